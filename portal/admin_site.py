@@ -1,0 +1,12 @@
+"""The clerk's desk: Django's admin under its Chinese name."""
+
+from django.contrib.admin import AdminSite
+
+
+class DeskSite(AdminSite):
+    """The one admin site; every room registers its models on it through `django.contrib.admin`."""
+
+    site_title = "政府信息公开工作台"
+    site_header = "政府信息公开工作台"
+    index_title = "工作台"
+    enable_nav_sidebar = True

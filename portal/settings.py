@@ -1,0 +1,224 @@
+"""The one settings file. Every environment variable the portal knows is read here; docs/operations.md lists them.
+
+A bad or missing value stops the start with a sentence that names its remedy.
+"""
+
+import sys
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+# pytest imports the settings before any conftest.py can set a variable.
+TESTING = "pytest" in sys.modules
+
+
+def read(kind, name, *args, **kwargs):
+    """Read one variable with django-environ, turning its ValueErrors into a sentence with a remedy."""
+    try:
+        return getattr(env, kind)(name, *args, **kwargs)
+    except (ValueError, KeyError) as error:
+        raise ImproperlyConfigured(
+            f"环境变量 {name} 的值无法识别（{error}）。请改正后重新启动，说明见 docs/operations.md。"
+        ) from error
+
+
+def read_secret_key():
+    """SECRET_KEY from the environment, else from SECRET_KEY_FILE (a container secret, or the file `make` creates)."""
+    if key := read("str", "SECRET_KEY", default=""):
+        return key
+    key_file = Path(read("str", "SECRET_KEY_FILE", default=str(DATA_DIR / "secret-key")))
+    if key_file.is_file():
+        return key_file.read_text().strip()
+    if TESTING:
+        return "for-tests-only-" * 4
+    raise ImproperlyConfigured(
+        f"没有密钥。请运行 make install 自动生成 {key_file}，或设置环境变量 SECRET_KEY（50 位以上随机字符）。"
+    )
+
+
+# --- Where things are -------------------------------------------------------------------
+DATA_DIR = Path(read("str", "DATA_DIR", default=str(BASE_DIR / "var")))
+MEDIA_ROOT = DATA_DIR / "media"
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# --- What kind of installation ----------------------------------------------------------
+# DEMO: plain HTTP on this machine, demonstration content and accounts. Never set on a public server.
+DEMO = read("bool", "DEMO", default=False)
+DEBUG = read("bool", "DEBUG", default=False)
+# HTTPS: the portal is reached through TLS (all public installations). Off only on one's own machine and in tests.
+HTTPS = read("bool", "HTTPS", default=not (DEMO or TESTING))
+SECRET_KEY = read_secret_key()
+ALLOWED_HOSTS = read("list", "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = read("list", "CSRF_TRUSTED_ORIGINS", default=[])
+# How many proxies of ours stand in front. 0: X-Forwarded-For is anybody's word and is not believed.
+TRUSTED_PROXY_COUNT = read("int", "TRUSTED_PROXY_COUNT", default=0)
+
+# --- The site: what the page tags and the footer print (国办发〔2017〕47号) -------------------
+SITE = {
+    "name": read("str", "SITE_NAME", default="松北区人民政府"),
+    "platform": read("str", "SITE_PLATFORM", default="政府信息公开"),
+    "domain": read("str", "SITE_DOMAIN", default="www.songbei.gov.cn"),
+    "id_code": read("str", "SITE_ID_CODE", default="2301090001"),
+    "organiser": read("str", "SITE_ORGANISER", default="松北区人民政府办公室"),
+    "contractor": read("str", "SITE_CONTRACTOR", default=""),
+    "contact": read("str", "SITE_CONTACT", default=""),
+    "icp": read("str", "SITE_ICP", default="黑ICP备00000000号"),
+    "police_number": read("str", "SITE_POLICE_NUMBER", default=""),
+    # Addresses of the 编办 check page and the 找错 platform; empty: the mark is printed without a link.
+    "organ_mark_url": read("str", "SITE_ORGAN_MARK_URL", default=""),
+    "error_report_url": read("str", "SITE_ERROR_REPORT_URL", default=""),
+}
+# Scheme and host of permanent links, where no request tells (feeds, exports, canonical links behind odd proxies).
+SITE_ORIGIN = read("str", "SITE_ORIGIN", default="")
+
+# --- Applications -----------------------------------------------------------------------
+INSTALLED_APPS = [
+    "portal.apps.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_filters",
+    "mptt",
+    "csp",
+    "portal.apps.PortalConfig",
+    "disclosure",
+    "catalog",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context_processors.site",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Database ---------------------------------------------------------------------------
+DATABASES = {"default": read("db_url", "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+_database = DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE: no deadlock from upgrading a read lock. FULL: no acknowledged publication is lost in a power cut.
+    # A connection kept for good: reads go on while the disk is full (docs/decisions/0002-sqlite-settings.md).
+    _database["CONN_MAX_AGE"] = None
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+    _database["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # a real file: WAL and several processes, as in production
+elif _database["ENGINE"] == "django.db.backends.postgresql":
+    _database["CONN_MAX_AGE"] = 300
+    _database["CONN_HEALTH_CHECKS"] = True
+    _database["OPTIONS"] = {
+        **_database.get("OPTIONS", {}),
+        "connect_timeout": 3,
+        "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+    }
+else:
+    raise ImproperlyConfigured("DATABASE_URL 只支持 sqlite:/// 和 postgres:// 两种地址，请改正后重新启动。")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+CACHES = {"default": read("cache_url", "CACHE_URL", default="locmemcache://")}
+
+# --- Language and time ------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+# --- Files ------------------------------------------------------------------------------
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # The manifest knows no file until collectstatic has run, so tests and DEBUG serve the plain ones.
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or TESTING
+FILE_UPLOAD_PERMISSIONS = 0o640
+# With nginx in front, attachments are handed to it by X-Accel-Redirect under this internal location.
+X_ACCEL_LOCATION = read("str", "X_ACCEL_LOCATION", default="")
+
+# --- Accounts ---------------------------------------------------------------------------
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# --- Security headers -------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz/"]  # a load balancer asks in plain HTTP
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # the largest admin form (a report's tables) has about 300
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": read("str", "LOG_LEVEL", default="INFO")},
+}
