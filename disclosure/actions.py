@@ -1,0 +1,48 @@
+"""Acts of publication. Each is one transaction; `by` is the member of staff who acts."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from disclosure.choices import DisclosureMode, Status
+from disclosure.models import Item
+from disclosure.numbering import next_index_number
+
+
+def _lock(item):
+    """The item as it stands in the database, locked until the transaction ends."""
+    return Item.objects.select_for_update(of=("self",)).select_related("department", "category").get(pk=item.pk)
+
+
+@transaction.atomic
+def publish_item(*, item, by, at=None):
+    """Make an item public now, or at the future moment `at` (or its own `published_at`). Gives it its index number.
+
+    Raises ValidationError where the item may not be public.
+    """
+    item = _lock(item)
+    if item.status == Status.PUBLISHED:
+        raise ValidationError("这条信息已经公开，不需要重复操作。")
+    if item.disclosure_mode != DisclosureMode.PROACTIVE:
+        raise ValidationError("公开方式不是“主动公开”的信息不能对外公开。")
+    item.published_at = at or item.published_at or timezone.now()
+    if not item.index_number:
+        item.index_number = next_index_number(item.department, timezone.localtime(item.published_at).year)
+    item.status = Status.PUBLISHED
+    item.withdrawn_at, item.withdrawal_reason, item.is_removed_by_law = None, "", False
+    item.save()
+    return item
+
+
+@transaction.atomic
+def withdraw_item(*, item, by, reason, removed_by_law=False):
+    """Take an item out of public view. Its address keeps a notice with date and reason; `removed_by_law` answers 410."""
+    item = _lock(item)
+    if item.status != Status.PUBLISHED:
+        raise ValidationError("只有已公开的信息可以撤回。")
+    if not reason.strip():
+        raise ValidationError("请填写撤回原因，它会显示在公众看到的页面上。")
+    item.status, item.withdrawn_at, item.withdrawal_reason = Status.WITHDRAWN, timezone.now(), reason.strip()
+    item.is_removed_by_law = removed_by_law
+    item.save()
+    return item

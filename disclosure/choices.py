@@ -1,0 +1,60 @@
+"""The closed lists of the metadata block, in the words official metadata uses."""
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    """Where an item stands between a clerk's desk and the public."""
+
+    DRAFT = "draft", "草稿"
+    PUBLISHED = "published", "已公开"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class DisclosureMode(models.TextChoices):
+    """公开方式 (条例 Art. 13)."""
+
+    PROACTIVE = "proactive", "主动公开"
+    ON_REQUEST = "on_request", "依申请公开"
+    CLOSED = "closed", "不予公开"
+
+
+class Term(models.TextChoices):
+    """公开时限."""
+
+    PERMANENT = "permanent", "长期公开"
+    LIMITED = "limited", "限时公开"
+
+
+class Scope(models.TextChoices):
+    """公开范围."""
+
+    SOCIETY = "society", "面向社会"
+    APPLICANT = "applicant", "面向申请人"
+
+
+class Genre(models.TextChoices):
+    """体裁: the 15 statutory types of 《党政机关公文处理工作条例》(2012), then the usual local ones."""
+
+    RESOLUTION = "决议", "决议"
+    DECISION = "决定", "决定"
+    ORDER = "命令", "命令（令）"
+    COMMUNIQUE = "公报", "公报"
+    ANNOUNCEMENT = "公告", "公告"
+    PUBLIC_NOTICE = "通告", "通告"
+    OPINION = "意见", "意见"
+    NOTICE = "通知", "通知"
+    CIRCULAR = "通报", "通报"
+    REPORT = "报告", "报告"
+    REQUEST = "请示", "请示"
+    REPLY = "批复", "批复"
+    MOTION = "议案", "议案"
+    LETTER = "函", "函"
+    MINUTES = "纪要", "纪要"
+    MEASURES = "办法", "办法、规定、细则"
+    PLAN = "规划", "规划、计划"
+    CONTINGENCY_PLAN = "预案", "预案"
+    SCHEME = "方案", "方案"
+    STATISTICS = "数据", "统计数据"
+    INTERPRETATION = "解读", "解读"
+    OTHER = "其他", "其他"

@@ -1,0 +1,22 @@
+"""What the portal publishes. Everything published is an `Item`; an annual report is an item with more to it."""
+
+from disclosure.models.attachment import Attachment
+from disclosure.models.counting import DailySalt, DailyViews, RecentVisit
+from disclosure.models.item import Item
+from disclosure.models.numbering import IndexSerial
+from disclosure.models.report import AnnualReport, ReportSection
+from disclosure.models.theme import Theme
+from disclosure.models.validity import Validity
+
+__all__ = [
+    "AnnualReport",
+    "Attachment",
+    "DailySalt",
+    "DailyViews",
+    "IndexSerial",
+    "Item",
+    "RecentVisit",
+    "ReportSection",
+    "Theme",
+    "Validity",
+]

@@ -1,0 +1,87 @@
+"""Files that belong to an item (附件)."""
+
+import hashlib
+import uuid
+from pathlib import PurePosixPath
+
+from django.db import models
+from django.urls import reverse
+
+from disclosure.models.item import Item
+
+TYPES = {
+    "pdf": "application/pdf",
+    "ofd": "application/ofd",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "csv": "text/csv; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "zip": "application/zip",
+}
+
+
+def storage_name(attachment, filename):
+    """A name of our own: a Chinese file name of 84 characters is already longer than a file system takes (255 bytes)."""
+    return f"attachments/{attachment.pk}{PurePosixPath(filename).suffix.lower()}"
+
+
+class AttachmentQuerySet(models.QuerySet):
+    """Which attachments."""
+
+    def published(self, moment=None):
+        """Attachments of items that pass the one gate."""
+        return self.filter(item__in=Item.objects.published(moment).values("pk"))
+
+
+class Attachment(models.Model):
+    """A file of an item: served only by a view behind `published()`, never from a public folder."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    item = models.ForeignKey(Item, models.CASCADE, related_name="attachments", verbose_name="信息")
+    file = models.FileField("文件", upload_to=storage_name, max_length=100)
+    name = models.CharField("文件名", max_length=200, blank=True, help_text="公众看到和下载的名字，空白时用原文件名。")
+    position = models.PositiveSmallIntegerField("排序", default=0)
+    size = models.PositiveBigIntegerField("大小（字节）", editable=False)
+    sha256 = models.CharField("SHA-256", max_length=64, editable=False)
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "附件"
+        ordering = ("position", "uploaded_at")
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        """Take name, size and digest from the file when a new one comes in."""
+        if not self.file._committed:
+            self.name = self.name or PurePosixPath(self.file.name).name[-200:]
+            digest = hashlib.sha256()
+            for chunk in self.file.chunks():
+                digest.update(chunk)
+            self.size, self.sha256 = self.file.size, digest.hexdigest()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        """The address of the file; the name in it is for people, the id decides."""
+        return reverse("attachment", args=[self.pk, self.name])
+
+    @property
+    def extension(self):
+        """The kind of file, in lower case and without the dot."""
+        return PurePosixPath(self.file.name).suffix.lower().lstrip(".")
+
+    @property
+    def content_type(self):
+        """The type it is served as: from our own list, never from what the uploader's browser said."""
+        return TYPES.get(self.extension, "application/octet-stream")
