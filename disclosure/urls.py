@@ -1,3 +1,17 @@
-"""Addresses of the archive."""
+"""Addresses of the archive. One published is never removed."""
 
-urlpatterns = []
+from django.urls import path
+
+from disclosure import views
+
+urlpatterns = [
+    path("catalog/", views.CategoryIndex.as_view(), name="category-index"),
+    path("catalog/<slug:slug>/", views.CategoryDetail.as_view(), name="category-detail"),
+    path("items/<path:index_number>/", views.item_detail, name="item-detail"),
+    path("reports/", views.report_list, name="report-list"),
+    path("reports/<slug:slug>/", views.organ_report_list, name="organ-report-list"),
+    path("reports/<slug:slug>/<int:year>/", views.report_detail, name="report-detail"),
+    path("search/", views.Search.as_view(), name="search"),
+    path("guide/", views.guide, name="guide"),
+    path("rules/", views.Rules.as_view(), name="rules"),
+]

@@ -1,5 +1,7 @@
 """An item (政府信息): the unit of publication, with the whole metadata block."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -41,6 +43,11 @@ class ItemQuerySet(models.QuerySet):
         if not further.exists():
             return self.filter(category_id__in=category_ids)
         return self.filter(Q(category_id__in=category_ids) | Q(pk__in=further.values("item_id")))
+
+    def listed_in_year(self, year):
+        """Items the public could first read in a year of local time: a range of the index."""
+        first, last = (timezone.make_aware(dt.datetime(day, 1, 1)) for day in (year, year + 1))
+        return self.filter(listed_at__gte=first, listed_at__lt=last)
 
     def with_row(self):
         """What a row of a list shows, without a query per row. The body stays in the database."""

@@ -1,0 +1,210 @@
+"""The pages of the archive. Reads declare; everything public starts from `published()`."""
+
+from django.db.models import Count, Prefetch
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+from django.views.generic import ListView, TemplateView
+
+from catalog.models import Department, Section
+from catalog.tree import Tree
+from disclosure.counting import count_view
+from disclosure.filters import ItemFilter
+from disclosure.matrix import ReportMatrix
+from disclosure.models import AnnualReport, Item
+
+PAGE_SIZE = 20
+
+
+def load_tree():
+    """The visible tree with the number of public items under every category: two queries."""
+    counts = Item.objects.published().order_by().values_list("category").annotate(number=Count("pk"))
+    return Tree.load().add_counts(dict(counts))
+
+
+class CategoryIndex(TemplateView):
+    """法定主动公开内容: the whole catalogue with its counts."""
+
+    template_name = "disclosure/category_index.html"
+    http_method_names = ["get", "head", "options"]
+
+    def get_context_data(self, **kwargs):
+        tree = load_tree()
+        node = tree.section(Section.CONTENT)
+        return super().get_context_data(tree=tree, node=node, trail=node.trail if node else [], **kwargs)
+
+
+class ItemList(ListView):
+    """A list of public items that the reader may narrow; every such list has an address that can be kept."""
+
+    paginate_by = PAGE_SIZE
+    http_method_names = ["get", "head", "options"]
+
+    def get_base_queryset(self):
+        """The items before the reader narrows them."""
+        return Item.objects.published()
+
+    def get_queryset(self):
+        """The narrowed items."""
+        self.filterset = ItemFilter(self.request.GET or None, queryset=self.get_base_queryset().with_row())
+        return self.filterset.qs
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(filterset=self.filterset, **kwargs)
+
+
+class CategoryDetail(ItemList):
+    """The items of one category and of all below it."""
+
+    template_name = "disclosure/category_detail.html"
+
+    def get_base_queryset(self):
+        self.tree = load_tree()
+        self.node = self.tree.by_slug.get(self.kwargs["slug"])
+        if self.node is None:
+            raise Http404("没有这个栏目")
+        return super().get_base_queryset().in_categories(self.node.subtree_ids)
+
+    def get_context_data(self, **kwargs):
+        trail = self.node.trail
+        return super().get_context_data(tree=self.tree, node=self.node, trail=trail, **kwargs)
+
+
+class Search(ItemList):
+    """The one search box."""
+
+    template_name = "disclosure/search.html"
+
+    def get_base_queryset(self):
+        items = super().get_base_queryset()
+        return items if any(self.request.GET.values()) else items.none()
+
+
+class Rules(ItemList):
+    """政府信息公开制度: laws and rules on disclosure itself (国办公开办函〔2019〕61号)."""
+
+    template_name = "disclosure/rules.html"
+    section = Section.RULES
+
+    def get_base_queryset(self):
+        self.tree = load_tree()
+        self.node = self.tree.section(self.section)
+        items = super().get_base_queryset().prefetch_related("attachments")
+        return items.in_categories(self.node.subtree_ids) if self.node else items.none()
+
+    def get_context_data(self, **kwargs):
+        trail = self.node.trail if self.node else []
+        return super().get_context_data(tree=self.tree, node=self.node, trail=trail, **kwargs)
+
+
+@require_safe
+def guide(request):
+    """政府信息公开指南 (条例 Art. 12): the government's guide in full, the departments' by link, and whom to ask."""
+    tree = load_tree()
+    node = tree.section(Section.GUIDE)
+    guides = Item.objects.published().select_related("department", "category")
+    guides = list(guides.in_categories(node.subtree_ids)[:200]) if node else []
+    government = [item for item in guides if item.department.kind == Department.Kind.GOVERNMENT]
+    item = (government or guides or [None])[0]
+    context = {
+        "tree": tree,
+        "node": node,
+        "trail": node.trail if node else [],
+        "guide": item,
+        "guides": [other for other in guides if other != item],
+        "departments": Department.objects.active().exclude(kind=Department.Kind.OUTSIDE),
+    }
+    return render(request, "disclosure/guide.html", context)
+
+
+def _detail_queryset(items):
+    public = Item.objects.published().with_row()
+    return items.select_related(
+        "department", "category", "theme__parent", "annual_report__department"
+    ).prefetch_related(
+        "attachments",
+        "joint_departments",
+        Prefetch("interprets", queryset=public),
+        Prefetch("interpretations", queryset=public),
+        Prefetch("validities__because_of", queryset=public),
+    )
+
+
+def _withdrawal_notice(request, item):
+    """The notice a withdrawn item leaves at its address; 410 where it was removed by law."""
+    status = 410 if item.is_removed_by_law else 200
+    template = "410.html" if item.is_removed_by_law else "disclosure/item_withdrawn.html"
+    return render(request, template, {"item": item}, status=status)
+
+
+def _trail(item):
+    tree = Tree.load()
+    node = tree.nodes.get(item.category_id)
+    return node, node.trail if node else []
+
+
+@require_safe
+def item_detail(request, index_number):
+    """One item. A report is shown at its own address; a withdrawn item leaves a notice."""
+    item = _detail_queryset(Item.objects.published()).filter(index_number=index_number).first()
+    if item is None:
+        withdrawn = Item.objects.withdrawn().select_related("department", "annual_report__department")
+        item = get_object_or_404(withdrawn, index_number=index_number)
+    if hasattr(item, "annual_report"):
+        return redirect(item.get_absolute_url(), permanent=True)
+    if item.withdrawn_at:
+        return _withdrawal_notice(request, item)
+    count_view(request, item)
+    node, trail = _trail(item)
+    return render(request, "disclosure/item_detail.html", {"item": item, "node": node, "trail": trail})
+
+
+@require_safe
+def report_detail(request, slug, year):
+    """One annual report at its permanent address."""
+    reports = AnnualReport.objects.filter(department__slug=slug, year=year)
+    item = _detail_queryset(Item.objects.published()).filter(annual_report__in=reports).first()
+    if item is None:
+        withdrawn = Item.objects.withdrawn().select_related("department", "annual_report__department")
+        return _withdrawal_notice(request, get_object_or_404(withdrawn, annual_report__in=reports))
+    report = item.annual_report
+    count_view(request, item)
+    node, trail = _trail(item)
+    context = {
+        "item": item,
+        "report": report,
+        "sections": report.sections.all(),
+        "earlier": _neighbour(report, year__lt=year, order="-year"),
+        "later": _neighbour(report, year__gt=year, order="year"),
+        "node": node,
+        "trail": trail,
+    }
+    return render(request, "disclosure/report_detail.html", context)
+
+
+def _neighbour(report, *, order, **years):
+    others = AnnualReport.objects.published().filter(department=report.department, **years)
+    return others.select_related("department").order_by(order).first()
+
+
+@require_safe
+def report_list(request):
+    """政府信息公开年报: organs by years, with the gaps (条例 Arts. 49–50)."""
+    tree = load_tree()
+    node = tree.section(Section.REPORTS)
+    context = {"tree": tree, "node": node, "trail": node.trail if node else [], "matrix": ReportMatrix.load()}
+    return render(request, "disclosure/report_list.html", context)
+
+
+@require_safe
+def organ_report_list(request, slug):
+    """One organ's reports by year, newest first, with the gaps."""
+    department = get_object_or_404(Department, slug=slug)
+    tree = load_tree()
+    node = tree.section(Section.REPORTS)
+    matrix = ReportMatrix.load(department=department)
+    row = matrix.rows[0] if matrix.rows else None
+    if row is None:
+        raise Http404("这个机关没有年度报告")
+    context = {"department": department, "row": row, "node": node, "trail": node.trail if node else []}
+    return render(request, "disclosure/organ_report_list.html", context)
