@@ -1,0 +1,139 @@
+# The door to the project. `make help` lists what can be done; everything needed is set up on the way.
+# Needs GNU make, sh and Python 3.11 or later; everything else comes from the package index into .venv/.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+.NOTPARALLEL:
+
+PORT ?= 8000
+PYTHON ?=
+PYTEST_WORKERS ?= auto
+TESTS ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+MANAGE := $(BIN)/python manage.py
+PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal
+COVERAGE := --cov --cov-report=term
+
+##@ Use
+.PHONY: help
+help: ## List what can be done
+	@echo 'Lantai 政府信息公开平台: make <target>'
+	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
+
+.PHONY: run
+run: export DEMO = 1
+run: export BIND = 127.0.0.1:$(PORT)
+run: demo-only install port ## Set everything up and serve the demonstration (PORT=8001: on another port)
+	@$(MANAGE) migrate --noinput --verbosity 0
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+	@$(MANAGE) seed
+	@echo '门户地址 / The portal: http://127.0.0.1:$(PORT)/    工作台 / The desk: http://127.0.0.1:$(PORT)/admin/    停止 / Stop: Ctrl-C'
+	@exec $(BIN)/python -m gunicorn --config deploy/gunicorn.conf.py portal.wsgi
+
+# Demonstration content and accounts with known passwords must never reach a real installation.
+.PHONY: demo-only
+demo-only:
+	@if [ -f .env ] && ! grep -Eq '^ *(export +)?DEMO *= *["'\'']?(1|[Tt]rue|[Oo]n|[Yy]es)' .env; then \
+	  echo '这里有正式安装的配置文件 .env，make run 只用于演示，会写入演示内容和演示账号，所以没有启动。' >&2; \
+	  echo '如果这里就是演示安装，请在 .env 中写上 DEMO=1；正式安装的启动方法见 docs/operations.md。' >&2; \
+	  echo 'This folder has the .env of a real installation; make run is for demonstrations only (see docs/operations.md).' >&2; \
+	  exit 1; fi
+
+.PHONY: port
+port: .venv/installed
+	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); \
+	  s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1])))' '$(PORT)' 2>/dev/null || { \
+	  echo '端口 $(PORT) 不能使用（门户可能已经在运行）。换一个端口：make run PORT=8001' >&2; \
+	  echo 'Port $(PORT) cannot be used (perhaps the portal is running already). Another one: make run PORT=8001' >&2; exit 1; }
+
+.PHONY: install
+install: .venv/installed secret-key ## Create .venv/, install what the portal runs on, make a secret key
+
+.PHONY: superuser
+superuser: install ## Create an administrator
+	@$(MANAGE) migrate --noinput --verbosity 0
+	@$(MANAGE) createsuperuser
+
+.PHONY: shell
+shell: install ## Open a Python shell with the models
+	@$(MANAGE) shell
+
+##@ Develop
+.PHONY: install-dev
+install-dev: .venv/installed-dev secret-key ## Install what tests and linters need as well
+
+# The address is given outright, so that neither the environment nor .env sends the tests to another database.
+.PHONY: test
+test: install-dev ## Run the tests on SQLite, with coverage (TESTS=catalog: only these)
+	@DATABASE_URL="sqlite:///test" $(PYTEST) $(COVERAGE) $(TESTS)
+
+.PHONY: test-postgres
+test-postgres: install-dev ## Run the tests on PostgreSQL: the one DATABASE_URL names, or one of their own
+	@$(BIN)/python .ci/with-postgres $(PYTEST) $(TESTS)
+
+.PHONY: lint
+lint: install-dev ## Check style, format, and that rooms import downwards only
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+.PHONY: format
+format: install-dev ## Format the code and mend what can be mended mechanically
+	@$(BIN)/ruff check --fix --exit-zero --quiet .
+	@$(BIN)/ruff format .
+
+.PHONY: check
+check: install-dev ## Look for missing migrations and unsafe production settings
+	@DEMO=1 $(MANAGE) makemigrations --check --dry-run
+	@DEMO=0 DEBUG=0 HTTPS=1 ALLOWED_HOSTS=www.example.gov.cn TRUSTED_PROXY_COUNT=1 \
+	  $(MANAGE) check --deploy --fail-level WARNING
+
+.PHONY: clean
+clean: ## Remove .venv/ and caches; your data in var/ stays
+	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- Files ------------------------------------------------------------------------------
+# Installed again only where the requirements changed.
+.venv/installed: requirements.txt | .venv/bin/python
+	@echo '正在安装运行所需的软件包 / Installing requirements.txt …'
+	@$(PIP) install --quiet -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt requirements.txt | .venv/bin/python
+	@echo '正在安装测试所需的软件包 / Installing requirements-dev.txt …'
+	@$(PIP) install --quiet -r requirements-dev.txt
+	@touch $@ .venv/installed
+
+# A file that make finds missing, or whose interpreter has gone: then the environment is made anew.
+.venv/bin/python:
+	@set -e; \
+	for candidate in "$(PYTHON)" python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	  [ -n "$$candidate" ] || continue; \
+	  "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && found=$$candidate && break; \
+	  [ "$$candidate" != "$(PYTHON)" ] || break; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo '没有找到 Python 3.11 或更高版本。请先安装，或者用 make PYTHON=/路径/python3.12 … 指明它在哪里。' >&2; \
+	  echo 'Python 3.11 or later was not found. Install it, or name it: make PYTHON=/path/to/python3.12 …' >&2; \
+	  exit 1; \
+	fi; \
+	"$$found" -m venv --clear .venv >/dev/null 2>&1 || "$$found" -m virtualenv --quiet --clear .venv >/dev/null 2>&1 || { \
+	  rm -rf .venv; \
+	  echo "$$found 没有 venv 模块，无法建立虚拟环境。Debian、Ubuntu 请运行 apt-get install python3-venv（或安装 virtualenv）后重试。" >&2; \
+	  echo "$$found cannot create a virtual environment. On Debian or Ubuntu: apt-get install python3-venv (or install virtualenv)." >&2; \
+	  exit 1; \
+	}
+
+# One key an installation, readable by its owner alone, where the settings look for it.
+.PHONY: secret-key
+secret-key: | .venv/bin/python
+	@umask 077; folder="$${DATA_DIR:-$$(sed -n 's/^ *\(export  *\)*DATA_DIR *= *//p' .env 2>/dev/null | tr -d "\"'")}"; \
+	folder="$${folder:-var}"; [ -s "$$folder/secret-key" ] || { \
+	  mkdir -p "$$folder" && \
+	  $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > "$$folder/secret-key.new" && \
+	  mv "$$folder/secret-key.new" "$$folder/secret-key"; }

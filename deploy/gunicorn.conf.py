@@ -1,0 +1,27 @@
+"""How gunicorn serves the portal, on one's own machine (`make run`) and in production alike.
+
+The variables read here are gunicorn's, not the portal's; docs/operations.md lists them beside the others. In production
+nginx stands in front (slow readers would otherwise occupy every thread), so gunicorn listens on this machine only.
+"""
+
+import os
+from pathlib import Path
+
+bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+
+# Threads, because a request waits for the database far longer than it computes; processes, one a core, for the rest.
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", os.cpu_count() or 2))
+threads = int(os.environ.get("WEB_THREADS", 8))
+max_requests, max_requests_jitter = 20_000, 2_000  # a worker is renewed now and then, no request is lost by it
+
+timeout = 60
+graceful_timeout = 30  # an upload that has begun may finish during a reload
+keepalive = 5
+if Path("/dev/shm").is_dir() and os.access("/dev/shm", os.W_OK):  # noqa: S108
+    worker_tmp_dir = "/dev/shm"  # noqa: S108  a heartbeat must never wait for a busy disk
+
+control_socket_disable = True  # signals are enough, and the socket would lie in the account's home
+forwarded_allow_ips = ""  # the portal's own TRUSTED_PROXY_COUNT decides which proxy is believed
+accesslog = os.environ.get("ACCESS_LOG") or None  # nginx writes one; "-" prints it here
+errorlog = "-"
