@@ -1,0 +1,170 @@
+"""Forms of the clerk's desk."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.html import escape
+
+from catalog.models import Category, Department, Section
+from catalog.tree import Tree
+from disclosure.choices import DisclosureMode
+from disclosure.models import AnnualReport, Item
+from disclosure.models.report import FIRST_YEAR
+
+
+def paragraphs(text):
+    """Plain text typed or pasted into a body becomes paragraphs; text that already has tags is left alone."""
+    if "<" in text or not text.strip():
+        return text
+    return "".join(f"<p>{escape(line.strip())}</p>" for line in text.splitlines() if line.strip())
+
+
+def shelves(tree):
+    """Names by id of the categories items are filed under, as paths: `人事任免 › 任免通知`.
+
+    The columns above the catalogue and that of the annual reports take no plain items.
+    """
+    fixed = [tree.section(section) for section in (Section.GUIDE, Section.RULES)]
+    tops = [*tree.content, *(node for node in fixed if node)]
+    return {
+        node.pk: " › ".join(step.name for step in node.trail[len(top.trail) - 1 :])
+        for top in tops
+        for node in top.subtree
+    }
+
+
+class _ShelfLabels:
+    """A category is shown with its path, so that two columns called 其他 cannot be confused."""
+
+    paths = {}
+
+    def label_from_instance(self, category):
+        """The path in words."""
+        return self.paths.get(category.pk, category.name)
+
+    def offer(self, paths):
+        """Offer these categories, in the order of the tree."""
+        self.paths = paths
+        self.queryset = Category.objects.filter(pk__in=paths).order_by("tree_id", "lft")
+
+
+class ShelfField(_ShelfLabels, forms.ModelChoiceField):
+    """One category."""
+
+
+class ShelvesField(_ShelfLabels, forms.ModelMultipleChoiceField):
+    """Several categories."""
+
+
+class DatesMixin:
+    """Rules about dates shared by items and reports."""
+
+    def clean_created_on(self):
+        """A document cannot have been signed tomorrow."""
+        day = self.cleaned_data["created_on"]
+        if day > timezone.localdate():
+            raise ValidationError("成文日期不能晚于今天，请核对文件上的签发日期。")
+        return day
+
+    def clean_body(self):
+        """Typed lines become paragraphs."""
+        return paragraphs(self.cleaned_data.get("body") or "")
+
+
+class ItemForm(DatesMixin, forms.ModelForm):
+    """An item as a clerk fills it in."""
+
+    category = ShelfField(queryset=Category.objects.none(), label="所属栏目", empty_label="请选择栏目")
+    further_categories = ShelvesField(
+        queryset=Category.objects.none(), label="同时列入的栏目", required=False, help_text="一般不用；确有需要时再选。"
+    )
+
+    class Meta:
+        model = Item
+        fields = "__all__"  # noqa: DJ007 – the admin names the fields
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        paths = shelves(Tree.load())
+        for name in ("category", "further_categories"):
+            if name in self.fields:
+                self.fields[name].offer(paths)
+
+    def clean(self):
+        """What concerns several fields at once, each said beside the field that is to be mended."""
+        data = super().clean()
+        created_on, published_at = data.get("created_on"), data.get("published_at")
+        if created_on and published_at and timezone.localdate(published_at) < created_on:
+            self.add_error("published_at", "公开时间早于成文日期，请核对这两个日期。")
+        if data.get("department") and data["department"] in (data.get("joint_departments") or []):
+            self.add_error("joint_departments", "联合发文机构中不要重复选择发布机构本身。")
+        if (
+            self.instance.index_number
+            and data.get("disclosure_mode", DisclosureMode.PROACTIVE) != DisclosureMode.PROACTIVE
+        ):
+            self.add_error("disclosure_mode", "这条信息已经公开过；要改为不公开，请先撤回。")
+        return data
+
+
+class ReportForm(DatesMixin, forms.ModelForm):
+    """An annual report together with its item, on one page."""
+
+    title = forms.CharField(
+        label="标题",
+        max_length=300,
+        required=False,
+        help_text="留空则按规范生成：机关全称＋年度＋“年政府信息公开工作年度报告”。",
+    )
+    created_on = forms.DateField(label="成文日期", widget=forms.DateInput(attrs={"type": "date"}))
+    source = forms.CharField(label="来源", max_length=100, required=False)
+    body = forms.CharField(
+        label="引言", required=False, widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"})
+    )
+
+    item_fields = ("title", "created_on", "source", "body")
+
+    class Meta:
+        model = AnnualReport
+        fields = ("department", "year")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.item_id:
+            for name in self.item_fields:
+                self.fields[name].initial = getattr(self.instance.item, name)
+
+    def clean_year(self):
+        """A year that has begun to be reported on."""
+        year = self.cleaned_data["year"]
+        if not FIRST_YEAR <= year <= timezone.localdate().year:
+            raise ValidationError(f"报告年度应在 {FIRST_YEAR} 年到今年之间。")
+        return year
+
+    def clean(self):
+        """Fill in the title the notice prescribes, and remember the item's part for the admin to save."""
+        data = super().clean()
+        department, year = data.get("department"), data.get("year")
+        if department and year and not data.get("title"):
+            data["title"] = f"{department.name}{year}年政府信息公开工作年度报告"
+        return data
+
+
+class WithdrawalForm(forms.Form):
+    """Why an item leaves public view."""
+
+    reason = forms.CharField(
+        label="撤回原因",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="公众会在原地址看到撤回时间和这段话。",
+    )
+    removed_by_law = forms.BooleanField(
+        label="依法删除",
+        required=False,
+        help_text="法律要求删除（例如涉及个人隐私）时勾选：标题也不再显示，地址回答“已删除”。",
+    )
+
+
+def active_departments(user):
+    """Departments a member of staff may publish for today."""
+    return Department.objects.visible_to(user).active()

@@ -1,0 +1,197 @@
+import datetime as dt
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from catalog.models import Section
+from catalog.tests.builders import make_category, make_department, make_user
+from disclosure.choices import Status
+from disclosure.models import AnnualReport, Item
+from disclosure.tests.builders import make_item, make_report
+
+pytestmark = pytest.mark.django_db
+
+
+def staff(department, **fields):
+    user = make_user(department=department, **fields)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="disclosure"))
+    return user
+
+
+@pytest.fixture
+def bureau():
+    return make_department("区财政局")
+
+
+@pytest.fixture
+def shelf():
+    root = make_category("松北区政府信息公开", section=Section.CONTENT)
+    make_category("政府信息公开年报", parent=root, section=Section.REPORTS)
+    return make_category("人事任免", parent=root)
+
+
+@pytest.fixture
+def clerk(client, bureau):
+    client.force_login(staff(bureau))
+    return client
+
+
+def filled(bureau, shelf, **changes):
+    inlines = {
+        f"{prefix}-{field}": value
+        for prefix in ("attachments", "validities")
+        for field, value in (("TOTAL_FORMS", 0), ("INITIAL_FORMS", 0))
+    }
+    return {
+        "title": "关于张某某等同志职务任免的通知（示例）",
+        "department": bureau.pk,
+        "category": shelf.pk,
+        "created_on": "2026-03-02",
+        "document_number": "松财发[2026]3号",
+        "body": "各科室：\n现将任免事项通知如下。",
+        "disclosure_mode": "proactive",
+        "term": "permanent",
+        "scope": "society",
+        **inlines,
+        **changes,
+    }
+
+
+class TestAdding:
+    def test_a_draft_is_kept_from_the_public(self, clerk, bureau, shelf):
+        clerk.post("/admin/disclosure/item/add/", filled(bureau, shelf, _save="保存"))
+        item = Item.objects.get()
+        assert (item.status, item.index_number) == (Status.DRAFT, None)
+        assert item.created_by.username.startswith("user-")
+        assert not Item.objects.published().exists()
+
+    def test_publishing_gives_number_and_normal_form(self, clerk, bureau, shelf):
+        clerk.post("/admin/disclosure/item/add/", filled(bureau, shelf, _publish="保存并公开"))
+        item = Item.objects.published().get()
+        assert item.index_number.startswith(bureau.code + "/")
+        assert item.document_number == "松财发〔2026〕3号"
+        assert item.body == "<p>各科室：</p><p>现将任免事项通知如下。</p>"
+
+    def test_a_mistake_is_said_in_chinese_and_loses_nothing(self, clerk, bureau, shelf):
+        tomorrow = dt.date.today() + dt.timedelta(days=2)
+        data = filled(bureau, shelf, created_on=tomorrow.isoformat(), _publish="保存并公开")
+        page = clerk.post("/admin/disclosure/item/add/", data).content.decode()
+        assert "成文日期不能晚于今天" in page
+        assert "现将任免事项通知如下" in page
+        assert not Item.objects.exists()
+
+    def test_a_publication_before_the_signature_is_refused(self, clerk, bureau, shelf):
+        data = filled(bureau, shelf, published_at_0="2026-03-01", published_at_1="09:00")
+        assert "公开时间早于成文日期" in clerk.post("/admin/disclosure/item/add/", data).content.decode()
+
+    def test_columns_above_the_catalogue_take_no_items(self, clerk, bureau, shelf):
+        page = clerk.post("/admin/disclosure/item/add/", filled(bureau, shelf, category=shelf.parent_id))
+        assert not Item.objects.exists()
+        assert page.status_code == 200
+
+    def test_the_form_begins_with_the_clerks_own_department(self, clerk, bureau, shelf):
+        page = clerk.get("/admin/disclosure/item/add/").content.decode()
+        assert f'<option value="{bureau.pk}" selected>' in page
+
+
+class TestScope:
+    def test_another_departments_items_are_not_to_be_seen(self, clerk):
+        foreign = make_item("教育局的信息", department=make_department("区教育局"))
+        assert "教育局的信息" not in clerk.get("/admin/disclosure/item/").content.decode()
+        assert clerk.get(f"/admin/disclosure/item/{foreign.pk}/change/").status_code == 302
+        assert clerk.get(f"/admin/disclosure/item/{foreign.pk}/withdraw/").status_code == 404
+
+    def test_an_item_cannot_be_given_to_another_department(self, clerk, shelf):
+        foreign = make_department("区教育局")
+        clerk.post("/admin/disclosure/item/add/", filled(foreign, shelf, _publish="保存并公开"))
+        assert not Item.objects.exists()
+
+    def test_without_the_permission_nothing_is_published(self, client, bureau, shelf):
+        user = make_user(department=bureau, permissions=["disclosure.add_item", "disclosure.change_item"])
+        client.force_login(user)
+        client.post("/admin/disclosure/item/add/", filled(bureau, shelf, _publish="保存并公开"))
+        assert Item.objects.get().status == Status.DRAFT
+
+
+class TestWithdrawing:
+    def test_it_asks_for_a_reason_and_keeps_the_address(self, clerk, bureau):
+        item = make_item(department=bureau)
+        page = clerk.post(f"/admin/disclosure/item/{item.pk}/withdraw/", {"reason": ""})
+        assert "errorlist" in page.content.decode()
+        clerk.post(f"/admin/disclosure/item/{item.pk}/withdraw/", {"reason": "内容有误"})
+        item.refresh_from_db()
+        assert (item.status, item.withdrawal_reason) == (Status.WITHDRAWN, "内容有误")
+
+    def test_what_was_public_cannot_be_deleted(self, clerk, bureau):
+        item = make_item(department=bureau)
+        assert clerk.post(f"/admin/disclosure/item/{item.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert Item.objects.filter(pk=item.pk).exists()
+
+    def test_a_draft_can_be_deleted(self, clerk, bureau):
+        item = make_item(department=bureau, status=Status.DRAFT)
+        clerk.post(f"/admin/disclosure/item/{item.pk}/delete/", {"post": "yes"})
+        assert not Item.objects.exists()
+
+
+def test_nobody_can_edit_the_browse_count(clerk, bureau, shelf):
+    item = make_item(department=bureau, category=shelf)
+    Item.objects.filter(pk=item.pk).update(view_count=7)
+    clerk.post(f"/admin/disclosure/item/{item.pk}/change/", filled(bureau, shelf, view_count=99999, _save="保存"))
+    item.refresh_from_db()
+    assert (item.title, item.view_count) == ("关于张某某等同志职务任免的通知（示例）", 7)
+
+
+def test_the_dates_of_what_is_public_cannot_be_changed(clerk, bureau, shelf):
+    item = make_item(department=bureau, category=shelf)
+    dates = {"published_at_0": "2020-01-01", "published_at_1": "09:00"}
+    clerk.post(f"/admin/disclosure/item/{item.pk}/change/", filled(bureau, shelf, title="新标题", **dates))
+    item.refresh_from_db()
+    assert (item.title, item.published_at.year) == ("新标题", 2026)
+
+
+class TestReports:
+    def sections(self, *titles):
+        data = {"sections-TOTAL_FORMS": len(titles), "sections-INITIAL_FORMS": 0}
+        for number, title in enumerate(titles):
+            data |= {
+                f"sections-{number}-position": number + 1,
+                f"sections-{number}-title": title,
+                f"sections-{number}-body": f"<p>{title}的内容</p>",
+            }
+        return data
+
+    def test_report_and_item_are_made_on_one_page(self, clerk, bureau, shelf):
+        data = {
+            "department": bureau.pk,
+            "year": 2025,
+            "created_on": "2026-01-20",
+            "body": "引言",
+            "_publish": "保存并公开",
+        }
+        clerk.post("/admin/disclosure/annualreport/add/", data | self.sections("一、总体情况", "二、其他"))
+        report = AnnualReport.objects.published().get()
+        assert report.item.title == "区财政局2025年政府信息公开工作年度报告"
+        assert report.item.category.section == Section.REPORTS
+        assert "一、总体情况的内容" in report.item.text
+
+    def test_a_new_one_begins_with_the_statutory_sections(self, clerk, shelf):
+        page = clerk.get("/admin/disclosure/annualreport/add/").content.decode()
+        assert "三、收到和处理政府信息公开申请情况" in page
+
+    def test_a_second_report_on_the_year_is_refused_in_words(self, clerk, bureau, shelf):
+        make_report(2025, department=bureau)
+        data = {"department": bureau.pk, "year": 2025, "created_on": "2026-01-20"} | self.sections()
+        assert "已经存在" in clerk.post("/admin/disclosure/annualreport/add/", data).content.decode()
+        assert AnnualReport.objects.count() == 1
+
+
+def test_the_list_costs_the_same_however_long_it_is(clerk, bureau, django_assert_max_num_queries):
+    for _ in range(3):
+        make_item(department=bureau)
+    clerk.get("/admin/disclosure/item/")
+    with django_assert_max_num_queries(14) as few:
+        clerk.get("/admin/disclosure/item/")
+    for _ in range(10):
+        make_item(department=bureau)
+    with django_assert_max_num_queries(len(few)):
+        clerk.get("/admin/disclosure/item/")
