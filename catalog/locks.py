@@ -5,13 +5,22 @@ writer that loaded its objects before taking the lock corrupts it just the same 
 """
 
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 TREE_LOCK_KEY = 0x1A47A1  # any constant, the same in every process
+# A clerk waits this long for another's save, then is told so. (SQLite waits as long as its connection's timeout.)
+WAIT_MILLISECONDS = 5_000
 _held = threading.local()
+
+
+class TreeBusyError(Exception):
+    """Another writer held the tree longer than anyone should wait; nothing was written."""
+
+    def __init__(self):
+        super().__init__("他人正在调整目录，请稍后再试。")
 
 
 @contextmanager
@@ -19,16 +28,16 @@ def tree_write():
     """Hold the tree for writing until the outermost transaction ends. Load categories only inside.
 
     PostgreSQL: a transaction-level advisory lock. SQLite: the transaction itself, which must begin IMMEDIATE.
-    Re-entrant in one thread.
+    Re-entrant in one thread. Raises `TreeBusyError` where the lock is not to be had in time.
     """
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        mode = connection.settings_dict["OPTIONS"].get("transaction_mode")
-        if mode != "IMMEDIATE":
-            raise ImproperlyConfigured("SQLite 必须设置 transaction_mode=IMMEDIATE，否则目录树会在并发写入时损坏。")
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE_LOCK_KEY])
+    with ExitStack() as transaction_and_lock:
+        try:
+            transaction_and_lock.enter_context(transaction.atomic())
+            _take_lock()
+        except OperationalError as error:
+            if _is_lock_timeout(error):
+                raise TreeBusyError from error
+            raise
         _held.depth = getattr(_held, "depth", 0) + 1
         try:
             yield
@@ -39,3 +48,18 @@ def tree_write():
 def tree_write_held():
     """Whether this thread is inside `tree_write()`."""
     return getattr(_held, "depth", 0) > 0
+
+
+def _take_lock():
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {WAIT_MILLISECONDS:d}")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE_LOCK_KEY])
+    elif connection.settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE":
+        raise ImproperlyConfigured("SQLite 必须设置 transaction_mode=IMMEDIATE，否则目录树会在并发写入时损坏。")
+
+
+def _is_lock_timeout(error):
+    cause = error.__cause__
+    # 55P03: lock_not_available.
+    return getattr(cause, "pgcode", "") == "55P03" or getattr(cause, "sqlite_errorname", "") == "SQLITE_BUSY"

@@ -60,6 +60,10 @@ class CategoryQuerySet(TreeQuerySet):
         """
         return self.filter(~Exists(self._ancestors_or_self().filter(is_visible=False)))
 
+    def with_shown(self):
+        """Each with `is_shown`: whether it is among the `visible()`."""
+        return self.annotate(is_shown=~Exists(self._ancestors_or_self().filter(is_visible=False)))
+
     def hidden(self):
         """The complement of `visible()`."""
         return self.filter(Exists(self._ancestors_or_self().filter(is_visible=False)))

@@ -1,0 +1,53 @@
+"""Who works where: Django's user admin with the departments of each member of staff."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+
+from catalog.models import Membership
+
+
+class MembershipInline(admin.TabularInline):
+    """The departments of one person. Not limited by scope: who keeps the accounts works for none of the departments."""
+
+    model = Membership
+    extra = 1
+    verbose_name_plural = "所属机构（含其下级机构）"
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):
+    """Accounts of the staff. Rights beyond one's own are a superuser's to give."""
+
+    inlines = (MembershipInline,)
+    list_display = ("username", "last_name", "first_name", "departments", "is_staff", "is_active", "last_login")
+    list_filter = (*UserAdmin.list_filter, "memberships__department")
+
+    def get_queryset(self, request):
+        """With the departments of each, in one query for all rows."""
+        return super().get_queryset(request).prefetch_related("memberships__department")
+
+    @admin.display(description="所属机构")
+    def departments(self, user):
+        """Short names."""
+        return "、".join(str(membership.department) for membership in user.memberships.all())
+
+    def has_change_permission(self, request, obj=None):
+        """Nobody but a superuser changes a superuser: a new password would make one."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        """As with changing."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        """Who manages accounts cannot make a superuser, nor hand out single permissions."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")

@@ -1,0 +1,50 @@
+"""Admin views that take the tree lock before they load anything."""
+
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+
+from catalog.locks import TreeBusyError, tree_write
+
+
+class TreeLockedAdmin(admin.ModelAdmin):
+    """Every POST of an inherited view runs inside `tree_write()`: Django's admin loads its object first, and an object
+    loaded before the lock corrupts the tree as if there were no lock."""
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Add and change. Where the lock is not to be had, the form comes back with all that was typed."""
+        request.tree_is_busy = False
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            with tree_write():
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except TreeBusyError as busy:
+            # The form refuses itself by this mark (`get_form`). Django's own view would open a transaction, which on
+            # SQLite means waiting for the same lock once more; this one only reads.
+            request.tree_is_busy = str(busy)
+            return self._changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """The form class of one request, told whether the tree is busy."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.tree_is_busy = getattr(request, "tree_is_busy", False)
+        return form
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Confirm and delete."""
+        return self.locked(request, super().delete_view, object_id, extra_context)
+
+    def changelist_view(self, request, extra_context=None):
+        """List, and whatever actions there are."""
+        return self.locked(request, super().changelist_view, extra_context)
+
+    def locked(self, request, view, *args):
+        """Run a view of this admin, a POST inside the lock; a busy tree sends the clerk back with a sentence."""
+        if request.method != "POST":
+            return view(request, *args)
+        try:
+            with tree_write():
+                return view(request, *args)
+        except TreeBusyError as busy:
+            self.message_user(request, str(busy), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
