@@ -1,0 +1,49 @@
+"""`manage.py seed`: fill the portal with its demonstration."""
+
+import sys
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from tqdm import tqdm
+
+from portal.demonstration import accounts, bulk, frame
+from portal.demonstration.browsing import seed_views
+from portal.demonstration.content import seed_content
+
+
+class Command(BaseCommand):
+    """Departments, category tree, items, reports and accounts. Run again, it makes what is missing and changes nothing."""
+
+    help = "填入演示内容：机构、目录、信息、年报和各角色账号。可以反复运行，已有的内容不会改动。"
+
+    def add_arguments(self, parser):
+        """`--items`: a large portal for benchmarks."""
+        parser.add_argument("--items", type=int, default=0, metavar="N", help="另外生成 N 条信息，供性能测试。")
+
+    def handle(self, *, items, **options):
+        """Seed part by part, each told in a line."""
+        self.stdout.write(f"发布机构：新增 {frame.seed_departments()} 个")
+        self.stdout.write(f"公开目录：新增 {frame.seed_categories()} 个，目录树已重建")
+        made = seed_content(lambda records: self._bar(records, "信息和年报"))
+        seed_views(made)
+        self.stdout.write(f"信息和年报：新增 {len(made)} 条")
+        if items:
+            with self._bar(None, "批量信息", total=items) as bar:
+                bulk.add_items(items, on_batch=bar.update)
+            self.stdout.write(f"批量信息：新增 {items} 条")
+        self._accounts()
+
+    def _bar(self, iterable, label, total=None):
+        """A progress bar on a terminal; nothing where the output is a file or a log."""
+        return tqdm(iterable, desc=label, total=total, unit="条", disable=not sys.stderr.isatty(), leave=False)
+
+    def _accounts(self):
+        if not settings.DEMO:
+            self.stdout.write("未设置 DEMO=1：不创建演示账号。")
+            return
+        accounts.seed_accounts()
+        self.stdout.write("")
+        self.stdout.write("门户地址：http://127.0.0.1:8000/    工作台：http://127.0.0.1:8000/admin/")
+        self.stdout.write(f"演示账号（口令都是 {accounts.PASSWORD}，仅供本机演示）：")
+        for username, role, _organ, _name in accounts.ACCOUNTS:
+            self.stdout.write(f"  {username:<10}{role}")
