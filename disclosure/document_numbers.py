@@ -14,7 +14,9 @@ def normalise_document_number(text):
     Full-width forms, any kind of bracket, blanks inside, 第, leading zeros and a closing bracket lost by tag
     stripping (`〔202321号` → `〔2023〕21号`) are met on real pages and mended; 令第N号 and the like are left as they are.
     """
-    compact = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or "")).translate(_BRACKETS)
+    # Normalised again after the blanks are gone: taking one out can bring two combining marks together.
+    compact = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or ""))
+    compact = unicodedata.normalize("NFKC", compact).translate(_BRACKETS)
     match = _WITH_BRACKETS.fullmatch(compact) or _CLOSING_BRACKET_LOST.fullmatch(compact)
     if not match:
         return compact

@@ -170,14 +170,18 @@ def _foot(lines, start):
     return end
 
 
-def _blocks(lines):
-    """Paragraphs with their levels: what a numbered line is, its neighbours tell."""
+def heading_levels(lines):
+    """The level of every paragraph (0 text, 2, 3): what a numbered line is, its neighbours tell."""
     levels = []
     for position, line in enumerate(lines):
         following = lines[position + 1] if position + 1 < len(lines) else ""
         after_list = bool(position) and levels[-1] == 0 and _may_be_heading(lines[position - 1])
         levels.append(_level(line, following, after_list))
-    return [Block(line, level) for line, level in zip(lines, levels, strict=True)]
+    return levels
+
+
+def _blocks(lines):
+    return [Block(line, level) for line, level in zip(lines, heading_levels(lines), strict=True)]
 
 
 def _level(line, following, after_list):

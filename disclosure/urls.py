@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from disclosure import views
+from disclosure import views, views_attachments, views_counts
 
 urlpatterns = [
     path("catalog/", views.CategoryIndex.as_view(), name="category-index"),
     path("catalog/<slug:slug>/", views.CategoryDetail.as_view(), name="category-detail"),
+    path("items/<path:index_number>/counts/", views_counts.item_counts, name="item-counts"),
     path("items/<path:index_number>/", views.item_detail, name="item-detail"),
     path("reports/", views.report_list, name="report-list"),
     path("reports/<slug:slug>/", views.organ_report_list, name="organ-report-list"),
     path("reports/<slug:slug>/<int:year>/", views.report_detail, name="report-detail"),
+    path("reports/<slug:slug>/<int:year>/counts/", views_counts.report_counts, name="report-counts"),
+    path("attachments/<uuid:pk>/<str:name>", views_attachments.attachment, name="attachment"),
     path("search/", views.Search.as_view(), name="search"),
     path("guide/", views.guide, name="guide"),
     path("rules/", views.Rules.as_view(), name="rules"),

@@ -1,0 +1,29 @@
+"""Running another program with an end to it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+
+
+def run(command, *, seconds, folder, environment=None):
+    """Run a program in `folder` and wait. Raises TimeoutExpired or CalledProcessError; nothing is left running.
+
+    It gets a process group of its own: LibreOffice's launcher starts others, which would outlive it.
+    """
+    process = subprocess.Popen(  # noqa: S603 – a list, never a shell; the names are ours
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        if code := process.wait(timeout=seconds):
+            raise subprocess.CalledProcessError(code, command[0])
+    finally:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

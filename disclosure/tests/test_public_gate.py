@@ -1,0 +1,100 @@
+"""Walks every public address with drafts, withdrawn, future-dated, expired and hidden items, and finds none of them."""
+
+import datetime as dt
+
+import pytest
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from catalog.locks import tree_write
+from catalog.models import Category
+from catalog.tests.builders import make_category
+from disclosure.choices import Status, Term
+from disclosure.tests.builders import make_attachment, make_item, make_report
+
+pytestmark = pytest.mark.django_db
+SECRET = "绝不公开的秘密"
+
+
+@pytest.fixture
+def hidden_things(shelves, government):
+    """One item of every kind that is not public, with an attachment each, and a draft report."""
+    with tree_write():
+        parent = Category.objects.get(slug="procurement")
+        parent.is_visible = False
+        parent.save()
+    below = make_category("隐藏栏目之下", slug="below-hidden", parent=parent)
+    kinds = [
+        {"status": Status.DRAFT, "index_number": "G/2026-1"},
+        {"published_at": timezone.make_aware(dt.datetime(2999, 1, 1))},
+        {"term": Term.LIMITED, "disclosed_until": dt.date(2020, 1, 1)},
+        {"category": below},
+        {"status": Status.WITHDRAWN, "is_removed_by_law": True},
+    ]
+    public = make_item("公开的信息", category=shelves["personnel"])
+    items = []
+    for number, kind in enumerate(kinds):
+        fields = {"category": shelves["personnel"], "body": f"<p>{SECRET}</p>", "summary": SECRET, **kind}
+        item = make_item(f"{SECRET}{number}", **fields)
+        item.interprets.add(public)
+        make_attachment(item, f"{SECRET}.txt", SECRET.encode())
+        items.append(item)
+    make_report(2010, department=government, status=Status.DRAFT, body=SECRET, category=shelves["annual-reports"])
+    make_report(2011, department=government, category=shelves["annual-reports"])
+    return public, items
+
+
+def addresses(public, items):
+    """Every public address by url name; a name that is missing here fails the test."""
+    everything = [public, *items]
+    return {
+        "home": [()],
+        "sitemap": [()],
+        "about": [()],
+        "about-counts": [()],
+        "about-accessibility": [()],
+        "about-privacy": [()],
+        "preferences": [()],
+        "preferences-css": [()],
+        "healthz-live": [()],
+        "healthz-ready": [()],
+        "category-index": [()],
+        "category-detail": [
+            (slug,) for slug in ("personnel", "procurement", "below-hidden", "affairs", "annual-reports")
+        ],
+        "item-detail": [(item.index_number,) for item in everything],
+        "item-counts": [(item.index_number,) for item in everything],
+        "report-list": [()],
+        "organ-report-list": [("songbei",)],
+        "report-detail": [("songbei", 2010), ("songbei", 2011)],
+        "report-counts": [("songbei", 2010), ("songbei", 2011)],
+        "attachment": [(file.pk, file.name) for item in items for file in item.attachments.all()],
+        "search": [()],
+        "guide": [()],
+        "rules": [()],
+    }
+
+
+def url_names():
+    """All names in the URL configuration but the admin's."""
+    return {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+
+
+def test_no_public_address_shows_what_is_not_public(client, hidden_things):
+    names = addresses(*hidden_things)
+    assert url_names() == set(names)
+    for name, calls in names.items():
+        for args in calls:
+            address = reverse(name, args=args)
+            for query in ("", f"?q={SECRET[:2]}", "?sort=views&year=2999"):
+                response = client.get(address + query)
+                body = b"".join(response.streaming_content) if response.streaming else response.content
+                # What the reader typed is printed back; the rest of the secret must not be.
+                assert SECRET not in body.decode(), address + query
+
+
+def test_the_walk_would_find_a_leak(client, hidden_things):
+    public, _ = hidden_things
+    type(public).objects.filter(pk=public.pk).update(title=SECRET)
+    assert SECRET in client.get(f"/items/{public.index_number}/").content.decode()
+    assert SECRET in client.get("/").content.decode()

@@ -1,0 +1,49 @@
+"""Serving attachments: behind the one gate, as files and never as pages of ours."""
+
+import logging
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import condition, require_safe
+
+from disclosure.models import Attachment
+
+logger = logging.getLogger(__name__)
+SHOWN_IN_BROWSER = {"pdf", "png", "jpg", "jpeg"}
+
+
+def _etag(request, pk, name):
+    digest = Attachment.objects.published().filter(pk=pk).values_list("sha256", flat=True).first()
+    return f'"{digest}"' if digest else None
+
+
+@require_safe
+@condition(etag_func=_etag)
+def attachment(request, pk, name):
+    """The file of a public item. The id decides; a name that is not the file's leads to the right address."""
+    file = get_object_or_404(Attachment.objects.published(), pk=pk)
+    if name != file.name:
+        return redirect(file.get_absolute_url())
+    response = _handed_to_nginx(file) if settings.X_ACCEL_LOCATION else _streamed(file)
+    kind = "inline" if file.extension in SHOWN_IN_BROWSER else "attachment"
+    response["Content-Disposition"] = f"{kind}; filename*=UTF-8''{quote(file.name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    # A header set here wins over the site's policy: the file may load nothing and run nothing.
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
+
+
+def _handed_to_nginx(file):
+    response = HttpResponse(content_type=file.content_type)
+    response["X-Accel-Redirect"] = settings.X_ACCEL_LOCATION.rstrip("/") + "/" + quote(file.file.name)
+    return response
+
+
+def _streamed(file):
+    try:
+        return FileResponse(file.file.open("rb"), content_type=file.content_type)
+    except FileNotFoundError as error:
+        logger.error("attachment %s: file missing from storage", file.pk)
+        raise Http404("附件文件暂时无法读取，请与发布机构联系。") from error
