@@ -16,13 +16,17 @@ env.read_env(BASE_DIR / ".env")
 
 # pytest imports the settings before any conftest.py can set a variable.
 TESTING = "pytest" in sys.modules
+BOOLEAN_WORDS = {*env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0", ""}
 
 
 def read(kind, name, *args, **kwargs):
-    """Read one variable with django-environ, turning its ValueErrors into a sentence with a remedy."""
+    """Read one variable with django-environ, turning its errors into a sentence with a remedy."""
     try:
+        # django-environ takes any word it does not know for "no": a mistyped HTTPS=ture would switch protection off.
+        if kind == "bool" and (word := env.str(name, default="no").strip().lower()) not in BOOLEAN_WORDS:
+            raise ValueError(f"{word}，只能写 1 或 0")
         return getattr(env, kind)(name, *args, **kwargs)
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured(
             f"环境变量 {name} 的值无法识别（{error}）。请改正后重新启动，说明见 docs/operations.md。"
         ) from error
@@ -33,8 +37,8 @@ def read_secret_key():
     if key := read("str", "SECRET_KEY", default=""):
         return key
     key_file = Path(read("str", "SECRET_KEY_FILE", default=str(DATA_DIR / "secret-key")))
-    if key_file.is_file():
-        return key_file.read_text().strip()
+    if key_file.is_file() and (key := key_file.read_text().strip()):
+        return key
     if TESTING:
         return "for-tests-only-" * 4
     raise ImproperlyConfigured(
@@ -89,6 +93,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # lets FORM_RENDERER find Django's own form templates beside ours
     "django_filters",
     "mptt",
     "csp",
@@ -131,6 +136,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- Database ---------------------------------------------------------------------------
 DATABASES = {"default": read("db_url", "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 _database = DATABASES["default"]
+_database.setdefault("ENGINE", "")  # an address that is none
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE: no deadlock from upgrading a read lock. FULL: no acknowledged publication is lost in a power cut.
     # A connection kept for good: reads go on while the disk is full (docs/decisions/0002-sqlite-settings.md).
@@ -152,7 +158,12 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
 else:
     raise ImproperlyConfigured("DATABASE_URL 只支持 sqlite:/// 和 postgres:// 两种地址，请改正后重新启动。")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+try:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"数据目录 {DATA_DIR} 无法写入（{error.strerror}）。请检查它的属主和权限，或用 DATA_DIR 指定另一个目录。"
+    ) from error
 
 CACHES = {"default": read("cache_url", "CACHE_URL", default="locmemcache://")}
 
@@ -161,6 +172,7 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["portal.formats"]
 
 # --- Files ------------------------------------------------------------------------------
 STORAGES = {
@@ -185,6 +197,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+CSRF_FAILURE_VIEW = "portal.errors.form_expired"
 
 # --- Security headers -------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -215,10 +228,15 @@ if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # the largest admin form (a report's tables) has about 300
 
+LOG_LEVEL = read("str", "LOG_LEVEL", default="INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise ImproperlyConfigured("LOG_LEVEL 只能是 DEBUG、INFO、WARNING、ERROR、CRITICAL 之一，请改正后重新启动。")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": read("str", "LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # gunicorn warns at every HEAD request that Django leaves the body to the server. It does, rightly.
+    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}},
 }

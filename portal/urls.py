@@ -3,7 +3,24 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from portal import health, views
+
 urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("sitemap/", views.Sitemap.as_view(), name="sitemap"),
+    path("about/", views.About.as_view(), name="about"),
+    path("about/counts/", views.AboutCounts.as_view(), name="about-counts"),
+    path("about/accessibility/", views.AboutAccessibility.as_view(), name="about-accessibility"),
+    path("about/privacy/", views.AboutPrivacy.as_view(), name="about-privacy"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("preferences.css", views.preferences_css, name="preferences-css"),
+    path("healthz/live", health.live, name="healthz-live"),
+    path("healthz/ready", health.ready, name="healthz-ready"),
     path("admin/", admin.site.urls),
     path("", include("disclosure.urls")),
 ]
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.forbidden"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"

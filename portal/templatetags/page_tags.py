@@ -1,0 +1,126 @@
+"""Page tags of government sites (国办发〔2017〕47号, 网站标签规范), canonical link, Open Graph and JSON-LD.
+
+What a page is follows from its context: `item` (a public Item: an article), `node` (a catalog.tree.Node: a column),
+the home page by its address. Pages of neither kind are columns of type 概况信息.
+"""
+
+import re
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+
+register = template.Library()
+_PICTURE = re.compile(r'<img[^>]*\ssrc="([^"]+)"')
+LONGEST_DESCRIPTION = 120
+
+
+def _site_tags():
+    site = settings.SITE
+    domain = re.sub(r"^\w+://", "", site["domain"]).rstrip("/")
+    return [("SiteName", site["name"]), ("SiteDomain", domain), ("SiteIDCode", site["id_code"])]
+
+
+def _column_tags(node):
+    if node is None:
+        return [("ColumnName", settings.SITE["platform"]), ("ColumnType", "概况信息")]
+    return [
+        ("ColumnName", node.name),
+        ("ColumnDescription", node.description or f"{node.name}栏目公开的政府信息"),
+        ("ColumnKeywords", node.keywords or node.name),
+        ("ColumnType", node.column_type),
+    ]
+
+
+def description_of(item):
+    """The summary, else the beginning of the text."""
+    return (item.summary or " ".join(item.text.split()) or item.title)[:LONGEST_DESCRIPTION]
+
+
+def _article_tags(item, url):
+    tags = [
+        ("ArticleTitle", item.title),
+        ("PubDate", timezone.localtime(item.listed_at).strftime("%Y-%m-%d %H:%M")),
+        ("ContentSource", item.source_name),
+        ("Keywords", item.keywords),
+        ("Description", description_of(item)),
+        ("Image", _first_picture(item)),
+        ("Url", url),
+    ]
+    return [(name, value) for name, value in tags if value]
+
+
+def _first_picture(item):
+    match = _PICTURE.search(item.body or "")
+    return match[1] if match else ""
+
+
+def _organisation():
+    return {"@type": "GovernmentOrganization", "name": settings.SITE["name"]}
+
+
+def _article_data(item, url):
+    return {
+        "@context": "https://schema.org",
+        "@type": "Report" if hasattr(item, "annual_report") else "Article",
+        "headline": item.title,
+        "identifier": item.index_number,
+        "datePublished": timezone.localtime(item.listed_at).isoformat(),
+        "dateCreated": item.created_on.isoformat(),
+        "inLanguage": "zh-CN",
+        "url": url,
+        "publisher": {"@type": "GovernmentOrganization", "name": item.department.name},
+    }
+
+
+def _site_data(origin):
+    return {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": f"{settings.SITE['name']}{settings.SITE['platform']}",
+        "url": f"{origin}/",
+        "publisher": _organisation(),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": f"{origin}/search/?q={{search_term_string}}",
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def data_block(data):
+    """A JSON-LD data block. `json_script` escapes every `<`, so that no text can end the block."""
+    return SafeString(json_script(data).replace("application/json", "application/ld+json", 1))
+
+
+@register.inclusion_tag("partials/head_tags.html", takes_context=True)
+def page_tags(context):
+    """The head of a page; nothing on a page that stands for no public content (an error, a withdrawal notice)."""
+    request = context.get("request")
+    if request is None or request.resolver_match is None:
+        return {}
+    origin, url = context.get("origin", ""), context.get("page_url", "")
+    item, node = context.get("item"), context.get("node")
+    is_home = request.resolver_match.url_name == "home"
+    data = _site_data(origin) if is_home else None
+    if item is not None:
+        if item.status != "published":
+            return {}
+        tags = _column_tags(node) + _article_tags(item, url)
+        data = _article_data(item, url)
+        title, description = item.title, description_of(item)
+    else:
+        tags = [("ColumnType", "首页")] if is_home else _column_tags(node)
+        title = node.name if node else settings.SITE["platform"]
+        description = node.description if node else f"{settings.SITE['name']}{settings.SITE['platform']}平台"
+    return {
+        "tags": _site_tags() + tags,
+        "url": url,
+        "title": title,
+        "description": description,
+        "kind": "article" if item is not None else "website",
+        "site": settings.SITE,
+        "data": data_block(data) if data else "",
+    }

@@ -1,0 +1,123 @@
+"""WCAG 2.2 AA on every kind of page: axe, reflow at 320 px, keyboard."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from disclosure.models import Item
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SIZES = {"s": 16, "m": 18, "l": 21, "xl": 25}
+
+
+def addresses():
+    with_table = Item.objects.published().filter(body__contains="<table", annual_report=None).first()
+    withdrawn = Item.objects.withdrawn().filter(is_removed_by_law=False).first()
+    removed = Item.objects.withdrawn().filter(is_removed_by_law=True).first()
+    return [
+        "/",
+        "/catalog/",
+        "/catalog/procurement/?sort=oldest&year=x",
+        f"/items/{with_table.index_number}/",
+        f"/items/{with_table.index_number}/counts/",
+        f"/items/{withdrawn.index_number}/",
+        f"/items/{removed.index_number}/",
+        "/reports/",
+        "/reports/songbei/",
+        "/reports/songbei/2009/",
+        "/search/?q=供热",
+        "/search/?q=没有这样的信息",
+        "/guide/",
+        "/rules/",
+        "/sitemap/",
+        "/about/",
+        "/about/counts/",
+        "/about/accessibility/",
+        "/about/privacy/",
+        "/no-such-page/",
+    ]
+
+
+def violations(page, where):
+    results = Axe().run(page, options=RULES).response["violations"]
+    return [(where, one["id"], one["nodes"][0]["html"][:160]) for one in results]
+
+
+def reader(browser, url, *, size="m", contrast="normal", view="standard", width=1280, **options):
+    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True, **options)
+    page = context.new_page()
+    for name, value in (("size", size), ("contrast", contrast), ("view", view)):
+        context.request.post(f"{url}/preferences/", form={name: value, "next": "/about/"}, max_redirects=0)
+    return page
+
+
+def test_axe_finds_nothing_on_any_page_at_three_widths(demonstration, browser):
+    page, found = reader(browser, demonstration), []
+    for address in addresses():
+        page.goto(demonstration + address)
+        for width in (1280, 768, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            found += violations(page, (address, width))
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"size": "s"},
+        {"size": "l"},
+        {"size": "xl"},
+        {"contrast": "high"},
+        {"view": "elder"},
+        {"color_scheme": "dark"},
+        {"color_scheme": "dark", "contrast": "high"},
+        {"forced_colors": "active"},
+    ],
+    ids=str,
+)
+def test_axe_finds_nothing_in_any_reading_setting(demonstration, browser, options):
+    page, found = reader(browser, demonstration, **options), []
+    for address in addresses()[:8] + addresses()[9:11]:
+        page.goto(demonstration + address)
+        found += violations(page, address)
+    assert found == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_scrolls_sideways_at_320_px(demonstration, browser, size):
+    page, wide = reader(browser, demonstration, size=size, width=320), []
+    for address in addresses():
+        page.goto(demonstration + address)
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{SIZES[size]}px"
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > 320:
+            wide.append((address, width))
+    assert wide == []
+
+
+STATE = """() => { const e = document.activeElement, s = getComputedStyle(e);
+  return [e.tagName, e.id || e.getAttribute('href') || e.name || '', s.outlineStyle !== 'none' || s.boxShadow !== 'none'] }"""
+
+
+@pytest.mark.parametrize("address", ["/", "/catalog/procurement/", "/reports/songbei/2009/", "/guide/"])
+def test_the_keyboard_reaches_everything_with_visible_focus_and_no_trap(demonstration, browser, address):
+    page = reader(browser, demonstration)
+    page.goto(demonstration + address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    controls = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary, [tabindex="0"]')]
+        .filter(e => e.offsetParent !== null && e.checkVisibility()).length"""
+    )
+    seen, invisible = 1, []
+    for _ in range(controls + 20):
+        page.keyboard.press("Tab")
+        tag, name, is_visible = page.evaluate(STATE)
+        if tag == "BODY":
+            break
+        seen += 1
+        if not is_visible:
+            invisible.append((tag, name))
+    else:
+        pytest.fail("the focus never left the page")
+    assert invisible == []
+    assert seen >= controls - 1
