@@ -6,6 +6,12 @@ import sys
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    try:
+        settings.INSTALLED_APPS  # noqa: B018  the first look loads the settings
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))  # the sentence with the remedy, without the way to it
     execute_from_command_line(sys.argv)
