@@ -86,7 +86,7 @@ def is_organ(line):
 def organs_in(line):
     """Names in a line of signature; joint ones stand apart by blanks."""
     line = re.sub(r"[（(](?:印章?|盖章|公章|章)[)）]", "", line.strip())
-    names = [name for name in re.split(r"[\s\u3000]{2,}|\t|、", line) if name.strip()]
+    names = [name for name in re.split(r"[\s\u3000、]+", line) if name.strip()]
     names = [squeeze(name) for name in names]
     # 「松 北 区 财 政 局」: letters spaced out are one name, not many.
     return names if all(len(name) > 3 for name in names) else [squeeze(line)]

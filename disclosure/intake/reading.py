@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from pathlib import PurePath
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from disclosure.intake import customs
@@ -20,6 +21,7 @@ from disclosure.richtext import html_to_text, sanitize
 
 MAX_BYTES = 30_000_000
 MAX_TITLE = 300  # of the field
+_NOTE_MARK = re.compile(r"\[\d+\]")
 _TOO_LARGE = "文件超过 30 MB。请压缩其中的图片，或把附表拆成附件后再上传。"
 
 
@@ -41,7 +43,7 @@ def read_document(file):
     except RecursionError as error:
         raise IntakeError("文件嵌套层次过深，无法读取。请另存为新的 DOCX 文件后再上传。") from error
     result, taken = _recognise(pieces, prepared, file)
-    result.body_html = sanitize(_body(pieces, taken) + _notes(writer))
+    result.body_html = _through_the_gate(_body(pieces, taken) + _notes(writer))
     result.pictures, result.footnotes = pictures.found, [text for _, text in writer.notes]
     result.doubts += [*prepared.doubts, *pictures.doubts(), *_remaining_doubts(result, prepared, writer, kind)]
     return result
@@ -93,6 +95,13 @@ def _heading(piece, level):
     return f"<p>{piece.inner}</p>" if piece.kind == "h" else piece.html
 
 
+def _through_the_gate(html):
+    try:
+        return sanitize(html)
+    except ValidationError as error:
+        raise IntakeError(error.messages) from error
+
+
 def _notes(writer):
     return f"<hr>{writer.note_paragraphs()}" if writer.notes else ""
 
@@ -114,14 +123,20 @@ def _remaining_doubts(result, prepared, writer, kind):
 
 def _lost(result, prepared):
     """Paragraphs of the source that stand nowhere in the result: the last net under everything above."""
-    parts = (html_to_text(result.body_html), result.title, result.document_number, result.letterhead)
+    parts = (result.title, result.document_number, result.letterhead, html_to_text(result.body_html))
     haystack = compact("".join(parts))
-    have, want = Counter(haystack), Counter(compact("".join(prepared.paragraphs)))
-    if not want - have:
+    missing = Counter(compact("".join(prepared.paragraphs))) - Counter(haystack)
+    if not missing:
         return []
-    without_notes = re.sub(r"\[\d+\]", "", haystack)
-    lost = [
-        text for text in prepared.paragraphs if compact(text) not in without_notes and compact(text) not in haystack
-    ]
-    shown = "；".join(text.strip()[:60] for text in lost[:5]) or "".join((want - have).elements())[:60]
+    absent = _absent(prepared.paragraphs, haystack, result)
+    shown = "；".join(text.strip()[:60] for text in absent[:5]) or "".join(missing.elements())[:60]
     return [f"有文字没有录入，请对照原件补上：{shown}"]
+
+
+def _absent(paragraphs, haystack, result):
+    """The paragraphs that are not in the text. Most are found as whole lines; only a few hundred are looked for in
+    full, because that would cost the square of the document's length."""
+    haystack = _NOTE_MARK.sub("", haystack)
+    lines = {compact(_NOTE_MARK.sub("", line)) for line in html_to_text(result.body_html).split("\n")}
+    unseen = [text for text in paragraphs if compact(text) not in lines][:500]
+    return [text for text in unseen if compact(text) not in haystack]

@@ -13,7 +13,8 @@ from disclosure.intake.styles import METADATA, Styles
 MAX_PARAGRAPHS = 50_000
 _HEAD = 40  # paragraphs whose look is noted: title and letterhead stand among them
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SKIPPED = {f"{W}moveFrom", f"{W}del", f"{W}txbxContent", _FALLBACK}
+_BOX = f"{W}txbxContent"
+_SKIPPED = {f"{W}moveFrom", f"{W}del", _BOX, _FALLBACK}
 
 
 def compact(text):
@@ -49,6 +50,7 @@ def prepare(package):
         )
     styles = Styles(package.xml(package.beside_main("styles.xml")))
     numbering = Numbering(package.xml(package.beside_main("numbering.xml")), styles)
+    _empty_text_boxes(root)
     result = Prepared(b"", doubts=[*package.warnings(), *_tracked(package, root)])
     for position, paragraph in enumerate(root.iter(f"{W}p")):
         if position > MAX_PARAGRAPHS:
@@ -67,6 +69,17 @@ def prepare(package):
         result.paragraphs += _texts(package.xml(package.beside_main(name)))
     result.docx = package.rebuilt({package.main: etree.tostring(root, encoding="UTF-8", xml_declaration=True)})
     return result
+
+
+def _empty_text_boxes(root):
+    """Put what stands in text boxes behind the paragraph they hang on: the converter passes over them."""
+    for box in list(root.iter(_BOX)):
+        anchor = next(box.iterancestors(f"{W}p"), None)
+        is_copy = next(box.iterancestors(_FALLBACK), None) is not None  # the same once more, for old programs
+        if anchor is not None and not is_copy:
+            for node in reversed(box):
+                anchor.addnext(node)
+        box.getparent().remove(box)
 
 
 def visible_text(paragraph):

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from disclosure.intake import read_document
+from disclosure.intake.pandoc import blocks_of
 from disclosure.richtext import html_to_text, sanitize
 from disclosure.tests.documents import (
     add_centred,
@@ -241,15 +242,19 @@ class TestTheBody:
     def test_a_text_box_is_read(self):
         document = official_document()
         box = (
-            '<w:r {0}><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+            '<w:r {}><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
             '<mc:Choice Requires="wps"><w:drawing><wps:wsp xmlns:wps="http://schemas.microsoft.com/office/word/2010/'
             'wordprocessingShape"><wps:txbx><w:txbxContent><w:p><w:r><w:t>框里的字8765</w:t></w:r></w:p>'
             "</w:txbxContent></wps:txbx></wps:wsp></w:drawing></mc:Choice><mc:Fallback><w:pict/></mc:Fallback>"
             "</mc:AlternateContent></w:r>"
         ).format(nsdecls("w"))
         document.add_paragraph("前")._p.append(parse_xml(box))
-        result = read(document)
-        assert "框里的字8765" in html_to_text(result.body_html) or any("框里的字8765" in d for d in result.doubts)
+        assert "框里的字8765" in html_to_text(read(document).body_html)
+
+    def test_what_the_converter_drops_is_reported(self, monkeypatch):
+        monkeypatch.setattr("disclosure.intake.reading.blocks_of", lambda docx: blocks_of(docx)[:-2])
+        doubts = read(official_document()).doubts
+        assert "有文字没有录入，请对照原件补上：2026年3月2日" in doubts
 
     def test_the_result_passes_the_gate_unchanged(self):
         document = official_document()
