@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from disclosure.models import Item
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SIZES = {"s": 16, "m": 18, "l": 21, "xl": 25}
 
@@ -58,6 +58,7 @@ def test_axe_finds_nothing_on_any_page_at_three_widths(demonstration, browser):
         for width in (1280, 768, 320):
             page.set_viewport_size({"width": width, "height": 900})
             found += violations(page, (address, width))
+    assert {one[1:] for one in found} == set()
     assert found == []
 
 
