@@ -35,8 +35,7 @@ def squeeze(text):
     return re.sub(r"\s+", "", text)
 
 
-def test_it_tells_the_address_and_an_account_for_each_role(seeded):
-    assert "http://127.0.0.1:8000/" in seeded
+def test_it_tells_an_account_for_each_role(seeded):
     for role in ("信息员", "审核员", "公开办", "审计员", "系统管理员"):
         assert role in seeded
 

@@ -43,7 +43,6 @@ class Command(BaseCommand):
             return
         accounts.seed_accounts()
         self.stdout.write("")
-        self.stdout.write("门户地址：http://127.0.0.1:8000/    工作台：http://127.0.0.1:8000/admin/")
         self.stdout.write(f"演示账号（口令都是 {accounts.PASSWORD}，仅供本机演示）：")
         for username, role, _organ, _name in accounts.ACCOUNTS:
             self.stdout.write(f"  {username:<10}{role}")
