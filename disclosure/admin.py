@@ -10,6 +10,7 @@ from django.utils.html import format_html
 
 from catalog.models import Category, Department, Section
 from disclosure.actions import publish_item, withdraw_item
+from disclosure.admin_intake import IntakeMixin
 from disclosure.choices import Status
 from disclosure.forms import ItemForm, ReportForm, WithdrawalForm
 from disclosure.models import AnnualReport, Attachment, Item, ReportSection, Theme, Validity
@@ -132,7 +133,7 @@ class ValidityInline(admin.TabularInline):
 
 
 @admin.register(Item)
-class ItemAdmin(PublishingAdmin):
+class ItemAdmin(IntakeMixin, PublishingAdmin):
     """Items, but for annual reports, which have a form of their own."""
 
     form = ItemForm

@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import condition, require_safe
 
-from disclosure.models import Attachment
+from disclosure.models import Attachment, Item
 
 logger = logging.getLogger(__name__)
 SHOWN_IN_BROWSER = {"pdf", "png", "jpg", "jpeg"}
@@ -23,7 +23,9 @@ def _etag(request, pk, name):
 @condition(etag_func=_etag)
 def attachment(request, pk, name):
     """The file of a public item. The id decides; a name that is not the file's leads to the right address."""
-    file = get_object_or_404(Attachment.objects.published(), pk=pk)
+    file = Attachment.objects.published().filter(pk=pk).first()
+    is_public = file is not None
+    file = file or get_object_or_404(_of_the_desk(request), pk=pk)
     if name != file.name:
         return redirect(file.get_absolute_url())
     response = _handed_to_nginx(file) if settings.X_ACCEL_LOCATION else _streamed(file)
@@ -32,7 +34,16 @@ def attachment(request, pk, name):
     response["X-Content-Type-Options"] = "nosniff"
     # A header set here wins over the site's policy: the file may load nothing and run nothing.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    if not is_public:
+        response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _of_the_desk(request):
+    """Files of drafts, for the staff who write them: the pictures in the editor. Asked only where nothing is public."""
+    if not request.user.is_staff:
+        return Attachment.objects.none()
+    return Attachment.objects.filter(item__in=Item.objects.visible_to(request.user))
 
 
 def _handed_to_nginx(file):

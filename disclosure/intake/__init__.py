@@ -3,7 +3,8 @@
 `read_document()` is the only door. It stores nothing, fetches nothing and runs nothing that stands in the file.
 """
 
+from disclosure.intake.kinds import accepted_extensions
 from disclosure.intake.reading import MAX_BYTES, read_document
 from disclosure.intake.result import IntakeError, IntakeResult, Picture
 
-__all__ = ["MAX_BYTES", "IntakeError", "IntakeResult", "Picture", "read_document"]
+__all__ = ["MAX_BYTES", "IntakeError", "IntakeResult", "Picture", "accepted_extensions", "read_document"]

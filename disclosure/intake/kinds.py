@@ -29,11 +29,20 @@ def kind_of(data):
     raise IntakeError("不能识别这个文件。请上传 Word 文档（DOCX）。")
 
 
+def _libreoffice():
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def accepted_extensions():
+    """What can be read on this server."""
+    return ["docx", "doc", "wps", "rtf", "odt"] if _libreoffice() else ["docx"]
+
+
 def as_docx(data, kind):
     """The same document as DOCX. Raises IntakeError where LibreOffice is missing or cannot read it."""
     if kind == "docx":
         return data
-    program = shutil.which("soffice") or shutil.which("libreoffice")
+    program = _libreoffice()
     if program is None:
         raise IntakeError(
             "这台服务器没有安装 LibreOffice，不能读取 DOC、WPS、RTF、ODT 文件。请用 Word 或 WPS 另存为 DOCX 后再上传。"

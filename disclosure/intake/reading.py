@@ -108,7 +108,7 @@ def _notes(writer):
 
 def _remaining_doubts(result, prepared, writer, kind):
     findings = {
-        "没有找到成文日期，请按文件填写。": result.created_on is None,
+        "没有找到成文日期，请按文件填写（草稿中暂填今天）。": result.created_on is None,
         "成文日期晚于今天，请核对。": result.created_on is not None and result.created_on > timezone.localdate(),
         "没有认出发文机关，请核对发布机构。": not result.organ_names,
         f"文件头“{result.letterhead}”没有放入正文。": bool(result.letterhead)

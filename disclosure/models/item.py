@@ -240,6 +240,11 @@ class Item(models.Model):
         return reverse("item-counts", args=[self.index_number])
 
     @property
+    def downloads(self):
+        """附件 as listed: files of the item but for the pictures that stand in its body."""
+        return [file for file in self.attachments.all() if f"/attachments/{file.pk}/" not in self.body]
+
+    @property
     def serial_part(self):
         """后段码: the part of the index number after the organ's code, all a list needs to show."""
         return (self.index_number or "").rpartition("/")[2]
