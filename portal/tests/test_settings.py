@@ -103,7 +103,7 @@ def test_postgresql_connections_are_kept_and_looked_at_before_use():
 def documented(heading):
     """The variables of the table under a heading of docs/operations.md."""
     section = OPERATIONS.read_text(encoding="utf-8").split(f"\n### {heading}\n")[1].split("\n#")[0]
-    return re.findall(r"^\| `([A-Z_]+)`", section, re.MULTILINE)
+    return re.findall(r"^\| `?([A-Z_]+)`? \|", section, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
