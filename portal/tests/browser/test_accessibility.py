@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from disclosure.models import Item
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SIZES = {"s": 16, "m": 18, "l": 21, "xl": 25}
 
@@ -78,13 +78,13 @@ def test_axe_finds_nothing_on_any_page_at_three_widths(demonstration, browser):
 )
 def test_axe_finds_nothing_in_any_reading_setting(demonstration, browser, options):
     page, found = reader(browser, demonstration, **options), []
-    for address in addresses()[:8] + addresses()[9:11]:
+    for address in ["/", "/catalog/procurement/", "/reports/", "/reports/songbei/2009/", "/guide/"]:
         page.goto(demonstration + address)
         found += violations(page, address)
     assert found == []
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["m", "xl"])
 def test_nothing_scrolls_sideways_at_320_px(demonstration, browser, size):
     page, wide = reader(browser, demonstration, size=size, width=320), []
     for address in addresses():

@@ -7,7 +7,7 @@ import pytest
 from disclosure.models import Item
 from portal.demonstration.accounts import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TRAIL = ["首页", "政务公开", "政府信息公开", "区县(市)政府信息公开目录", "松北区政府信息公开", "政府信息公开年报"]
 
 
