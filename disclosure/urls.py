@@ -1,14 +1,24 @@
 """Addresses of the archive. One published is never removed."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import PathConverter
 
 from disclosure import views, views_attachments, views_counts
+
+
+class IndexNumberConverter(PathConverter):
+    """Any index number, with its slash; but no NUL, which PostgreSQL refuses to compare with."""
+
+    regex = r"[^\x00]+"
+
+
+register_converter(IndexNumberConverter, "index_number")
 
 urlpatterns = [
     path("catalog/", views.CategoryIndex.as_view(), name="category-index"),
     path("catalog/<slug:slug>/", views.CategoryDetail.as_view(), name="category-detail"),
-    path("items/<path:index_number>/counts/", views_counts.item_counts, name="item-counts"),
-    path("items/<path:index_number>/", views.item_detail, name="item-detail"),
+    path("items/<index_number:index_number>/counts/", views_counts.item_counts, name="item-counts"),
+    path("items/<index_number:index_number>/", views.item_detail, name="item-detail"),
     path("reports/", views.report_list, name="report-list"),
     path("reports/<slug:slug>/", views.organ_report_list, name="organ-report-list"),
     path("reports/<slug:slug>/<int:year>/", views.report_detail, name="report-detail"),
