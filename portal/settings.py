@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "disclosure",
     "catalog",
+    "ledger",
 ]
 
 MIDDLEWARE = [
@@ -166,6 +167,10 @@ except OSError as error:
     ) from error
 
 CACHES = {"default": read("cache_url", "CACHE_URL", default="locmemcache://")}
+
+# --- The register -----------------------------------------------------------------------
+# The Ed25519 private key that signs its daily checkpoints; made at first use, readable by this account alone.
+LEDGER_KEY_FILE = Path(read("str", "LEDGER_KEY_FILE", default=str(DATA_DIR / "ledger-key")))
 
 # --- Language and time ------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

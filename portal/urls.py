@@ -17,6 +17,7 @@ urlpatterns = [
     path("healthz/live", health.live, name="healthz-live"),
     path("healthz/ready", health.ready, name="healthz-ready"),
     path("admin/", admin.site.urls),
+    path("register/", include("ledger.urls")),
     path("", include("disclosure.urls")),
 ]
 

@@ -1,0 +1,192 @@
+"""Writing to the register: an act of publication, a checkpoint, a new key, the hiding of words."""
+
+import secrets
+
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from ledger import keys
+from ledger.canonical import GENESIS
+from ledger.models import Act, Checkpoint, Entry, FileDigest, Redaction, SigningKey
+from ledger.models.append_only import is_sha256
+from ledger.verification import faults_since_last_checkpoint
+
+APPEND_LOCK_KEY = 0x1A47A2  # any constant, the same in every process; not the category tree's
+
+
+def append(
+    *,
+    act,
+    subject_kind,
+    subject_key,
+    subject_title,
+    by=None,
+    content_sha256="",
+    note="",
+    payload=None,
+    role="",
+    department_name="",
+):
+    """Write one act of publication down, in the caller's transaction: it stands or falls with the act itself.
+
+    Call it as the last write of the transaction, for the register stays locked until that ends, and whoever then waits for a
+    row that another holder waits with would be in a deadlock. `payload` holds further public facts (strings, whole
+    numbers, lists, objects); `payload["files"]` is a list of {"name": …, "sha256": …} of the files published.
+
+    Raises TransactionManagementError outside a transaction and ValidationError where a value cannot be registered.
+    """
+    _lock_for_appending()
+    head = Entry.objects.head()
+    entry = Entry(
+        sequence=head.sequence + 1 if head else 1,
+        act=Act(act),
+        made_at=timezone.now(),
+        by=by,
+        person=_name_of(by),
+        role=role,
+        department_name=department_name,
+        subject_kind=subject_kind,
+        subject_key=str(subject_key),
+        subject_title=subject_title,
+        content_sha256=content_sha256,
+        note=note,
+        payload=payload or {},
+        secret=secrets.token_hex(32),
+        previous_hash=head.entry_hash if head else GENESIS,
+    )
+    _seal(entry)
+    entry.save()
+    for digest in sorted(entry.files()):
+        FileDigest.objects.create(entry=entry, sha256=digest)
+    return entry
+
+
+def _seal(entry):
+    """Check every value, then compute the hash."""
+    entry.clean_fields(exclude=["entry_hash", "by"])
+    _check_files(entry.payload)
+    try:
+        entry.entry_hash = entry.compute_hash()
+    except ValueError as error:
+        raise ValidationError(f"这件事项无法登记：{error}") from error
+
+
+def _check_files(payload):
+    """`payload["files"]`, where there is one, has the form by which copies are found again."""
+    files = payload.get("files", []) if isinstance(payload, dict) else None
+    if not isinstance(files, list) or any(
+        not isinstance(file, dict) or set(file) != {"name", "sha256"} for file in files
+    ):
+        raise ValidationError("payload 应为对象，其中 files 应为列表，每个文件有 name 和 sha256 两项。")
+    for file in files:
+        is_sha256(file["sha256"])
+
+
+def _name_of(user):
+    return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def _lock_for_appending():
+    """From here to the end of the transaction nobody else appends, and what the last one appended is visible.
+
+    PostgreSQL gives an advisory lock back only after the commit is visible, and under READ COMMITTED the next statement sees
+    it; under a stricter level the transaction would look at the register as it was before it waited. SQLite began
+    IMMEDIATE: it has been the only writer since its first statement.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "ledger.actions 必须在事务内调用：登记与所登记的事项要么都成立，要么都不成立。"
+        )
+    if connection.vendor == "sqlite":
+        if connection.settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE":
+            raise ImproperlyConfigured("SQLite 必须设置 transaction_mode=IMMEDIATE，否则登记簿会在并发写入时出错。")
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s), current_setting('transaction_isolation')", [APPEND_LOCK_KEY])
+        if cursor.fetchone()[1] != "read committed":
+            raise ImproperlyConfigured("登记簿只能在 READ COMMITTED 隔离级别的事务中追加。")
+
+
+@transaction.atomic
+def make_checkpoint(*, at=None):
+    """Sign where the register stands. Returns the checkpoint, the one of today where nothing came since, or None where
+    the register is empty.
+
+    Raises ValidationError where what was added since the last checkpoint, or that checkpoint's own entry, does not verify: a
+    signature under a forged register would make it look true.
+    """
+    _lock_for_appending()
+    head, now = Entry.objects.head(), at or timezone.now()
+    if head is None:
+        return None
+    day = timezone.localtime(now).date()
+    if existing := Checkpoint.objects.filter(day=day, sequence=head.sequence).first():
+        return existing
+    if faults := faults_since_last_checkpoint():
+        raise ValidationError([fault.message for fault in faults[:20]])
+    private_key = keys.private_key()
+    checkpoint = Checkpoint(
+        number=Checkpoint.objects.count() + 1,
+        day=day,
+        made_at=now,
+        sequence=head.sequence,
+        entry_hash=head.entry_hash,
+        key=_registered(private_key),
+    )
+    checkpoint.signature = keys.sign(private_key, checkpoint.signed())
+    checkpoint.save()
+    return checkpoint
+
+
+def _registered(private_key, *, endorsed_by=None):
+    """The record of a key's public half; a new one signed by the key before it, where that is at hand."""
+    public_key = keys.public_hex(private_key)
+    if existing := SigningKey.objects.filter(key_id=keys.key_id(public_key)).first():
+        return existing
+    record = SigningKey(
+        number=SigningKey.objects.count() + 1,
+        key_id=keys.key_id(public_key),
+        public_key=public_key,
+        made_at=timezone.now(),
+    )
+    if endorsed_by:
+        record.endorsed_by = keys.key_id(keys.public_hex(endorsed_by))
+        record.endorsement = keys.sign(endorsed_by, record.endorsed())
+    record.save()
+    return record
+
+
+@transaction.atomic
+def register_key():
+    """Make the signing key if there is none, and put its public half on record. Returns the record."""
+    _lock_for_appending()
+    return _registered(keys.private_key())
+
+
+def rotate_key():
+    """Change to a new signing key, endorsed by the present one. Returns the new record.
+
+    The record is committed before the new key takes the old one's place: a crash between the two leaves the old key in use.
+    """
+    old, new = keys.private_key(), keys.new_key()
+    waiting = keys.write_beside(new)
+    with transaction.atomic():
+        _lock_for_appending()
+        _registered(old)
+        record = _registered(new, endorsed_by=old)
+    keys.take_the_place(waiting)
+    return record
+
+
+@transaction.atomic
+def redact(*, subject_kind, subject_key, by, reason):
+    """Hide the title, notes and facts of a subject in every public view of the register; its acts stay on record."""
+    if not reason.strip():
+        raise ValidationError("请写明隐去的理由和依据。")
+    redaction, _ = Redaction.objects.get_or_create(
+        subject_kind=subject_kind,
+        subject_key=str(subject_key),
+        defaults={"redacted_by": by, "reason": reason.strip()},
+    )
+    return redaction

@@ -1,0 +1,100 @@
+"""The register in the desk: for reading only. Who acted is shown to those with `ledger.view_person`."""
+
+from django.contrib import admin
+
+from ledger import actions
+from ledger.models import Checkpoint, Entry, Redaction, SigningKey
+
+PERSON_FIELDS = ("by", "person")
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Nothing to add, to change or to delete, whatever permissions an account was given."""
+
+    actions = None
+
+    def has_add_permission(self, request):
+        """Never."""
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        """Never."""
+        return False
+
+
+@admin.register(Entry)
+class EntryAdmin(ReadOnlyAdmin):
+    """Every act of publication. The search does not look at people, or it would tell who they are."""
+
+    list_display = ("sequence", "act", "subject_title", "subject_key", "department_name", "role", "made_at")
+    list_filter = ("act", "department_name", "made_at")
+    search_fields = ("subject_key", "subject_title", "entry_hash", "content_sha256")
+    show_full_result_count = False
+    fields = (
+        *("sequence", "act", "made_at", "by", "person", "role", "department_name", "subject_kind", "subject_key"),
+        *("subject_title", "content_sha256", "note", "payload", "previous_hash", "entry_hash"),
+    )
+
+    def get_list_display(self, request):
+        """With the person for auditors."""
+        return (*self.list_display, "person") if may_see_people(request) else self.list_display
+
+    def get_fields(self, request, obj=None):
+        """Without the person for all but auditors."""
+        return [field for field in self.fields if field not in PERSON_FIELDS or may_see_people(request)]
+
+    def lookup_allowed(self, lookup, value, request):
+        """No guessing of people through the address."""
+        if lookup.split("__")[0] in (*PERSON_FIELDS, "secret"):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+
+def may_see_people(request):
+    """Whether this member of staff may see who acted."""
+    return request.user.has_perm("ledger.view_person")
+
+
+@admin.register(Checkpoint)
+class CheckpointAdmin(ReadOnlyAdmin):
+    """Signed statements of where the register stood."""
+
+    list_display = ("number", "day", "sequence", "entry_hash", "key_id", "made_at")
+    date_hierarchy = "day"
+
+
+@admin.register(SigningKey)
+class SigningKeyAdmin(ReadOnlyAdmin):
+    """Public keys, old and new."""
+
+    list_display = ("number", "key_id", "made_at", "endorsed_by")
+
+
+@admin.register(Redaction)
+class RedactionAdmin(admin.ModelAdmin):
+    """Subjects whose words are hidden; showing them again is deleting the row."""
+
+    list_display = ("subject_kind", "subject_key", "reason", "redacted_by", "redacted_at")
+    search_fields = ("subject_key", "reason")
+    fields = ("subject_kind", "subject_key", "reason", "redacted_by", "redacted_at")
+
+    readonly_fields = ("redacted_by", "redacted_at")
+
+    def has_change_permission(self, request, obj=None):
+        """What was written stays as it was written."""
+        return False
+
+    def save_model(self, request, obj, form, change):
+        """Through the room's action, in the name of who does it."""
+        words = form.cleaned_data
+        done = actions.redact(
+            subject_kind=words["subject_kind"],
+            subject_key=words["subject_key"],
+            reason=words["reason"],
+            by=request.user,
+        )
+        obj.pk = done.pk

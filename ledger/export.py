@@ -1,0 +1,54 @@
+"""The public register as text that anybody can keep and check: JSON Lines for entries, one JSON object for checkpoints."""
+
+import json
+
+from ledger import canonical
+from ledger.models import Checkpoint, Entry, SigningKey
+from ledger.reading import Unreadable, in_order
+
+REGISTER_FORMAT = "lantai-register-1"
+CHECKPOINTS_FORMAT = "lantai-checkpoints-1"
+HIDDEN = ("subject_title", "note", "payload", "subject_title_salt", "note_salt", "payload_salt")
+
+
+def register_lines():
+    """Yield the register line by line: a head that says how many entries follow, then each entry, oldest first.
+
+    What is appended meanwhile is left to the next download, so the number in the head is always met.
+    """
+    head = Entry.objects.order_by("-sequence").values("sequence", "entry_hash").first()
+    head = head or {"sequence": 0, "entry_hash": canonical.GENESIS}
+    yield _line({"format": REGISTER_FORMAT, "entries": head["sequence"], "head_hash": head["entry_hash"]})
+    for entry in in_order(Entry.objects.public(), until=head["sequence"]):
+        yield _line(public_entry(entry))
+
+
+def public_entry(entry):
+    """What the public may know of an entry: all that is hashed, and the words behind the digests unless hidden."""
+    if isinstance(entry, Unreadable):
+        return {"sequence": entry.pk, "unreadable": True}
+    try:
+        shown = entry.hashed() | {"entry_hash": entry.entry_hash}
+    except (ValueError, TypeError, AttributeError):
+        return {"sequence": entry.pk, "unreadable": True}
+    words = dict.fromkeys(HIDDEN) if entry.is_redacted else entry.opened()
+    return shown | words
+
+
+def checkpoints():
+    """All checkpoints and the public keys they are signed with."""
+    return {
+        "format": CHECKPOINTS_FORMAT,
+        "keys": [
+            key.endorsed() | {"key_id": key.key_id, "endorsement": key.endorsement}
+            for key in SigningKey.objects.order_by("number")
+        ],
+        "checkpoints": [
+            checkpoint.signed() | {"signature": checkpoint.signature}
+            for checkpoint in Checkpoint.objects.order_by("number")
+        ],
+    }
+
+
+def _line(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"

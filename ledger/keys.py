@@ -1,0 +1,94 @@
+"""The Ed25519 key that signs checkpoints: its file, its signatures, and the checking of them.
+
+The private key lives in settings.LEDGER_KEY_FILE (PEM, PKCS #8, mode 0600), never in the database, so that whoever can write to
+the database alone cannot sign.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+from uuid import uuid4
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from ledger.canonical import canonical
+
+
+def new_key():
+    """A fresh private key, in memory only."""
+    return Ed25519PrivateKey.generate()
+
+
+def private_key():
+    """The portal's signing key; made on first use."""
+    path = Path(settings.LEDGER_KEY_FILE)
+    if not path.exists():
+        _create(path)
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, OSError) as error:
+        raise ImproperlyConfigured(f"登记簿的签名密钥 {path} 读不出来（{error}）。请从备份恢复这个文件。") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ImproperlyConfigured(f"{path} 不是 Ed25519 私钥。请从备份恢复，或移走它后运行 manage.py ledger_key。")
+    return key
+
+
+def _create(path):
+    """Two processes may come at once: a link, unlike a rename, fails where the name is taken, and the first key stays."""
+    waiting = _write(path.with_name(f"{path.name}.{uuid4().hex}"), new_key())
+    try:
+        os.link(waiting, path)
+    except FileExistsError:
+        pass
+    finally:
+        waiting.unlink()
+
+
+def _write(path, key):
+    """Write a private key so that nobody but this account can ever read it, and the disk has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
+def write_beside(key):
+    """Write a new key next to the present one; returns its path."""
+    path = Path(settings.LEDGER_KEY_FILE)
+    return _write(path.with_name(f"{path.name}.{uuid4().hex}"), key)
+
+
+def take_the_place(waiting):
+    """Put a key written beside in the place of the present one, which is gone then: its signatures need it no more."""
+    os.replace(waiting, settings.LEDGER_KEY_FILE)
+
+
+def public_hex(key):
+    """The public half of a private key: 32 bytes in hexadecimal."""
+    return key.public_key().public_bytes_raw().hex()
+
+
+def key_id(public_key):
+    """Short name of a public key: the first 32 hexadecimal digits of the SHA-256 of its 32 bytes."""
+    return hashlib.sha256(bytes.fromhex(public_key)).hexdigest()[:32]
+
+
+def sign(key, value):
+    """Signature, in hexadecimal, of a value's canonical text."""
+    return key.sign(canonical(value)).hex()
+
+
+def is_signed(value, *, public_key, signature):
+    """Whether the signature is that key's under that value."""
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), canonical(value))
+    except (InvalidSignature, ValueError, TypeError):
+        return False
+    return True

@@ -1,0 +1,23 @@
+"""manage.py ledger_key"""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from ledger import actions
+
+
+class Command(BaseCommand):
+    """Make or change the key that signs the register's checkpoints; tell its public half."""
+
+    help = "生成登记簿的签名密钥（已有则不动），显示公钥；--rotate 换一把新的，由旧的签名背书。"
+
+    def add_arguments(self, parser):
+        """The one choice."""
+        parser.add_argument("--rotate", action="store_true", help="换用新的密钥；旧公钥保留，旧检查点仍可核对")
+
+    def handle(self, *args, rotate, **options):
+        """Do it and report in Chinese."""
+        key = actions.rotate_key() if rotate else actions.register_key()
+        self.stdout.write(f"密钥文件 {settings.LEDGER_KEY_FILE}（请备份，勿外传）")
+        self.stdout.write(f"公钥编号 {key.key_id}\n公钥 {key.public_key}")
+        self.stdout.write("请把公钥编号公布在登记簿以外的地方（公报、公告栏、见证单位），供核对。")
