@@ -72,6 +72,13 @@ def addresses(public, items):
         "search": [()],
         "guide": [()],
         "rules": [()],
+        "register": [()],
+        "register-entry": [(1,)],
+        "register-verify": [()],
+        "register-about": [()],
+        "register-export": [()],
+        "register-checkpoints": [()],
+        "register-verifier": [()],
     }
 
 
