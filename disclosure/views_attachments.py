@@ -55,6 +55,6 @@ def _handed_to_nginx(file):
 def _streamed(file):
     try:
         return FileResponse(file.file.open("rb"), content_type=file.content_type)
-    except FileNotFoundError as error:
-        logger.error("attachment %s: file missing from storage", file.pk)
+    except OSError as error:
+        logger.error("attachment %s cannot be read: %s", file.pk, error)
         raise Http404("附件文件暂时无法读取，请与发布机构联系。") from error

@@ -48,11 +48,12 @@ def test_it_hides_files_of_what_is_not_public(client, shelves, status):
     assert client.get(file.get_absolute_url()).status_code == 404
 
 
-def test_it_handles_the_missing(client, shelves):
+def test_it_handles_the_missing(client, shelves, caplog):
     assert client.get(f"/attachments/{uuid.uuid4()}/x.txt").status_code == 404
     file = make_attachment(make_item())
     file.file.storage.delete(file.file.name)
     assert client.get(file.get_absolute_url()).status_code == 404
+    assert f"attachment {file.pk} cannot be read" in caplog.text
 
 
 def test_nginx_is_handed_the_file_where_it_stands_in_front(client, shelves, settings):
