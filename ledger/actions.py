@@ -140,19 +140,19 @@ def make_checkpoint(*, at=None):
 
 
 def _registered(private_key, *, endorsed_by=None):
-    """The record of a key's public half; a new one signed by the key before it, where that is at hand."""
+    """The record of a key's public half; a new one signed by the key before it or, where that is gone, by itself."""
     public_key = keys.public_hex(private_key)
     if existing := SigningKey.objects.filter(key_id=keys.key_id(public_key)).first():
         return existing
+    endorser = endorsed_by or private_key
     record = SigningKey(
         number=SigningKey.objects.count() + 1,
         key_id=keys.key_id(public_key),
         public_key=public_key,
         made_at=timezone.now(),
+        endorsed_by=keys.key_id(keys.public_hex(endorser)),
     )
-    if endorsed_by:
-        record.endorsed_by = keys.key_id(keys.public_hex(endorsed_by))
-        record.endorsement = keys.sign(endorsed_by, record.endorsed())
+    record.endorsement = keys.sign(endorser, record.endorsed())
     record.save()
     return record
 

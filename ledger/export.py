@@ -1,7 +1,5 @@
 """The public register as text that anybody can keep and check: JSON Lines for entries, one JSON object for checkpoints."""
 
-import json
-
 from ledger import canonical
 from ledger.models import Checkpoint, Entry, SigningKey
 from ledger.reading import Unreadable, in_order
@@ -20,19 +18,23 @@ def register_lines():
     head = head or {"sequence": 0, "entry_hash": canonical.GENESIS}
     yield _line({"format": REGISTER_FORMAT, "entries": head["sequence"], "head_hash": head["entry_hash"]})
     for entry in in_order(Entry.objects.public(), until=head["sequence"]):
-        yield _line(public_entry(entry))
+        yield _entry_line(entry)
 
 
 def public_entry(entry):
     """What the public may know of an entry: all that is hashed, and the words behind the digests unless hidden."""
-    if isinstance(entry, Unreadable):
-        return {"sequence": entry.pk, "unreadable": True}
-    try:
-        shown = entry.hashed() | {"entry_hash": entry.entry_hash}
-    except (ValueError, TypeError, AttributeError):
-        return {"sequence": entry.pk, "unreadable": True}
     words = dict.fromkeys(HIDDEN) if entry.is_redacted else entry.opened()
-    return shown | words
+    return entry.hashed() | {"entry_hash": entry.entry_hash} | words
+
+
+def _entry_line(entry):
+    """A row that was tampered with until it cannot be written down still has its line, or its absence would look worse."""
+    if not isinstance(entry, Unreadable):
+        try:
+            return _line(public_entry(entry))
+        except (ValueError, TypeError, AttributeError):
+            pass
+    return _line({"sequence": entry.pk, "unreadable": True})
 
 
 def checkpoints():
@@ -51,4 +53,4 @@ def checkpoints():
 
 
 def _line(value):
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
+    return canonical.canonical(value).decode() + "\n"

@@ -17,9 +17,9 @@ class SigningKey(AppendOnlyModel):
     key_id = models.CharField("公钥编号", max_length=32, unique=True, help_text="公钥的 SHA-256 的前 32 位。")
     public_key = models.CharField("公钥", max_length=64, help_text="32 字节，十六进制。")
     made_at = models.DateTimeField("启用时间")
-    # The key before this one signs it, so that whoever trusted the old one can go on.
-    endorsed_by = models.CharField("前一把公钥", max_length=32, blank=True)
-    endorsement = models.CharField("前一把密钥的签名", max_length=128, blank=True)
+    # The key before this one signs it, so that whoever trusted the old one can go on; the first one signs itself.
+    endorsed_by = models.CharField("背书的公钥", max_length=32)
+    endorsement = models.CharField("背书的签名", max_length=128, help_text="前一把密钥的签名；第一把由自己签名。")
 
     class Meta:
         verbose_name = verbose_name_plural = "签名公钥"
@@ -27,6 +27,7 @@ class SigningKey(AppendOnlyModel):
         constraints = [
             models.CheckConstraint(name="ledger_key_counts_from_one", condition=Q(number__gte=1)),
             models.CheckConstraint(name="ledger_key_public_length", condition=has_length("public_key", 64)),
+            models.CheckConstraint(name="ledger_key_endorsement_length", condition=has_length("endorsement", 128)),
         ]
 
     def __str__(self):

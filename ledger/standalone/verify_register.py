@@ -87,14 +87,14 @@ def is_signed(value, public_key, signature):
 
 def checkpoint_faults(data, entries):
     """核对检查点与登记簿、签名、公钥及其背书。"""
-    keys = {"": ""}
+    keys = {}
     for key in data["keys"]:
         if sha256(bytes.fromhex(key["public_key"]))[:32] != key["key_id"]:
             yield f"公钥 {key['key_id']} 与它的编号不符。"
-        endorser = keys.get(key["endorsed_by"], "")
-        if key["endorsed_by"] and not is_signed(without(key, {"key_id", "endorsement"}), endorser, key["endorsement"]):
-            yield f"公钥 {key['key_id']} 上前一把密钥的签名不成立。"
         keys[key["key_id"]] = key["public_key"]
+        endorsed, endorser = without(key, {"key_id", "endorsement"}), keys.get(key["endorsed_by"], "")
+        if not is_signed(endorsed, endorser, key["endorsement"]):  # 由前一把密钥签名，第一把由自己签名
+            yield f"公钥 {key['key_id']} 上的签名不成立。"
     for number, point in enumerate(data["checkpoints"], 1):
         entry = entries[point["sequence"] - 1] if 0 < point["sequence"] <= len(entries) else {}
         if point["number"] != number or entry.get("entry_hash") != point["entry_hash"]:

@@ -1,0 +1,95 @@
+"""The register in the desk: for reading only, and people for auditors alone."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+
+from ledger import actions
+from ledger.models import Entry, Redaction
+from ledger.tests.builders import make_entry, make_person
+
+pytestmark = pytest.mark.django_db
+PAGES = [
+    "/admin/ledger/entry/",
+    "/admin/ledger/entry/1/change/",
+    "/admin/ledger/checkpoint/",
+    "/admin/ledger/checkpoint/1/change/",
+    "/admin/ledger/signingkey/",
+    "/admin/ledger/signingkey/1/change/",
+]
+
+
+@pytest.fixture
+def reader(client):
+    """A member of staff who may look at the register."""
+    user = User.objects.create_user("reader", is_staff=True)
+    user.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="ledger", codename__startswith="view_").exclude(
+            codename="view_person"
+        )
+    )
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def entry():
+    made = make_entry(by=make_person("欧阳震华"), subject_title="一件通知")
+    actions.make_checkpoint()
+    return made
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_it_shows_the_register_without_people(client, reader, entry, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    assert "欧阳震华" not in response.content.decode()
+    assert "person-" not in response.content.decode()
+    assert entry.secret not in response.content.decode()
+
+
+@pytest.mark.parametrize("address", PAGES[:2])
+def test_an_auditor_sees_who_acted(client, reader, entry, address):
+    reader.user_permissions.add(Permission.objects.get(codename="view_person"))
+    page = client.get(address).content.decode()
+    assert "欧阳震华" in page
+    assert entry.secret not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "person=欧阳震华",
+        "person__startswith=欧",
+        "by=1",
+        "by__last_name=欧阳震华",
+        "by__username__startswith=p",
+        "secret__startswith=a",
+    ],
+)
+def test_people_cannot_be_guessed_through_the_address(client, reader, entry, query):
+    assert client.get("/admin/ledger/entry/?" + query).status_code != 200
+
+
+def test_people_cannot_be_searched_for(client, reader, entry):
+    assert "一件通知" not in client.get("/admin/ledger/entry/?q=欧阳震华").content.decode()
+    assert "一件通知" in client.get("/admin/ledger/entry/?q=一件").content.decode()
+
+
+@pytest.mark.parametrize("model", ["entry", "checkpoint", "signingkey"])
+def test_not_even_the_superuser_changes_anything(admin_client, entry, model):
+    for page in ("add/", "1/delete/"):
+        assert admin_client.get(f"/admin/ledger/{model}/{page}").status_code == 403
+        assert admin_client.post(f"/admin/ledger/{model}/{page}", {"post": "yes"}).status_code == 403
+    assert admin_client.post(f"/admin/ledger/{model}/1/change/", {"note": "改"}).status_code == 403
+    admin_client.post(f"/admin/ledger/{model}/", {"action": "delete_selected", "_selected_action": "1", "post": "yes"})
+    assert Entry.objects.get() == entry
+
+
+def test_words_are_hidden_in_the_name_of_who_did_it(admin_client, admin_user, entry):
+    words = {"subject_kind": "item", "subject_key": entry.subject_key, "reason": "（2026）黑01行终1号判决"}
+    admin_client.post("/admin/ledger/redaction/add/", words)
+    redaction = Redaction.objects.get()
+    assert (redaction.redacted_by, redaction.reason) == (admin_user, words["reason"])
+    assert Entry.objects.public().get().is_redacted
+    admin_client.post(f"/admin/ledger/redaction/{redaction.pk}/delete/", {"post": "yes"})
+    assert not Entry.objects.public().get().is_redacted
