@@ -8,6 +8,8 @@ from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from catalog.integrity import tree_faults
+
 logger = logging.getLogger(__name__)
 
 
@@ -25,7 +27,14 @@ def _migrations():
     return f"{len(pending)} unapplied" if pending else ""
 
 
-CHECKS = {"migrations": _migrations}
+def _tree():
+    """Empty where the category tree is sound, else how many faults `manage.py check_tree` would name."""
+    faults = tree_faults()
+    return f"{len(faults)} faults" if faults else ""
+
+
+# In this order, and no further than the first that fails: each needs what the one before it looked at.
+CHECKS = {"migrations": _migrations, "tree": _tree}
 
 
 def _fault_of(check):
@@ -41,7 +50,9 @@ def _fault_of(check):
 @require_safe
 def ready(request):
     """The database answers, the schema is the code's, the tree is sound. 503 where not."""
-    faults = {name: _fault_of(check) for name, check in CHECKS.items()}
-    found = {name: fault or "ok" for name, fault in faults.items()}
-    ok = not any(faults.values())
-    return JsonResponse({"status": "ok" if ok else "failing", "checks": found}, status=200 if ok else 503)
+    found = {}
+    for name, check in CHECKS.items():
+        if fault := _fault_of(check):
+            return JsonResponse({"status": "failing", "checks": {**found, name: fault}}, status=503)
+        found[name] = "ok"
+    return JsonResponse({"status": "ok", "checks": found})
