@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "disclosure",
     "catalog",
     "ledger",
+    "workdays",
 ]
 
 MIDDLEWARE = [

@@ -17,7 +17,9 @@ def test_every_identifier_of_the_glossary_is_in_the_code():
     glossary = (settings.BASE_DIR / "docs/glossary.md").read_text()
     names = re.findall(r"\| `(\w+)` \|", glossary)
     code = "".join(
-        path.read_text() for room in ("catalog", "disclosure") for path in (settings.BASE_DIR / room).rglob("*.py")
+        path.read_text()
+        for room in ("catalog", "disclosure", "workdays")
+        for path in (settings.BASE_DIR / room).rglob("*.py")
     )
     assert len(names) > 20
     assert [name for name in names if not re.search(rf"\b{name}\b", code)] == []

@@ -11,6 +11,7 @@ from disclosure import actions, choices
 from disclosure.models import Validity
 from disclosure.models.report import Regime
 
+ROOMS = ("catalog", "disclosure", "workdays")
 GLOSSARY = (Path(settings.BASE_DIR) / "docs" / "glossary.md").read_text(encoding="utf-8")
 ROWS = [line.split("|")[1:3] for line in GLOSSARY.splitlines() if re.match(r"\| .*`", line)]
 IDENTIFIERS = [identifier for _, cell in ROWS for identifier in re.findall(r"`([^`]+)`", cell)]
@@ -18,7 +19,7 @@ IDENTIFIERS = [identifier for _, cell in ROWS for identifier in re.findall(r"`([
 
 def named_things():
     """Models of our rooms, the closed lists of their fields, and acts of publication, by name."""
-    models = [model for label in ("catalog", "disclosure") for model in apps.get_app_config(label).get_models()]
+    models = [model for label in ROOMS for model in apps.get_app_config(label).get_models()]
     lists = [catalog_models.ColumnType, catalog_models.Section, Validity.State, Regime]
     lists += [choices.DisclosureMode, choices.Genre, choices.Scope, choices.Status, choices.Term]
     acts = [actions.publish_item, actions.withdraw_item]
