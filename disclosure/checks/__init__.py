@@ -1,0 +1,20 @@
+"""The checklist before submission: what is computed about an item before a second person looks at it.
+
+`run_checks(item)` is the only door. It changes nothing and asks no other machine.
+"""
+
+# Each module adds its checks to the registry by being imported.
+from disclosure.checks import (  # noqa: F401
+    attachments,
+    dates,
+    duplicates,
+    links,
+    metadata,
+    personal,
+    slips,
+    structure,
+)
+from disclosure.checks.finding import Excerpt, Finding, Level, Place
+from disclosure.checks.registry import run_checks
+
+__all__ = ["Excerpt", "Finding", "Level", "Place", "run_checks"]
