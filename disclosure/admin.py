@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from catalog.models import Category, Department, Section
 from disclosure.actions import publish_item, withdraw_item
-from disclosure.admin_intake import IntakeMixin
+from disclosure.admin_intake import IntakeMixin, RichTextMixin
 from disclosure.choices import Status
 from disclosure.forms import ItemForm, ReportForm, WithdrawalForm
 from disclosure.models import AnnualReport, Attachment, Item, ReportSection, Theme, Validity
@@ -196,7 +196,7 @@ class ItemAdmin(IntakeMixin, PublishingAdmin):
         super().save_model(request, obj, form, change)
 
 
-class ReportSectionInline(admin.StackedInline):
+class ReportSectionInline(RichTextMixin, admin.StackedInline):
     """The report's sections, in their order."""
 
     model = ReportSection

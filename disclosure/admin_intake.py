@@ -1,12 +1,16 @@
-"""从 Word 文件新建: a file goes in, a draft with its fields filled in comes out, and what needs a look is said."""
+"""从 Word 文件新建: a file goes in, a draft with its fields filled in comes out, and what needs a look is said.
+
+Beside it the address to which the editor sends what was pasted.
+"""
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.core.validators import FileExtensionValidator
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.views.decorators.http import require_POST
 
 from catalog.models import Category, Department
 from catalog.tree import Tree
@@ -14,6 +18,9 @@ from disclosure.actions import create_draft_from_document
 from disclosure.forms import ShelfField, active_departments, shelves
 from disclosure.intake import IntakeError, accepted_extensions, read_document
 from disclosure.models import Item
+from disclosure.paste import clean_pasted
+from disclosure.richtext import SanitizedHTMLField
+from disclosure.widgets import RichTextField, RichTextWidget
 
 MAX_SHOWN = 12  # doubts said one by one
 
@@ -49,12 +56,34 @@ class IntakeForm(forms.Form):
         self.fields["file"].help_text = f"可以上传 {'、'.join(extensions).upper()}，不超过 30 MB。"
 
 
-class IntakeMixin:
+class RichTextMixin:
+    """The editor for every body of an admin or inline."""
+
+    formfield_overrides = {SanitizedHTMLField: {"form_class": RichTextField, "widget": RichTextWidget}}
+
+
+class IntakeMixin(RichTextMixin):
     """Adds the page to an admin of items."""
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.intake_view)
-        return [path("intake/", view, name="disclosure_item_intake"), *super().get_urls()]
+        paste = self.admin_site.admin_view(require_POST(self.paste_view))
+        return [
+            path("intake/", view, name="disclosure_item_intake"),
+            path("paste/", paste, name="disclosure_item_paste"),
+            *super().get_urls(),
+        ]
+
+    def paste_view(self, request):
+        """Clipboard HTML in, clean HTML out, with the number of pictures that could not come along. Nothing is stored."""
+        try:
+            pasted = request.body.decode(errors="replace")
+            html = clean_pasted(pasted)
+        except RequestDataTooBig:
+            return JsonResponse({"error": "粘贴的内容过大，请分几次粘贴，或者用“从 Word 文件新建”。"}, status=422)
+        except ValidationError as error:
+            return JsonResponse({"error": error.messages[0]}, status=422)
+        return JsonResponse({"html": html, "pictures": max(pasted.lower().count("<img") - html.count("<img"), 0)})
 
     def intake_view(self, request):
         """Ask for the file; read it; make the draft; send the clerk to check it."""

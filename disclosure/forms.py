@@ -3,20 +3,13 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.html import escape
 
 from catalog.models import Category, Department, Section
 from catalog.tree import Tree
 from disclosure.choices import DisclosureMode
 from disclosure.models import AnnualReport, Item
 from disclosure.models.report import FIRST_YEAR
-
-
-def paragraphs(text):
-    """Plain text typed or pasted into a body becomes paragraphs; text that already has tags is left alone."""
-    if "<" in text or not text.strip():
-        return text
-    return "".join(f"<p>{escape(line.strip())}</p>" for line in text.splitlines() if line.strip())
+from disclosure.widgets import RichTextField, RichTextWidget, pictures_of
 
 
 def shelves(tree):
@@ -66,10 +59,6 @@ class DatesMixin:
             raise ValidationError("成文日期不能晚于今天，请核对文件上的签发日期。")
         return day
 
-    def clean_body(self):
-        """Typed lines become paragraphs."""
-        return paragraphs(self.cleaned_data.get("body") or "")
-
 
 class ItemForm(DatesMixin, forms.ModelForm):
     """An item as a clerk fills it in."""
@@ -82,6 +71,8 @@ class ItemForm(DatesMixin, forms.ModelForm):
     class Meta:
         model = Item
         fields = "__all__"  # noqa: DJ007 – the admin names the fields
+        field_classes = {"body": RichTextField}
+        widgets = {"body": RichTextWidget}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -89,6 +80,8 @@ class ItemForm(DatesMixin, forms.ModelForm):
         for name in ("category", "further_categories"):
             if name in self.fields:
                 self.fields[name].offer(paths)
+        if "body" in self.fields:
+            self.fields["body"].widget.pictures = pictures_of(self.instance)
 
     def clean(self):
         """What concerns several fields at once, each said beside the field that is to be mended."""
@@ -115,11 +108,9 @@ class ReportForm(DatesMixin, forms.ModelForm):
         required=False,
         help_text="留空则按规范生成：机关全称＋年度＋“年政府信息公开工作年度报告”。",
     )
-    created_on = forms.DateField(label="成文日期", widget=forms.DateInput(attrs={"type": "date"}))
+    created_on = forms.DateField(label="成文日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     source = forms.CharField(label="来源", max_length=100, required=False)
-    body = forms.CharField(
-        label="引言", required=False, widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"})
-    )
+    body = RichTextField(label="引言", required=False)
 
     item_fields = ("title", "created_on", "source", "body")
 

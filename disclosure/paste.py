@@ -11,7 +11,7 @@ from collections import Counter
 from lxml import etree, html
 
 from disclosure.pasted_lists import gather_bullets
-from disclosure.pasted_tables import tidy_table
+from disclosure.pasted_tables import tidy_table, unwrap_single
 from disclosure.richtext import check_bounds, html_to_text, sanitize
 
 # Parts of a clipboard that are no text; comments are cut out with what only Word reads between them.
@@ -109,6 +109,8 @@ class _Cleaner:
         _shift_headings(root)
         for table in list(root.iter("table")):
             tidy_table(table)
+        for item in list(root.iter("li", "dd")):
+            unwrap_single(item)
         for node in [node for node in root.iterdescendants() if node.tag in _LIKE_PARAGRAPHS]:
             _settle(node)
         if any(node.tag in _BLOCKS for node in root):

@@ -12,13 +12,21 @@ def tidy_table(table):
     for cell in [cell for row in rows for cell in row if cell.tag in {"td", "th"}]:
         if any(up.tag == "thead" for up in cell.iterancestors() if _is_within(up, table)):
             cell.tag = "th"
-        _unwrap_single(cell)
+        unwrap_single(cell)
     _gather_head(table, rows)
     for row in rows:
         is_head = row.getparent().tag == "thead"
         for cell in row:
             if cell.tag == "th" and not cell.get("scope"):
                 cell.set("scope", _scope(cell, is_head=is_head))
+            _order_attributes(cell)
+
+
+def _order_attributes(cell):
+    """Always the same order, so that two versions of a body differ only where their words do."""
+    attributes = sorted(cell.attrib.items())
+    cell.attrib.clear()
+    cell.attrib.update(attributes)
 
 
 def _table_of(node):
@@ -35,10 +43,13 @@ def _scope(cell, *, is_head):
     return f"{kind}group" if span.isdigit() and int(span) > 1 else kind
 
 
-def _unwrap_single(cell):
+def unwrap_single(cell):
+    """A cell or list item with a single paragraph holds its text itself (a list inside the item may follow)."""
     children = list(cell)
-    is_alone = len(children) == 1 and children[0].tag in {"p", "div"} and not (cell.text or "").strip()
-    if is_alone and not (children[0].tail or "").strip():
+    if not children or children[0].tag not in {"p", "div"} or (cell.text or "").strip():
+        return
+    followed_by = {"ul", "ol"} if cell.tag == "li" else set()
+    if all(child.tag in followed_by for child in children[1:]) and not any((c.tail or "").strip() for c in children):
         children[0].drop_tag()
 
 

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.forms",  # lets FORM_RENDERER find Django's own form templates beside ours
     "django_filters",
+    "django_prose_editor",  # for its static files: the editor's code
     "mptt",
     "csp",
     "portal.apps.PortalConfig",

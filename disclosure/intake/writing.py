@@ -131,7 +131,7 @@ class Writer:
     def _cell(self, cell, tag):
         _, _, rows, columns, blocks = cell
         scope = f' scope="{"colgroup" if columns > 1 else "col"}"' if tag == "th" else ""
-        spans = (f' rowspan="{rows}"' if rows > 1 else "") + (f' colspan="{columns}"' if columns > 1 else "")
+        spans = (f' colspan="{columns}"' if columns > 1 else "") + (f' rowspan="{rows}"' if rows > 1 else "")
         return f"<{tag}{spans}{scope}>{self._unwrapped(blocks)}</{tag}>"
 
     def _unwrapped(self, blocks):

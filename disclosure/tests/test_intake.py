@@ -166,7 +166,7 @@ class TestTheBody:
         table.cell(3, 3).text = "2024110"
         html = read(document).body_html
         assert (
-            '<th rowspan="3" colspan="2" scope="colgroup">情况</th><th colspan="2" scope="colgroup">申请人</th>' in html
+            '<th colspan="2" rowspan="3" scope="colgroup">情况</th><th colspan="2" scope="colgroup">申请人</th>' in html
         )
         assert "<td>2024110</td>" in html
 
