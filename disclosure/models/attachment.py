@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from disclosure.models.item import Item
+from disclosure.uploads import check_upload
 
 TYPES = {
     "pdf": "application/pdf",
@@ -46,7 +47,8 @@ class Attachment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     item = models.ForeignKey(Item, models.CASCADE, related_name="attachments", verbose_name="信息")
-    file = models.FileField("文件", upload_to=storage_name, max_length=100)
+    # Stored under a short name of ours; the length is that of the name a form may bring.
+    file = models.FileField("文件", upload_to=storage_name, max_length=200, validators=[check_upload])
     name = models.CharField("文件名", max_length=200, blank=True, help_text="公众看到和下载的名字，空白时用原文件名。")
     position = models.PositiveSmallIntegerField("排序", default=0)
     size = models.PositiveBigIntegerField("大小（字节）", editable=False)
