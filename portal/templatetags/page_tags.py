@@ -1,20 +1,31 @@
 """Page tags of government sites (国办发〔2017〕47号, 网站标签规范), canonical link, Open Graph and JSON-LD.
 
 What a page is follows from its context: `item` (a public Item: an article), `node` (a catalog.tree.Node: a column),
-the home page by its address. Pages of neither kind are columns of type 概况信息.
+the home page by its address. Pages of neither kind are columns of type 概况信息. `trail` becomes the breadcrumb list.
+Faults met on real sites are kept out here, whatever the record says: an empty value, the word null, a scheme before the
+domain, two column types.
 """
 
 import re
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 register = template.Library()
 _PICTURE = re.compile(r'<img[^>]*\ssrc="([^"]+)"')
+_FURTHER_PAGE = re.compile(r"(?!1$)[1-9][0-9]{0,4}")
 LONGEST_DESCRIPTION = 120
+_NO_VALUE = {"", "null", "none", "undefined"}
+
+
+def _said(text):
+    """The text in one line; empty where it only says that something has no value."""
+    text = " ".join(str(text or "").split())
+    return "" if text.lower() in _NO_VALUE else text
 
 
 def _site_tags():
@@ -24,29 +35,36 @@ def _site_tags():
 
 
 def _column_tags(node):
+    platform = f"{settings.SITE['name']}{settings.SITE['platform']}"
     if node is None:
-        return [("ColumnName", settings.SITE["platform"]), ("ColumnType", "概况信息")]
+        return [
+            ("ColumnName", settings.SITE["platform"]),
+            ("ColumnDescription", f"{platform}平台"),
+            ("ColumnKeywords", f"{settings.SITE['platform']};{settings.SITE['name']}"),
+            ("ColumnType", "概况信息"),
+        ]
     return [
         ("ColumnName", node.name),
-        ("ColumnDescription", node.description or f"{node.name}栏目公开的政府信息"),
-        ("ColumnKeywords", node.keywords or node.name),
+        ("ColumnDescription", _said(node.description) or f"{platform}“{node.name}”栏目公开的政府信息"),
+        ("ColumnKeywords", _said(node.keywords) or f"{node.name};{settings.SITE['platform']}"),
         ("ColumnType", node.column_type),
     ]
 
 
 def description_of(item):
     """The summary, else the beginning of the text."""
-    return (item.summary or " ".join(item.text.split()) or item.title)[:LONGEST_DESCRIPTION]
+    return (_said(item.summary) or _said(item.text) or item.title)[:LONGEST_DESCRIPTION]
 
 
-def _article_tags(item, url):
+def _article_tags(item, url, origin):
+    picture = _first_picture(item)
     tags = [
         ("ArticleTitle", item.title),
         ("PubDate", timezone.localtime(item.listed_at).strftime("%Y-%m-%d %H:%M")),
-        ("ContentSource", item.source_name),
-        ("Keywords", item.keywords),
+        ("ContentSource", _said(item.source) or item.department.name),
+        ("Keywords", _said(item.keywords)),
         ("Description", description_of(item)),
-        ("Image", _first_picture(item)),
+        ("Image", picture and origin + picture),
         ("Url", url),
     ]
     return [(name, value) for name, value in tags if value]
@@ -90,6 +108,25 @@ def _site_data(origin):
     }
 
 
+def _trail_data(trail, origin):
+    """The way from the home page to the column, as the breadcrumb shows it."""
+    steps = [("首页", reverse("home")), *((node.name, reverse("category-detail", args=[node.slug])) for node in trail)]
+    return {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "name": name, "item": origin + path}
+            for place, (name, path) in enumerate(steps, start=1)
+        ],
+    }
+
+
+def _canonical(request, url):
+    """One address a page of a list; how a reader sorted or narrowed it makes no page of its own."""
+    page = request.GET.get("page", "")
+    return f"{url}?page={page}" if _FURTHER_PAGE.fullmatch(page) else url
+
+
 def data_block(data):
     """A JSON-LD data block. `json_script` escapes every `<`, so that no text can end the block."""
     return SafeString(json_script(data).replace("application/json", "application/ld+json", 1))
@@ -101,20 +138,22 @@ def page_tags(context):
     request = context.get("request")
     if request is None or request.resolver_match is None:
         return {}
-    origin, url = context.get("origin", ""), context.get("page_url", "")
+    origin, url = context.get("origin", ""), _canonical(request, context.get("page_url", ""))
     item, node = context.get("item"), context.get("node")
     is_home = request.resolver_match.url_name == "home"
-    data = _site_data(origin) if is_home else None
+    data = [_site_data(origin)] if is_home else []
     if item is not None:
         if item.status != "published":
             return {}
-        tags = _column_tags(node) + _article_tags(item, url)
-        data = _article_data(item, url)
+        tags = _column_tags(node) + _article_tags(item, url, origin)
+        data = [_article_data(item, url)]
         title, description = item.title, description_of(item)
     else:
         tags = [("ColumnType", "首页")] if is_home else _column_tags(node)
         title = node.name if node else settings.SITE["platform"]
-        description = node.description if node else f"{settings.SITE['name']}{settings.SITE['platform']}平台"
+        description = dict(_column_tags(node))["ColumnDescription"]
+    if trail := context.get("trail"):
+        data.append(_trail_data(trail, origin))
     return {
         "tags": _site_tags() + tags,
         "url": url,
@@ -122,5 +161,5 @@ def page_tags(context):
         "description": description,
         "kind": "article" if item is not None else "website",
         "site": settings.SITE,
-        "data": data_block(data) if data else "",
+        "data": [data_block(part) for part in data],
     }

@@ -5,8 +5,11 @@ import re
 
 import pytest
 
+from catalog.models import Category
+from disclosure.choices import Status
 from disclosure.tests.builders import make_item, make_report
 from disclosure.tests.conftest import government, shelves  # noqa: F401
+from portal.templatetags.page_tags import _canonical
 
 pytestmark = pytest.mark.django_db
 SITE = ["SiteName", "SiteDomain", "SiteIDCode"]
@@ -50,6 +53,8 @@ def test_an_article_is_site_column_and_content_in_this_order(client, shelves):  
 def test_no_tag_is_empty_or_null_or_doubled(client, shelves, address):  # noqa: F811
     found, _ = tags(client, address)
     assert all(value.strip() and value not in {"null", "None"} for _, value in found)
+    assert address == "/" or [name for name, _ in found] == [*SITE, *COLUMN]
+    assert address == "/" or len({value for name, value in found if name in COLUMN}) == len(COLUMN)
     assert len({name for name, _ in found}) == len(found)
     assert "，" not in dict(found)["ColumnType"]
 
@@ -72,3 +77,54 @@ def test_a_report_is_an_article_too(client, shelves, government):  # noqa: F811
     found, page = tags(client, "/reports/songbei/2009/")
     assert "ArticleTitle" in dict(found)
     assert '"@type": "Report"' in page
+
+
+def test_a_page_of_a_list_is_its_own_address(client, shelves):  # noqa: F811
+    for number in range(25):
+        make_item(f"第{number}条", category=shelves["personnel"])
+    page = client.get("/catalog/personnel/?sort=oldest&page=2").content.decode()
+    assert '<link rel="canonical" href="http://testserver/catalog/personnel/?page=2">' in page
+
+
+@pytest.mark.parametrize("query", ["page=1", "page=x", "page=²", "page=-2", "page=%00", "page=" + "9" * 5000])
+def test_a_page_that_makes_no_sense_is_in_no_canonical_link(rf, query):
+    assert _canonical(rf.get(f"/catalog/personnel/?{query}"), "http://x/") == "http://x/"
+
+
+def test_words_that_say_nothing_are_not_printed(client, shelves):  # noqa: F811
+    Category.objects.filter(pk=shelves["personnel"].pk).update(description="null", keywords=" None ")
+    item = make_item(category=shelves["personnel"], keywords="null", summary="None", source="null", body="<p>文</p>")
+    found, _ = tags(client, f"/items/{item.index_number}/")
+    values = dict(found)
+    assert "Keywords" not in values
+    assert values["ContentSource"] == item.department.name
+    assert values["Description"] == "文"
+    assert not {"null", "None"} & {value.strip() for value in values.values()}
+
+
+def test_the_domain_has_no_scheme(client, shelves, settings):  # noqa: F811
+    settings.SITE = {**settings.SITE, "domain": "http://www.songbei.gov.cn/"}
+    assert dict(tags(client, "/")[0])["SiteDomain"] == "www.songbei.gov.cn"
+
+
+def test_the_picture_is_the_first_of_the_body_with_its_whole_address(client, shelves):  # noqa: F811
+    picture = "/attachments/0f0e0d0c-0b0a-4908-8706-050403020100/a.png"
+    item = make_item(category=shelves["personnel"], body=f'<p>文<img alt="图" src="{picture}"></p>')
+    assert dict(tags(client, f"/items/{item.index_number}/")[0])["Image"] == f"http://testserver{picture}"
+
+
+def test_the_trail_is_a_breadcrumb_list(client, shelves):  # noqa: F811
+    _, page = tags(client, "/catalog/personnel/")
+    blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    steps = json.loads(blocks[-1])["itemListElement"]
+    assert (steps[0]["name"], steps[0]["item"]) == ("首页", "http://testserver/")
+    assert (steps[-1]["name"], steps[-1]["item"]) == ("人事任免", "http://testserver/catalog/personnel/")
+    assert [step["position"] for step in steps] == list(range(1, len(steps) + 1))
+
+
+def test_a_page_that_is_not_public_carries_no_tags(client, shelves):  # noqa: F811
+    item = make_item("撤回的", category=shelves["personnel"], status=Status.WITHDRAWN)
+    for address in ("/nowhere/", f"/items/{item.index_number}/"):
+        found, page = tags(client, address)
+        assert found == []
+        assert "canonical" not in page
