@@ -1,6 +1,9 @@
 """Fixtures every room's tests may use."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.commands import flush
+from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from ledger import guards
@@ -19,18 +22,48 @@ def _signing_key_in_a_temporary_folder(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_may_empty_the_register():
-    """A test with real transactions empties all tables afterwards, which the register's guards refuse.
+def _flush_brings_back_what_migrations_put_in(django_db_setup, django_db_blocker):
+    """A test with real transactions empties all tables afterwards: themes, roles and the calendar would be gone for all
+    tests after it, and the register's guards refuse to be emptied.
 
-    Here, and nowhere in the product, a flush takes the guards away first; the `post_migrate` that ends every flush puts
-    them back.
+    Here, and nowhere in the product, a flush takes the guards away first; instead of Django's `post_migrate`, which would
+    make content types and permissions anew under other numbers, the rows of the fresh database are put back as they were.
     """
-    flush = BaseDatabaseOperations.execute_sql_flush
+    with django_db_blocker.unblock():
+        fresh = _rows_by_table()
+    empty = BaseDatabaseOperations.execute_sql_flush
 
     def without_guards(self, sql_list):
         guards.remove(self.connection)
-        flush(self, sql_list)
+        empty(self, sql_list)
+
+    def put_back(*args, **kwargs):
+        with transaction.atomic():
+            for table, (columns, rows) in fresh.items():
+                _insert(table, columns, rows)
+        guards.install_missing(connection)
+        ContentType.objects.clear_cache()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", without_guards)
+        patch.setattr(flush, "emit_post_migrate_signal", put_back)
         yield
+
+
+def _rows_by_table():
+    """{table: (columns, rows)} of all tables that a flush would empty and that are not empty."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            if rows := cursor.fetchall():
+                found[table] = ([column[0] for column in cursor.description], rows)
+    return found
+
+
+def _insert(table, columns, rows):
+    quote = connection.ops.quote_name
+    marks = ", ".join(["%s"] * len(columns))
+    sql = f"INSERT INTO {quote(table)} ({', '.join(map(quote, columns))}) VALUES ({marks})"
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)

@@ -2,12 +2,9 @@
 
 import os
 import shutil
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -26,19 +23,6 @@ def browser_type_launch_args():
 @pytest.fixture
 def demonstration(transactional_db, settings, live_server):
     """The portal with its demonstration, served; its address."""
-    _bring_back_what_migrations_put_in()
     settings.DEMO = True
     call_command("seed", verbosity=0)
     return live_server.url
-
-
-def _bring_back_what_migrations_put_in():
-    """A test before this one may have emptied the tables: themes and roles come from migrations, not from the seed."""
-    if not apps.get_model("disclosure", "Theme").objects.exists():
-        with connection.schema_editor() as editor:
-            import_module("disclosure.migrations.0002_themes").add_themes(apps, editor)
-            configs = [apps.get_app_config(label) for label in ("catalog", "disclosure", "auth")]
-            modules = [config.models_module for config in configs]
-            import_module("portal.migrations.0001_roles").add_roles(apps, editor)
-            for config, module in zip(configs, modules, strict=True):  # the migration expects throw-away apps
-                config.models_module = module
