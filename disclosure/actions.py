@@ -9,6 +9,7 @@ from catalog.models import Department
 from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Attachment, Item
 from disclosure.numbering import next_index_number
+from disclosure.publication import public_face_changed
 
 
 def _lock(item):
@@ -33,6 +34,7 @@ def publish_item(*, item, by, at=None):
     item.status = Status.PUBLISHED
     item.withdrawn_at, item.withdrawal_reason, item.is_removed_by_law = None, "", False
     item.save()
+    public_face_changed(item)
     return item
 
 
@@ -47,6 +49,7 @@ def withdraw_item(*, item, by, reason, removed_by_law=False):
     item.status, item.withdrawn_at, item.withdrawal_reason = Status.WITHDRAWN, timezone.now(), reason.strip()
     item.is_removed_by_law = removed_by_law
     item.save()
+    public_face_changed(item)
     return item
 
 

@@ -1,0 +1,9 @@
+"""What must follow, in the same transaction, whenever what the public sees of an item changes."""
+
+
+def public_face_changed(item):
+    """Called by every act of publication as its last step before the register; `item` as it now stands.
+
+    Here hang, in this room's order, whatever is derived from the public face of an item: the search index, the version
+    stamp that tells page caches what is stale.
+    """
