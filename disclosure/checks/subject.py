@@ -8,7 +8,6 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from disclosure.checks.finding import Excerpt, Place
-from disclosure.extraction.stored import attachment_text
 from disclosure.richtext import html_to_text, sanitize
 
 FIELD_LABELS = {
@@ -95,7 +94,7 @@ class Subject:
     def extractions(self):
         """(attachment, place, `Extraction`) of every attachment."""
         places = [Place(one.name, f"附件“{one.name}”", one.pk) for one in self.attachments]
-        return [(one, place, attachment_text(one)) for one, place in zip(self.attachments, places, strict=True)]
+        return [(one, place, one.extraction()) for one, place in zip(self.attachments, places, strict=True)]
 
     @property
     def field_passages(self):

@@ -1,6 +1,6 @@
 """What the portal publishes. Everything published is an `Item`; an annual report is an item with more to it."""
 
-from disclosure.models.attachment import Attachment
+from disclosure.models.attachment import Attachment, AttachmentText
 from disclosure.models.counting import DailySalt, DailyViews, RecentVisit
 from disclosure.models.item import Item
 from disclosure.models.numbering import IndexSerial
@@ -11,6 +11,7 @@ from disclosure.models.validity import Validity
 __all__ = [
     "AnnualReport",
     "Attachment",
+    "AttachmentText",
     "DailySalt",
     "DailyViews",
     "IndexSerial",

@@ -2,14 +2,17 @@
 
 import hashlib
 import uuid
+from dataclasses import asdict
 from pathlib import PurePosixPath
 
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 
+from disclosure.extraction import MISSING, Extraction, extract_text
 from disclosure.models.item import Item
 from disclosure.uploads import check_upload
 
+READERS_VERSION = 1  # of disclosure.extraction: another number has everything read anew
 TYPES = {
     "pdf": "application/pdf",
     "ofd": "application/ofd",
@@ -72,11 +75,36 @@ class Attachment(models.Model):
             for chunk in self.file.chunks():
                 digest.update(chunk)
             self.size, self.sha256 = self.file.size, digest.hexdigest()
+            # After the commit: a reader may take its time, and on SQLite nobody else writes meanwhile.
+            transaction.on_commit(self.extraction, robust=True)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         """The address of the file; the name in it is for people, the id decides."""
         return reverse("attachment", args=[self.pk, self.name])
+
+    def extraction(self):
+        """The `Extraction` of the file: as stored, else read now and stored. The same content is read once."""
+        stored = AttachmentText.objects.current().filter(attachment=self, sha256=self.sha256).first()
+        return stored.extraction if stored else self._read()
+
+    @property
+    def text(self):
+        """The words in the file, for search: empty where none are known yet."""
+        stored = getattr(self, "extracted", None)
+        return stored.text if stored and stored.sha256 == self.sha256 else ""
+
+    def _read(self):
+        try:
+            with self.file.storage.open(self.file.name, "rb") as file:
+                found = extract_text(file, self.extension)
+        except (OSError, ValueError):
+            return Extraction(reason=MISSING)
+        if found.reason != MISSING and Attachment.objects.filter(pk=self.pk).exists():
+            AttachmentText.objects.update_or_create(
+                attachment=self, defaults={**asdict(found), "sha256": self.sha256, "version": READERS_VERSION}
+            )
+        return found
 
     @property
     def extension(self):
@@ -87,3 +115,40 @@ class Attachment(models.Model):
     def content_type(self):
         """The type it is served as: from our own list, never from what the uploader's browser said."""
         return TYPES.get(self.extension, "application/octet-stream")
+
+
+class AttachmentTextQuerySet(models.QuerySet):
+    """Which texts."""
+
+    def current(self):
+        """Those read by the readers of today."""
+        return self.filter(version=READERS_VERSION)
+
+
+class AttachmentText(models.Model):
+    """What reading a file yielded (`Extraction`). Apart from the attachment: pages that list files need none of it."""
+
+    attachment = models.OneToOneField(
+        Attachment, models.CASCADE, primary_key=True, related_name="extracted", verbose_name="附件"
+    )
+    text = models.TextField("文字", blank=True)
+    reason = models.CharField("没有读出的原因", max_length=300, blank=True)
+    pages = models.PositiveIntegerField("页数", default=0)
+    pages_without_text = models.PositiveIntegerField("没有文字的页数", default=0)
+    remarks = models.JSONField("不显示的内容", default=list, blank=True)
+    sha256 = models.CharField("所读文件的 SHA-256", max_length=64)
+    version = models.PositiveSmallIntegerField("读取程序版本")
+    read_at = models.DateTimeField("读取时间", auto_now=True)
+
+    objects = AttachmentTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "附件文字"
+
+    def __str__(self):
+        return f"{self.attachment_id}：{self.text[:50]}"
+
+    @property
+    def extraction(self):
+        """As the reader gave it."""
+        return Extraction(self.text, self.reason, self.pages, self.pages_without_text, self.remarks)

@@ -17,7 +17,6 @@ from openpyxl.comments import Comment
 from disclosure.extraction import extract_text
 from disclosure.extraction.reading import read_file
 from disclosure.extraction.result import BROKEN, ENCRYPTED, TOO_LARGE, UNSAFE
-from disclosure.extraction.stored import attachment_text
 from disclosure.extraction.zipped import MAX_PARTS
 from disclosure.models import Attachment
 from disclosure.tests.builders import make_attachment, make_item
@@ -227,9 +226,9 @@ def test_a_missing_file_gives_a_reason(settings):
 
 def test_a_stored_attachment_is_read_once_for_its_content(db, monkeypatch):
     attachment = make_attachment(make_item(), "说明.txt", "第一版".encode())
-    assert attachment_text(attachment).text == "第一版"
-    monkeypatch.setattr("disclosure.extraction.stored.extract_text", None)
-    assert attachment_text(attachment).text == "第一版"
+    assert attachment.extraction().text == "第一版"
+    monkeypatch.setattr("disclosure.models.attachment.extract_text", None)
+    assert attachment.extraction().text == "第一版"
 
 
 def test_a_stored_attachment_whose_file_is_gone_is_tried_again(db):
@@ -237,9 +236,9 @@ def test_a_stored_attachment_whose_file_is_gone_is_tried_again(db):
     content = attachment.file.read()
     attachment.file.close()
     attachment.file.storage.delete(attachment.file.name)
-    assert "不存在" in attachment_text(attachment).reason
+    assert "不存在" in attachment.extraction().reason
     attachment.file.storage.save(attachment.file.name, ContentFile(content))
-    assert attachment_text(attachment).text == "丢失过的文件"
+    assert attachment.extraction().text == "丢失过的文件"
 
 
 def test_a_reader_that_does_not_end_is_ended(monkeypatch):
