@@ -5,6 +5,7 @@ from disclosure.models.counting import DailySalt, DailyViews, RecentVisit
 from disclosure.models.item import Item
 from disclosure.models.numbering import IndexSerial
 from disclosure.models.report import AnnualReport, ReportSection
+from disclosure.models.statutory import IdentityExplanation, ReportTable
 from disclosure.models.theme import Theme
 from disclosure.models.validity import Validity
 
@@ -14,10 +15,12 @@ __all__ = [
     "AttachmentText",
     "DailySalt",
     "DailyViews",
+    "IdentityExplanation",
     "IndexSerial",
     "Item",
     "RecentVisit",
     "ReportSection",
+    "ReportTable",
     "Theme",
     "Validity",
 ]

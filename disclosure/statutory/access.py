@@ -1,0 +1,46 @@
+"""Reading and writing the tables of a report as a whole."""
+
+from django.db import transaction
+
+from disclosure.models import AnnualReport, ReportTable
+from disclosure.publication import public_face_changed
+from disclosure.statutory.layouts import layouts_for
+from disclosure.statutory.values import keys_for, to_python
+
+
+def tables_of(report):
+    """The tables of a report as numbers, in the order of its form: `{"a": [[…]…], "b": …, "c": …}`.
+
+    int, `Decimal` for money, None for blanks; a statistics list under `statistics` as [indicator, unit, number]. Tables
+    nobody has filled in are missing; the empty dictionary where there are none. Prefetch `tables` to ask for many.
+    """
+    return {key: to_python(report.regime, key, rows) for key, rows in stored_tables(report).items()}
+
+
+def stored_tables(report):
+    """The same as JSON holds it: money as decimal strings."""
+    stored = {table.key: table.rows for table in report.tables.all()}
+    return {key: stored[key] for key in keys_for(report.regime) if key in stored}
+
+
+def layouts_of(report):
+    """The forms of a report's tables by key; empty before 2019."""
+    return layouts_for(report.regime)
+
+
+@transaction.atomic
+def store_tables(*, report, tables):
+    """Write whole tables (`{"b": rows, …}`, None removes one); the others stay. ValidationError where rows do not fit.
+
+    The report's item is locked first, so that of two writers the second waits and none is lost half-way.
+    """
+    report = AnnualReport.objects.select_for_update(of=("self",)).select_related("item").get(pk=report.pk)
+    for key, rows in tables.items():
+        if rows is None:
+            ReportTable.objects.filter(report=report, key=key).delete()
+            continue
+        table = ReportTable.objects.filter(report=report, key=key).first() or ReportTable(report=report, key=key)
+        table.report, table.rows = report, rows
+        table.save()
+    public_face_changed(report.item)
+    return report

@@ -1,0 +1,64 @@
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from disclosure.models import IdentityExplanation, ReportTable
+from disclosure.statutory.access import store_tables, stored_tables, tables_of
+from disclosure.statutory.layouts import LAYOUTS
+from disclosure.tests.builders import make_report
+
+pytestmark = pytest.mark.django_db
+BLANK = {key: layout.blank() for key, layout in LAYOUTS["format_2021"].items()}
+
+
+def test_tables_come_back_as_numbers_in_the_order_of_the_form():
+    report = make_report(2024)
+    store_tables(
+        report=report, tables={"c": [[1] * 15], "b": BLANK["b"], "a": [[1, 2, 3], [0, 0, 0], [7], [8], [9], ["1.50"]]}
+    )
+    tables = tables_of(report)
+    assert list(tables) == ["a", "b", "c"]
+    assert tables["a"][-1] == [Decimal("1.50")]
+    assert tables["b"][0] == [None] * 7
+    assert stored_tables(report)["a"][-1] == ["1.50"]
+
+
+def test_storing_one_table_leaves_the_others_and_none_removes():
+    report = make_report(2024)
+    store_tables(report=report, tables={"b": BLANK["b"], "c": BLANK["c"]})
+    store_tables(report=report, tables={"c": [[2] * 15]})
+    assert set(tables_of(report)) == {"b", "c"}
+    store_tables(report=report, tables={"b": None})
+    assert tables_of(report) == {"c": [[2] * 15]}
+
+
+def test_no_way_into_the_database_skips_the_form():
+    report = make_report(2024)
+    bad = ReportTable(report=report, key="c", rows=[[1]])
+    for write in (bad.save, bad.full_clean, lambda: ReportTable.objects.bulk_create([bad])):
+        with pytest.raises(ValidationError):
+            write()
+    with pytest.raises(TypeError):
+        ReportTable.objects.update(rows=[])
+    with pytest.raises(ValidationError):
+        store_tables(report=make_report(2012), tables={"b": BLANK["b"]})
+
+
+def test_the_database_keeps_one_table_of_a_kind():
+    report = make_report(2024)
+    ReportTable.objects.create(report=report, key="c", rows=BLANK["c"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReportTable.objects.create(report=report, key="c", rows=BLANK["c"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReportTable.objects.filter(report=report).update(key="x")
+
+
+def test_the_database_keeps_one_explanation_that_says_something():
+    report = make_report(2024)
+    IdentityExplanation.objects.create(report=report, code="I1", text="统计口径不同")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        IdentityExplanation.objects.create(report=report, code="I1", text="又一")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        IdentityExplanation.objects.create(report=report, code="I2", text="")
