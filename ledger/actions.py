@@ -2,12 +2,13 @@
 
 import secrets
 
-from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.db import connection, transaction
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from ledger import keys
 from ledger.canonical import GENESIS
+from ledger.locks import lock_for_appending
 from ledger.models import Act, Checkpoint, Entry, FileDigest, Redaction, SigningKey
 from ledger.models.append_only import is_sha256
 from ledger.verification import faults_since_last_checkpoint
@@ -36,7 +37,7 @@ def append(
 
     Raises TransactionManagementError outside a transaction and ValidationError where a value cannot be registered.
     """
-    _lock_for_appending()
+    lock_for_appending(APPEND_LOCK_KEY)
     head = Entry.objects.head()
     entry = Entry(
         sequence=head.sequence + 1 if head else 1,
@@ -87,27 +88,6 @@ def _name_of(user):
     return (user.get_full_name() or user.get_username()) if user else ""
 
 
-def _lock_for_appending():
-    """From here to the end of the transaction nobody else appends, and what the last one appended is visible.
-
-    PostgreSQL gives an advisory lock back only after the commit is visible, and under READ COMMITTED the next statement sees
-    it; under a stricter level the transaction would look at the register as it was before it waited. SQLite began
-    IMMEDIATE: it has been the only writer since its first statement.
-    """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(
-            "ledger.actions 必须在事务内调用：登记与所登记的事项要么都成立，要么都不成立。"
-        )
-    if connection.vendor == "sqlite":
-        if connection.settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE":
-            raise ImproperlyConfigured("SQLite 必须设置 transaction_mode=IMMEDIATE，否则登记簿会在并发写入时出错。")
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s), current_setting('transaction_isolation')", [APPEND_LOCK_KEY])
-        if cursor.fetchone()[1] != "read committed":
-            raise ImproperlyConfigured("登记簿只能在 READ COMMITTED 隔离级别的事务中追加。")
-
-
 @transaction.atomic
 def make_checkpoint(*, at=None):
     """Sign where the register stands. Returns the checkpoint, the one of today where nothing came since, or None where
@@ -116,7 +96,7 @@ def make_checkpoint(*, at=None):
     Raises ValidationError where what was added since the last checkpoint, or that checkpoint's own entry, does not verify: a
     signature under a forged register would make it look true.
     """
-    _lock_for_appending()
+    lock_for_appending(APPEND_LOCK_KEY)
     head, now = Entry.objects.head(), at or timezone.now()
     if head is None:
         return None
@@ -160,7 +140,7 @@ def _registered(private_key, *, endorsed_by=None):
 @transaction.atomic
 def register_key():
     """Make the signing key if there is none, and put its public half on record. Returns the record."""
-    _lock_for_appending()
+    lock_for_appending(APPEND_LOCK_KEY)
     return _registered(keys.private_key())
 
 
@@ -172,7 +152,7 @@ def rotate_key():
     old, new = keys.private_key(), keys.new_key()
     waiting = keys.write_beside(new)
     with transaction.atomic():
-        _lock_for_appending()
+        lock_for_appending(APPEND_LOCK_KEY)
         _registered(old)
         record = _registered(new, endorsed_by=old)
     keys.take_the_place(waiting)

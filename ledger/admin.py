@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from ledger import actions
-from ledger.models import Checkpoint, Entry, Redaction, SigningKey
+from ledger import actions, audit
+from ledger.models import AuditEntry, Checkpoint, Entry, Redaction, SigningKey
 
 PERSON_FIELDS = ("by", "person")
 
@@ -98,3 +98,33 @@ class RedactionAdmin(admin.ModelAdmin):
             by=request.user,
         )
         obj.pk = done.pk
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """The audit log, for those whose role it is to read it."""
+
+    list_display = (
+        "sequence",
+        "made_at",
+        "account",
+        "person",
+        "roles",
+        "event",
+        "act",
+        "object_name",
+        "result",
+        "address",
+    )
+    list_filter = ("event", "result", "made_at")
+    search_fields = ("account", "person", "object_name", "object_key", "address", "act")
+    search_help_text = "按账号、姓名、对象、来源地址、操作查找"
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_view_permission(self, request, obj=None):
+        """Auditors; not whoever is a superuser."""
+        return audit.may_read(request.user)
+
+    def has_module_permission(self, request):
+        return audit.may_read(request.user)

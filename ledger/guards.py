@@ -31,6 +31,7 @@ TABLES = (
     Guarded("ledger_entry", (("sequence",), ("entry_hash",), ("previous_hash",)), "sequence", is_chained=True),
     Guarded("ledger_checkpoint", (("number",), ("day", "sequence")), "number"),
     Guarded("ledger_signingkey", (("number",), ("key_id",)), "number"),
+    Guarded("ledger_auditentry", (("sequence",), ("entry_hash",), ("previous_hash",)), "sequence", is_chained=True),
     Guarded("ledger_filedigest", (("id",), ("entry_id", "sha256"))),
 )
 

@@ -2,6 +2,8 @@
 
 from django.contrib.admin import AdminSite
 
+from portal.auditing import audited
+
 
 class DeskSite(AdminSite):
     """The one admin site; every room registers its models on it through `django.contrib.admin`."""
@@ -10,3 +12,7 @@ class DeskSite(AdminSite):
     site_header = "政府信息公开工作台"
     index_title = "工作台"
     enable_nav_sidebar = True
+
+    def admin_view(self, view, cacheable=False):
+        """Every page of the desk passes here, so every write of the desk is on record."""
+        return super().admin_view(audited(view), cacheable)

@@ -1,8 +1,20 @@
 """The register's records."""
 
 from ledger.models.append_only import AppendOnlyModel
+from ledger.models.audit import AuditEntry, AuditEvent, AuditResult
 from ledger.models.checkpoint import Checkpoint, SigningKey
 from ledger.models.entry import Act, Entry, FileDigest
 from ledger.models.redaction import Redaction
 
-__all__ = ["Act", "AppendOnlyModel", "Checkpoint", "Entry", "FileDigest", "Redaction", "SigningKey"]
+__all__ = [
+    "Act",
+    "AppendOnlyModel",
+    "AuditEntry",
+    "AuditEvent",
+    "AuditResult",
+    "Checkpoint",
+    "Entry",
+    "FileDigest",
+    "Redaction",
+    "SigningKey",
+]

@@ -5,9 +5,9 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from ledger import actions, guards
+from ledger import actions, audit, guards
 from ledger.canonical import GENESIS
-from ledger.models import Entry
+from ledger.models import AuditEvent, Entry
 from ledger.tests.builders import make_entry, sha256, sql
 
 COLUMNS = (
@@ -25,6 +25,7 @@ def register(db):
     for text in "abc":
         make_entry(payload={"files": [{"name": text, "sha256": sha256(text)}]})
     actions.make_checkpoint()
+    audit.record(event=AuditEvent.LOGIN)
     connection.check_constraints()  # PostgreSQL changes no table while deferred checks wait
     return list(Entry.objects.order_by("sequence"))
 

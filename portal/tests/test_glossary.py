@@ -11,7 +11,7 @@ from disclosure import actions, choices
 from disclosure.models import Validity
 from disclosure.models.report import Regime
 
-ROOMS = ("catalog", "disclosure", "workdays")
+ROOMS = ("catalog", "disclosure", "ledger", "workdays")
 GLOSSARY = (Path(settings.BASE_DIR) / "docs" / "glossary.md").read_text(encoding="utf-8")
 ROWS = [line.split("|")[1:3] for line in GLOSSARY.splitlines() if re.match(r"\| .*`", line)]
 IDENTIFIERS = [identifier for _, cell in ROWS for identifier in re.findall(r"`([^`]+)`", cell)]

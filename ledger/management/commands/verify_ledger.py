@@ -3,25 +3,27 @@
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from ledger.models import Checkpoint, Entry
+from ledger.audit import verify_audit
+from ledger.models import AuditEntry, Checkpoint, Entry
 from ledger.verification import verify_chain
 
 
 class Command(BaseCommand):
-    """Check the whole register."""
+    """Check the whole register and the audit log."""
 
-    help = "核验登记簿：逐条哈希、前后链接、检查点签名、数据库触发器。没有问题退出码为 0，否则为 1。"
+    help = "核验登记簿：逐条哈希、前后链接、检查点签名、数据库触发器；审计日志的链。没有问题退出码为 0，否则为 1。"
 
     def handle(self, *args, **options):
         """Do it and report in Chinese."""
-        count = Entry.objects.count()
-        with tqdm(total=count, desc="核验登记簿", unit="条", disable=None) as progress:
-            faults = verify_chain(on_entry=progress.update)
+        count, audited = Entry.objects.count(), AuditEntry.objects.count()
+        with tqdm(total=count + audited, desc="核验登记簿", unit="条", disable=None) as progress:
+            faults = [*verify_chain(on_entry=progress.update), *verify_audit(on_entry=progress.update)]
         for fault in faults:
             self.stdout.write(("注意：" if fault.is_warning else "问题：") + fault.message)
         serious = sum(not fault.is_warning for fault in faults)
         head = Entry.objects.order_by("-sequence").values_list("entry_hash", flat=True).first()
         self.stdout.write(f"共 {count} 条，检查点 {Checkpoint.objects.count()} 个，最后一条的哈希 {head or '（无）'}")
+        self.stdout.write(f"审计日志 {audited} 条。")
         self.stdout.write(f"发现 {serious} 个问题。" if serious else "没有发现问题。")
         if serious:
             raise SystemExit(1)
