@@ -1,6 +1,5 @@
 """The organs × years matrix of annual reports, gaps visible."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -8,13 +7,7 @@ from django.utils import timezone
 from catalog.models import Department
 from disclosure.models import AnnualReport
 from disclosure.models.report import FIRST_YEAR
-
-
-def deadline(department, year):
-    """The last day for the report on `year` (条例 Art. 49; until the report on 2018 it was 31 March for all)."""
-    if department.kind == Department.Kind.GOVERNMENT or year <= 2018:
-        return dt.date(year + 1, 3, 31)
-    return dt.date(year + 1, 1, 31)
+from disclosure.statutory.completeness import deadline
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from disclosure.models import AnnualReport, ReportTable
+from disclosure.models import AnnualReport, IdentityExplanation, ReportTable
 from disclosure.publication import public_face_changed
 from disclosure.statutory.layouts import layouts_for
 from disclosure.statutory.values import keys_for, to_python
@@ -44,3 +44,16 @@ def store_tables(*, report, tables):
         table.save()
     public_face_changed(report.item)
     return report
+
+
+@transaction.atomic
+def store_explanations(*, report, explanations):
+    """Write why identities do not hold: `{code: (text, places)}`; an empty text removes one, the others stay."""
+    for code, (text, places) in explanations.items():
+        mine = IdentityExplanation.objects.filter(report=report, code=code)
+        if not text.strip():
+            mine.delete()
+            continue
+        values = {"text": text.strip(), "places": sorted(places)}
+        IdentityExplanation.objects.update_or_create(report=report, code=code, defaults=values)
+    public_face_changed(report.item)

@@ -128,8 +128,10 @@ def _clean_indicators(rows):
         if not isinstance(row, list | tuple) or len(row) != 3:
             raise ValidationError(f"统计表第 {number} 行应有指标、单位、统计数三项。")
         label, unit, value = row
-        if not isinstance(label, str) or not isinstance(unit, str) or not label.strip() or "\x00" in label + unit:
+        if not isinstance(label, str) or not isinstance(unit, str) or not label.strip():
             raise ValidationError(f"统计表第 {number} 行没有指标名称。")
+        if "\x00" in label + unit or any("\ud800" <= sign <= "\udfff" for sign in label + unit):
+            raise ValidationError(f"统计表第 {number} 行有损坏的文字，请重新输入。")
         if len(label) > MAX_WORDS or len(unit) > MAX_WORDS:
             raise ValidationError(f"统计表第 {number} 行的指标名称或单位过长（超过 {MAX_WORDS} 字）。")
         try:

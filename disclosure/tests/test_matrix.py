@@ -6,8 +6,9 @@ from django.utils import timezone
 from catalog.models import Department
 from catalog.tests.builders import make_department
 from disclosure.choices import Status
-from disclosure.matrix import ReportMatrix, deadline
+from disclosure.matrix import ReportMatrix
 from disclosure.models import AnnualReport
+from disclosure.statutory.completeness import deadline
 from disclosure.tests.builders import make_report
 
 pytestmark = pytest.mark.django_db

@@ -5,6 +5,8 @@ from django.utils.html import escape
 
 from disclosure.models import AnnualReport
 from disclosure.plaintext import recognise
+from disclosure.statutory.access import store_explanations, store_tables
+from disclosure.statutory.account import Account
 from portal.demonstration.data import document_text, read
 from portal.demonstration.shelf import Shelf, raise_serials
 from portal.demonstration.tables import render_table
@@ -40,6 +42,11 @@ def add_record(shelf, record):
     for position, (title, body) in enumerate(sections, start=1):
         report.sections.create(position=position, title=title, body=body)
     item.save()  # the text search reads holds the sections too
+    store_tables(report=report, tables=record.get("tables", {}))
+    if "explanations" in record:
+        places = {account.rule.code: account.places for account in Account.of(report).rules}
+        explanations = {code: (text, places[code]) for code, text in record["explanations"].items()}
+        store_explanations(report=report, explanations=explanations)
     return item
 
 

@@ -1,12 +1,17 @@
+import json
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from disclosure.models import IdentityExplanation, ReportTable
+from disclosure.models import AnnualReport, IdentityExplanation, ReportTable
 from disclosure.statutory.access import store_tables, stored_tables, tables_of
+from disclosure.statutory.layout import Kind
 from disclosure.statutory.layouts import LAYOUTS
+from disclosure.statutory.values import clean_rows
 from disclosure.tests.builders import make_report
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +67,26 @@ def test_the_database_keeps_one_explanation_that_says_something():
         IdentityExplanation.objects.create(report=report, code="I1", text="又一")
     with pytest.raises(IntegrityError), transaction.atomic():
         IdentityExplanation.objects.create(report=report, code="I2", text="")
+
+
+@st.composite
+def any_tables(draw, regime):
+    """Whatever a form may hold, blanks and money with decimals among it."""
+    money = st.decimals(0, 10**9, places=4).map(lambda number: format(number, "f"))
+    kinds = {Kind.COUNT: st.integers(0, 10**9), Kind.CHANGE: st.integers(-(10**6), 10**6), Kind.AMOUNT: money}
+    return {
+        key: [[draw(st.none() | kinds[column.kind]) for column in line.columns] for line in layout.lines]
+        for key, layout in LAYOUTS[regime].items()
+    }
+
+
+@pytest.mark.parametrize("year", [2019, 2024])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_json_becomes_a_report_and_the_same_json_again(year, data):
+    report = AnnualReport.objects.filter(year=year).first() or make_report(year)
+    written = json.dumps(data.draw(any_tables(report.regime)))
+    store_tables(report=report, tables=json.loads(written))
+    again = AnnualReport.objects.get(pk=report.pk)
+    assert json.dumps(stored_tables(again)) == written
+    assert {key: clean_rows(again.regime, key, rows) for key, rows in tables_of(again).items()} == json.loads(written)
