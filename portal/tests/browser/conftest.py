@@ -4,7 +4,8 @@ import os
 import shutil
 
 import pytest
-from django.core.management import call_command
+
+from portal.tests.browser.served import serve
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -20,9 +21,8 @@ def browser_type_launch_args():
     return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]}
 
 
-@pytest.fixture
-def demonstration(transactional_db, settings, live_server):
-    """The portal with its demonstration, served; its address."""
-    settings.DEMO = True
-    call_command("seed", verbosity=0)
-    return live_server.url
+@pytest.fixture(scope="session")
+def demonstration(browser_type_launch_args, tmp_path_factory):
+    """The portal with its demonstration, served as `make run` does, once for all tests of a process."""
+    with serve(tmp_path_factory.mktemp("portal")) as portal:
+        yield portal

@@ -22,7 +22,7 @@ def root_size(page):
 def test_a_citizen_finds_the_2009_report(demonstration, browser):
     """JavaScript off: home → annual reports → 松北区 → 2009; size kept across pages; the count rises by one."""
     page = browser.new_page(java_script_enabled=False, user_agent="第一位读者", viewport={"width": 1280, "height": 900})
-    page.goto(demonstration)
+    page.goto(demonstration.url)
     page.click("nav >> text=政府信息公开年报")
     page.click("main >> a:text-is('区政府')")
     page.click("a[href='/reports/songbei/2009/']")
