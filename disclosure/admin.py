@@ -10,8 +10,10 @@ from django.utils.html import format_html
 
 from catalog.models import Category, Department, Section
 from disclosure.actions import publish_item, withdraw_item
+from disclosure.admin_bulk import BulkImportMixin
 from disclosure.admin_intake import IntakeMixin, RichTextMixin
 from disclosure.choices import Status
+from disclosure.desk.item_columns import ItemTable
 from disclosure.forms import ItemForm, ReportForm, WithdrawalForm
 from disclosure.models import AnnualReport, Attachment, Item, ReportSection, Theme, Validity
 
@@ -133,10 +135,11 @@ class ValidityInline(admin.TabularInline):
 
 
 @admin.register(Item)
-class ItemAdmin(IntakeMixin, PublishingAdmin):
+class ItemAdmin(BulkImportMixin, IntakeMixin, PublishingAdmin):
     """Items, but for annual reports, which have a form of their own."""
 
     form = ItemForm
+    export_table = ItemTable
     inlines = (AttachmentInline, ValidityInline)
     list_display = ("title", "department", "category", "status", "listed_at", "view_count")
     list_filter = ("status", "genre", ("department", admin.RelatedOnlyFieldListFilter))

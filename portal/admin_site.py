@@ -3,6 +3,7 @@
 from django.contrib.admin import AdminSite
 
 from portal.auditing import audited
+from portal.list_exports import export_urls
 
 
 class DeskSite(AdminSite):
@@ -16,3 +17,7 @@ class DeskSite(AdminSite):
     def admin_view(self, view, cacheable=False):
         """Every page of the desk passes here, so every write of the desk is on record."""
         return super().admin_view(audited(view), cacheable)
+
+    def get_urls(self):
+        """Each list also as a file."""
+        return [*export_urls(self), *super().get_urls()]

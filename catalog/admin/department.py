@@ -58,6 +58,7 @@ class DepartmentAdmin(admin.ModelAdmin):
 
     form = DepartmentForm
     list_display = ("tree_name", "name", "code", "kind", "telephone", "active_from", "active_until")
+    export_display = ("name", "short_name", "code", "kind", "parent", "telephone", "active_from", "active_until")
     list_filter = ("kind", "active_until")
     search_fields = ("name", "short_name", "slug", "code")
     search_help_text = "按名称、简称、地址名、机构代码查找"

@@ -1,6 +1,7 @@
 """What the portal publishes. Everything published is an `Item`; an annual report is an item with more to it."""
 
 from disclosure.models.attachment import Attachment, AttachmentText
+from disclosure.models.bulk_import import BulkImport
 from disclosure.models.counting import DailySalt, DailyViews, RecentVisit
 from disclosure.models.item import Item
 from disclosure.models.numbering import IndexSerial
@@ -13,6 +14,7 @@ __all__ = [
     "AnnualReport",
     "Attachment",
     "AttachmentText",
+    "BulkImport",
     "DailySalt",
     "DailyViews",
     "IdentityExplanation",

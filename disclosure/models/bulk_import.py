@@ -1,0 +1,31 @@
+"""A table uploaded for bulk import: kept with who uploaded it and what became of it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+def storage_name(batch, filename):
+    """A name of our own."""
+    return f"imports/{batch.pk}.{batch.extension}"
+
+
+class BulkImport(models.Model):
+    """A file of items (批量导入): first looked through, then taken in as a whole or not at all."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file = models.FileField("文件", upload_to=storage_name)
+    name = models.CharField("文件名", max_length=200)
+    extension = models.CharField("格式", max_length=4)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+    applied_at = models.DateTimeField("导入时间", null=True, blank=True)
+    made = models.PositiveIntegerField("导入条数", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "批量导入"
+        ordering = ("-uploaded_at",)
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,193 @@
+"""批量导入: dry run first, every row's fault in words, all or nothing, within the clerk's own departments."""
+
+import datetime as dt
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from catalog.models import Section
+from catalog.tests.builders import make_category, make_department, make_user
+from disclosure.choices import Genre, Status
+from disclosure.desk.bulk_import import keep_upload, take_in
+from disclosure.models import BulkImport, Item
+from disclosure.tests.builders import make_item
+from ledger.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/admin/disclosure/item/import/"
+GOOD = {
+    "标题": "关于张某某任职的通知（示例）",
+    "发布机构": "区财政局",
+    "所属栏目": "人事任免",
+    "成文日期": "2026年3月2日",
+}
+
+
+@pytest.fixture
+def bureau():
+    return make_department("区财政局")
+
+
+@pytest.fixture
+def shelf():
+    root = make_category("政府信息", section=Section.CONTENT)
+    return make_category("人事任免", parent=root)
+
+
+@pytest.fixture
+def clerk(client, bureau, shelf):
+    user = make_user(department=bureau, permissions=["disclosure.add_item", "disclosure.view_item"])
+    client.force_login(user)
+    return client
+
+
+def xlsx(*rows, headings=None):
+    book = openpyxl.Workbook()
+    headings = headings or list(dict.fromkeys(name for row in rows for name in row))
+    book.active.append(headings)
+    for row in rows:
+        book.active.append([row.get(name) for name in headings])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def upload(client, data, name="信息.xlsx"):
+    response = client.post(ADDRESS, {"file": SimpleUploadedFile(name, data)}, follow=True)
+    page = response.getvalue() if response.streaming else response.content
+    return response.request["PATH_INFO"], page.decode()
+
+
+def confirm(client, address):
+    return client.post(address).getvalue().decode()
+
+
+def test_looking_through_writes_nothing_and_confirming_makes_drafts(clerk, bureau, shelf):
+    row = GOOD | {"发文字号": "松财发[2026]3号", "正文": "各科室：\n现通知如下。", "体裁": "通知", "关键词": 2026}
+    address, page = upload(clerk, xlsx(row, GOOD | {"标题": "另一条", "成文日期": dt.datetime(2026, 3, 3)}))
+    assert "2 行都没有问题" in page
+    assert not Item.objects.exists()
+    assert "已导入 2 条" in confirm(clerk, address)
+    item = Item.objects.get(title=GOOD["标题"])
+    assert (item.status, item.department, item.category, item.index_number) == (Status.DRAFT, bureau, shelf, None)
+    assert (item.created_on, item.document_number) == (dt.date(2026, 3, 2), "松财发〔2026〕3号")
+    assert (item.genre, item.keywords) == (Genre.NOTICE, "2026")
+    assert item.body == "<p>各科室：</p><p>现通知如下。</p>"
+    assert item.created_by.pk == int(clerk.session["_auth_user_id"])
+    assert AuditEntry.objects.get(event="import").detail["made"] == 2
+
+
+def test_pressing_twice_imports_once(clerk):
+    address, _ = upload(clerk, xlsx(GOOD))
+    confirm(clerk, address)
+    assert "已经导入过了" in confirm(clerk, address)
+    assert Item.objects.count() == 1
+
+
+def test_one_bad_row_keeps_all_rows_out(clerk):
+    rows = [GOOD | {"标题": f"第{n}条"} for n in range(60)]
+    rows[57]["成文日期"] = "三月二日"
+    address, page = upload(clerk, xlsx(*rows))
+    assert "第 59 行" in page
+    assert "不是日期" in page
+    assert "已检查 50 / 60 行" in page
+    assert "没有导入" in confirm(clerk, address)
+    assert not Item.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"标题": ""}, "标题"),
+        ({"标题": "长" * 301}, "300"),
+        ({"发布机构": "区教育局"}, "不在您负责的范围内"),
+        ({"发布机构": "没有这个局"}, "不在您负责的范围内"),
+        ({"所属栏目": "没有这个栏目"}, "没有找到栏目"),
+        ({"所属栏目": "政府信息公开年报"}, "没有找到栏目"),
+        ({"成文日期": ""}, "成文日期"),
+        ({"成文日期": "2026-02-30"}, "不是日期"),
+        ({"成文日期": "2999-01-01"}, "不能晚于今天"),
+        ({"体裁": "便条"}, "不在可选的范围内"),
+        ({"公开时限": "限时公开"}, "公开至"),
+        ({"正文": "<div>" * 500}, "正文"),
+        ({"标题": "已有的信息"}, "没有重复导入"),
+    ],
+)
+def test_it_says_what_is_wrong_in_which_row(clerk, bureau, shelf, change, words):
+    make_department("区教育局")
+    make_category("政府信息公开年报", parent=shelf.parent, section=Section.REPORTS)
+    make_item("已有的信息", department=bureau, category=shelf, created_on=dt.date(2026, 3, 2))
+    _, page = upload(clerk, xlsx(GOOD | change))
+    assert "第 2 行" in page
+    assert words in page
+
+
+def test_the_same_row_twice_is_refused(clerk):
+    _, page = upload(clerk, xlsx(GOOD, GOOD))
+    assert "与第 2 行重复" in page
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_in_the_encodings_of_excel_and_wps(clerk, encoding):
+    text = "标题*,发布机构*,所属栏目,成文日期\r\n=示例标题,区财政局,人事任免,20260302\r\n"
+    address, _ = upload(clerk, text.encode(encoding), "信息.csv")
+    confirm(clerk, address)
+    assert Item.objects.get().title == "=示例标题"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("信息.docx", b"x", "XLSX 或 CSV"),
+        ("信息.xlsx", b"PK\x03\x04broken", "损坏"),
+        ("信息.csv", b"", "空的"),
+        ("信息.csv", "标题,正文\n一,二\n".encode(), "没有找到表头"),
+        ("信息.csv", "标题,发布机构,所属栏目,成文日期\n".encode(), "没有填写内容"),
+        ("信息.csv", "标题,发布机构,所属栏目,成文日期,密级\n一,二,三,四,五\n".encode(), "密级"),
+        ("信息.csv", "标题,标题,发布机构,所属栏目,成文日期\n一,一,二,三,四\n".encode(), "重复了"),
+    ],
+)
+def test_a_file_that_is_no_table_of_ours_is_refused_in_words(clerk, name, data, words):
+    assert words in upload(clerk, data, name)[1]
+
+
+def test_what_the_template_offers_is_what_the_import_takes(clerk, bureau, shelf):
+    make_department("区教育局")
+    book = openpyxl.load_workbook(io.BytesIO(clerk.get(f"{ADDRESS}template/").content))
+    headings = [cell.value for cell in book["信息"][1]]
+    assert headings[:4] == ["标题*", "发布机构*", "所属栏目*", "成文日期*"]
+    offered = [cell.value for cell in book["可选值"]["A"] if cell.value]
+    assert offered == ["发布机构", "区财政局"]
+    book["信息"].append([GOOD.get(name.rstrip("*")) for name in headings])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    address, _ = upload(clerk, buffer.getvalue())
+    confirm(clerk, address)
+    assert Item.objects.get().category == shelf
+
+
+def test_a_table_is_seen_by_nobody_else(clerk, client, bureau):
+    address, _ = upload(clerk, xlsx(GOOD))
+    client.force_login(make_user(department=bureau, permissions=["disclosure.add_item"]))
+    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 404
+    assert not Item.objects.exists()
+
+
+def test_without_the_permission_there_is_no_import(client, bureau):
+    client.force_login(make_user(department=bureau, permissions=["disclosure.view_item"]))
+    assert client.get(ADDRESS).status_code == 403
+    assert client.get(f"{ADDRESS}template/").status_code == 403
+
+
+def test_a_reader_who_goes_away_in_the_middle_leaves_nothing_behind(bureau, shelf):
+    user = make_user(department=bureau)
+    data = xlsx(*(GOOD | {"标题": f"第{n}条"} for n in range(120)))
+    batch = keep_upload(file=SimpleUploadedFile("信息.xlsx", data), by=user)
+    steps = take_in(batch, by=user)
+    assert next(steps).done == 50
+    steps.close()
+    assert not Item.objects.exists()
+    assert BulkImport.objects.get().applied_at is None
