@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import PathConverter
 
 from disclosure import views, views_attachments, views_counts
+from disclosure.statutory import views as statutory_views
 
 
 class IndexNumberConverter(PathConverter):
@@ -20,8 +21,10 @@ urlpatterns = [
     path("items/<index_number:index_number>/counts/", views_counts.item_counts, name="item-counts"),
     path("items/<index_number:index_number>/", views.item_detail, name="item-detail"),
     path("reports/", views.report_list, name="report-list"),
+    path("reports/tables/<slug:key>/<int:year>/", statutory_views.year_table, name="year-table"),
     path("reports/<slug:slug>/", views.organ_report_list, name="organ-report-list"),
     path("reports/<slug:slug>/<int:year>/", views.report_detail, name="report-detail"),
+    path("reports/<slug:slug>/tables/<slug:key>/", statutory_views.organ_table, name="organ-table"),
     path("reports/<slug:slug>/<int:year>/counts/", views_counts.report_counts, name="report-counts"),
     path("attachments/<uuid:pk>/<str:name>", views_attachments.attachment, name="attachment"),
     path("search/", views.Search.as_view(), name="search"),

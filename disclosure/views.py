@@ -12,6 +12,8 @@ from disclosure.counting import count_view
 from disclosure.filters import ItemFilter
 from disclosure.matrix import ReportMatrix
 from disclosure.models import AnnualReport, Item
+from disclosure.statutory.access import published_tables, published_years
+from disclosure.statutory.reading import Reading
 
 PAGE_SIZE = 20
 
@@ -173,7 +175,7 @@ def report_detail(request, slug, year):
     context = {
         "item": item,
         "report": report,
-        "sections": report.sections.all(),
+        "reading": Reading.of(report),
         "earlier": _neighbour(report, year__lt=year, order="-year"),
         "later": _neighbour(report, year__gt=year, order="year"),
         "node": node,
@@ -192,7 +194,13 @@ def report_list(request):
     """政府信息公开年报: organs by years, with the gaps (条例 Arts. 49–50)."""
     tree = load_tree()
     node = tree.section(Section.REPORTS)
-    context = {"tree": tree, "node": node, "trail": node.trail if node else [], "matrix": ReportMatrix.load()}
+    context = {
+        "tree": tree,
+        "node": node,
+        "trail": node.trail if node else [],
+        "matrix": ReportMatrix.load(),
+        "table_years": published_years(),
+    }
     return render(request, "disclosure/report_list.html", context)
 
 
@@ -206,5 +214,11 @@ def organ_report_list(request, slug):
     row = matrix.rows[0] if matrix.rows else None
     if row is None:
         raise Http404("这个机关没有年度报告")
-    context = {"department": department, "row": row, "node": node, "trail": node.trail if node else []}
+    context = {
+        "department": department,
+        "row": row,
+        "tables": published_tables(department),
+        "node": node,
+        "trail": node.trail if node else [],
+    }
     return render(request, "disclosure/organ_report_list.html", context)

@@ -66,6 +66,8 @@ def addresses(public, items):
         "item-counts": [(item.index_number,) for item in everything],
         "report-list": [()],
         "organ-report-list": [("songbei",)],
+        "organ-table": [("songbei", key) for key in ("a", "b", "c")],
+        "year-table": [(key, year) for key in ("a", "b", "c") for year in (2023, 2024)],
         "report-detail": [("songbei", 2010), ("songbei", 2011)],
         "report-counts": [("songbei", 2010), ("songbei", 2011)],
         "attachment": [(file.pk, file.name) for item in items for file in item.attachments.all()],

@@ -25,8 +25,9 @@ def whole_tables(regime="format_2021", **rows):
     return {"a": [[0] * number for number in layout_a.shape], "b": table_b(regime, **rows), "c": [[0] * 15]}
 
 
-def make_tables_report(year=2024, *, tables=None, **fields):
-    """A report with its tables (adding up where none are given)."""
+def make_tables_report(year=2024, *, tables=None, results=None, carried_in=None, carried_out=None, **fields):
+    """A report with its tables (adding up where none are given; `results` and the rest as in `table_b`)."""
     report = make_report(year, **fields)
-    store_tables(report=report, tables=whole_tables(report.regime) if tables is None else tables)
+    rows = {"results": results, "carried_in": carried_in, "carried_out": carried_out}
+    store_tables(report=report, tables=whole_tables(report.regime, **rows) if tables is None else tables)
     return report
