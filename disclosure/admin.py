@@ -16,6 +16,7 @@ from disclosure.choices import Status
 from disclosure.desk.item_columns import ItemTable
 from disclosure.forms import ItemForm, ReportForm, WithdrawalForm
 from disclosure.models import AnnualReport, Attachment, Item, ReportSection, Theme, Validity
+from disclosure.publication import public_face_changed
 
 STATUTORY_SECTIONS = (  # 国办公开办函〔2021〕30号
     "一、总体情况",
@@ -84,6 +85,8 @@ class PublishingAdmin(DepartmentScope, admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         item = self.item_of(form.instance)
         Item.objects.get(pk=item.pk).save(update_fields=["text"])  # what the sections just saved say is searched too
+        if item.status != Status.DRAFT:
+            public_face_changed(item)
         if "_publish" in request.POST and request.user.has_perm("disclosure.publish_item"):
             self._publish(request, item)
 

@@ -1,5 +1,7 @@
 """What must follow, in the same transaction, whenever what the public sees of an item changes."""
 
+from catalog.models import PublicStamp
+
 
 def public_face_changed(item):
     """Called by every act of publication as its last step before the register; `item` as it now stands.
@@ -7,3 +9,4 @@ def public_face_changed(item):
     Here hang, in this room's order, whatever is derived from the public face of an item: the search index, the version
     stamp that tells page caches what is stale.
     """
+    PublicStamp.objects.bump()

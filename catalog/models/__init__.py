@@ -2,5 +2,6 @@
 
 from catalog.models.category import Category, ColumnType, Section
 from catalog.models.department import Department, Membership
+from catalog.models.stamp import PublicStamp
 
-__all__ = ["Category", "ColumnType", "Department", "Membership", "Section"]
+__all__ = ["Category", "ColumnType", "Department", "Membership", "PublicStamp", "Section"]

@@ -9,6 +9,7 @@ from mptt.querysets import TreeQuerySet
 
 from catalog.locks import tree_write_held
 from catalog.models.department import Department
+from catalog.models.stamp import PublicStamp
 from catalog.regulation import ARTICLES
 
 
@@ -158,10 +159,12 @@ class Category(MPTTModel):
         """Save under the tree lock; a caller that did not take it before loading is stopped here."""
         self._require_lock(kwargs)
         super().save(*args, **kwargs)
+        PublicStamp.objects.bump()
 
     def delete(self, *args, **kwargs):
         """Delete under the tree lock: outside a transaction mptt closes the gap and then fails on a protected row."""
         self._require_lock(kwargs)
+        PublicStamp.objects.bump()
         return super().delete(*args, **kwargs)
 
     @staticmethod

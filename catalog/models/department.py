@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from catalog.models.stamp import PublicStamp
 from catalog.organ_codes import normalise_organ_code, validate_organ_code
 
 
@@ -106,6 +107,18 @@ class Department(models.Model):
 
     def __str__(self):
         return self.short_name
+
+    def save(self, *args, **kwargs):
+        """Names and contacts stand on public pages: tell their caches, in one transaction with the change."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            PublicStamp.objects.bump()
+
+    def delete(self, *args, **kwargs):
+        """As for `save()`."""
+        with transaction.atomic():
+            PublicStamp.objects.bump()
+            return super().delete(*args, **kwargs)
 
     def clean_fields(self, exclude=None):
         """Normalise the code before its validator reads it."""
