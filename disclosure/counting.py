@@ -14,7 +14,7 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from disclosure.models import DailySalt, DailyViews, Item, RecentVisit
-from disclosure.visitors import client_address, is_page_view
+from disclosure.visitors import address_of, is_page_view, is_read_by_a_person
 
 logger = logging.getLogger(__name__)
 
@@ -28,14 +28,28 @@ def count_view(request, item):
 
     A database that cannot write costs the view, never the page: the error is logged.
     """
+    if request.environ.get("lantai.for_everybody"):  # the page cache counts each delivery of what is rendered now
+        request.environ["lantai.counted"] = item.pk
+        return
     try:
         if is_page_view(request):
-            item.view_count = _record(request, item, timezone.now()) or item.view_count
+            item.view_count = _record(request.META, item, timezone.now()) or item.view_count
     except Error:
         logger.exception("browse count of item %s not written", item.pk)
 
 
-def _record(request, item, now):
+def count_for_cache(environ, pk, printed):
+    """Count the delivery of a kept page that shows item `pk`. Returns the number to print."""
+    item = Item(pk=pk)
+    try:
+        counted = is_read_by_a_person(environ) and _record(environ, item, timezone.now())
+        return counted or Item.objects.filter(pk=pk).values_list("view_count", flat=True).first() or printed
+    except Error:
+        logger.exception("browse count of item %s not written", pk)
+        return printed
+
+
+def _record(environ, item, now):
     """Write one view. Returns the new total, or None for a repeat within `REPEAT_AFTER`.
 
     All transactions take their locks in one order (visit, day, item), so they cannot block each other in a circle.
@@ -43,7 +57,7 @@ def _record(request, item, now):
     with _brief_transaction():
         salts = _salts(now)
         today = timezone.localdate(now)
-        traces = {day: visitor_hash(request, item, salt) for day, salt in salts.items()}
+        traces = {day: visitor_hash(environ, item, salt) for day, salt in salts.items()}
         if _seen_before_midnight(traces, today, now) or not _note_visit(traces[today], now):
             return None
         _add_to_day(item, today)
@@ -85,12 +99,12 @@ def _forget(oldest, now):
         RecentVisit.objects.filter(counted_at__lte=now - REPEAT_AFTER).delete()
 
 
-def visitor_hash(request, item, salt):
+def visitor_hash(environ, item, salt):
     """Sixteen bytes that stand for this visitor on this item as long as the salt lives."""
     parts = (
-        client_address(request),
-        request.headers.get("User-Agent", ""),
-        request.headers.get("Accept-Language", ""),
+        address_of(environ),
+        environ.get("HTTP_USER_AGENT", ""),
+        environ.get("HTTP_ACCEPT_LANGUAGE", ""),
         str(item.pk),
     )
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), key=salt, digest_size=16).digest()

@@ -1,6 +1,7 @@
 """What must follow, in the same transaction, whenever what the public sees of an item changes."""
 
 from catalog.models import PublicStamp
+from disclosure.choices import Status
 
 
 def public_face_changed(item):
@@ -9,4 +10,4 @@ def public_face_changed(item):
     Here hang, in this room's order, whatever is derived from the public face of an item: the search index, the version
     stamp that tells page caches what is stale.
     """
-    PublicStamp.objects.bump()
+    PublicStamp.objects.bump(takes_away=item.status == Status.WITHDRAWN)

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -22,20 +23,26 @@ _CRAWLER = re.compile(
     ),
     re.IGNORECASE,
 )
-_PURPOSE_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+_PURPOSE = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 _NOT_READ_YET = ("prefetch", "prerender", "preview")
 
 
 def client_address(request):
-    """The address the request came from, as text; empty where the server knows none.
+    """The address the request came from, as text; empty where the server knows none."""
+    return address_of(request.META)
+
+
+def address_of(environ):
+    """The same, of a WSGI environment.
 
     Of `X-Forwarded-For` only what our own proxies wrote is believed: with `TRUSTED_PROXY_COUNT` = N that is the N-th
     entry from the right. Whatever stands further left is the client's own word.
     """
-    direct = request.META.get("REMOTE_ADDR", "")
-    count = settings.TRUSTED_PROXY_COUNT
-    hops = request.headers.get("X-Forwarded-For", "").split(",")
-    if count < 1 or len(hops) < count:
+    direct, count = environ.get("REMOTE_ADDR", ""), settings.TRUSTED_PROXY_COUNT
+    if count < 1:
+        return direct
+    hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if len(hops) < count:
         return direct
     try:
         return str(ipaddress.ip_address(hops[-count].strip()))
@@ -43,15 +50,20 @@ def client_address(request):
         return direct
 
 
+@lru_cache(maxsize=10_000)
 def is_crawler(user_agent):
-    """Whether a User-Agent names a crawler, a feed reader or a checker."""
+    """Whether a User-Agent names a crawler, a feed reader or a checker. Readers have few different ones."""
     return bool(_CRAWLER.search(user_agent))
 
 
 def is_speculative(request):
     """Whether the browser only fetches the page in case the reader should want it."""
-    said = " ".join(request.headers.get(name, "") for name in _PURPOSE_HEADERS).lower()
-    return any(word in said for word in _NOT_READ_YET)
+    return _is_fetched_ahead(request.META)
+
+
+def _is_fetched_ahead(environ):
+    said = [environ[name].lower() for name in _PURPOSE if name in environ]
+    return any(word in text for text in said for word in _NOT_READ_YET)
 
 
 def is_signed_in_staff(request):
@@ -61,11 +73,15 @@ def is_signed_in_staff(request):
     return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_staff
 
 
-def is_page_view(request):
-    """Whether the request is a person opening the page to read it."""
+def is_read_by_a_person(environ):
+    """Whether the request of a WSGI environment is one a person makes to read the page."""
     return (
-        request.method == "GET"
-        and not is_speculative(request)
-        and not is_crawler(request.headers.get("User-Agent", ""))
-        and not is_signed_in_staff(request)
+        environ["REQUEST_METHOD"] == "GET"
+        and not is_crawler(environ.get("HTTP_USER_AGENT", ""))
+        and not _is_fetched_ahead(environ)
     )
+
+
+def is_page_view(request):
+    """Whether the request is a person opening the page to read it, and none of the staff."""
+    return is_read_by_a_person(request.META) and not is_signed_in_staff(request)

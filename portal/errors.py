@@ -1,10 +1,15 @@
 """Error pages in the house's style: what happened, what to do, and the ways on."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+DATABASE_GONE = (InterfaceError, OperationalError)
 
 
 def bad_request(request, exception=None):
@@ -29,6 +34,17 @@ def not_found(request, exception=None):
     return render(request, "404.html", status=404)
 
 
+def unavailable():
+    """503: the database does not answer. Made without it, and like the 500 page without any tag of ours."""
+    content = render_to_string("503.html", {"site": settings.SITE})
+    return HttpResponse(content, status=503, headers={"Retry-After": "30", "Cache-Control": "no-store"})
+
+
 def server_error(request):
-    """500. Neither request, context processors, database nor any tag of ours: whatever broke may be among them."""
+    """500, or 503 where it was the database that failed.
+
+    Neither request, context processors, database nor any tag of ours: whatever broke may be among them.
+    """
+    if isinstance(sys.exc_info()[1], DATABASE_GONE):
+        return unavailable()
     return HttpResponse(render_to_string("500.html", {"site": settings.SITE}), status=500)

@@ -169,6 +169,10 @@ except OSError as error:
     ) from error
 
 CACHES = {"default": read("cache_url", "CACHE_URL", default="locmemcache://")}
+# Memory for kept pages in every worker process; 0: no page is kept.
+PAGE_CACHE_MB = read("int", "PAGE_CACHE_MB", default=64)
+# For how long a CDN in front may deliver a page without asking; 0: there is none, and nobody's cache keeps pages.
+CDN_SECONDS = read("int", "CDN_SECONDS", default=0)
 
 # --- The register -----------------------------------------------------------------------
 # The Ed25519 private key that signs its daily checkpoints; made at first use, readable by this account alone.

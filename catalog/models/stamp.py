@@ -10,9 +10,12 @@ PRUNED_ABOVE = 1_000
 class PublicStampQuerySet(models.QuerySet):
     """The stamps, and what they say together."""
 
-    def bump(self):
-        """Note, inside the change's own transaction, that something public changes. It takes no lock: see the model."""
-        return self.create()
+    def bump(self, *, takes_away=False):
+        """Note, inside the change's own transaction, that something public changes. It takes no lock: see the model.
+
+        `takes_away`: something leaves the public's sight, so no older copy may be shown, come what may.
+        """
+        return self.create(takes_away=takes_away)
 
     def reading(self):
         """A text that no later change leaves as it is. One query over at most `PRUNED_ABOVE` rows."""
@@ -34,6 +37,8 @@ class PublicStamp(models.Model):
     inserted side by side do not: but ids do not become visible in their order, so the highest says too little, and a
     reading takes number and sum as well (docs/decisions/0014-page-cache.md).
     """
+
+    takes_away = models.BooleanField("撤下", default=False)
 
     objects = PublicStampQuerySet.as_manager()
 

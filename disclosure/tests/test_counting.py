@@ -153,7 +153,7 @@ def test_no_address_or_browser_is_kept():
 
 @pytest.mark.django_db
 def test_the_same_visitor_has_another_hash_under_another_salt():
-    request, item = RequestFactory().get("/"), Item(pk=7)
+    request, item = RequestFactory().get("/").META, Item(pk=7)
     assert counting.visitor_hash(request, item, b"a" * 32) != counting.visitor_hash(request, item, b"b" * 32)
     assert counting.visitor_hash(request, item, b"a" * 32) != counting.visitor_hash(request, Item(pk=8), b"a" * 32)
 

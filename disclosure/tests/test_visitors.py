@@ -77,7 +77,7 @@ def test_a_head_request_is_not_a_page_view():
 class UntouchableRequest:
     """A request whose user and session must not be looked at."""
 
-    method, COOKIES, headers = "GET", {}, {}
+    META, COOKIES = {"REQUEST_METHOD": "GET"}, {}
 
     @property
     def user(self):

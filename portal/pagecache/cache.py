@@ -1,0 +1,227 @@
+"""The WSGI application in front of Django: public pages for everybody from memory, all else passed on."""
+
+import io
+import logging
+import time
+
+from django.conf import settings
+
+from disclosure.counting import count_for_cache
+from portal import errors
+from portal.pagecache.addresses import Addresses
+from portal.pagecache.delivery import STALE_NOTICE, cache_headers, deliver
+from portal.pagecache.entry import Entry, NotForAllError, admit
+from portal.pagecache.flights import Flights
+from portal.pagecache.pages import NEED_NO_DATABASE
+from portal.pagecache.shared import NoShared
+from portal.pagecache.store import Store
+from portal.pagecache.version import Version
+from portal.patience import patient
+
+logger = logging.getLogger(__name__)
+# No public page may need longer than this, nor wait longer for a database that is frozen.
+RENDER_PATIENCE = 5.0
+# What a rendering for everybody may know of the one request that caused it: nothing but these and its address.
+_KNOWN = (
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "SERVER_PROTOCOL",
+    "HTTP_HOST",
+    "wsgi.version",
+    "wsgi.url_scheme",
+    "wsgi.errors",
+)
+
+
+class PageCache:
+    """Keeps declared pages (`pages.PAGES`) for readers without a session; `application` is Django's."""
+
+    def __init__(self, application, *, megabytes, shared=None, version=None):
+        self.application = application
+        self.store = Store(megabytes * 1_000_000)
+        self.shared = shared or NoShared()
+        self.version = version or Version()
+        self.flights = Flights()
+        self.addresses = Addresses()
+        self._session = f"{settings.SESSION_COOKIE_NAME}="
+
+    def __call__(self, environ, start_response):
+        """Answer a request."""
+        method = environ["REQUEST_METHOD"]
+        if method not in ("GET", "HEAD"):
+            return self._pass_on_writing(environ, start_response)
+        declared = None if environ.get("SCRIPT_NAME") else self.addresses.page(environ["PATH_INFO"])
+        if declared is None:
+            return self._pass_on(environ, start_response)
+        name, page = declared
+        query = self.addresses.query(name, environ.get("QUERY_STRING", ""))
+        origin = self._origin(environ)
+        if query is None or origin is None:
+            return self.application(environ, start_response)
+        if self._session in environ.get("HTTP_COOKIE", "") or "HTTP_AUTHORIZATION" in environ:
+            environ["QUERY_STRING"] = query
+            return self._pass_on(environ, _private(start_response))
+        return self._answer(environ, start_response, name, page, (environ["PATH_INFO"], query, origin))
+
+    def _pass_on(self, environ, start_response):
+        """To Django; while the database is down only what needs none, so that nobody hangs on it."""
+        if self.version.is_down and not environ["PATH_INFO"].startswith(NEED_NO_DATABASE):
+            self.version.current()
+            if self.version.is_down:
+                return _unavailable(start_response)
+        return self.application(environ, start_response)
+
+    def _pass_on_writing(self, environ, start_response):
+        try:
+            return self._pass_on(environ, start_response)
+        finally:
+            self.version.expire()
+
+    def _origin(self, environ):
+        """What of scheme and host the page depends on; None where Django must redirect or refuse."""
+        scheme = environ["wsgi.url_scheme"]
+        if settings.TRUSTED_PROXY_COUNT and "HTTP_X_FORWARDED_PROTO" in environ:
+            scheme = "https" if environ["HTTP_X_FORWARDED_PROTO"] == "https" else "http"
+        if settings.HTTPS and scheme != "https":
+            return None
+        return self.addresses.origin(scheme, environ.get("HTTP_HOST", ""))
+
+    def _answer(self, environ, start_response, name, page, key):
+        version = self.version.current()
+        entry = self.store.get(key)
+        if entry is not None and entry.version == version and time.monotonic() < entry.expires:
+            if self.version.is_down:
+                return self._deliver(key, entry, environ, start_response, STALE_NOTICE)
+            return self._deliver(key, entry, environ, start_response)
+        if self.version.is_down:
+            return self._stale(key, entry, environ, start_response)
+        entry, answer = self._fill(environ, name, page, key, version)
+        if entry is not None:
+            return self._deliver(key, entry, environ, start_response)
+        if answer is None:  # not for everybody after all: this reader's own
+            environ["QUERY_STRING"] = key[1]
+            return self.application(environ, start_response)
+        if answer[0] == 503:
+            self.version.expire()  # is it the database?
+            return self._stale(key, self.store.get(key), environ, start_response)
+        return _repeat(answer, environ, start_response)
+
+    def _deliver(self, key, entry, environ, start_response, notice=()):
+        count = None
+        if entry.counted is not None:
+            count = count_for_cache(environ, entry.counted, getattr(entry.body, "printed", 0))
+        held = entry.size
+        answer = deliver(entry, environ, start_response, count, notice)
+        if entry.size != held:  # an encoding was made at first use
+            self.store.grown(key, entry)
+        return answer
+
+    def _stale(self, key, entry, environ, start_response):
+        """The database is down: the last copy there is, else 503. None from before something was taken away."""
+        if entry is None and self.version.value is not None:
+            entry = self.shared.get(key, self.version.value, time.monotonic() + 1)
+        if entry is None or not self.version.may_still_be_shown(entry.version):
+            return _unavailable(start_response)
+        return self._deliver(key, entry, environ, start_response, STALE_NOTICE)
+
+    def _fill(self, environ, name, page, key, version):
+        """(entry, None); or (None, answer) that is not kept; or (None, None) where the page must be made for one reader."""
+        with self.flights.joined(key) as is_pilot:
+            if not is_pilot:
+                entry = self.store.get(key)
+                if entry is not None and entry.version == version:
+                    return entry, None
+                if self.version.is_down:
+                    return None, (503, [], b"")
+            return self._fetch_or_render(environ, name, page, key, version)
+
+    def _fetch_or_render(self, environ, name, page, key, version):
+        expires = time.monotonic() + page.seconds
+        entry, lease = self.shared.get(key, version, expires), ""
+        if entry is None:
+            lease = self.shared.lead(key, version)
+            if lease is None:
+                entry, lease = self.shared.wait(key, version, expires), ""
+        if entry is not None:
+            self.store.put(key, entry)
+            return entry, None
+        try:
+            return self._render(environ, name, key, version, expires)
+        finally:
+            self.shared.done(key, version, lease)
+
+    def _render(self, environ, name, key, version, expires):
+        inner = _for_everybody(environ, key)
+        with patient(RENDER_PATIENCE):
+            answer = _collected(self.application, inner)
+        status, headers, body = answer
+        try:
+            headers = admit(status, headers, body)
+        except NotForAllError as reason:
+            if status >= 400:
+                return None, answer
+            logger.error("%s is declared for everybody and is not: %s", name, reason)
+            return None, None
+        counted = inner.get("lantai.counted")
+        headers += cache_headers(name, counted)
+        entry = Entry(
+            status=status, headers=headers, body=body, counted=counted, version=version, expires=expires
+        )  # fmt: skip
+        self.store.put(key, entry)
+        if len(key[1]) <= 500 and status == 200:
+            self.shared.put(key, entry)
+        return entry, None
+
+
+def _for_everybody(environ, key):
+    """A request that knows nothing of who asks."""
+    inner = {name: environ[name] for name in _KNOWN if name in environ}
+    if settings.TRUSTED_PROXY_COUNT and "HTTP_X_FORWARDED_PROTO" in environ:
+        inner["HTTP_X_FORWARDED_PROTO"] = environ["HTTP_X_FORWARDED_PROTO"]
+    return inner | {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": key[0],
+        "QUERY_STRING": key[1],
+        "REMOTE_ADDR": "",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        "lantai.for_everybody": True,
+    }
+
+
+def _collected(application, environ):
+    """(status, headers, body) of an inner request."""
+    told = []
+    parts = application(environ, lambda status, headers, exc_info=None: told.append((int(status[:3]), headers)))
+    try:
+        body = b"".join(parts)
+    finally:
+        if hasattr(parts, "close"):
+            parts.close()
+    return *told[-1], body
+
+
+def _repeat(answer, environ, start_response):
+    status, headers, body = answer
+    start_response(f"{status} Answer", list(headers))
+    return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
+
+
+def _private(start_response):
+    """Staff see every page as it stands now; no cache on their way may give that to others."""
+
+    def start(status, headers, exc_info=None):
+        if not any(name.lower() == "cache-control" for name, _ in headers):
+            headers = [*headers, ("Cache-Control", "private, no-cache")]
+        return start_response(status, headers, exc_info)
+
+    return start
+
+
+def _unavailable(start_response):
+    response = errors.unavailable()
+    start_response("503 Service Unavailable", list(response.items()))
+    return (response.content,)

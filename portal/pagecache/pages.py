@@ -1,0 +1,59 @@
+"""Which addresses are kept, and by which query parameters each differs: the one declaration of both.
+
+A parameter not named here is no part of the address: the view never sees it, and no cache keeps a second copy for it.
+"""
+
+from dataclasses import dataclass
+
+from disclosure.filters import ItemFilter
+from ledger.forms import EntryFilter
+
+LIST = (*ItemFilter.base_filters, "page")
+MINUTE = 60
+
+
+@dataclass(frozen=True)
+class Page:
+    """One kind of page: its parameters, and for how many seconds the browse counts in its lists may stand still."""
+
+    parameters: tuple = ()
+    seconds: int = 60 * MINUTE
+
+
+PAGES = {
+    "home": Page(seconds=MINUTE),
+    "sitemap": Page(),
+    "about": Page(),
+    "about-counts": Page(),
+    "about-accessibility": Page(),
+    "about-privacy": Page(),
+    "category-index": Page(),
+    "category-detail": Page(LIST, seconds=5 * MINUTE),
+    "rules": Page(LIST, seconds=5 * MINUTE),
+    "search": Page(LIST, seconds=5 * MINUTE),
+    "guide": Page(),
+    "item-detail": Page(),
+    "item-counts": Page(seconds=MINUTE),
+    "report-list": Page(),
+    "organ-report-list": Page(),
+    "report-detail": Page(),
+    "report-counts": Page(seconds=MINUTE),
+    "register": Page(tuple(EntryFilter.base_filters)),
+    "register-entry": Page(),
+    "register-about": Page(),
+}
+
+# These pass untouched, and why.
+NOT_KEPT = {
+    "preferences": "a form",
+    "preferences-css": "differs by cookie",
+    "healthz-live": "must be asked each time",
+    "healthz-ready": "must be asked each time",
+    "attachment": "files, delivered by nginx",
+    "register-verify": "takes uploads",
+    "register-export": "a stream of any length",
+    "register-checkpoints": "asked once a day",
+    "register-verifier": "a file",
+}
+# What goes on while the database is down: answered without it, or, as readiness, meant to say so.
+NEED_NO_DATABASE = ("/static/", "/healthz/", "/preferences")

@@ -1,0 +1,103 @@
+"""The version of everything public: what it is, and reading it about once a second."""
+
+import logging
+import threading
+import time
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from catalog.models import PublicStamp
+from disclosure.choices import Status
+from disclosure.models import Item
+from ledger.models import Checkpoint, Entry, Redaction
+from portal.patience import patient
+
+logger = logging.getLogger(__name__)
+# A change shows everywhere after this and the time of one short query; the goal is one second.
+GOOD_FOR = 0.9
+# A database that does not answer this query in that time does not answer, and is asked again after a second.
+PATIENCE = 2.0
+RETRY_AFTER = 1.0
+# While one thread reads, the others wait no longer than this for it.
+SHORT_WAIT = 0.1
+
+_TABLES = {model.__name__: model._meta.db_table for model in (PublicStamp, Item, Entry, Checkpoint, Redaction)}
+_PARTS = (
+    # First, and compared alone where the database is down: what was taken away must not come back from an old copy.
+    "SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) FROM {PublicStamp} WHERE takes_away",
+    "SELECT COUNT(*) || '.' || COALESCE(SUM(id), 0) || '.' || COALESCE(MAX(id), 0) FROM {PublicStamp}",
+    # What time alone makes public; the last scheduled moment that has come says which items have.
+    "SELECT MAX(published_at) FROM {Item} WHERE status = %s AND published_at <= %s",
+    "SELECT MAX(sequence) FROM {Entry}",
+    "SELECT MAX(number) FROM {Checkpoint}",
+    "SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) FROM {Redaction}",
+)
+_SQL = "SELECT " + ", ".join(f"({part.format(**_TABLES)})" for part in _PARTS)
+
+
+def read_version():
+    """A text that is the same as before exactly where nothing public has changed: neither by an act nor by the time.
+
+    The date is part of it: at midnight terms of disclosure and of validity end, and a report becomes late.
+    """
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [Status.PUBLISHED, connection.ops.adapt_datetimefield_value(now)])
+        return " ".join(str(part) for part in (*cursor.fetchone(), timezone.localdate(now)))
+
+
+def _drop_what_is_broken():
+    """What Django does between requests; this runs outside of any."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+
+
+class Version:
+    """The version as this process knows it: read again when it is `GOOD_FOR` old, by one thread at a time."""
+
+    def __init__(self, read=read_version):
+        self._read = read
+        self._lock = threading.Lock()
+        self._writes = 0
+        self._good_until = 0.0
+        self.value = None
+        self.is_down = False
+
+    def current(self):
+        """The version, or the last one known where the database does not answer (`is_down`); None: never known."""
+        if time.monotonic() >= self._good_until and self._lock.acquire(timeout=0 if self.is_down else SHORT_WAIT):
+            try:
+                if time.monotonic() >= self._good_until:
+                    self._refresh()
+            finally:
+                self._lock.release()
+        return self.value
+
+    def may_still_be_shown(self, version):
+        """Whether a copy of this older version may stand in: nothing has been taken away since, as far as is known."""
+        return version is not None and self.value is not None and version.split()[0] == self.value.split()[0]
+
+    def expire(self):
+        """Something was written through this process: whoever reads next must see it."""
+        self._writes += 1
+        self._good_until = 0.0
+
+    def _refresh(self):
+        began, writes = time.monotonic(), self._writes
+        try:
+            _drop_what_is_broken()
+            with patient(PATIENCE):
+                self.value = self._read()
+        except DatabaseError:
+            if not self.is_down:
+                logger.exception("The database does not answer: public pages go on from stale copies")
+            self.is_down = True
+            _drop_what_is_broken()
+            self._good_until = time.monotonic() + RETRY_AFTER
+            return
+        if self.is_down:
+            logger.warning("The database answers again")
+        self.is_down = False
+        if writes == self._writes:
+            self._good_until = began + GOOD_FOR

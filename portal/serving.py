@@ -1,0 +1,39 @@
+"""What stands in front of Django in a server process."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from django.conf import settings
+
+from portal import patience
+from portal.pagecache.cache import PageCache
+from portal.pagecache.shared import NoShared, Shared
+
+_CODE = ("*.py", "*.html", "*.css", "*.js")
+
+
+def in_front_of(application):
+    """The application a server runs: the page cache with Django behind it, or Django alone where no page is kept."""
+    patience.install()
+    if settings.DEBUG or not settings.PAGE_CACHE_MB:
+        return application
+    return PageCache(application, megabytes=settings.PAGE_CACHE_MB, shared=_shared())
+
+
+def _shared():
+    url = settings.CACHES["default"]["LOCATION"]
+    url = url if isinstance(url, str) else url[0]
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        return NoShared()
+    return Shared(url, release())
+
+
+def release():
+    """A digest of what decides how a page looks: code, templates, static files, the site's names."""
+    digest = hashlib.blake2b(json.dumps([settings.SITE, settings.SITE_ORIGIN, settings.DEMO]).encode())
+    for room in ("catalog", "disclosure", "ledger", "portal", "static", "templates", "workdays"):
+        folder = Path(settings.BASE_DIR, room)
+        for file in sorted(path for pattern in _CODE for path in folder.rglob(pattern) if "tests" not in path.parts):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:20]
