@@ -10,12 +10,13 @@ from django.utils.html import format_html
 
 from catalog.models import Category, Department, Section
 from disclosure.actions import publish_item, withdraw_item
+from disclosure.admin_attachments import AttachmentInline, AttachmentsMixin
 from disclosure.admin_bulk import BulkImportMixin
 from disclosure.admin_intake import IntakeMixin, RichTextMixin
 from disclosure.choices import Status
 from disclosure.desk.item_columns import ItemTable
 from disclosure.forms import ItemForm, ReportForm, WithdrawalForm
-from disclosure.models import AnnualReport, Attachment, Item, ReportSection, Theme, Validity
+from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
 from disclosure.publication import public_face_changed
 
 STATUTORY_SECTIONS = (  # 国办公开办函〔2021〕30号
@@ -120,14 +121,6 @@ class PublishingAdmin(DepartmentScope, admin.ModelAdmin):
         return render(request, "admin/disclosure/withdraw.html", {**context, "title": "撤回信息", "original": obj})
 
 
-class AttachmentInline(admin.TabularInline):
-    """Files of the item."""
-
-    model = Attachment
-    extra = 1
-    fields = ("file", "name", "position")
-
-
 class ValidityInline(admin.TabularInline):
     """From which day the document is in which state."""
 
@@ -138,7 +131,7 @@ class ValidityInline(admin.TabularInline):
 
 
 @admin.register(Item)
-class ItemAdmin(BulkImportMixin, IntakeMixin, PublishingAdmin):
+class ItemAdmin(AttachmentsMixin, BulkImportMixin, IntakeMixin, PublishingAdmin):
     """Items, but for annual reports, which have a form of their own."""
 
     form = ItemForm

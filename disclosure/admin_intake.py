@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from catalog.models import Category, Department
 from catalog.tree import Tree
 from disclosure.actions import create_draft_from_document
+from disclosure.cleaning import clean_upload
 from disclosure.forms import ShelfField, active_departments, shelves
 from disclosure.intake import IntakeError, accepted_extensions, read_document
 from disclosure.models import Item
@@ -41,7 +42,7 @@ class IntakeForm(forms.Form):
     keep_original = forms.BooleanField(
         label="把原文件作为附件一并公开",
         required=False,
-        help_text="原文件可能带有作者、修订、批注等信息，确认可以公开再勾选。",
+        help_text="作者姓名会去掉；修订和批注留在文件里，确认可以公开再勾选。",
     )
 
     def __init__(self, *args, user, **kwargs):
@@ -107,7 +108,7 @@ class IntakeMixin(RichTextMixin):
 
     def _make_draft(self, request, data, result):
         doubts = [*result.doubts, *_doubts_of_context(request.user, data["department"], result)]
-        original = data["file"] if data["keep_original"] else None
+        original = clean_upload(data["file"]).file if data["keep_original"] else None
         item = create_draft_from_document(
             result=result,
             department=data["department"],

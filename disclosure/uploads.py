@@ -1,16 +1,21 @@
 """What may be uploaded as an attachment: decided by extension and by content, never by what a browser claims."""
 
+import shutil
 import zipfile
 import zlib
 from pathlib import PurePosixPath
+from tempfile import SpooledTemporaryFile
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+
+from disclosure.cleaning.pictures import is_decodable
 
 MAX_NAME = 200
 MAX_MEMBERS, MAX_MEMBERS_OF_DOCUMENT = 200, 2_000  # a document with many pictures has many parts
 MAX_UNPACKED = 200_000_000
 MAX_RATIO = 100
+MAX_PIXELS = 40_000_000
 RATIO_ASKED_FROM = 10_000_000  # the XML of a small, very regular table packs better than a bomb
 CHUNK = 1_000_000
 
@@ -78,8 +83,16 @@ def _pdf(file, extension):
 
 
 def _picture(file, extension):
-    magic = _PNG if extension == "png" else _JPEG
+    """Decoded from first to last row: a program with the head of a picture passes every other look."""
+    magic, kind = (_PNG, "PNG") if extension == "png" else (_JPEG, "JPEG")
     _require(_head(file, len(magic)) == magic, extension)
+    try:
+        is_picture = is_decodable(file, kind, most_pixels=MAX_PIXELS)
+    except OverflowError as error:
+        message = f"图片超过 {MAX_PIXELS // 10_000} 万像素，请缩小后再上传。"
+        raise ValidationError(message) from error
+    if not is_picture:
+        raise ValidationError("图片已损坏，无法显示。请用原来的软件打开，另存后再上传。")
 
 
 def _contains(file, words):
@@ -179,6 +192,23 @@ def _zip(file, extension):
         kind = path.suffix.lower().lstrip(".")
         if kind == "zip" or kind not in _CHECKS:
             raise ValidationError(f"压缩包中的“{path.name[:60]}”不是可以公开的文件类型，请去掉后重新打包。")
+        _check_member(archive, member, path.name, kind)
+
+
+def _check_member(archive, member, name, kind):
+    """A file in a package is looked into like one outside it."""
+    with SpooledTemporaryFile(max_size=CHUNK * 5) as copy:
+        try:
+            with archive.open(member) as source:
+                shutil.copyfileobj(source, copy, CHUNK)
+        except _ZIP_ERRORS as error:
+            raise ValidationError(_BROKEN) from error
+        if copy.tell() == 0:
+            return
+        try:
+            _CHECKS[kind](copy, kind)
+        except ValidationError as error:
+            raise ValidationError(f"压缩包中的“{name[:60]}”：{error.messages[0]}") from error
 
 
 _CHECKS = {

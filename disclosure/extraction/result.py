@@ -11,6 +11,7 @@ UNSAFE = "文件里有不应有的声明（DOCTYPE），为安全起见没有读
 CUT = "文件很长，只读取了前面一部分。"
 # What stands in a file without showing when it is opened.
 COMMENTS, REVISIONS, HIDDEN_SHEETS, NOTES = "批注", "修订痕迹", "隐藏的工作表", "演讲者备注"
+ACTIONS, EMBEDDED, AUTHOR = "打开或点击时自动执行的动作", "嵌入的文件", "文件属性中的作者"
 
 
 class UnreadableError(Exception):
@@ -23,7 +24,8 @@ class Extraction:
 
     `reason` (Chinese) is empty where all of the text was read; else it says what was not, and what to do.
     `pages` and `pages_without_text` are known of PDF files: all pages without text is a scan. `remarks` names what
-    stands in the file unseen: 批注, 修订痕迹, 隐藏的工作表, 演讲者备注. Their text is part of `text`.
+    stands in the file unseen: 批注, 修订痕迹, 隐藏的工作表, 演讲者备注 (their text is part of `text`), the author in the properties of
+    a PDF, files in it, and what it does by itself.
     """
 
     text: str = ""

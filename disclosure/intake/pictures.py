@@ -2,6 +2,7 @@
 
 import re
 
+from disclosure.cleaning.pictures import without_metadata
 from disclosure.intake.result import Picture
 
 MAX_PICTURES = 200
@@ -45,7 +46,8 @@ class Pictures:
         content = self._package.read(self._package.beside_main(target)) or b""
         for signature, (extension, content_type) in _SIGNATURES.items():
             if content.startswith(signature) and len(content) <= MAX_BYTES:
-                return Picture(f"picture-{len(self._by_target) + 1}.{extension}", content, content_type, alt)
+                clean, _ = without_metadata(content)
+                return Picture(f"picture-{len(self._by_target) + 1}.{extension}", clean, content_type, alt)
         return None
 
     def doubts(self):

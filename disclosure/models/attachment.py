@@ -12,7 +12,7 @@ from disclosure.extraction import MISSING, Extraction, extract_text
 from disclosure.models.item import Item
 from disclosure.uploads import check_upload
 
-READERS_VERSION = 1  # of disclosure.extraction: another number has everything read anew
+READERS_VERSION = 2  # of disclosure.extraction: another number has everything read anew
 TYPES = {
     "pdf": "application/pdf",
     "ofd": "application/ofd",

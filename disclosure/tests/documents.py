@@ -10,6 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
+from PIL import Image
 
 NOTICE = (
     "各街道办事处、乡镇人民政府，区政府各部门：",
@@ -23,15 +24,30 @@ NOTICE = (
 )
 
 
-def png(width=2, height=2):
-    """A real PNG."""
+def png(width=2, height=2, *, rows=None, words=None):
+    """A real PNG; one that claims more `rows` than it has is none."""
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    rows = (b"\0" + b"\xff\0\0" * width) * height
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    data = (b"\0" + b"\xff\0\0" * width) * (height if rows is None else rows)
+    text = chunk(b"tEXt", b"Author\0" + words.encode()) if words else b""
+    return b"\x89PNG\r\n\x1a\n" + header + text + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
+
+
+def jpeg(*, gps=False, orientation=1, words="", width=8, height=6):
+    """A real JPEG; with a place, an orientation, a comment where asked for."""
+    exif = Image.Exif()
+    if gps or orientation != 1:
+        exif[0x0110] = "示例相机"
+        exif[0x0112] = orientation
+    if gps:
+        exif.get_ifd(0x8825)[2] = (45.0, 48.0, 12.0)
+    buffer = io.BytesIO()
+    picture = Image.new("RGB", (width, height), (168, 39, 27))
+    picture.save(buffer, "JPEG", exif=exif if len(exif) else b"", comment=words.encode())
+    return buffer.getvalue()
 
 
 def saved(document, name="文件.docx"):

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from disclosure.models import Attachment
 from disclosure.models.attachment import TYPES
 from disclosure.tests.builders import make_attachment, make_item
-from disclosure.tests.documents import png
+from disclosure.tests.documents import jpeg, png
 from disclosure.uploads import _CHECKS, check_upload
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
@@ -66,7 +66,7 @@ GOOD = {
     "旧文件.doc": DOC,
     "旧表.xls": OLE + "Workbook".encode("utf-16-le"),
     "图.png": png(),
-    "图.jpg": b"\xff\xd8\xff\xe0\0\x10JFIF",
+    "图.jpg": jpeg(),
     "数据.csv": "机关,件数\n区政府,3 < 5\n".encode(),
     "说明.txt": "国标".encode("gb18030"),
     "材料.zip": packed({"一/报告.pdf": PDF, "二/": b""}),
@@ -97,6 +97,10 @@ BAD = [
     ("宏.docx", with_member(DOCX, "word/vbaProject.bin"), "含有宏"),
     ("宏.odt", with_member(ODT, "Basic/Standard/Module1.xml"), "含有宏"),
     ("宏.doc", DOC + b"\0" * 999_990 + "_VBA_PROJECT".encode("utf-16-le"), "含有宏"),
+    ("断.png", png(40, 40)[:-30], "已损坏"),
+    ("断.jpg", jpeg()[:150], "已损坏"),
+    ("程序.jpg", b"\xff\xd8\xff\xe0/*" + b"=alert(1)//" * 90, "已损坏"),
+    ("大.png", png(8_000, 6_000, rows=1), "万像素"),
     ("空.pdf", b"", "空的"),
     ("长" * 198 + ".pdf", PDF, "改短"),
     ("多.zip", packed({f"{n}.txt": "x" for n in range(201)}), "超过 200 个"),
@@ -104,6 +108,8 @@ BAD = [
     ("密.zip", encrypted(packed({"a.txt": "x"})), "设置了密码"),
     ("包.zip", packed({"内.zip": packed({"a.txt": "x"})}), "不是可以公开"),
     ("包.zip", packed({"页.html": "<script>"}), "不是可以公开"),
+    ("包.zip", packed({"假.pdf": b"<html><script>"}), "假.pdf.*不符"),
+    ("包.zip", packed({"一/宏.docx": with_member(DOCX, "word/vbaProject.bin")}), "含有宏"),
     ("包.zip", packed({"../../etc/cron.txt": "x"}), "包外"),
     ("包.zip", packed({"/etc/cron.txt": "x"}), "包外"),
 ]
