@@ -1,9 +1,9 @@
 """Addresses of the archive. One published is never removed."""
 
-from django.urls import path, register_converter
+from django.urls import path, re_path, register_converter
 from django.urls.converters import PathConverter
 
-from disclosure import views, views_attachments, views_counts
+from disclosure import views, views_attachments, views_counts, views_old_addresses
 from disclosure.statutory import views as statutory_views
 
 
@@ -30,4 +30,10 @@ urlpatterns = [
     path("search/", views.Search.as_view(), name="search"),
     path("guide/", views.guide, name="guide"),
     path("rules/", views.Rules.as_view(), name="rules"),
+    # Last: what a page of an older portal was called, whatever its system.
+    re_path(
+        r"^(?P<path>(?:[^\x00]*/)?[^/\x00]+\.(?:s?html?|jspx?|aspx?|php|do|action))\Z",
+        views_old_addresses.old_address,
+        name="old-address",
+    ),
 ]

@@ -4,6 +4,7 @@ from disclosure.models.attachment import Attachment, AttachmentText
 from disclosure.models.bulk_import import BulkImport
 from disclosure.models.counting import DailySalt, DailyViews, RecentVisit
 from disclosure.models.item import Item
+from disclosure.models.legacy import LegacyOriginal, OldAddress
 from disclosure.models.numbering import IndexSerial
 from disclosure.models.report import AnnualReport, ReportSection
 from disclosure.models.statutory import IdentityExplanation, ReportTable
@@ -20,6 +21,8 @@ __all__ = [
     "IdentityExplanation",
     "IndexSerial",
     "Item",
+    "LegacyOriginal",
+    "OldAddress",
     "RecentVisit",
     "ReportSection",
     "ReportTable",

@@ -71,6 +71,7 @@ def addresses(public, items):
         "report-detail": [("songbei", 2010), ("songbei", 2011)],
         "report-counts": [("songbei", 2010), ("songbei", 2011)],
         "attachment": [(file.pk, file.name) for item in items for file in item.attachments.all()],
+        "old-address": [(f"art/2026/3/2/art_1_{item.pk}.html",) for item in everything],
         "search": [()],
         "guide": [()],
         "rules": [()],

@@ -1,0 +1,187 @@
+"""Which organ speaks: its full name from title, metadata, opening and signature."""
+
+import re
+
+from disclosure.intake import customs
+from disclosure.intake.recognition import Head, recognise_signature
+from disclosure.legacy.folding import simplify
+
+_YEAR = r"(?:20\d\d|二[〇○ＯO零0][〇○ＯO零0一二][〇○ＯO零0一二三四五六七八九])\s*年?(?:度)?"
+_SUFFIX = (
+    r"(?:人民政府|政府|委员会|管委会|办公室|办公厅|办事处|国务院|行政公署|行署|公署|管理局|分局|支队|大队|总队|队|局|厅|部|委|办|署|院|中心|处|站|所|会|社|"
+    r"银行|公司|学校|大学|法院|开发区|高新区|新区|管理区|度假区|园区|示范区|指挥部|领导小组|组)"
+)
+_NAME = re.compile(rf"[\u4e00-\u9fff（）()·]{{2,40}}{_SUFFIX}|国务院")
+_REGION = re.compile(r"[\u4e00-\u9fff]{2,14}(?:省|自治区|市|县|区|旗|自治州|州|盟|镇|乡)\Z")
+_ZONE = re.compile(
+    r"(?:管理区|开发区|高新区|新区|度假区|园区|示范区|风景区|保税区|工业区|实验区|生态区|名胜区|经开区|功能区|合作区)\Z"
+)
+_WRITERS = (
+    r"由(?P<n>[\u4e00-\u9fff（）()]{4,40}?)(?:[（(]以下简称[^）)]*[)）])?(?:负责|组织|根据.{0,300}?)?(?:编制|编写|编纂|综合|汇总|整理)",
+    r"(?:^|[，,。；])(?:经)?(?P<n>[\u4e00-\u9fff]{2,30}?)(?:[（(]以下简称[^）)]*[)）])?(?:特|现)?编制(?:了|并公布|形成)?(?:本|《|20|此)",
+    r"现(?:公布|发布|将)(?P<n>[\u4e00-\u9fff]{3,30}?)(?:20\d\d年)",
+    r"(?:结合|编制)[《“]?(?P<n>[\u4e00-\u9fff]{4,30}?)(?:20\d\d年|政府信息公开工作实际)",
+    r"(?:请|可)(?:直接)?(?:与|联系|向)(?P<n>[\u4e00-\u9fff]{4,40}?)(?:联系|咨询|反映|[（(])",
+)
+_PRONOUN = re.compile(r"^(?:我|本|该|各|区|市|县|省|局|镇|街道|乡|全|有关|相关)(?:单位|机关|局|办|委|区|市|县|政府)?")
+_WEB = re.compile(r"(?:网站|门户网|官网|网|门户|公众号|平台|日报|电视台|本站|原创|互联网)\Z")
+
+
+def organ_of(kind, title, metadata, opening, lines, whole):
+    """(organ or None, doubts). `opening`: first lines of text; `lines`: all lines; `whole`: text to look full names up in."""
+    signature = signature_of(lines)
+    signed = [name for name in signature.organ_names if _is_organ(name)]
+    stated = [_tidy(name) for name in metadata.all("organ")]
+    stated = [name for name in stated if name and not _WEB.search(name)]
+    titled = (_organ_of_report_title if kind == "report" else _organ_of_item_title)(title or "")
+    candidates = [titled, *stated, *signed]
+    if kind == "report":
+        candidates = [titled, *signed, *_writers(opening), *stated, *_sources(metadata)]
+    elif not titled:
+        candidates = [*stated, *signed, *_sources(metadata)]
+    return _choose([name for name in candidates if name], whole)
+
+
+def signature_of(lines):
+    """The signature among the last short lines of a document."""
+    short = [line for line in lines if len(line) < 100][-80:]
+    signature = recognise_signature([simplify(line) for line in short], Head())
+    signature.organ_names = [_as_written(name, short) for name in signature.organ_names]
+    return signature
+
+
+def _as_written(name, lines):
+    """A name found in Simplified characters, in the script of the document."""
+    text = re.sub(r"\s", "", "".join(lines))
+    place = simplify(text).find(name)
+    return text[place : place + len(name)] if place >= 0 else name
+
+
+def _choose(candidates, whole):
+    for name in candidates:
+        full, sure = full_name(name, whole)
+        if full and sure:
+            return full, []
+    for name in candidates:
+        full, _ = full_name(name, whole)
+        if full:
+            return full, [f"机关名称“{full}”可能不是全称，请核对。"]
+    return None, ["没有认出机关，请核对发布机构。"]
+
+
+def _tidy(name):
+    """A stated organ: the first of several, without what hangs on it."""
+    name = re.split(r"[,，;；、|]|\s{2,}", name.strip())[0]
+    return re.sub(r"[\s\u3000]", "", re.sub(r"[（(].*?[)）]\s*\Z", "", name)).strip("：:")
+
+
+def _is_organ(name):
+    folded = simplify(name)
+    return bool(_NAME.fullmatch(folded)) and not _WEB.search(folded) and 3 <= len(name) <= 45
+
+
+def _organ_of_report_title(title):
+    """What stands before 政府信息公开 in a report's title, the year taken out."""
+    text = re.sub(r"[\s《》“”\"'「」]", "", title)
+    text = re.sub(rf"^(?:关于|\d{{1,2}}[.、])|{_YEAR}", "", text)
+    folded = simplify(text)
+    match = re.search(r"(?:政府信息公开|政务公开|信息公开|政府信息|政务信息|部门信息|关于)", folded)
+    if not match:
+        return ""
+    name = text[: match.start()]
+    if simplify(name).endswith("人民") and folded[match.start() :].startswith("政府"):
+        name += text[match.start() : match.start() + 2]
+    return re.sub(r"(?:的|年度|关于|度)\Z", "", name)
+
+
+def _organ_of_item_title(title):
+    text = re.sub(r"^[\s《]+", "", title)
+    folded = simplify(text)
+    if match := re.match(r"(.{2,60}?)(?:关于|印发|转发|批转|发布|公布)", folded):
+        names = customs.organs_in(re.sub(r"[、]", " ", text[: match.end(1)]))
+        if names and _is_organ(names[0]):
+            return names[0]
+    if match := re.match(r"[\u4e00-\u9fff]{2,16}?(?:人民政府(?:办公[室厅])?|行政公署|管理委员会)(?!网|门户)", folded):
+        return text[: match.end()]
+    return ""
+
+
+def _writers(opening):
+    """Organs the opening names as who made the report. Of one compiled from all below, the government itself."""
+    text = re.sub(r"\s+", "", simplify(opening))[:3000]
+    found = []
+    for pattern in _WRITERS:
+        for match in re.finditer(pattern, text):
+            name = re.sub(r"^(?:经|由|为|的|了|和|与|现|对|将)", "", match["n"])
+            if (
+                re.search(r"综合|汇总", match[0] + text[match.end() : match.end() + 4])
+                or "汇总" in text[match.start() : match.start() + 160]
+            ):
+                name = re.sub(r"(?:信息公开|政务公开|政府信息|大数据).*\Z", "", name)
+                name = re.sub(r"办公[室厅]\Z|办\Z", "", name).replace("政府政府", "政府") if "政府" in name else name
+            if _is_organ(name) and not _PRONOUN.match(name):
+                found.append(name)
+    return found
+
+
+def _sources(metadata):
+    names = [re.sub(r"(?:门户)?网站?\Z|(?<=政府)网\Z", "", _tidy(value)) for value in metadata.all("source")]
+    return [name for name in names if _is_organ(name) and not _PRONOUN.match(name)]
+
+
+def full_name(name, whole):
+    """(the full name of an organ written short, whether it is sure)."""
+    name = re.sub(r"\s", "", name)
+    folded = simplify(name)
+    if folded == "国务院" or (
+        len(name) > 4 and _is_organ(name) and not _PRONOUN.match(folded) and not _is_short(folded)
+    ):
+        return _lengthened(name, whole), True
+    if match := re.fullmatch(r"(.{2,12}[省市县区旗州])政府(办公[室厅]|办)?", folded):
+        return f"{match[1]}人民政府" + ("办公室" if match[2] in {"办", "办公室"} else match[2] or ""), True
+    if _ZONE.search(folded):
+        found = re.search(rf"[\u4e00-\u9fff]{{0,8}}{re.escape(name)}(?:管理委员会|管委会)", whole)
+        return (found[0] if found else name), True
+    if _REGION.fullmatch(folded) and len(folded) <= 16 and not _PRONOUN.fullmatch(folded):
+        return f"{name}人民政府", len(name) >= 3
+    if folded.endswith("街道"):
+        return _lengthened(f"{name}办事处", whole), True
+    return _looked_up(name, folded, whole)
+
+
+def _is_short(folded):
+    return (
+        bool(
+            re.search(
+                r"(?:政府办|发改委|发改局|人社局|住建局|教体局|卫健委|卫健局|市监局|农业局办|资规局|文旅局|国资委|地区行署|行署)\Z",
+                folded,
+            )
+        )
+        and len(folded) < 12
+        and not re.search(r"[省市县区旗州]", folded[:-3])
+    )
+
+
+def _lengthened(name, whole):
+    """The same name as the text writes it in full, with the place before it, if it always does."""
+    return name
+
+
+def _looked_up(name, folded, whole):
+    """A short name (市政府办, 地区行署): the one full name in the text it can stand for."""
+    tail = re.sub(r"^(?:省|市|县|区|州|旗|我|本)", "", folded)
+    tail = {"政府办": "人民政府办公室", "政府办公室": "人民政府办公室", "人民政府": "人民政府", "政府": "人民政府"}.get(
+        tail, tail
+    )
+    tail = re.sub(r"^(?:地区)?行署", "行政公署", tail)
+    if len(tail) < 2:
+        return None, False
+    found = set(
+        re.findall(rf"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{{2,8}}[省市县区旗州盟]{re.escape(tail)}", simplify(whole))
+    )
+    found |= set(
+        re.findall(rf"(?:与|由|请|和)([\u4e00-\u9fff]{{2,8}}[省市县区旗州盟]{re.escape(tail)})", simplify(whole))
+    )
+    if len(found) == 1:
+        return found.pop(), True
+    return (name, False) if _is_organ(name) else (None, False)

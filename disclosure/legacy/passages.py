@@ -1,0 +1,126 @@
+"""The body as opening and titled passages, as text and as clean HTML."""
+
+import re
+
+from django.core.exceptions import ValidationError
+
+from disclosure.legacy.blocks import Block
+from disclosure.legacy.folding import simplify
+from disclosure.legacy.result import Passage
+from disclosure.paste import clean_pasted
+from disclosure.plaintext import Block as Paragraph
+from disclosure.plaintext import heading_levels
+from disclosure.richtext import sanitize
+
+_NUMERAL = re.compile(r"^(?P<numeral>[一二三四五六七八九十]{1,3})\s*[、.．,，]\s*")
+_ARABIC = re.compile(r"^(?P<digit>\d{1,2})\s*[、.．]\s*(?=[\u4e00-\u9fff])")
+_HEADINGS = (
+    r"(?:总体情况|概述|基本情况|总体概况|工作概况|主动公开政府信息(?:的)?情况|主动公开情况|收到和处理政府信息公开申请(?:的)?情况|"
+    r"依申请公开政府信息(?:的)?情况|政府信息公开行政复议、?行政诉讼(?:的)?情况|因政府信息公开工作被申请行政复议、?提起行政诉讼(?:的)?情况|"
+    r"(?:政府信息公开工作)?存在的?(?:主要)?问题(?:及|和)改进(?:情况|措施)|其他需要报告的事项)"
+)
+# A heading the extraction of a page ran together with the text before and behind it.
+_RUN_IN = re.compile(
+    rf"(?:(?<=[。；：:;!！?？\s|])|^)(?P<heading>[一二三四五六七八九]、\s*{_HEADINGS})(?=\s|第二十条|[（(]|20\d\d|$)"
+)
+# Rows of table B look like headings.
+_ROW = re.compile(r"\s*[一二三四]、\s*(?:本年(?:度)?新收|上年(?:度)?结转|本年度办理结果|结转下年)")
+_STATUTORY = re.compile(rf"[一二三四五六七八九十]、{_HEADINGS}")
+_CHINESE = "一二三四五六七八九十"
+
+
+def split_run_in(blocks):
+    """Blocks in which every heading of the statutory form stands on a line of its own."""
+    result = []
+    for block in blocks:
+        if block.grid is not None or len(block.text) < 12:
+            result.append(block)
+            continue
+        places = [match.span("heading") for match in _RUN_IN.finditer(simplify(block.text))]
+        result += _pieces(block, places) if places and places != [(0, len(block.text))] else [block]
+    return result
+
+
+def _pieces(block, places):
+    position, pieces = 0, []
+    for start, end in places:
+        pieces += [block.text[position:start], block.text[start:end]]
+        position = end
+    pieces.append(block.text[position:])
+    return [Block(piece.strip(), region=block.region) for piece in pieces if piece.strip(" |")]
+
+
+def passages_of(blocks, tables=(), stored=()):
+    """(opening, sections): each a `Passage`; every line of the body stands in one of them.
+
+    `tables`: positions of blocks that are rows of a statutory table, and so no headings; `stored`: those of them whose
+    numbers stand in the report's own tables, and so not in the HTML again.
+    """
+    levels = _levels(blocks, set(tables))
+    groups = [("", [])]
+    for position, (block, level) in enumerate(zip(blocks, levels, strict=True)):
+        if level == 2:
+            groups.append((block.text.strip(), []))
+        else:
+            groups[-1][1].append((block, -1 if position in stored else level))
+    opening, *sections = (Passage(title, _text(inner), _html(inner)) for title, inner in groups)
+    return opening, sections
+
+
+def _levels(blocks, tables):
+    lines = [
+        "…"
+        if _is_row(block) or (position in tables and not _STATUTORY.match(simplify(block.text.strip())))
+        else _as_customary(block.text.strip())
+        for position, block in enumerate(blocks)
+    ]
+    levels = heading_levels(lines)
+    if 2 in levels:
+        return levels
+    numbered = [_ARABIC.sub(_chinese, line) if _is_titled(line) else line for line in lines]
+    statutory = [line for line in numbered if _STATUTORY.match(simplify(line))]
+    return heading_levels(numbered) if len(statutory) > 1 else levels
+
+
+def _is_titled(line):
+    return len(line) <= 40 and not re.search(r"[。；！？\d]\Z|\s{2}", line)
+
+
+def _is_row(block):
+    """A table, or a line of one that was flattened."""
+    return block.grid is not None or "|" in block.text or "\t" in block.text or bool(_ROW.match(simplify(block.text)))
+
+
+def _chinese(match):
+    digit = int(match["digit"])
+    return f"{_CHINESE[digit - 1]}、" if 0 < digit <= 10 else match[0]
+
+
+def _as_customary(line):
+    """The line with its number written as the customs have it; a full stop behind a short heading is none."""
+    line = _NUMERAL.sub(r"\g<numeral>、", line)
+    return (
+        line[:-1]
+        if _NUMERAL.match(line) and len(line) <= 40 and re.search(r"(?:情况|措施|事项|概述|问题|说明)[。:：]\Z", line)
+        else line
+    )
+
+
+def _text(inner):
+    return "\n".join(block.written for block, _ in inner if block.written.strip())
+
+
+def _html(inner):
+    """Clean HTML. A table the gate would not let through is written out as lines."""
+    parts = []
+    for block, level in inner:
+        if level < 0:
+            continue
+        if block.grid is None:
+            parts.append(Paragraph(block.text.strip(), level).html)
+            continue
+        try:
+            parts.append(clean_pasted(block.html))
+        except ValidationError:
+            parts += [Paragraph("\t".join(cell.text for cell in row)).html for row in block.grid]
+    return sanitize("".join(parts))

@@ -1,0 +1,273 @@
+"""A file, recognised: every field from what the page says of itself, what is doubtful named as such."""
+
+import datetime as dt
+import hashlib
+import re
+
+from django.core.exceptions import ValidationError
+
+from disclosure.choices import Genre
+from disclosure.document_numbers import normalise_document_number
+from disclosure.intake import customs
+from disclosure.legacy import days, organs, titles
+from disclosure.legacy.fingerprints import cms_of
+from disclosure.legacy.folding import compact, simplify, visible
+from disclosure.legacy.furniture import take_apart
+from disclosure.legacy.lists import find_list
+from disclosure.legacy.passages import passages_of, split_run_in
+from disclosure.legacy.reading import read_source
+from disclosure.legacy.result import ITEM, REPORT, Recognition, RefusedError
+from disclosure.legacy.tables import find_tables
+from disclosure.models.report import FIRST_YEAR, Regime
+from disclosure.statutory.identities import Verdict, blank_cells, check
+
+TABLES = {"a": "主动公开", "b": "申请办理", "c": "复议诉讼"}
+MIN_CHARACTERS = 12
+MAX_PLACES = 5  # of one broken identity that are named
+NO_TEXT = "没有找到正文：页面上只有导航、列表或者空白，可能正文由脚本填入。"
+_REPORT_PLACE = re.compile(r"(?:信息公开|政务公开)?(?:工作)?(?:年报|年度报告)")
+_REPORT_SECTIONS = (
+    "主动公开", "依申请公开|公开申请", "收费|减免", "复议|诉讼", "存在的?(?:主要)?(?:问题|不足)", "总体情况|概述", "需要报告|说明的?事项",
+)  # fmt: skip
+_VALIDITIES = (
+    (r"失效", "已失效"), (r"废止|撤销|废除", "已废止"), (r"修改|修订|修正", "已修改"), (r"尚未生效|未生效|待生效", "尚未生效"),
+    (r"^(?:现行)?有效$|^是$|继续有效|正在实施|^有效|长期有效|现行", "现行有效"),
+)  # fmt: skip
+_INDEX = re.compile(r"(?:\d{8}-?[\dX]|[0-9A-Z]{18})[/-]\d{4}(?:\d{2})?-\d{4,7}")
+_IN_ADDRESS = re.compile(r"/govaffair/content\.jsp\?code=([0-9A-Z]{8}[0-9A-Z-]*/\d{4}-\d+)")
+
+
+def recognise(data, name, today=None):
+    """The `Recognition` of a file's bytes. Never raises for what stands in them."""
+    result = Recognition(file=name, sha256=hashlib.sha256(data).hexdigest())
+    try:
+        _recognise(data, name, result, today or dt.date.today())
+    except RefusedError as error:
+        return Recognition(file=name, sha256=result.sha256, cms=result.cms, error=str(error))
+    except (ValidationError, RecursionError, ValueError) as error:
+        reason = "；".join(error.messages) if isinstance(error, ValidationError) else "文件的结构异常，无法读取。"
+        return Recognition(file=name, sha256=result.sha256, error=reason)
+    return result
+
+
+def _recognise(data, name, result, today):
+    source = read_source(data, name)
+    result.doubts += source.doubts
+    result.address = source.address
+    result.cms = cms_of(source.address, source.markup)
+    parts = take_apart(source.blocks, source.properties.get("articletitle") or source.caption)
+    result.trail = parts.trail
+    result.title, repeated = titles.title_of(source, parts)
+    body = split_run_in(parts.body[repeated:])
+    _refuse_nothing(body, result)
+    text = "\n".join(block.written for block in body)
+    result.characters = len(visible(text))
+    _dates(result, source, parts, today)
+    year, _ = days.year_of_report(result.title, text, result.published_on)
+    found = find_tables(body, year)
+    result.opening, result.sections = passages_of(body, found.positions(), found.positions(whole=True))
+    result.kind = _kind(result, text, source)
+    _numbers(result, parts, body)
+    if result.kind == REPORT:
+        _report(result, found, body, text)
+    _organ(result, parts, body, text)
+    _the_rest(result, parts, source)
+    if result.created_on is None:
+        _signature(result, body)
+    for doubt in days.doubts_of_days(result.created_on, result.published_on, result.index_number, today):
+        result.doubt(doubt)
+
+
+def _refuse_nothing(body, result):
+    characters = sum(len(visible(block.written)) for block in body)
+    if characters < MIN_CHARACTERS:
+        raise RefusedError(NO_TEXT)
+    links = sum(block.links for block in body)
+    sentences = sum("。" in block.written for block in body)
+    if links > characters * 0.6 and sentences < 3:
+        raise RefusedError(NO_TEXT)
+    lines = [block.text for block in body if block.grid is None]
+    days_alone = sum(
+        bool(re.fullmatch(r"[\[(（]?(?:20)?\d\d[-/.]\d{1,2}[-/.]\d{1,2}[\])）]?", line.strip())) for line in lines
+    )
+    if days_alone >= 5 and sentences < 3:
+        raise RefusedError("这是栏目的列表页，不是一篇文件。")
+    if re.match(r"(?:页面没有找到|页面不存在|您访问的页面|404|对不起|抱歉)", "".join(lines)[:30]) and characters < 400:
+        raise RefusedError("这是网站的出错提示页，不是一篇文件。")
+    if characters < 60:
+        result.doubt("正文很短，请对照原件看是否完整。")
+
+
+def _dates(result, source, parts, today):
+    result.published_on, doubts = days.published_on(parts.metadata, source.properties, parts.head, source.address)
+    result.doubts += doubts
+    for value in parts.metadata.all("created_on"):
+        if day := days.day_of(value):
+            result.created_on = day
+            break
+        result.doubt(f"成文日期“{value[:30]}”无法识读。")
+    if parts.metadata.is_blank("published_on") and not result.published_on:
+        result.doubt("发布日期在页面上是空的，可能由脚本填入。")
+
+
+def _kind(result, text, source):
+    title = result.title or ""
+    if titles.is_report_title(title):
+        return REPORT
+    folded = simplify(text)
+    has_table = "本年新收政府信息公开申请" in re.sub(r"\s", "", folded) and "结转下年度" in re.sub(r"\s", "", folded)
+    if customs.genre_of(title) not in {"", Genre.REPORT} and not has_table:
+        return ITEM
+    if has_table:
+        return REPORT
+    headings = " ".join(simplify(section.title) for section in result.sections)
+    hits = sum(bool(re.search(pattern, headings)) for pattern in _REPORT_SECTIONS)
+    about = len(re.findall(r"政府信息公开|政务公开|信息公开", folded))
+    place = " ".join([*result.trail, source.properties.get("columnname", ""), source.address or ""])
+    if re.search(r"本年度报告|本年报|本报告", folded[:600]) and "统计期限" in folded[:1500] and about:
+        return REPORT
+    if (hits >= 3 and about >= 3) or (_REPORT_PLACE.search(place) and about >= 3) or ("xxgkAnnualReport" in place):
+        return REPORT
+    return ITEM
+
+
+def _numbers(result, parts, body):
+    for value in parts.metadata.all("document_number"):
+        number = normalise_document_number(value)
+        if re.search(r"\d", number) and re.search(r"[\u4e00-\u9fff]", number) and len(number) <= 60:
+            result.document_number = number
+            break
+    if not result.document_number and result.kind == ITEM:
+        result.document_number = titles.number_line(body) or _number_before_title(parts) or None
+    for value in parts.metadata.all("index_number"):
+        if len(value) <= 64 and re.search(r"\d{3}", value) and not re.search(r"[。，]", value):
+            result.index_number = (
+                value.split()[0] if re.search(r"\s", value) and _INDEX.match(value.split()[0]) else value
+            )
+            break
+    if not result.index_number:
+        result.index_number = _bare_index(parts, result)
+    if (result.index_number or "").lower().startswith("null"):
+        result.doubt(f"索引号“{result.index_number}”以 null 开头，是旧系统的错误，按原样保留。")
+
+
+def _number_before_title(parts):
+    """A document number among the lines of the head, or before the title on its line."""
+    for line in parts.head[-30:]:
+        text = line.strip()
+        if customs.is_document_number(text):
+            return normalise_document_number(text)
+        if (number := customs.number_within(text[:40])) and compact(text).startswith(compact(number)):
+            return number
+    return ""
+
+
+def _bare_index(parts, result):
+    """An index number that stands without its label, in the head or in the address."""
+    found = [line.strip() for line in parts.head if _INDEX.fullmatch(line.strip())]
+    if len(set(found)) == 1:
+        result.doubt("索引号在页面上没有标签，按格式认出。")
+        return found[0]
+    match = _IN_ADDRESS.search(result.address or "")
+    return match[1] if match else None
+
+
+def _report(result, found, body, text):
+    result.year, doubts = days.year_of_report(result.title, text, result.published_on)
+    result.doubts += doubts
+    if result.year is None:
+        result.doubt("没有认出报告年度。")
+    elif result.year < FIRST_YEAR:
+        result.doubt(f"报告年度 {result.year} 早于《条例》施行。")
+    result.tables = {"a": found.a, "b": found.b, "c": found.c}
+    result.doubts += found.doubts
+    result.statistics, _ = find_list(body)
+    by_year = Regime.for_year(result.year) if result.year else None
+    by_form = found.form if found.a or found.b else Regime.STATISTICS if result.statistics else None
+    if by_form == Regime.STATISTICS and by_year in {Regime.FORMAT_2019, Regime.FORMAT_2021}:
+        by_form = None
+    result.regime = str(by_form or by_year) if by_form or by_year else None
+    if by_form and by_year and by_form != by_year:
+        result.doubt(f"{result.year}年度的报告用了“{Regime(by_form).label}”的表格。")
+    if result.regime in {Regime.FORMAT_2019, Regime.FORMAT_2021}:
+        missing = [
+            name
+            for name, table in zip(("主动公开", "申请办理", "复议诉讼"), result.tables.values(), strict=True)
+            if not table
+        ]
+        if missing:
+            result.doubt(f"没有得到这些统计表：{'、'.join(missing)}。")
+    for sentence in _broken_identities(result):
+        result.doubt(sentence)
+
+
+def _broken_identities(result):
+    """What does not add up in the tables as they were read; the first few places of each rule."""
+    tables = {key: rows if key != "c" else [rows] for key, rows in result.tables.items() if rows}
+    blanks = blank_cells(result.regime, tables) if tables else {}
+    if any(blanks.values()):
+        named = "、".join(f"{TABLES[key]} {count} 格" for key, count in blanks.items() if count)
+        yield f"统计表中有空白，空白不是 0，请对照原件：{named}。"
+    broken = {}
+    for one in check(result.regime, tables) if tables else ():
+        if one.verdict == Verdict.BROKEN:
+            broken.setdefault(one.code, []).append(one.sentence)
+    for code, sentences in broken.items():
+        yield from (f"{code} 不符：{sentence}" for sentence in sentences[:MAX_PLACES])
+        if len(sentences) > MAX_PLACES:
+            yield f"{code} 另有 {len(sentences) - MAX_PLACES} 处不符。"
+
+
+def _organ(result, parts, body, text):
+    lines = [block.text for block in body if block.grid is None]
+    opening = "\n".join(lines[:12])[:3000]
+    result.organ, doubts = organs.organ_of(result.kind, result.title, parts.metadata, opening, lines, text[:20_000])
+    if doubts and (place := _organ_of_trail(result.trail)):
+        result.organ, doubts = place, [f"机关“{place}”取自页面路径，请核对。"]
+    result.doubts += doubts
+
+
+_ORGAN_IN_TRAIL = re.compile(
+    r"(?!区县|市县|各)(?P<place>[\u4e00-\u9fff]{2,10}?[省市县区旗州])(?:人民政府)?(?:政府)?(?:信息|政务)公开"
+)
+
+
+def _organ_of_trail(trail):
+    """The one organ a trail names (松北区政府信息公开), in full."""
+    for part in reversed(trail):
+        match = _ORGAN_IN_TRAIL.match(simplify(part))
+        if match and not re.search(r"[(（]", part):
+            return f"{match['place']}人民政府"
+    return None
+
+
+def _signature(result, body):
+    lines = [block.text.strip() for block in body if block.grid is None and block.text.strip()]
+    signature = organs.signature_of(lines)
+    if signature.created_on:
+        result.created_on = signature.created_on
+        result.doubts += [doubt for doubt in signature.doubts if "几处" in doubt or "不存在" in doubt]
+
+
+def _the_rest(result, parts, source):
+    metadata = parts.metadata
+    for value in metadata.all("validity"):
+        result.validity = next((state for pattern, state in _VALIDITIES if re.search(pattern, simplify(value))), None)
+        if result.validity:
+            break
+        result.doubt(f"有效性“{value[:20]}”含义不明，留作空白。")
+    if result.kind == REPORT:
+        result.genre = Genre.REPORT.value
+    else:
+        stated = [value for value in metadata.all("genre") if value in Genre.values]
+        result.genre = (stated or [customs.genre_of(result.title or "")])[0] or None
+    result.theme = metadata.first("theme") or None
+    result.source = metadata.first("source") or source.properties.get("contentsource") or None
+    blanks = {"views": "浏览次数在页面上是空的，由脚本填入，没有导入。", "font": "字号控件由脚本填入，没有导入。"}
+    for name, sentence in blanks.items():
+        if metadata.is_blank(name):
+            result.doubt(sentence)
+    if result.title is None:
+        result.doubt("页面上没有标题，请填写。")
+    if result.published_on is None:
+        result.doubt("没有找到发布日期，请填写原发布日期。")
