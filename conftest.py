@@ -13,6 +13,7 @@ from ledger import guards
 def _media_in_a_temporary_folder(settings, tmp_path):
     """No test leaves a file behind."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EXPORTS_DIR = tmp_path / "exports"
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,10 @@
 """Addresses of the archive. One published is never removed."""
 
 from django.urls import path, re_path, register_converter
-from django.urls.converters import PathConverter
+from django.urls.converters import PathConverter, StringConverter
 
-from disclosure import views, views_attachments, views_counts, views_old_addresses
+from disclosure import views, views_attachments, views_counts, views_files, views_old_addresses
+from disclosure.exports.formats import EXTENSIONS
 from disclosure.statutory import views as statutory_views
 
 
@@ -13,16 +14,25 @@ class IndexNumberConverter(PathConverter):
     regex = r"[^\x00]+"
 
 
+class ExtensionConverter(StringConverter):
+    """One of the formats items are given in."""
+
+    regex = EXTENSIONS
+
+
 register_converter(IndexNumberConverter, "index_number")
+register_converter(ExtensionConverter, "extension")
 
 urlpatterns = [
     path("catalog/", views.CategoryIndex.as_view(), name="category-index"),
     path("catalog/<slug:slug>/", views.CategoryDetail.as_view(), name="category-detail"),
     path("items/<index_number:index_number>/counts/", views_counts.item_counts, name="item-counts"),
+    path("items/<index_number:index_number>.<extension:extension>", views_files.item_file, name="item-file"),
     path("items/<index_number:index_number>/", views.item_detail, name="item-detail"),
     path("reports/", views.report_list, name="report-list"),
     path("reports/tables/<slug:key>/<int:year>/", statutory_views.year_table, name="year-table"),
     path("reports/<slug:slug>/", views.organ_report_list, name="organ-report-list"),
+    path("reports/<slug:slug>/<int:year>.<extension:extension>", views_files.report_file, name="report-file"),
     path("reports/<slug:slug>/<int:year>/", views.report_detail, name="report-detail"),
     path("reports/<slug:slug>/tables/<slug:key>/", statutory_views.organ_table, name="organ-table"),
     path("reports/<slug:slug>/<int:year>/counts/", views_counts.report_counts, name="report-counts"),

@@ -119,11 +119,14 @@ def guide(request):
     return render(request, "disclosure/guide.html", context)
 
 
-def _detail_queryset(items):
+def detail_queryset(items):
+    """Items with all that their pages and files show of their relations."""
     public = Item.objects.published().with_row()
     return items.select_related(
         "department", "category", "theme__parent", "annual_report__department"
     ).prefetch_related(
+        "annual_report__sections",
+        "annual_report__tables",
         "attachments",
         "joint_departments",
         Prefetch("interprets", queryset=public),
@@ -132,7 +135,7 @@ def _detail_queryset(items):
     )
 
 
-def _withdrawal_notice(request, item):
+def withdrawal_notice(request, item):
     """The notice a withdrawn item leaves at its address; 410 where it was removed by law."""
     status = 410 if item.is_removed_by_law else 200
     template = "410.html" if item.is_removed_by_law else "disclosure/item_withdrawn.html"
@@ -148,14 +151,14 @@ def _trail(item):
 @require_safe
 def item_detail(request, index_number):
     """One item. A report is shown at its own address; a withdrawn item leaves a notice."""
-    item = _detail_queryset(Item.objects.published()).filter(index_number=index_number).first()
+    item = detail_queryset(Item.objects.published()).filter(index_number=index_number).first()
     if item is None:
         withdrawn = Item.objects.withdrawn().select_related("department", "annual_report__department")
         item = get_object_or_404(withdrawn, index_number=index_number)
     if hasattr(item, "annual_report"):
         return redirect(item.get_absolute_url(), permanent=True)
     if item.withdrawn_at:
-        return _withdrawal_notice(request, item)
+        return withdrawal_notice(request, item)
     count_view(request, item)
     node, trail = _trail(item)
     return render(request, "disclosure/item_detail.html", {"item": item, "node": node, "trail": trail})
@@ -165,10 +168,10 @@ def item_detail(request, index_number):
 def report_detail(request, slug, year):
     """One annual report at its permanent address."""
     reports = AnnualReport.objects.filter(department__slug=slug, year=year)
-    item = _detail_queryset(Item.objects.published()).filter(annual_report__in=reports).first()
+    item = detail_queryset(Item.objects.published()).filter(annual_report__in=reports).first()
     if item is None:
         withdrawn = Item.objects.withdrawn().select_related("department", "annual_report__department")
-        return _withdrawal_notice(request, get_object_or_404(withdrawn, annual_report__in=reports))
+        return withdrawal_notice(request, get_object_or_404(withdrawn, annual_report__in=reports))
     report = item.annual_report
     count_view(request, item)
     node, trail = _trail(item)

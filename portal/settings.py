@@ -201,6 +201,14 @@ ATTACHMENT_MAX_BYTES = 1_000_000 * read("int", "ATTACHMENT_MAX_MB", default=100)
 # With nginx in front, attachments are handed to it by X-Accel-Redirect under this internal location.
 X_ACCEL_LOCATION = read("str", "X_ACCEL_LOCATION", default="")
 
+# --- Files made of items ------------------------------------------------------------------
+# Kept by the hash of what they show; when they take more room than this, those not asked for longest go first.
+EXPORTS_DIR = DATA_DIR / "exports"
+EXPORTS_MAX_BYTES = 1_000_000 * read("int", "EXPORTS_MAX_MB", default=2000)
+# Further fonts (OTF, TTF) for characters that Noto lacks: names with rare characters, scripts of minorities.
+_fonts = read("str", "PDF_FONT_DIR", default="")
+PDF_FONT_DIR = Path(_fonts) if _fonts else None
+
 # --- Accounts ---------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

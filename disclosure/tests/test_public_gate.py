@@ -1,7 +1,10 @@
 """Walks every public address with drafts, withdrawn, future-dated, expired and hidden items, and finds none of them."""
 
 import datetime as dt
+import io
+import zipfile
 
+import pypdf
 import pytest
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -10,6 +13,7 @@ from catalog.locks import tree_write
 from catalog.models import Category
 from catalog.tests.builders import make_category
 from disclosure.choices import Status, Term
+from disclosure.exports.formats import FORMATS
 from disclosure.tests.builders import make_attachment, make_item, make_report
 
 pytestmark = pytest.mark.django_db
@@ -63,12 +67,15 @@ def addresses(public, items):
             (slug,) for slug in ("personnel", "procurement", "below-hidden", "affairs", "annual-reports")
         ],
         "item-detail": [(item.index_number,) for item in everything],
+        "item-file": [(public.index_number, extension) for extension in FORMATS]
+        + [(item.index_number, extension) for item in items for extension in ("pdf", "html", "json")],
         "item-counts": [(item.index_number,) for item in everything],
         "report-list": [()],
         "organ-report-list": [("songbei",)],
         "organ-table": [("songbei", key) for key in ("a", "b", "c")],
         "year-table": [(key, year) for key in ("a", "b", "c") for year in (2023, 2024)],
         "report-detail": [("songbei", 2010), ("songbei", 2011)],
+        "report-file": [("songbei", year, extension) for year in (2010, 2011) for extension in ("html", "txt", "json")],
         "report-counts": [("songbei", 2010), ("songbei", 2011)],
         "attachment": [(file.pk, file.name) for item in items for file in item.attachments.all()],
         "old-address": [(f"art/2026/3/2/art_1_{item.pk}.html",) for item in everything],
@@ -90,6 +97,16 @@ def url_names():
     return {name for name in get_resolver().reverse_dict if isinstance(name, str)}
 
 
+def readable(body):
+    """The text of an answer; of a packed file (DOCX, ODT, XLSX), that of its parts."""
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as package:
+            body = b"".join(package.read(name) for name in package.namelist())
+    if body.startswith(b"%PDF-"):
+        return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(body)).pages)
+    return body.decode("utf-8", "replace")
+
+
 def test_no_public_address_shows_what_is_not_public(client, hidden_things):
     names = addresses(*hidden_things)
     assert url_names() == set(names)
@@ -100,7 +117,7 @@ def test_no_public_address_shows_what_is_not_public(client, hidden_things):
                 response = client.get(address + query)
                 body = b"".join(response.streaming_content) if response.streaming else response.content
                 # What the reader typed is printed back; the rest of the secret must not be.
-                assert SECRET not in body.decode(), address + query
+                assert SECRET not in readable(body), address + query
 
 
 def test_the_walk_would_find_a_leak(client, hidden_things):

@@ -1,0 +1,130 @@
+"""Word, OpenDocument and Markdown by pandoc, from a document tree of our own making.
+
+pandoc never reads the HTML of a body, where an attribute or a raw block could speak to one of its writers: it gets the tree, and
+in the tree there are texts, marks and addresses. It runs in its sandbox: it reads its input and the reference document alone.
+"""
+
+import io
+import json
+import re
+import subprocess
+import tempfile
+import zipfile
+from datetime import UTC
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pypandoc
+
+from disclosure.exports.cells import plain_text
+from disclosure.exports.failures import ConversionError, TooLargeError
+from disclosure.exports.tree import document_tree
+from disclosure.exports.zips import Entry, stream_zip
+from disclosure.intake.programs import run
+
+SECONDS = 60
+MEMORY = "1024M"
+OUT_OF_MEMORY = 251  # the exit code of pandoc's run-time system
+REFERENCES = Path(__file__).with_name("references")
+# Rows that stay whole on their page; pandoc marks only those of a head.
+_ROW = re.compile(rb"<w:tr>(?:<w:trPr>(.*?)</w:trPr>)?")
+
+
+def write_docx(document, edition):
+    """Word 2007 and later."""
+    changes = {"docProps/core.xml": _core_properties(document, edition), "word/document.xml": _keep_rows_whole}
+    return _packed(_convert(document, edition, "docx"), changes)
+
+
+def write_odt(document, edition):
+    """OpenDocument text."""
+    changes = {"meta.xml": _odt_properties(document, edition), "content.xml": _draw_lines}
+    return _packed(_convert(document, edition, "odt"), changes)
+
+
+def write_markdown(document, edition):
+    """Markdown as GitHub reads it; a table with merged cells stands in it as HTML, a picture as data."""
+    return _convert(document, edition, "gfm")
+
+
+def _convert(document, edition, kind):
+    with tempfile.TemporaryDirectory(prefix="office-") as folder:
+        source, target = Path(folder) / "in.json", Path(folder) / f"out.{kind}"
+        tree = document_tree(document, edition, kind)
+        source.write_text(json.dumps(tree, ensure_ascii=False), "utf-8", errors="replace")
+        command = [pypandoc.get_pandoc_path(), "--sandbox", "--from=json", f"--to={kind}", "--quiet", "--wrap=none"]
+        reference = REFERENCES / f"reference.{kind}"
+        if reference.is_file():
+            command.append(f"--reference-doc={reference}")
+        command += [f"--output={target}", str(source), "+RTS", f"-M{MEMORY}", "-RTS"]
+        environment = {"HOME": folder, "LANG": "C.UTF-8", "PATH": ""}
+        try:
+            run(command, seconds=SECONDS, folder=folder, environment=environment)
+            return target.read_bytes()
+        except subprocess.TimeoutExpired as error:
+            raise TooLargeError from error
+        except subprocess.CalledProcessError as error:
+            raise (TooLargeError if error.returncode == OUT_OF_MEMORY else ConversionError)(str(error)) from error
+        except OSError as error:
+            raise ConversionError(str(error)) from error
+
+
+def _packed(package, changes):
+    """The package with every entry under one time, so that the same document is the same bytes."""
+    with zipfile.ZipFile(io.BytesIO(package)) as opened:
+        entries = []
+        for info in opened.infolist():
+            content = opened.read(info)
+            if change := changes.get(info.filename):
+                content = change(content)
+            entries.append(Entry(info.filename, [content], is_packed=info.filename != "mimetype"))
+        return b"".join(stream_zip(entries))
+
+
+def _replaced(content, **values):
+    """XML with the text of some elements set; pandoc's sandbox knows no time and its templates no title without a line."""
+    for name, value in values.items():
+        tag = name.replace("_", ":", 1).replace("__", "-").encode()
+        text = escape(plain_text(value)).encode()
+        content = re.sub(
+            rb"<" + tag + rb"((?: [^>]*)?)>[^<]*</" + tag + rb">",
+            lambda match, tag=tag, text=text: b"<" + tag + match[1] + b">" + text + b"</" + tag + b">",
+            content,
+        )
+    return content
+
+
+def _moment(edition):
+    return edition.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _core_properties(document, edition):
+    moment = _moment(edition)
+
+    def change(content):
+        return _replaced(
+            content, dc_title=document.title, dc_creator=document.organ, dcterms_created=moment, dcterms_modified=moment
+        )
+
+    return change
+
+
+def _odt_properties(document, edition):
+    moment = _moment(edition)
+
+    def change(content):
+        return _replaced(
+            content, dc_title=document.title, dc_creator=document.organ, meta_creation__date=moment, dc_date=moment
+        )
+
+    return change
+
+
+def _keep_rows_whole(content):
+    return _ROW.sub(lambda match: b"<w:tr><w:trPr><w:cantSplit/>" + (match[1] or b"") + b"</w:trPr>", content)
+
+
+def _draw_lines(content):
+    """pandoc draws no lines around the cells of an ODT; official tables have them."""
+    lines = b'fo:border="0.5pt solid #000000" fo:padding="0.08cm" style:vertical-align="middle"'
+    return content.replace(b'fo:border="none"', lines)

@@ -1,0 +1,154 @@
+"""PDF/A-2a and PDF/UA-1 in one file: archives take it, and a screen reader reads it.
+
+A template of ours is filled with data by a program of its own, with an end to its time, its memory and its pages.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from disclosure.exports.failures import ConversionError, TooLargeError
+from disclosure.exports.glyphs import drawable_text, font_folders
+from disclosure.exports.tables import cell_text
+from disclosure.exports.widths import ems, fit, title_size
+from disclosure.intake.programs import run
+
+SECONDS = 45
+MOST_PAGES = 1_000
+MOST_CELLS = 60_000
+SHORT_VALUE = 15  # ems of a value that leaves room for another beside it
+LONG_CELL = 400  # characters; a cell with fewer is not divided between pages
+LAYOUT = Path(__file__).with_name("layout.typ")
+_PROJECT = Path(__file__).resolve().parents[2]
+
+
+def write_pdf(document, edition):
+    """The PDF of a document. Raises TooLargeError or ConversionError.
+
+    A picture that browsers show and the maker cannot decode gives way to its text; the rest is not lost for it.
+    """
+    try:
+        return _made(document, edition)
+    except ConversionError as error:
+        if "image" not in str(error):
+            raise
+        return _made(document, edition, with_pictures=False)
+
+
+def _made(document, edition, *, with_pictures=True):
+    with tempfile.TemporaryDirectory(prefix="pdf-") as folder:
+        folder = Path(folder)
+        shutil.copy(LAYOUT, folder / "layout.typ")
+        data = _Data(folder, with_pictures).of(document, edition)
+        (folder / "document.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+        job = {"fonts": [str(path) for path in font_folders()], "timestamp": int(edition.made_at.timestamp())}
+        (folder / "job.json").write_text(json.dumps(job), "utf-8")
+        return _compile(folder)
+
+
+def _compile(folder):
+    environment = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    environment |= {"PYTHONUTF8": "1", "HOME": str(folder), "RAYON_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "disclosure.exports.typesetting", str(folder)]
+    try:
+        run(command, seconds=SECONDS, folder=_PROJECT, environment=environment)
+        return (folder / "out.pdf").read_bytes()
+    except subprocess.TimeoutExpired as error:
+        raise TooLargeError from error
+    except (subprocess.CalledProcessError, OSError) as error:
+        said = folder / "error.txt"
+        reason = said.read_text("utf-8") if said.is_file() else "killed at its bounds"
+        if not said.is_file() or "over-the-page-limit" in reason:
+            raise TooLargeError from error
+        raise ConversionError(reason[:2000]) from error
+
+
+class _Data:
+    """The data of the template: texts with every character drawable, tables with the widths of their columns."""
+
+    def __init__(self, folder, with_pictures):
+        self.folder, self.with_pictures, self.cells = folder, with_pictures, 0
+
+    def of(self, document, edition):
+        day = edition.made_at
+        return {
+            "title": drawable_text(document.title),
+            "short": drawable_text(document.title[:34] + ("……" if len(document.title) > 34 else "")),
+            "organ": drawable_text(document.organ),
+            "platform": drawable_text(document.platform),
+            "address": edition.facts["address"],
+            "index_number": drawable_text(edition.facts["index_number"]),
+            "keywords": [drawable_text(word) for word in _words(edition.facts["keywords"])],
+            "date": [day.year, day.month, day.day],
+            "line": [drawable_text(part) for part in document.line],
+            **title_size(document.title),
+            "metadata": self._paired(self._rows(document.metadata)),
+            "imprint": self._rows(document.imprint),
+            "blocks": self._blocks(document.blocks),
+            "most_pages": MOST_PAGES,
+        }
+
+    def _rows(self, rows):
+        return [[drawable_text(label), drawable_text(value)] for label, value in rows]
+
+    def _paired(self, rows):
+        """Short values stand two in a row, as on the page."""
+        paired = []
+        for label, value in rows:
+            fits = ems(value) <= SHORT_VALUE
+            if fits and paired and len(paired[-1]) == 2 and ems(paired[-1][1]) <= SHORT_VALUE:
+                paired[-1] += [label, value]
+            else:
+                paired.append([label, value])
+        return paired
+
+    def _blocks(self, blocks, depth=0):
+        return [self._block(block, depth) for block in blocks]
+
+    def _block(self, block, depth):
+        kind = block["t"]
+        if kind == "table":
+            return self._table(block, depth)
+        if kind == "list":
+            return {**block, "items": [self._blocks(item, depth + 1) for item in block["items"]]}
+        if kind == "quote":
+            return {**block, "c": self._blocks(block["c"], depth + 1)}
+        if kind == "hr":
+            return block
+        runs = [self._run(run) for run in block["c"]]
+        only = "picture" if all("img" in run for run in runs) else block.get("kind", "")
+        return {**block, "c": [run for run in runs if run], "only": only}
+
+    def _run(self, run):
+        if "img" in run and not self.with_pictures:
+            return {"s": drawable_text(f"〔图片：{run['img']['alt']}〕"), "m": []}
+        if "img" in run:
+            return {"img": self._picture(run["img"])}
+        return {**run, "s": drawable_text(run["s"])} if "s" in run else run
+
+    def _picture(self, picture):
+        (self.folder / picture["name"]).write_bytes(picture["bytes"])
+        return {
+            "file": picture["name"],
+            "alt": drawable_text(picture["alt"]),
+            "points": picture["width"] * 0.75,  # 96 pixels an inch, as in a browser
+            "ratio": picture["height"] / picture["width"],
+        }
+
+    def _table(self, block, depth):
+        self.cells += len(block["cells"])
+        if self.cells > MOST_CELLS:
+            raise TooLargeError
+        cells = [
+            {**cell, "long": len(cell_text(cell)) > LONG_CELL, "c": self._blocks(cell["c"], depth + 1)}
+            for cell in block["cells"]
+        ]
+        return {**block, **fit(block, depth), "cells": cells, "caption": self._blocks(block["caption"], depth + 1)}
+
+
+def _words(keywords):
+    return [word.strip() for word in keywords.replace("；", ";").split(";") if word.strip()]

@@ -1,0 +1,100 @@
+"""Every public item and report as a file, under its own address with an extension."""
+
+import logging
+from urllib.parse import quote
+
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from disclosure.exports.facts import Edition
+from disclosure.exports.failures import BusyError, ConversionError, NothingToExportError, TooLargeError
+from disclosure.exports.formats import FORMATS
+from disclosure.exports.store import key_of, stored_file
+from disclosure.models import AnnualReport, Item
+from disclosure.templatetags.files import file_address
+from disclosure.views import detail_queryset, withdrawal_notice
+
+logger = logging.getLogger(__name__)
+SECONDS_UNTIL_NEXT_TRY = 15
+# Each failure with its status: what the page says stands in the template.
+_STATUS = {BusyError: 503, ConversionError: 503, TooLargeError: 413, NothingToExportError: 404}
+
+
+def _public_items():
+    return detail_queryset(Item.objects.published()).prefetch_related("annual_report__explanations")
+
+
+@require_safe
+def item_file(request, index_number, extension):
+    """An item in one format. A report's files stand at the report's address."""
+    item = _public_items().filter(index_number=index_number).first()
+    if item is None:
+        return _notice(request, index_number=index_number)
+    if hasattr(item, "annual_report"):
+        return redirect(file_address(item, extension), permanent=True)
+    return _file(request, item, extension)
+
+
+@require_safe
+def report_file(request, slug, year, extension):
+    """An annual report in one format."""
+    reports = AnnualReport.objects.filter(department__slug=slug, year=year)
+    item = _public_items().filter(annual_report__in=reports).first()
+    if item is None:
+        return _notice(request, annual_report__in=reports)
+    return _file(request, item, extension)
+
+
+def _notice(request, **which):
+    """A withdrawn item leaves its notice here too, as gone: a program must not keep the notice for the file."""
+    withdrawn = Item.objects.withdrawn().select_related("department", "annual_report__department")
+    response = withdrawal_notice(request, get_object_or_404(withdrawn, **which))
+    response.status_code = 410
+    return response
+
+
+def _file(request, item, extension):
+    file_format = FORMATS[extension]
+    edition = Edition(item)
+    etag = f'"{key_of(edition, extension)}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        try:
+            path = stored_file(edition, file_format)
+        except tuple(_STATUS) as error:
+            return _failure(request, item, file_format, error)
+        response = FileResponse(path.open("rb"), content_type=file_format.content_type)
+        response["Content-Disposition"] = disposition(edition, file_format)
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, no-cache"  # asked about each time: what is withdrawn must be gone
+    response["Link"] = f'<{edition.facts["address"]}>; rel="canonical"'
+    response["X-Content-Type-Options"] = "nosniff"
+    # A header set here wins over the site's policy: the file shows itself and runs nothing.
+    response["Content-Security-Policy"] = "default-src 'none'; style-src data: 'unsafe-inline'; img-src data:; sandbox"
+    return response
+
+
+def disposition(edition, file_format):
+    """The file's name twice (RFC 6266): in ASCII for old programs, in Chinese (RFC 5987) for all others."""
+    kind = "inline" if file_format.is_shown else "attachment"
+    plain = "".join(character if character.isalnum() else "-" for character in edition.item.index_number or "file")
+    plain = plain.encode("ascii", "ignore").decode() or "file"
+    name = quote(f"{edition.file_stem}.{file_format.extension}", safe="")
+    return f"{kind}; filename=\"{plain}.{file_format.extension}\"; filename*=UTF-8''{name}"
+
+
+def _failure(request, item, file_format, error):
+    if isinstance(error, ConversionError):
+        logger.error("%s of %s cannot be made: %s", file_format.extension, item.index_number, error)
+    context = {
+        "item": item,
+        "file_format": file_format,
+        "failure": type(error).__name__,
+        "others": [one for one in FORMATS.values() if not one.is_heavy and not one.is_table],
+    }
+    response = render(request, "disclosure/file_failed.html", context, status=_STATUS[type(error)])
+    if isinstance(error, BusyError):
+        response["Retry-After"] = SECONDS_UNTIL_NEXT_TRY
+    return response
