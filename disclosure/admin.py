@@ -13,6 +13,7 @@ from disclosure.actions import publish_item, withdraw_item
 from disclosure.admin_attachments import AttachmentInline, AttachmentsMixin
 from disclosure.admin_bulk import BulkImportMixin
 from disclosure.admin_intake import IntakeMixin, RichTextMixin
+from disclosure.admin_preview import PreviewMixin
 from disclosure.choices import Status
 from disclosure.desk.item_columns import ItemTable
 from disclosure.forms import ItemForm, ReportForm, WithdrawalForm
@@ -49,7 +50,7 @@ class DepartmentScope:
         super().save_model(request, obj, form, change)
 
 
-class PublishingAdmin(DepartmentScope, admin.ModelAdmin):
+class PublishingAdmin(PreviewMixin, DepartmentScope, admin.ModelAdmin):
     """Publishing and withdrawing, for whatever has an item."""
 
     change_form_template = "admin/disclosure/publishing_change_form.html"

@@ -160,8 +160,13 @@ def item_detail(request, index_number):
     if item.withdrawn_at:
         return withdrawal_notice(request, item)
     count_view(request, item)
+    return render(request, *item_page(item))
+
+
+def item_page(item):
+    """Template and context of an item's page: what the public sees, and the preview with it."""
     node, trail = _trail(item)
-    return render(request, "disclosure/item_detail.html", {"item": item, "node": node, "trail": trail})
+    return "disclosure/item_detail.html", {"item": item, "node": node, "trail": trail}
 
 
 @require_safe
@@ -172,19 +177,24 @@ def report_detail(request, slug, year):
     if item is None:
         withdrawn = Item.objects.withdrawn().select_related("department", "annual_report__department")
         return withdrawal_notice(request, get_object_or_404(withdrawn, annual_report__in=reports))
-    report = item.annual_report
     count_view(request, item)
+    return render(request, *report_page(item))
+
+
+def report_page(item):
+    """Template and context of a report's page, as `item_page`."""
+    report = item.annual_report
     node, trail = _trail(item)
     context = {
         "item": item,
         "report": report,
         "reading": Reading.of(report),
-        "earlier": _neighbour(report, year__lt=year, order="-year"),
-        "later": _neighbour(report, year__gt=year, order="year"),
+        "earlier": _neighbour(report, year__lt=report.year, order="-year"),
+        "later": _neighbour(report, year__gt=report.year, order="year"),
         "node": node,
         "trail": trail,
     }
-    return render(request, "disclosure/report_detail.html", context)
+    return "disclosure/report_detail.html", context
 
 
 def _neighbour(report, *, order, **years):
