@@ -69,6 +69,12 @@ class Tree:
         base = self.section(Section.CONTENT)
         return [child for child in base.children if child.category.section is None] if base else []
 
+    @property
+    def top(self):
+        """The columns a reader chooses among: those of the catalogue, then the fixed sections that hold items."""
+        fixed = (Section.GUIDE, Section.RULES, Section.REPORTS)
+        return [*self.content, *(node for node in map(self.section, fixed) if node)]
+
     def add_counts(self, counts):
         """Fill `count` of every node with the sum over its subtree of `{category id: number}`."""
         for node in self.nodes.values():

@@ -58,3 +58,30 @@ class Genre(models.TextChoices):
     STATISTICS = "数据", "统计数据"
     INTERPRETATION = "解读", "解读"
     OTHER = "其他", "其他"
+
+
+class FileKind(models.TextChoices):
+    """Kinds of attachments as readers ask for them."""
+
+    PDF = "pdf", "PDF"
+    OFD = "ofd", "OFD"
+    TEXT = "word", "文字文档（DOC、DOCX、ODT、TXT）"
+    SHEET = "excel", "电子表格（XLS、XLSX、ODS、CSV）"
+    PACKAGE = "zip", "压缩包"
+
+    @property
+    def extensions(self):
+        """The endings of its files' names, without the dot."""
+        return {
+            self.PDF: ("pdf",),
+            self.OFD: ("ofd",),
+            self.TEXT: ("doc", "docx", "odt", "txt"),
+            self.SHEET: ("xls", "xlsx", "ods", "csv"),
+            self.PACKAGE: ("zip",),
+        }[self]
+
+    @classmethod
+    def of(cls, extension):
+        """The kind of a file by its ending; None for pictures and the like, which stand in bodies."""
+        ending = extension.lower().lstrip(".")
+        return next((kind for kind in cls if ending in kind.extensions), None)

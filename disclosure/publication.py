@@ -2,6 +2,7 @@
 
 from catalog.models import PublicStamp
 from disclosure.choices import Status
+from disclosure.search.indexing import index_item
 
 
 def public_face_changed(item):
@@ -10,4 +11,5 @@ def public_face_changed(item):
     Here hang, in this room's order, whatever is derived from the public face of an item: the search index, the version
     stamp that tells page caches what is stale.
     """
+    index_item(item)
     PublicStamp.objects.bump(takes_away=item.status == Status.WITHDRAWN)

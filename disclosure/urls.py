@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import PathConverter, StringConverter
 
-from disclosure import views, views_attachments, views_counts, views_files, views_old_addresses
+from disclosure import views, views_attachments, views_counts, views_files, views_old_addresses, views_search
 from disclosure.exports.formats import EXTENSIONS
 from disclosure.statutory import views as statutory_views
 
@@ -37,7 +37,8 @@ urlpatterns = [
     path("reports/<slug:slug>/tables/<slug:key>/", statutory_views.organ_table, name="organ-table"),
     path("reports/<slug:slug>/<int:year>/counts/", views_counts.report_counts, name="report-counts"),
     path("attachments/<uuid:pk>/<str:name>", views_attachments.attachment, name="attachment"),
-    path("search/", views.Search.as_view(), name="search"),
+    path("search/", views_search.Search.as_view(), name="search"),
+    path("search/suggestions/", views_search.suggestions, name="search-suggestions"),
     path("guide/", views.guide, name="guide"),
     path("rules/", views.Rules.as_view(), name="rules"),
     # Last: what a page of an older portal was called, whatever its system.

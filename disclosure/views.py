@@ -9,7 +9,7 @@ from django.views.generic import ListView, TemplateView
 from catalog.models import Department, Section
 from catalog.tree import Tree
 from disclosure.counting import count_view
-from disclosure.filters import ItemFilter
+from disclosure.filters import CategoryItemFilter, ItemFilter
 from disclosure.matrix import ReportMatrix
 from disclosure.models import AnnualReport, Item
 from disclosure.statutory.access import published_tables, published_years
@@ -39,6 +39,7 @@ class CategoryIndex(TemplateView):
 class ItemList(ListView):
     """A list of public items that the reader may narrow; every such list has an address that can be kept."""
 
+    filterset_class = ItemFilter
     paginate_by = PAGE_SIZE
     http_method_names = ["get", "head", "options"]
 
@@ -48,8 +49,9 @@ class ItemList(ListView):
 
     def get_queryset(self):
         """The narrowed items."""
-        self.filterset = ItemFilter(self.request.GET or None, queryset=self.get_base_queryset().with_row())
-        return self.filterset.qs
+        items = self.get_base_queryset().with_row()
+        self.filterset = self.filterset_class(self.request.GET or None, queryset=items)
+        return self.filterset.results
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(filterset=self.filterset, **kwargs)
@@ -59,6 +61,7 @@ class CategoryDetail(ItemList):
     """The items of one category and of all below it."""
 
     template_name = "disclosure/category_detail.html"
+    filterset_class = CategoryItemFilter
 
     def get_base_queryset(self):
         self.tree = load_tree()
@@ -72,26 +75,18 @@ class CategoryDetail(ItemList):
         return super().get_context_data(tree=self.tree, node=self.node, trail=trail, **kwargs)
 
 
-class Search(ItemList):
-    """The one search box."""
-
-    template_name = "disclosure/search.html"
-
-    def get_base_queryset(self):
-        items = super().get_base_queryset()
-        return items if any(self.request.GET.values()) else items.none()
-
-
-class Rules(ItemList):
+class Rules(ListView):
     """政府信息公开制度: laws and rules on disclosure itself (国办公开办函〔2019〕61号)."""
 
     template_name = "disclosure/rules.html"
     section = Section.RULES
+    paginate_by = PAGE_SIZE
+    http_method_names = ["get", "head", "options"]
 
-    def get_base_queryset(self):
+    def get_queryset(self):
         self.tree = load_tree()
         self.node = self.tree.section(self.section)
-        items = super().get_base_queryset().prefetch_related("attachments")
+        items = Item.objects.published().with_row().prefetch_related("attachments")
         return items.in_categories(self.node.subtree_ids) if self.node else items.none()
 
     def get_context_data(self, **kwargs):

@@ -7,6 +7,7 @@ from disclosure.models.item import Item
 from disclosure.models.legacy import LegacyOriginal, OldAddress
 from disclosure.models.numbering import IndexSerial
 from disclosure.models.report import AnnualReport, ReportSection
+from disclosure.models.search import FailedSearch, SearchEntry, SynonymGroup
 from disclosure.models.statutory import IdentityExplanation, ReportTable
 from disclosure.models.theme import Theme
 from disclosure.models.validity import Validity
@@ -18,6 +19,7 @@ __all__ = [
     "BulkImport",
     "DailySalt",
     "DailyViews",
+    "FailedSearch",
     "IdentityExplanation",
     "IndexSerial",
     "Item",
@@ -26,6 +28,8 @@ __all__ = [
     "RecentVisit",
     "ReportSection",
     "ReportTable",
+    "SearchEntry",
+    "SynonymGroup",
     "Theme",
     "Validity",
 ]

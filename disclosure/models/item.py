@@ -53,21 +53,6 @@ class ItemQuerySet(models.QuerySet):
         """What a row of a list shows, without a query per row. The body stays in the database."""
         return self.select_related("department", "category", "annual_report__department").defer("body", "text")
 
-    def search(self, text):
-        """Items in whose title, numbers, summary or text every word of the query occurs."""
-        found = self
-        for word in (text or "").split()[:8]:
-            number = normalise_document_number(word)
-            found = found.filter(
-                Q(title__icontains=word)
-                | Q(document_number__icontains=number)
-                | Q(index_number__icontains=word)
-                | Q(summary__icontains=word)
-                | Q(keywords__icontains=word)
-                | Q(text__icontains=word)
-            )
-        return found
-
     def visible_to(self, user):
         """Items a member of staff may see in the admin: those of their departments and of the ones below."""
         return self.filter(department__in=Department.objects.visible_to(user))

@@ -15,6 +15,12 @@ class ValidityQuerySet(models.QuerySet):
         )
         return self.filter(starts_on__lte=day).exclude(models.Exists(later))
 
+    def not_in_force(self, day):
+        """Ids of items that the record says were not in force on a day: ended, or not yet begun. Silence is neither."""
+        ended = self.in_effect(day).exclude(state__in=Validity.IN_FORCE_STATES).values("item_id")
+        first = self.order_by().values("item_id").annotate(first=models.Min("starts_on"))
+        return ended.order_by().union(first.filter(first__gt=day).values("item_id"))
+
 
 class Validity(models.Model):
     """From a day on, an item is in a state; the state lasts until the next row's day.
@@ -31,6 +37,8 @@ class Validity(models.Model):
         AMENDED = "amended", "已修改"
         LAPSED = "lapsed", "已失效"
         REPEALED = "repealed", "已废止"
+
+    IN_FORCE_STATES = (State.IN_FORCE, State.AMENDED)
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="validities", verbose_name="信息")
     state = models.CharField("有效性", max_length=10, choices=State)

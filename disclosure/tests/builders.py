@@ -10,6 +10,7 @@ from catalog.tests.builders import make_category, make_department
 from disclosure.choices import Status
 from disclosure.models import AnnualReport, Attachment, Item
 from disclosure.numbering import next_index_number
+from disclosure.publication import public_face_changed
 
 DAY = dt.date(2026, 3, 2)
 
@@ -26,7 +27,9 @@ def make_item(title="示例信息", *, status=Status.PUBLISHED, published_at=Non
     if status == Status.WITHDRAWN:
         fields = {"withdrawn_at": timezone.now(), "withdrawal_reason": "内容有误", **fields}
     fields.setdefault("created_on", DAY)
-    return Item.objects.create(title=title, status=status, published_at=published_at, **fields)
+    item = Item.objects.create(title=title, status=status, published_at=published_at, **fields)
+    public_face_changed(item)
+    return item
 
 
 def make_report(year=2025, *, department=None, sections=(), **fields):
@@ -37,9 +40,12 @@ def make_report(year=2025, *, department=None, sections=(), **fields):
     for position, (title, body) in enumerate(sections, start=1):
         report.sections.create(position=position, title=title, body=body)
     item.save()
+    public_face_changed(item)
     return report
 
 
 def make_attachment(item, name="示例.txt", content=b"example", **fields):
     """A file of an item."""
-    return Attachment.objects.create(item=item, file=ContentFile(content, name=name), **fields)
+    file = Attachment.objects.create(item=item, file=ContentFile(content, name=name), **fields)
+    public_face_changed(item)
+    return file

@@ -100,7 +100,7 @@ class TestFilters:
         ],
     )
     def test_each_choice_narrows_the_list(self, client, query):
-        page = text(client, f"{PAGE}?{query}")
+        page = text(client, f"{PAGE}?{query}").replace("<mark>", "").replace("</mark>", "")
         assert "要找的信息" in page
         assert "别的信息" not in page
 

@@ -146,10 +146,3 @@ def test_staff_see_their_departments_items_and_those_below():
     make_item(department=make_department("区教育局"))
     assert set(Item.objects.visible_to(make_user(department=bureau))) == {own, below}
     assert not Item.objects.visible_to(make_user()).exists()
-
-
-def test_search_finds_a_number_in_any_bracket():
-    item = make_item(document_number="哈政办规〔2018〕26号")
-    make_item()
-    assert list(Item.objects.search("哈政办规[2018]26号")) == [item]
-    assert list(Item.objects.search("政办规(2018)26")) == [item]

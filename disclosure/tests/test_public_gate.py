@@ -80,6 +80,7 @@ def addresses(public, items):
         "attachment": [(file.pk, file.name) for item in items for file in item.attachments.all()],
         "old-address": [(f"art/2026/3/2/art_1_{item.pk}.html",) for item in everything],
         "search": [()],
+        "search-suggestions": [()],
         "guide": [()],
         "rules": [()],
         "register": [()],

@@ -40,27 +40,3 @@ class TestRules:
 
     def test_a_portal_without_rules_has_a_page_still(self, client, db):
         assert client.get("/rules/").status_code == 200
-
-
-class TestSearch:
-    def test_it_finds_in_title_number_and_text(self, client, shelves):
-        make_item("河长制工作方案", document_number="松政发〔2026〕8号", body="<p>水库管理</p>")
-        make_item("别的信息")
-        for query in ("河长", "松政发[2026]8号", "水库", "河长 水库"):
-            page = client.get("/search/", {"q": query}).content.decode()
-            assert "河长制工作方案" in page
-            assert "别的信息" not in page
-
-    def test_it_hides_drafts(self, client, shelves):
-        make_item("河长制草稿", status=Status.DRAFT)
-        assert "河长制草稿" not in client.get("/search/", {"q": "河长"}).content.decode()
-
-    def test_nothing_asked_lists_nothing(self, client, shelves):
-        make_item("河长制工作方案")
-        assert "河长制工作方案" not in client.get("/search/").content.decode()
-
-    @pytest.mark.parametrize("query", ["\x00", "%", "_", "'; --", "😀", "a" * 5000, "<script>alert(1)</script>"])
-    def test_odd_questions_get_a_page(self, client, shelves, query):
-        response = client.get("/search/", {"q": query})
-        assert response.status_code == 200
-        assert "<script>alert(1)" not in response.content.decode()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
+from disclosure.search.indexing import index_missing
 from portal.demonstration import accounts, bulk, frame
 from portal.demonstration.browsing import seed_views
 from portal.demonstration.content import seed_content
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             with self._bar(None, "批量信息", total=items) as bar:
                 bulk.add_items(items, on_batch=bar.update)
             self.stdout.write(f"批量信息：新增 {items} 条")
+        index_missing(lambda batches: self._bar(batches, "搜索索引"))
         self._accounts()
 
     def _bar(self, iterable, label, total=None):

@@ -1,0 +1,83 @@
+"""What search keeps: which item stands where in the index, words that mean the same, and what nobody found."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from disclosure.models.item import Item
+from disclosure.search.folding import squash
+
+MOST_WORDS = 8
+
+
+class SearchEntry(models.Model):
+    """An item in the full-text index. The index itself is the database's own (FTS5, tsvector): see `search.engines`.
+
+    `place` is the item's row in the index and orders it by the day of `listed_at`, so that the newest matches are read
+    first without sorting. An entry says nothing of who may read the item: every search asks `published()` again.
+    """
+
+    item = models.OneToOneField(Item, models.CASCADE, primary_key=True, related_name="search_entry")
+    place = models.BigIntegerField("位置", unique=True)
+    digest = models.CharField("摘要", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "搜索索引"
+
+    def __str__(self):
+        return f"{self.item_id} → {self.place}"
+
+
+def split_words(text):
+    """The words of a group: apart by commas, blanks, equal signs or lines."""
+    for mark in "，、,;；=＝\n\t\u3000":
+        text = text.replace(mark, " ")
+    return list(dict.fromkeys(text.split()))
+
+
+class SynonymGroup(models.Model):
+    """Words that mean the same: who searches for one finds the others (低保、最低生活保障). Kept by 公开办."""
+
+    words = models.CharField(
+        "同义词",
+        max_length=300,
+        unique=True,
+        help_text="意思相同的词，用顿号隔开，例如：低保、最低生活保障。搜索其中一个，也会找到写另一个的信息；"
+        "保存后立即生效。每组2至8个词，每个词至少两个字。",
+    )
+    note = models.CharField("说明", max_length=200, blank=True)
+    updated_at = models.DateTimeField("修改时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "同义词"
+        ordering = ("words",)
+
+    def __str__(self):
+        return self.words
+
+    def clean(self):
+        """Two to eight words of at least two characters each."""
+        words = split_words(self.words or "")
+        if not 2 <= len(words) <= MOST_WORDS:
+            raise ValidationError({"words": f"一组同义词要有2至{MOST_WORDS}个词，用顿号隔开。"})
+        if short := [word for word in words if len(squash(word)) < 2]:
+            raise ValidationError({"words": f"“{'、'.join(short)}”太短，同义词至少要有两个字。"})
+        self.words = "、".join(words)
+
+
+class FailedSearch(models.Model):
+    """How often a day something was looked for that nothing was found for. Nothing says by whom.
+
+    What looks like personal data is never written (`search.failures`).
+    """
+
+    day = models.DateField("日期")
+    query = models.CharField("搜索词", max_length=40)
+    count = models.PositiveIntegerField("次数", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "没有结果的搜索"
+        ordering = ("-day", "-count", "query")
+        constraints = [models.UniqueConstraint(fields=["day", "query"], name="failed_search_once_a_day")]
+
+    def __str__(self):
+        return self.query

@@ -1,0 +1,113 @@
+"""SQLite: a table of FTS5 that keeps no text of its own (`content=''`), a row's number being its place.
+
+Such a table forgets a row only by being told all its words again, so rows are never taken out: an item indexed anew gets
+a new place, and a row whose place no `SearchEntry` knows is dead. `reindex` leaves the dead behind.
+"""
+
+from django.utils import timezone
+
+from disclosure.models import SearchEntry
+from disclosure.search.document import FIELDS
+from disclosure.search.folding import bigrams
+
+TABLE = "disclosure_search_index"
+A_DAYS_PLACES = 1 << 16  # a day with more goes on into the next day's places
+_GAP = "0"
+
+
+class SqliteEngine:
+    """Writes and reads the index. `table`: another one while it is built anew."""
+
+    def __init__(self, connection, table=TABLE):
+        self.connection, self.table = connection, table
+
+    def create(self):
+        """Make the empty table. `ascii`: everything beyond ASCII belongs to a word, whatever Unicode it is of."""
+        columns = ", ".join(("characters", *FIELDS))
+        self._run(f"CREATE VIRTUAL TABLE {self.table} USING fts5({columns}, content='', tokenize='ascii')")
+
+    def drop(self):
+        """Take the table away."""
+        self._run(f"DROP TABLE IF EXISTS {self.table}")
+
+    def new_place(self, item):
+        """A place no row ever had, among those of the item's day. Call inside a writing transaction."""
+        start = timezone.localdate(item.listed_at).toordinal() * A_DAYS_PLACES
+        while True:
+            sql = f"SELECT max(id) FROM {self.table}_docsize WHERE id >= %s AND id < %s"
+            last = self._run(sql, [start, start + A_DAYS_PLACES])[0][0]
+            if last is None or last + 1 < start + A_DAYS_PLACES:
+                return start if last is None else last + 1
+            start += A_DAYS_PLACES
+
+    def is_of_day(self, place, item):
+        """Whether the place stands where the item's day has it."""
+        return place // A_DAYS_PLACES == timezone.localdate(item.listed_at).toordinal()
+
+    def write(self, item, document, digest):
+        """Put the item into the index under a new place."""
+        place = self.new_place(item)
+        self.insert(place, document)
+        SearchEntry.objects.update_or_create(item=item, defaults={"place": place, "digest": digest})
+
+    def insert(self, place, document):
+        """Write one row."""
+        columns = ", ".join(("rowid", "characters", *FIELDS))
+        marks = ", ".join(["%s"] * (len(FIELDS) + 2))
+        fields = [_stream(getattr(document, name)) for name in FIELDS]
+        characters = " ".join(sorted(set("".join(document.title))))
+        self._run(f"INSERT INTO {self.table}({columns}) VALUES ({marks})", [place, characters, *fields])
+
+    def walk(self, query, fields, *, below=None, above=None, limit=-1, newest=True):
+        """Places of matches in order, at most `limit`, between the bounds (which do not belong)."""
+        sql, params = f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH %s", [expression(query, fields)]
+        for bound, sign in ((below, "<"), (above, ">")):
+            if bound is not None:
+                sql, params = f"{sql} AND rowid {sign} %s", [*params, bound]
+        sql += f" ORDER BY rowid {'DESC' if newest else 'ASC'} LIMIT %s"
+        return [place for (place,) in self._run(sql, [*params, limit])]
+
+    def among(self, query, fields, places):
+        """Those of `places` that match, newest first. Reading all matches costs less than asking for each place."""
+        wanted = set(places)
+        return [place for place in self.walk(query, fields) if place in wanted]
+
+    def first_place(self, day):
+        """The lowest place of a day."""
+        return day.toordinal() * A_DAYS_PLACES
+
+    def analyse(self):
+        """Nothing to tell the planner."""
+
+    def _run(self, sql, params=()):
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall() if cursor.description else []
+
+
+def _stream(found_runs):
+    """The bigrams of runs as FTS5 reads them. A gap stands where the end of one run and the start of the next would
+    make a phrase that is not there: AB, BC is not ABC."""
+    words = []
+    for run in found_runs:
+        pairs = bigrams(run)
+        if pairs and words and words[-1][-1] == pairs[0][0]:
+            words.append(_GAP)
+        words += pairs
+    return " ".join(words)
+
+
+def expression(query, fields):
+    """The query in FTS5's language. Only folded letters and digits go into it, and all of them inside quotes."""
+    if query.characters:
+        return "{characters} : (" + " AND ".join(f'"{character}"' for character in query.characters) + ")"
+    wanted = " AND ".join(f"({' OR '.join(map(_way, word.ways))})" for word in query.words)
+    if fields:
+        wanted = f"{{{' '.join(fields)}}} : ({wanted})"
+    if query.without:
+        return f"({wanted}) NOT ({' OR '.join(map(_way, query.without))})"
+    return wanted
+
+
+def _way(way):
+    return "(" + " AND ".join(f'"{" ".join(bigrams(run))}"' for run in way) + ")"

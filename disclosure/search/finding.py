@@ -1,0 +1,108 @@
+"""Query + items → what is found, ranked, and no more of it than anybody reads.
+
+Ranking and counting stop at `MOST`: that is what keeps a search for a word of every document as quick as one for a rare
+word. Order: the very number; then titles; then titles with organs and numbers; then summaries; then anywhere; and
+within each what is in force before what is not, the newer before the older.
+"""
+
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from django.utils import timezone
+
+from disclosure.models import SynonymGroup, Validity
+from disclosure.models.search import split_words
+from disclosure.search.engines import SCOPES, engine
+from disclosure.search.folding import squash
+from disclosure.search.query import parse
+from disclosure.search.walking import Walk
+
+MOST = 1000
+TIERS = ("title", "head", "summary", "all")
+ENDED = (Validity.State.REPEALED, Validity.State.LAPSED)
+SORTS = {
+    "oldest": (attrgetter("listed_at", "pk"), False),
+    "newest": (attrgetter("listed_at", "pk"), True),
+    "created": (attrgetter("created_on", "pk"), True),
+    "views": (attrgetter("view_count", "pk"), True),
+}
+
+
+@dataclass
+class Found:
+    """What a search found. `hits` are in order and at most `MOST`."""
+
+    query: object
+    hits: list = field(default_factory=list)
+    is_more: bool = False  # there are more than the hits
+
+    def __len__(self):
+        return len(self.hits)
+
+    def __getitem__(self, part):
+        return self.hits[part]
+
+
+def search(text, items, *, sort="relevance", day=None, first_day=None, last_day=None):
+    """Items among `items` (from `published()`) that the text finds. `first_day`, `last_day`: where the items' listed
+    days are known to lie. `day`: whose validity ranks (today's)."""
+    query = parse(text)
+    if query.is_empty:
+        return Found(query)
+    query = query.with_synonyms(load_synonyms())
+    walk = Walk(engine(), items, MOST, first_day, last_day)
+    if sort in SORTS:
+        hits = walk.matches(query, SCOPES["all"], newest=sort != "oldest")
+        key, is_reversed = SORTS[sort]
+        hits = sorted(hits, key=key, reverse=is_reversed)
+    else:
+        hits = _ranked(walk, query, day or timezone.localdate())
+    return Found(query, hits[:MOST], is_more=len(hits) > MOST or walk.is_cut)
+
+
+def load_synonyms():
+    """{folded word: the other words of its groups, folded}: one query."""
+    table = {}
+    for words in SynonymGroup.objects.values_list("words", flat=True):
+        folded = [squash(word) for word in split_words(words)]
+        for word in folded:
+            table.setdefault(word, []).extend(other for other in folded if other != word)
+    return table
+
+
+def _ranked(walk, query, day):
+    tiers = dict.fromkeys([*_by_number(walk, query), *_literal(walk, query)], 0)
+    for tier, scope in enumerate(TIERS, start=1):
+        for hit in walk.matches(query, SCOPES[scope]):
+            tiers.setdefault(hit, tier)
+        if len(tiers) > MOST:
+            break
+    ended = _ended(tiers, day)
+    newest_first = sorted(tiers, key=SORTS["newest"][0], reverse=True)
+    return sorted(newest_first, key=lambda hit: (tiers[hit], hit.pk in ended))
+
+
+def _by_number(walk, query):
+    """Items whose 发文字号 or 索引号 (whole or back part) is the query, or a word of it."""
+    found = []
+    for number in query.numbers:
+        for hit in walk.matches(parse(number), SCOPES["numbers"]):
+            own = (hit.document_number, hit.index_number, hit.index_number.rpartition("/")[2])
+            if number in map(squash, own):
+                found.append(hit)
+    return found
+
+
+def _literal(walk, query):
+    """Titles in which the query stands as typed, though a minus in it excludes them: part of a title always finds it."""
+    if not query.without:
+        return []
+    text = "".join(query.text.split())
+    whole = parse(query.text.replace("-", " "))
+    return [hit for hit in walk.matches(whole, SCOPES["title"]) if text in "".join(hit.title.split())]
+
+
+def _ended(hits, day):
+    """Ids of items that are no longer in force on the day."""
+    ids = [hit.pk for hit in hits]
+    return set(Validity.objects.in_effect(day).filter(item__in=ids, state__in=ENDED).values_list("item_id", flat=True))

@@ -1,0 +1,240 @@
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from catalog.tests.builders import make_department
+from disclosure.actions import withdraw_item
+from disclosure.models import Item, SynonymGroup, Validity
+from disclosure.search import walking
+from disclosure.search.finding import search
+from disclosure.search.folding import squash
+from disclosure.search.query import parse
+from disclosure.tests.builders import make_attachment, make_item, make_report
+
+pytestmark = pytest.mark.django_db
+
+
+def find(text, **options):
+    return [hit.title for hit in search(text, Item.objects.published(), **options).hits]
+
+
+def moment(year, month=1, day=1):
+    return timezone.make_aware(dt.datetime(year, month, day, 9, 0))
+
+
+class TestWhatIsFound:
+    def test_every_field_is_searched(self, shelves, django_capture_on_commit_callbacks):
+        organ = make_department("松北区教育局", short_name="区教育局")
+        item = make_item(
+            "示例标题",
+            department=organ,
+            summary="内容概述里的河长制",
+            keywords="关键词;营商环境",
+            body="<p>正文的供热</p>",
+        )
+        with django_capture_on_commit_callbacks(execute=True):
+            make_attachment(item, "名册.txt", "附件里的脱贫攻坚".encode())
+        words = ["示例标题", "教育局", "区教育局", "河长制", "营商环境", "供热", "名册", "脱贫攻坚", item.index_number]
+        assert [word for word in words if find(word) != ["示例标题"]] == []
+
+    def test_sections_of_a_report_are_searched(self, shelves, government):
+        report = make_report(2009, department=government, sections=[("一、总体情况", "<p>主动公开若干条</p>")])
+        assert find("一、总体情况 若干条") == [report.item.title]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "哈政办规[2018]26号",
+            "哈政办规〔2018〕26号",
+            "哈政办规（２０１８）26號",
+            "哈政办规 2018 26",
+            "政办规〔2018〕",
+            "2018",
+        ],
+    )
+    def test_a_document_number_is_found_however_it_is_typed(self, shelves, text):
+        make_item("供热办法", document_number="哈政办规〔2018〕26号")
+        assert find(text) == ["供热办法"]
+
+    def test_an_index_number_is_found_whole_or_by_its_back_part(self, shelves):
+        item = make_item("一条信息", index_number="112301090000000001/2018-00026")
+        make_item("另一条", body="<p>2018-00026</p>")
+        assert find(item.index_number) == ["一条信息"]
+        assert find("2018-00026") == ["一条信息", "另一条"]
+
+    def test_width_case_and_script_make_no_difference(self, shelves):
+        make_item("关于ＰＰＰ项目采购预算后续工作的通知")
+        assert find("ppp") == find("ＰＰＰ項目採購預算後續") == ["关于ＰＰＰ项目采购预算后续工作的通知"]
+
+    def test_a_blank_inside_chinese_text_is_layout(self, shelves):
+        make_item("关于 2015 年　预 算")
+        assert find("2015年预算") == ["关于 2015 年　预 算"]
+
+    def test_what_punctuation_parts_is_no_phrase(self, shelves):
+        make_item("坚持公开、透明")
+        make_item("甲乙、乙丙")
+        assert find("公开透明") == []
+        assert find("公开、透明") == ["坚持公开、透明"]
+        assert find("甲乙丙") == []
+
+    def test_a_phrase_far_into_a_long_document_is_found(self, shelves):
+        make_item("长文", body=f"<p>{'甲乙丙丁戊己庚辛' * 5000}罕见词语{'甲乙' * 300}</p>")
+        assert find("罕见词语") == ["长文"]
+        assert find("罕见甲乙") == []
+
+    def test_words_are_anded_and_may_be_excluded(self, shelves):
+        make_item("采购公告", body="<p>供热设备</p>")
+        make_item("采购合同", body="<p>办公桌椅</p>")
+        assert find("采购 供热") == ["采购公告"]
+        assert find("采购 -供热") == ["采购合同"]
+        assert find("采购 -“办公桌椅”") == ["采购公告"]
+        assert find("-采购 -供热") == ["采购公告"]  # nothing but exclusions: taken as words
+
+    def test_a_single_character_is_looked_for_in_titles(self, shelves):
+        make_item("供热办法")
+        make_item("别的", body="<p>办法</p>")
+        assert find("办") == ["供热办法"]
+        assert find("热 法") == ["供热办法"]
+
+    def test_marks_alone_find_nothing(self, shelves):
+        make_item("《公告》")
+        assert search("《》", Item.objects.published()).query.is_empty
+
+    def test_synonyms_find_each_other(self, shelves):
+        make_item("最低生活保障标准")
+        assert find("低保标准") == []
+        SynonymGroup.objects.create(words="低保、最低生活保障")
+        assert find("低保标准") == find("低保") == ["最低生活保障标准"]
+
+
+ALPHABET = "政府信息公开采购预算區國學０1２3aＢ （）“”-—、·《》/\u3000é"
+
+
+@given(title=st.text(ALPHABET, min_size=2, max_size=24), data=st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_part_of_a_title_finds_it(shelves, title, data):
+    start = data.draw(st.integers(0, len(title) - 2))
+    part = title[start : data.draw(st.integers(start + 2, len(title)))]
+    assume(squash(part))
+    item = make_item(title, category=shelves["personnel"])
+    try:
+        assert item.pk in [hit.pk for hit in search(part, Item.objects.published()).hits], part
+    finally:
+        item.delete()
+
+
+class TestOrder:
+    def test_the_number_then_titles_then_the_rest_and_newer_first(self, shelves):
+        make_item("正文提到", body="<p>松政规〔2020〕1号</p>", published_at=moment(2024))
+        make_item("标题提到松政规〔2020〕1号", published_at=moment(2021))
+        make_item("原文", document_number="松政规〔2020〕1号", published_at=moment(2020))
+        expected = ["原文", "标题提到松政规〔2020〕1号", "正文提到"]
+        assert find("松政规(2020)1号") == find("松政规2020 1号") == find("松政规20201号") == expected
+
+    def test_in_force_before_repealed(self, shelves):
+        old = make_item("供热办法旧", published_at=moment(2022))
+        make_item("供热办法新", published_at=moment(2021))
+        assert find("供热办法") == ["供热办法旧", "供热办法新"]
+        Validity.objects.create(item=old, state=Validity.State.REPEALED, starts_on=dt.date(2023, 1, 1))
+        assert find("供热办法") == ["供热办法新", "供热办法旧"]
+        assert find("供热办法", day=dt.date(2022, 12, 31)) == ["供热办法旧", "供热办法新"]
+
+    def test_an_organ_and_a_year_in_the_query_are_understood(self, shelves):
+        organ = make_department("松北区教育局", short_name="区教育局")
+        make_item("预算", department=organ, published_at=moment(2023), created_on=dt.date(2023, 1, 1))
+        make_item("提到", body="<p>松北区教育局2023年</p>")
+        make_item("别的年", department=organ, published_at=moment(2022), created_on=dt.date(2022, 1, 1))
+        assert find("松北区教育局 2023") == ["预算", "提到"]
+
+    def test_other_orders(self, shelves):
+        make_item("公告一", published_at=moment(2021), created_on=dt.date(2021, 1, 1), view_count=3)
+        make_item("公告二", published_at=moment(2022), created_on=dt.date(2019, 1, 1), view_count=5)
+        assert find("公告", sort="oldest") == find("公告", sort="created") == ["公告一", "公告二"]
+        assert find("公告", sort="newest") == find("公告", sort="views") == ["公告二", "公告一"]
+
+
+class TestBounds:
+    @pytest.fixture(autouse=True)
+    def _small_batches(self, monkeypatch, shelves):
+        monkeypatch.setattr(walking, "FIRST_BATCH", 3)
+        monkeypatch.setattr(walking, "GROWTH", 2)
+        self.wanted = [
+            make_item(f"公告{year}", category=shelves["personnel" if year % 5 else "rules"], published_at=moment(year))
+            for year in range(2008, 2026)
+        ]
+
+    @pytest.mark.parametrize("small", [0, 100])
+    def test_a_filter_that_few_matches_pass_finds_them_all(self, monkeypatch, shelves, small):
+        monkeypatch.setattr(walking, "SMALL", small)
+        items = Item.objects.published().filter(category=shelves["rules"])
+        assert [hit.listed_at.year for hit in search("公告", items).hits] == [2025, 2020, 2015, 2010]
+        assert [hit.listed_at.year for hit in search("公告", items, sort="oldest").hits] == [2010, 2015, 2020, 2025]
+
+    def test_days_bound_the_walk(self):
+        found = search("公告", Item.objects.published(), first_day=dt.date(2010, 1, 1), last_day=dt.date(2011, 12, 31))
+        assert [hit.title for hit in found.hits] == ["公告2011", "公告2010"]
+
+    def test_more_than_are_ranked_is_said(self, monkeypatch):
+        monkeypatch.setattr("disclosure.search.finding.MOST", 5)
+        found = search("公告", Item.objects.published())
+        assert found.is_more
+        assert [hit.listed_at.year for hit in found.hits] == [2025, 2024, 2023, 2022, 2021]
+
+    def test_a_search_that_must_look_at_too_much_says_so(self, monkeypatch, shelves):
+        monkeypatch.setattr(walking, "SMALL", 0)
+        monkeypatch.setattr(walking, "FURTHEST", 5)
+        found = search("公告", Item.objects.published().filter(category=shelves["rules"]))
+        assert found.is_more
+
+
+class TestTheGate:
+    def test_an_item_is_found_from_the_act_that_publishes_it_to_the_one_that_withdraws_it(self, shelves, admin_user):
+        item = make_item("公告")
+        assert find("公告") == ["公告"]
+        withdraw_item(item=item, by=admin_user, reason="有误")
+        assert find("公告") == []
+
+    def test_what_is_not_public_yet_is_not_found(self, shelves):
+        make_item("将来的公告", published_at=moment(2999))
+        assert find("公告") == []
+
+    def test_nothing_a_clerk_changes_leaves_the_old_words_behind(self, shelves):
+        item = make_item("旧名称的公告")
+        item.title = "新名称的公告"
+        item.save()
+        from disclosure.publication import public_face_changed
+
+        public_face_changed(item)
+        assert find("旧名称") == []
+        assert find("新名称") == ["新名称的公告"]
+
+
+class TestQueries:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '"',
+            "-",
+            '-"',
+            "“”",
+            "\x00",
+            "\ud800公告",
+            "a" * 10_000,
+            "公 " * 500,
+            "(((",
+            "' OR 1=1 --",
+            "%_\\",
+            "NEAR(a b)",
+            "*",
+        ],
+    )
+    def test_nothing_typed_is_an_error(self, shelves, text):
+        search(text, Item.objects.published())
+
+    def test_words_beyond_the_limit_are_left_out_and_that_is_said(self):
+        query = parse(" ".join(f"词语{number:02}" for number in range(30)))
+        assert len(query.words) == 16
+        assert query.is_cut

@@ -1,0 +1,79 @@
+"""From places of the index to items the public may read: batch by batch, newest first, until there are enough."""
+
+import datetime as dt
+from typing import NamedTuple
+
+FIRST_BATCH = 1_100
+GROWTH = 6
+CHUNK = 10_000  # places asked for in one query
+SMALL = 20_000  # so many items are rather compared with all matches
+FURTHEST = 300_000  # places looked at before a search gives up counting
+_FIELDS = (
+    *("search_entry__place", "pk", "title", "document_number", "index_number", "listed_at", "created_on", "view_count"),
+    *("department_id", "category_id", "theme_id", "genre"),
+)
+
+
+class Hit(NamedTuple):
+    """An item that was found: what ranking and facets need of it."""
+
+    place: int
+    pk: int
+    title: str
+    document_number: str
+    index_number: str
+    listed_at: dt.datetime
+    created_on: dt.date
+    view_count: int
+    department_id: int
+    category_id: int
+    theme_id: int | None
+    genre: str
+
+
+class Walk:
+    """Reads matches of the index and keeps those that are among `items`. Remembers what it has read of each place."""
+
+    def __init__(self, engine, items, most, first_day=None, last_day=None):
+        self.engine, self.items, self.most = engine, items.order_by(), most
+        self.above = engine.first_place(first_day) - 1 if first_day else None
+        self.below = engine.first_place(last_day + dt.timedelta(days=1)) if last_day else None
+        self.is_cut = False
+        self._hits, self._base = {}, None
+
+    def matches(self, query, fields, *, newest=True):
+        """`Hit`s of a query in order of their places: all of them, or one more than `most`."""
+        found, above, below, size, walked = [], self.above, self.below, FIRST_BATCH, 0
+        while True:
+            places = self.engine.walk(query, fields, above=above, below=below, limit=size, newest=newest)
+            found += self._admit(places)
+            walked += len(places)
+            if len(places) < size or len(found) > self.most:
+                break
+            if self._is_small():
+                found = self._admit(self.engine.among(query, fields, self._base))
+                found = found if newest else found[::-1]
+                break
+            if walked > FURTHEST:
+                self.is_cut = True
+                break
+            below, above = (places[-1], above) if newest else (below, places[-1])
+            size *= GROWTH
+        return found[: self.most + 1]
+
+    def _admit(self, places):
+        """The hits at these places, in their order; one query for each chunk of places not asked for before."""
+        unknown = [place for place in places if place not in self._hits]
+        for start in range(0, len(unknown), CHUNK):
+            chunk = unknown[start : start + CHUNK]
+            rows = self.items.filter(search_entry__place__in=chunk).values_list(*_FIELDS)
+            self._hits.update(dict.fromkeys(chunk))
+            self._hits.update((row[0], Hit(*row)) for row in rows)
+        return [hit for place in places if (hit := self._hits[place])]
+
+    def _is_small(self):
+        """Whether so few items are asked for that their places are better read first. One query, once."""
+        if self._base is None:
+            base = self.items.values_list("search_entry__place", flat=True).filter(search_entry__place__gt=0)
+            self._base = list(base[: SMALL + 1])
+        return len(self._base) <= SMALL

@@ -1,0 +1,80 @@
+"""The search page, and titles to choose from while typing."""
+
+from urllib.parse import urlencode
+
+from django.http import JsonResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from catalog.models import Department
+from catalog.tree import Tree
+from disclosure.filters import ItemFilter
+from disclosure.models import Item
+from disclosure.search import failures
+from disclosure.search.facets import facets
+from disclosure.search.folding import squash
+from disclosure.search.suggestions import meant, titles
+from disclosure.views import ItemList
+
+SUGGESTIONS_LAST = 300  # seconds
+
+
+class Search(ItemList):
+    """The one search box."""
+
+    template_name = "disclosure/search.html"
+
+    def get_base_queryset(self):
+        items = super().get_base_queryset()
+        return items if any(self.request.GET.values()) else items.none()
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(text=self.filterset.text, **kwargs)
+        if self.filterset.text:
+            context.update(self._about(context["paginator"].object_list.found))
+        return context
+
+    def _about(self, found):
+        filterset = self.filterset
+        chosen = [(name, self.request.GET.get(name)) for name, _, _ in filterset.chosen if name != "q"]
+        if not found.hits:
+            return {"found": found, "meant": self._meant(has_filters=bool(chosen)), "has_filters": bool(chosen)}
+        return {
+            "found": found,
+            "facets": facets(found.hits, Tree.load(), chosen=chosen, day=filterset.value("on")),
+            "narrower": narrower(found.query, dict(chosen)),
+        }
+
+    def _meant(self, *, has_filters):
+        if not has_filters and self.request.method == "GET":
+            failures.record(self.filterset.text)
+        return [(text, f"?{urlencode({'q': text})}") for text in meant(self.filterset.text, Item.objects.published())]
+
+
+def narrower(query, chosen):
+    """An organ and a year that the query names, each as (words, address) of the search narrowed to it."""
+    words = {squash(word): word for word in query.text.split()}
+    found = []
+    if "organ" not in chosen:
+        for slug, *names in Department.objects.values_list("slug", "name", "short_name"):
+            if word := next((words[squash(name)] for name in names if squash(name) in words), None):
+                found.append((f"发布机构：{names[1]}", _address(query.text, word, chosen, organ=slug)))
+    if "year" not in chosen:
+        for year in query.years:
+            word = next(word for folded, word in words.items() if folded in (str(year), f"{year}年"))
+            found.append((f"年份：{year}年", _address(query.text, word, chosen, year=year)))
+    return found
+
+
+def _address(text, word, chosen, **choice):
+    rest = " ".join(one for one in text.split() if one != word)
+    return "?" + urlencode({**({"q": rest} if rest else {}), **chosen, **choice})
+
+
+@require_safe
+@cache_control(public=True, max_age=SUGGESTIONS_LAST)
+def suggestions(request):
+    """At most eight titles that hold what was typed so far, for the list under a search box."""
+    form = ItemFilter({"q": request.GET.get("q", "")}, queryset=Item.objects.none())
+    found = titles(form.text, Item.objects.published()) if len(squash(form.text)) > 1 else []
+    return JsonResponse({"titles": found}, json_dumps_params={"ensure_ascii": False})
