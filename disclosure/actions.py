@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from catalog.models import Department
 from disclosure.choices import DisclosureMode, Status
-from disclosure.models import Attachment, Item
+from disclosure.models import AnnualReport, Attachment, Item
 from disclosure.numbering import next_index_number
 from disclosure.publication import public_face_changed
+from disclosure.statutory.actions import require_explained
 
 
 def _lock(item):
@@ -28,6 +29,7 @@ def publish_item(*, item, by, at=None):
         raise ValidationError("这条信息已经公开，不需要重复操作。")
     if item.disclosure_mode != DisclosureMode.PROACTIVE:
         raise ValidationError("公开方式不是“主动公开”的信息不能对外公开。")
+    require_explained(AnnualReport.objects.select_related("item", "department").filter(item=item).first())
     item.published_at = at or item.published_at or timezone.now()
     if not item.index_number:
         item.index_number = next_index_number(item.department, timezone.localtime(item.published_at).year)

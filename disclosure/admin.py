@@ -19,6 +19,7 @@ from disclosure.desk.item_columns import ItemTable
 from disclosure.forms import ItemForm, ReportForm, WithdrawalForm
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
 from disclosure.publication import public_face_changed
+from disclosure.statutory.admin_tables import TablesMixin
 
 STATUTORY_SECTIONS = (  # 国办公开办函〔2021〕30号
     "一、总体情况",
@@ -205,9 +206,10 @@ class ReportSectionInline(RichTextMixin, admin.StackedInline):
 
 
 @admin.register(AnnualReport)
-class AnnualReportAdmin(PublishingAdmin):
-    """Annual reports: the report and its item are filled in on one page."""
+class AnnualReportAdmin(TablesMixin, PublishingAdmin):
+    """Annual reports: the report and its item are filled in on one page, its tables on another."""
 
+    change_form_template = "admin/disclosure/annualreport/change_form.html"
     form = ReportForm
     inlines = (ReportSectionInline,)
     list_display = ("department", "year", "regime", "status", "listed_at")

@@ -12,6 +12,7 @@ from disclosure.checks import (  # noqa: F401
     metadata,
     personal,
     slips,
+    statutory,
     structure,
 )
 from disclosure.checks.finding import Excerpt, Finding, Level, Place

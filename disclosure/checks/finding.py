@@ -20,9 +20,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a finding stands: a field of the item, a section of its report, or an attachment.
+    """Where a finding stands: a field of the item, a section or table of its report, or an attachment.
 
-    `name`: the field's name, `section-<position>`, or the attachment's name; `attachment_id` is set for attachments alone.
+    `name`: the field's name, `section-<position>`, `table-<key>`, `report`, or the attachment's name; `attachment_id` is
+    set for attachments alone.
     """
 
     name: str

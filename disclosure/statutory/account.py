@@ -116,6 +116,6 @@ class Account:
         found = {}
         for result in self.results:
             if result.verdict == Verdict.BROKEN:
-                for cell in result.cells:
+                for cell in result.marked:
                     found.setdefault(cell, []).append(result)
         return found

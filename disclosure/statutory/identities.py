@@ -10,6 +10,8 @@ from enum import StrEnum
 from disclosure.statutory.layouts import APPLICANTS, DISPUTES, GROUPS, VERDICTS, layouts_for
 from disclosure.statutory.lookup import Figures, add_up
 
+LONG = 6  # summands; a longer sum is told by its first one and their number
+
 
 class Verdict(StrEnum):
     """What comparing two sides says."""
@@ -117,6 +119,12 @@ class Result:
         return [term.cell for term in (*self.left, *self.right) if term.cell]
 
     @property
+    def marked(self):
+        """The cells to mark where it does not hold: of a long sum the total alone, for any of its parts may be wrong."""
+        sides = [side for side in (self.left, self.right) if len(side) <= LONG]
+        return [term.cell for side in sides for term in side if term.cell]
+
+    @property
     def sentence(self):
         """What was compared, in one sentence with the numbers."""
         left, right = self.sums
@@ -138,8 +146,8 @@ def _side(terms, total):
     for term in terms:
         sign = "" if not words else (" － " if term.sign < 0 else " ＋ ")
         words.append(f"{sign}{term.name} {'空白' if term.value is None else term.value}")
-    text = "".join(words) if len(terms) <= 6 else f"{terms[0].name}等 {len(terms)} 项之和 {total}"
-    return f"{text} ＝ {total}" if 1 < len(terms) <= 6 else text
+    text = "".join(words) if len(terms) <= LONG else f"{terms[0].name}等 {len(terms)} 项之和 {total}"
+    return f"{text} ＝ {total}" if 1 < len(terms) <= LONG else text
 
 
 def check(regime, tables, before=None):
@@ -204,9 +212,13 @@ def _carried(figures, before):
 
 
 def _in_force(figures, before):
+    layout = layouts_for(figures.regime).get("a")
+    if layout is None or not figures.has("a"):
+        return
     for line, name in (("rules", "规章"), ("documents", "行政规范性文件")):
-        if figures.value("a", line, "in_force") is None or before.value("a", line, "in_force") is None:
-            continue  # another form, or not filled in: nothing to warn of
+        here = [column.key for column in layout.lines[layout.index[line]].columns]
+        if "in_force" not in here or before.value("a", line, "in_force") is None:
+            continue  # the form of 2019 did not ask, or nothing was filled in: nothing to warn of
 
         def term(column, words, sign=1, line=line):
             return Term("a", line, column, words, figures.value("a", line, column), sign)

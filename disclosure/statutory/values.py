@@ -44,12 +44,14 @@ def to_python(regime, key, rows):
         return [[label, unit, _decimal_or_int(value)] for label, unit, value in rows]
     lines = layouts_for(regime)[key].lines
     return [
-        [
-            Decimal(value) if value is not None and column.kind == Kind.AMOUNT else value
-            for value, column in zip(row, line.columns, strict=True)
-        ]
+        [as_number(value, column.kind) for value, column in zip(row, line.columns, strict=True)]
         for row, line in zip(rows, lines, strict=True)
     ]
+
+
+def as_number(value, kind):
+    """A stored value as a number."""
+    return Decimal(value) if value is not None and kind == Kind.AMOUNT else value
 
 
 def clean_value(value, kind):

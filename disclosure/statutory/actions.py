@@ -1,0 +1,51 @@
+"""Entering the tables of a report at the desk."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from disclosure.models import AnnualReport
+from disclosure.statutory.access import store_explanations, store_tables, stored_tables
+from disclosure.statutory.account import Account
+from disclosure.statutory.entry import stamp
+
+
+class OvertakenError(ValidationError):
+    """Somebody else saved the tables since they were opened."""
+
+
+@transaction.atomic
+def enter_tables(*, report, entry, explanations, seen, by):
+    """Save what a clerk filled in, and the explanations (`{code: text}`) for what now does not add up.
+
+    `seen`: the stamp of the tables as they were opened, or None to save over whatever stands there. Raises `OvertakenError`
+    where they have changed since. An explanation speaks for the places that are broken now. Who acted is recorded by
+    the desk.
+    """
+    report = AnnualReport.objects.select_for_update(of=("self",)).select_related("item", "department").get(pk=report.pk)
+    if seen is not None and seen != stamp(stored_tables(report)):
+        raise OvertakenError(
+            "在您填写的时候，这份报告的统计表已经被别人保存过。您填的内容还在下面，没有丢失，也还没有保存。"
+        )
+    store_tables(report=report, tables=entry.rows)
+    report = AnnualReport.objects.select_related("item", "department").get(pk=report.pk)
+    account = Account.of(report)
+    places = {rule.rule.code: rule.places for rule in account.rules}
+    spoken = {code: (text, places.get(code, [])) for code, text in explanations.items()}
+    store_explanations(report=report, explanations=spoken)
+    return report
+
+
+def require_explained(report):
+    """Raise ValidationError where a hard identity is broken and no explanation speaks for it.
+
+    What an older site published stands as it was published: an imported report is shown with what does not add up, and its
+    organ can no longer explain it.
+    """
+    if report is None or report.item.imported_at:
+        return
+    unexplained = Account.of(report).unexplained
+    if unexplained:
+        formulas = "；".join(rule.rule.formula for rule in unexplained)
+        raise ValidationError(
+            f"统计表的数字不符合勾稽关系：{formulas}。请在“统计表”中核对数字；确实如此的，填写说明，说明会随报告一起公开。"
+        )
