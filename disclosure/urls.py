@@ -3,8 +3,17 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import PathConverter, StringConverter
 
-from disclosure import views, views_attachments, views_counts, views_files, views_old_addresses, views_search
+from disclosure import (
+    views,
+    views_attachments,
+    views_counts,
+    views_files,
+    views_lists,
+    views_old_addresses,
+    views_search,
+)
 from disclosure.exports.formats import EXTENSIONS
+from disclosure.exports.lists import TYPES
 from disclosure.statutory import views as statutory_views
 
 
@@ -20,26 +29,40 @@ class ExtensionConverter(StringConverter):
     regex = EXTENSIONS
 
 
+class ListExtensionConverter(StringConverter):
+    """One of the formats lists are given in."""
+
+    regex = "|".join(TYPES)
+
+
 register_converter(IndexNumberConverter, "index_number")
 register_converter(ExtensionConverter, "extension")
+register_converter(ListExtensionConverter, "list_extension")
 
 urlpatterns = [
     path("catalog/", views.CategoryIndex.as_view(), name="category-index"),
+    path("catalog/<slug:slug>.<list_extension:extension>", views_lists.category_list, name="category-list-file"),
     path("catalog/<slug:slug>/", views.CategoryDetail.as_view(), name="category-detail"),
     path("items/<index_number:index_number>/counts/", views_counts.item_counts, name="item-counts"),
     path("items/<index_number:index_number>.<extension:extension>", views_files.item_file, name="item-file"),
     path("items/<index_number:index_number>/", views.item_detail, name="item-detail"),
+    path("reports.<list_extension:extension>", views_lists.report_list, name="report-list-file"),
     path("reports/", views.report_list, name="report-list"),
     path("reports/tables/<slug:key>/<int:year>/", statutory_views.year_table, name="year-table"),
+    path(
+        "reports/<slug:slug>.<list_extension:extension>", views_lists.organ_report_list, name="organ-report-list-file"
+    ),
     path("reports/<slug:slug>/", views.organ_report_list, name="organ-report-list"),
     path("reports/<slug:slug>/<int:year>.<extension:extension>", views_files.report_file, name="report-file"),
     path("reports/<slug:slug>/<int:year>/", views.report_detail, name="report-detail"),
     path("reports/<slug:slug>/tables/<slug:key>/", statutory_views.organ_table, name="organ-table"),
     path("reports/<slug:slug>/<int:year>/counts/", views_counts.report_counts, name="report-counts"),
     path("attachments/<uuid:pk>/<str:name>", views_attachments.attachment, name="attachment"),
+    path("search.<list_extension:extension>", views_lists.search_list, name="search-list-file"),
     path("search/", views_search.Search.as_view(), name="search"),
     path("search/suggestions/", views_search.suggestions, name="search-suggestions"),
     path("guide/", views.guide, name="guide"),
+    path("rules.<list_extension:extension>", views_lists.rules_list, name="rules-list-file"),
     path("rules/", views.Rules.as_view(), name="rules"),
     # Last: what a page of an older portal was called, whatever its system.
     re_path(

@@ -59,7 +59,7 @@ def stored_file(edition, file_format):
     with _lock(f"shelf-{key[:2]}"):
         if found := _found(path):
             return found
-        with _slot() if file_format.is_heavy else contextlib.nullcontext():
+        with slot() if file_format.is_heavy else contextlib.nullcontext():
             content = _made(edition, file_format, path)
         _put(path, content)
     _note_size(edition.item, file_format.extension, len(content))
@@ -129,7 +129,7 @@ def _lock(name):
 
 
 @contextlib.contextmanager
-def _slot():
+def slot():
     """One of the places for heavy work."""
     with contextlib.ExitStack() as stack:
         _wait_for([stack.enter_context(_opened(f"slot-{number}")) for number in range(SLOTS)])

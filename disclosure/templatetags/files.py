@@ -4,6 +4,7 @@ from django import template
 from django.urls import reverse
 
 from disclosure.exports.formats import FORMATS
+from disclosure.exports.lists import MOST_ROWS
 from disclosure.exports.store import known_sizes
 
 register = template.Library()
@@ -38,3 +39,15 @@ def file_links(item):
         "first": [link for link in links if link["format"].extension in FIRST],
         "others": [link for link in links if link["format"].extension not in FIRST],
     }
+
+
+@register.inclusion_tag("partials/list_files.html", takes_context=True)
+def list_files(context, number=0):
+    """Links to the list of this page as files, with the choices in force. `number`: how many items it holds."""
+    request = context["request"]
+    query = request.GET.copy()
+    query.pop("page", None)
+    suffix = f"?{query.urlencode()}" if query else ""
+    path = request.path.rstrip("/")
+    files = [(label, f"{path}.{name}{suffix}") for label, name in (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))]
+    return {"files": files, "most": MOST_ROWS, "is_long": number > MOST_ROWS}

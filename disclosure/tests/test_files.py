@@ -216,7 +216,7 @@ def test_a_document_beyond_the_bounds_is_refused_with_another_way(client, item, 
 
 def test_when_all_places_are_taken_the_reader_is_asked_to_wait(client, item, monkeypatch):
     monkeypatch.setattr(store, "SECONDS_TO_WAIT", 0)
-    with store._slot(), store._slot():
+    with store.slot(), store.slot():
         response = client.get(f"/items/{item.index_number}.docx")
         assert (response.status_code, response["Retry-After"]) == (503, "15")
         assert client.get(f"/items/{item.index_number}.txt").status_code == 200

@@ -70,6 +70,12 @@ def addresses(public, items):
         "item-file": [(public.index_number, extension) for extension in FORMATS]
         + [(item.index_number, extension) for item in items for extension in ("pdf", "html", "json")],
         "item-counts": [(item.index_number,) for item in everything],
+        "category-list-file": [(slug, "csv") for slug in ("personnel", "procurement", "below-hidden", "affairs")]
+        + [("personnel", "xlsx"), ("personnel", "json")],
+        "search-list-file": [("csv",)],
+        "rules-list-file": [("csv",)],
+        "report-list-file": [("csv",)],
+        "organ-report-list-file": [("songbei", "csv")],
         "report-list": [()],
         "organ-report-list": [("songbei",)],
         "organ-table": [("songbei", key) for key in ("a", "b", "c")],
