@@ -160,6 +160,8 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     }
 else:
     raise ImproperlyConfigured("DATABASE_URL 只支持 sqlite:/// 和 postgres:// 两种地址，请改正后重新启动。")
+# Where pg_dump and pg_restore of the server's version lie, if not on the PATH (backup and restore).
+PG_PROGRAMS = read("str", "PG_PROGRAMS", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 try:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
@@ -177,6 +179,11 @@ CDN_SECONDS = read("int", "CDN_SECONDS", default=0)
 # --- The register -----------------------------------------------------------------------
 # The Ed25519 private key that signs its daily checkpoints; made at first use, readable by this account alone.
 LEDGER_KEY_FILE = Path(read("str", "LEDGER_KEY_FILE", default=str(DATA_DIR / "ledger-key")))
+
+# --- Backups ----------------------------------------------------------------------------
+BACKUP_DIR = Path(read("str", "BACKUP_DIR", default=str(DATA_DIR / "backups")))
+# A file that holds the passphrase, readable by this account alone; backups are encrypted where it is given.
+BACKUP_PASSPHRASE_FILE = read("str", "BACKUP_PASSPHRASE_FILE", default="")
 
 # --- Language and time ------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

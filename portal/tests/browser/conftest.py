@@ -5,8 +5,6 @@ import shutil
 
 import pytest
 
-from portal.tests.browser.served import serve
-
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -19,10 +17,3 @@ def browser_type_launch_args():
             pytest.fail(reason)
         pytest.skip(reason)
     return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]}
-
-
-@pytest.fixture(scope="session")
-def demonstration(browser_type_launch_args, tmp_path_factory):
-    """The portal with its demonstration, served as `make run` does, once for all tests of a process."""
-    with serve(tmp_path_factory.mktemp("portal")) as portal:
-        yield portal

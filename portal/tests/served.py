@@ -1,5 +1,6 @@
-"""The portal as `make run` serves it, with its demonstration and a database of its own, for tests that read."""
+"""The portal as `make run` serves it, with its demonstration and a database of its own, for tests that read, back up and restore."""
 
+import fcntl
 import json
 import os
 import socket
@@ -34,29 +35,33 @@ class Served:
         code = f"import json; from disclosure.models import *; print(json.dumps({expression}))"
         return json.loads(self.manage("shell", "--verbosity", "0", "-c", code))
 
-    def manage(self, *words):
-        """Run a command of manage.py; its output."""
+    def manage(self, *words, **environment):
+        """Run a command of manage.py; its output. One that fails raises AssertionError with what it said."""
+        done = self.run(*words, **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def run(self, *words, **environment):
+        """Run a command of manage.py, whatever comes of it."""
         return subprocess.run(
-            [sys.executable, "manage.py", *words],
-            env=self.environment,
+            [sys.executable, "manage.py", *map(str, words)],
+            env={**self.environment, **environment},
             cwd=settings.BASE_DIR,
-            check=True,
             text=True,
-            stdout=subprocess.PIPE,
-        ).stdout
+            capture_output=True,
+            check=False,
+        )
 
 
 @contextmanager
-def serve(folder):
-    """Set up, seed and serve the portal from `folder`."""
-    with _database(folder) as address, socket.socket() as probe:
+def installation(folder, name="demonstration"):
+    """An installation in `folder` with an empty database of its own; nothing runs yet."""
+    with _database(folder, f"{name}_{WORKER}") as address, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         bind = f"127.0.0.1:{probe.getsockname()[1]}"
         probe.close()
-        environment = {
-            **{
-                name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_", "COV_"))
-            },
+        own = ("DJANGO_", "PYTEST_", "COV_")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(own)} | {
             "DEMO": "1",
             "SECRET_KEY": "for-tests-only-" * 4,
             "DATA_DIR": str(folder),
@@ -65,9 +70,27 @@ def serve(folder):
             "WEB_CONCURRENCY": "1",
             "LOG_LEVEL": "WARNING",
         }
-        portal = Served(f"http://{bind}", environment)
-        for command in (("migrate", "--noinput"), ("collectstatic", "--noinput"), ("seed",)):
-            portal.manage(*command, "--verbosity", "0")
+        yield Served(f"http://{bind}", environment)
+
+
+def collect_static(portal, folder):
+    """Static files for the installation: hashed and compressed once for all installations of a test run."""
+    shared = folder.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else folder.parent
+    folder.mkdir(exist_ok=True)
+    with (shared / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "collected" / "static").is_dir():
+            portal.manage("collectstatic", "--noinput", "--verbosity", "0", DATA_DIR=str(shared / "collected"))
+    (folder / "static").symlink_to(shared / "collected" / "static")
+
+
+@contextmanager
+def serve(folder):
+    """Set up, seed and serve the portal from `folder`."""
+    with installation(folder) as portal:
+        collect_static(portal, folder)
+        portal.manage("migrate", "--noinput", "--verbosity", "0")
+        portal.manage("seed", "--verbosity", "0")
         with _gunicorn(portal, folder / "gunicorn.log"):
             yield portal
 
@@ -98,16 +121,17 @@ def _wait_for(address, server, log):
 
 
 @contextmanager
-def _database(folder):
+def _database(folder, name):
     """A new database beside that of the tests: a file, or one more on the same PostgreSQL."""
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         yield f"sqlite:///{folder / 'db.sqlite3'}"
         return
-    name = f"demonstration_{WORKER}"
     address = urlsplit(os.environ["DATABASE_URL"])
     _execute(address.geturl(), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
-    yield address._replace(path=f"/{name}").geturl()
-    _execute(address.geturl(), f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield address._replace(path=f"/{name}").geturl()
+    finally:
+        _execute(address.geturl(), f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _execute(address, *statements):

@@ -1,0 +1,1 @@
+"""Keeping the portal: backup, restore, proof that both worked, and a diagnosis in plain words."""

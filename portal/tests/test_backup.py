@@ -1,0 +1,80 @@
+"""Backup of a running portal, restore into an empty place, and proof of both."""
+
+import json
+import tarfile
+
+import pytest
+
+from portal.tests.served import collect_static, installation
+
+
+@pytest.fixture(scope="module")
+def backup(demonstration, tmp_path_factory):
+    """A backup taken from the portal while it serves."""
+    file = tmp_path_factory.mktemp("backup") / "lantai.tar"
+    demonstration.manage("backup", file)
+    return file
+
+
+@pytest.fixture
+def empty_place(tmp_path_factory):
+    """Another installation, as `make install` leaves it: static files, no content."""
+    folder = tmp_path_factory.mktemp("restored")
+    with installation(folder, "restored") as portal:
+        collect_static(portal, folder)
+        yield portal
+
+
+def test_a_restored_portal_proves_itself_equal(demonstration, backup, empty_place):
+    said = empty_place.manage("restore", backup)
+    assert "全部核验通过" in said
+    assert "跳过" not in said  # the pages were compared too
+    numbers = "list(Item.objects.order_by('pk').values_list('index_number', 'view_count'))"
+    assert empty_place.ask(numbers) == demonstration.ask(numbers)
+    assert "4 处" not in empty_place.manage("verify")
+    again = empty_place.run("restore", backup)
+    assert again.returncode == 1
+    assert "数据库不是空的" in again.stderr
+
+
+def test_a_damaged_backup_changes_nothing(backup, empty_place, tmp_path):
+    damaged = tmp_path / "damaged.tar"
+    data = bytearray(backup.read_bytes())
+    data[data.index(b"SQLite format 3") + 5000 if b"SQLite format 3" in data else data.index(b"PGDMP") + 5000] ^= 1
+    damaged.write_bytes(data)
+    refused = empty_place.run("restore", damaged)
+    assert refused.returncode == 1
+    assert "与清单不符" in refused.stderr or "不能使用" in refused.stderr
+    assert empty_place.run("verify", "--backup", damaged).returncode == 1
+    empty_place.manage("migrate", "--verbosity", "0")  # still an empty place
+    assert empty_place.ask("Item.objects.count()") == 0
+
+
+def test_the_manifest_names_every_file_and_no_key(backup, demonstration):
+    with tarfile.open(backup) as tar:
+        names = set(tar.getnames())
+        manifest = json.load(tar.extractfile("MANIFEST.json"))
+    assert names == {*manifest["files"], "MANIFEST.json"}
+    assert not [name for name in names if "key" in name]
+    assert len(manifest["pages"]) >= 15
+    assert manifest["tables"]["disclosure_item"]["rows"] == demonstration.ask("Item.objects.count()")
+
+
+def test_an_encrypted_backup_holds_the_keys_and_opens_only_with_the_passphrase(demonstration, tmp_path):
+    passphrase, file = tmp_path / "passphrase", tmp_path / "lantai.tar.sealed"
+    passphrase.write_text("松北区备份示例口令-2026")
+    demonstration.manage("backup", file, BACKUP_PASSPHRASE_FILE=str(passphrase))
+    assert not tarfile.is_tarfile(file)
+    assert "备份完整" in demonstration.manage("verify", "--backup", file, BACKUP_PASSPHRASE_FILE=str(passphrase))
+    refused = demonstration.run("verify", "--backup", file)
+    assert refused.returncode == 1
+    assert "加密" in refused.stderr
+
+
+def test_only_the_newest_are_kept(demonstration, tmp_path):
+    for number in range(3):
+        (tmp_path / f"lantai-2026010{number}-000000.tar").write_bytes(b"")
+    demonstration.manage("backup", "--keep", "2", BACKUP_DIR=str(tmp_path))
+    names = sorted(path.name for path in tmp_path.glob("lantai-*"))
+    assert len(names) == 2
+    assert names[0] == "lantai-20260102-000000.tar"
