@@ -95,9 +95,12 @@ class Attachment(models.Model):
         return stored.text if stored and stored.sha256 == self.sha256 else ""
 
     def _read(self):
+        twin = AttachmentText.objects.current().filter(
+            sha256=self.sha256, attachment__file__endswith=f".{self.extension}"
+        )
         try:
             with self.file.storage.open(self.file.name, "rb") as file:
-                found = extract_text(file, self.extension)
+                found = stored.extraction if (stored := twin.first()) else extract_text(file, self.extension)
         except (OSError, ValueError):
             return Extraction(reason=MISSING)
         if found.reason != MISSING and Attachment.objects.filter(pk=self.pk).exists():
@@ -136,7 +139,7 @@ class AttachmentText(models.Model):
     pages = models.PositiveIntegerField("页数", default=0)
     pages_without_text = models.PositiveIntegerField("没有文字的页数", default=0)
     remarks = models.JSONField("不显示的内容", default=list, blank=True)
-    sha256 = models.CharField("所读文件的 SHA-256", max_length=64)
+    sha256 = models.CharField("所读文件的 SHA-256", max_length=64, db_index=True)
     version = models.PositiveSmallIntegerField("读取程序版本")
     read_at = models.DateTimeField("读取时间", auto_now=True)
 

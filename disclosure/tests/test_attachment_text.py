@@ -40,3 +40,12 @@ def test_a_deleted_attachment_leaves_nothing_behind(django_capture_on_commit_cal
     with django_capture_on_commit_callbacks(execute=True):
         make_attachment(make_item(), "说明.txt", b"words").delete()
     assert not AttachmentText.objects.exists()
+
+
+def test_the_same_content_is_read_by_no_second_program(monkeypatch):
+    make_attachment(make_item(), "一.txt", b"same words").extraction()
+    monkeypatch.setattr("disclosure.models.attachment.extract_text", None)
+    twin = make_attachment(make_item(), "二.txt", b"same words")
+    assert twin.extraction().text == "same words"
+    with pytest.raises(TypeError):  # under another extension it is another kind of file
+        make_attachment(make_item(), "三.csv", b"same words").extraction()
