@@ -6,6 +6,7 @@ from django.core.management.commands import flush
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+from disclosure import counting
 from ledger import guards
 
 
@@ -14,6 +15,13 @@ def _media_in_a_temporary_folder(settings, tmp_path):
     """No test leaves a file behind."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EXPORTS_DIR = tmp_path / "exports"
+
+
+@pytest.fixture(autouse=True)
+def _counting_starts_anew(settings, tmp_path):
+    """No test sees the page views of another."""
+    settings.JOURNAL_DIR = tmp_path / "journal"
+    counting.start_anew()
 
 
 @pytest.fixture(autouse=True)

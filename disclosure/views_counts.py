@@ -3,6 +3,7 @@
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from disclosure.counting import current_count
 from disclosure.models import Item
 
 DAYS_SHOWN = 366
@@ -22,6 +23,7 @@ def plot(rows):
 
 
 def _page(request, item):
+    item.view_count = current_count(item)
     rows = list(item.daily_views.all()[:DAYS_SHOWN])
     newest = rows[:PLOT_DAYS]
     context = {

@@ -4,7 +4,7 @@ from django.db.models import Subquery, Sum
 from django.utils import timezone
 
 from catalog.models import Category, ColumnType
-from disclosure.models import AnnualReport, Item
+from disclosure.models import AnnualReport, Item, SiteViews
 
 NEWEST_PER_CATEGORY = 2
 
@@ -13,7 +13,7 @@ def figures(tree):
     """The figure strip: (number, label) pairs, every one counted from what is public now."""
     today = timezone.localdate()
     public = Item.objects.published()
-    views = public.filter(daily_views__day__year=today.year).aggregate(total=Sum("daily_views__views"))["total"]
+    views = SiteViews.objects.filter(day__year=today.year).aggregate(total=Sum("views"))["total"]
     return [
         (public.listed_in_year(today.year).count(), "今年公开信息（条）"),
         (sum(root.count for root in tree.roots), "累计公开信息（条）"),

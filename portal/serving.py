@@ -6,16 +6,20 @@ from pathlib import Path
 
 from django.conf import settings
 
+from disclosure import counting
 from portal import patience
 from portal.pagecache.cache import PageCache
 from portal.pagecache.shared import NoShared, Shared
 
+# A page waits no longer for its browse count.
+PATIENCE_FOR_COUNTS = 0.5
 _CODE = ("*.py", "*.html", "*.css", "*.js")
 
 
 def in_front_of(application):
     """The application a server runs: the page cache with Django behind it, or Django alone where no page is kept."""
     patience.install()
+    counting.ask_in(lambda: patience.patient(PATIENCE_FOR_COUNTS))
     if settings.DEBUG or not settings.PAGE_CACHE_MB:
         return application
     return PageCache(application, megabytes=settings.PAGE_CACHE_MB, shared=_shared())

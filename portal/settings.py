@@ -53,6 +53,9 @@ STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
+# Page views not yet rolled up into counts: on this machine's own disk, one file a worker process.
+JOURNAL_DIR = Path(read("str", "JOURNAL_DIR", default=str(DATA_DIR / "journal")))
+
 # --- What kind of installation ----------------------------------------------------------
 # DEMO: plain HTTP on this machine, demonstration content and accounts. Never set on a public server.
 DEMO = read("bool", "DEMO", default=False)

@@ -2,7 +2,7 @@
 
 from disclosure.models.attachment import Attachment, AttachmentText
 from disclosure.models.bulk_import import BulkImport
-from disclosure.models.counting import DailySalt, DailyViews, RecentVisit
+from disclosure.models.counting import DailySalt, DailyViews, JournalMark, RecentVisit, RollUp, SiteViews
 from disclosure.models.item import Item
 from disclosure.models.legacy import LegacyOriginal, OldAddress
 from disclosure.models.numbering import IndexSerial
@@ -23,12 +23,15 @@ __all__ = [
     "IdentityExplanation",
     "IndexSerial",
     "Item",
+    "JournalMark",
     "LegacyOriginal",
     "OldAddress",
     "RecentVisit",
     "ReportSection",
     "ReportTable",
+    "RollUp",
     "SearchEntry",
+    "SiteViews",
     "SynonymGroup",
     "Theme",
     "Validity",

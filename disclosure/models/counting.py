@@ -1,6 +1,7 @@
 """Browse counts (浏览次数): one row an item and day, and what is needed to count one visitor once in 30 minutes."""
 
 from django.db import models
+from django.db.models import Q
 
 from disclosure.models.item import Item
 
@@ -22,6 +23,20 @@ class DailyViews(models.Model):
         return f"{self.day}：{self.views}"
 
 
+class SiteViews(models.Model):
+    """How often all items together were read on a day: what the home page adds up, at any number of items."""
+
+    day = models.DateField("日期", unique=True)
+    views = models.PositiveBigIntegerField("浏览次数")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "全站每日浏览"
+        ordering = ("-day",)
+
+    def __str__(self):
+        return f"{self.day}：{self.views}"
+
+
 class DailySalt(models.Model):
     """The random salt of a day's visitor hashes. It is deleted after its day, and with it all trace of who read what."""
 
@@ -33,10 +48,36 @@ class DailySalt(models.Model):
 
 
 class RecentVisit(models.Model):
-    """A salted hash of (item, visitor) and when it was last counted; rows older than a day are deleted."""
+    """A salted hash of (item, visitor) and when it was last counted; rows that decide nothing any more are deleted."""
 
     visitor = models.BinaryField("访客散列", max_length=16, unique=True)
     counted_at = models.DateTimeField("计入时间", db_index=True)
 
     def __str__(self):
         return str(self.counted_at)
+
+
+class RollUp(models.Model):
+    """One row for all machines: the number of the last roll-up of journals, and the lock that lets one run at a time."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    number = models.PositiveBigIntegerField("汇总次数", default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="roll_up_one_row", condition=Q(id=1))]
+
+    def __str__(self):
+        return str(self.number)
+
+
+class JournalMark(models.Model):
+    """How far into a journal views have been counted; written in one transaction with the counts."""
+
+    name = models.CharField(max_length=64, unique=True)
+    offset = models.PositiveBigIntegerField(default=0)
+    marked_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self):
+        return f"{self.name}：{self.offset}"

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import hashlib
+from collections import Counter
 
 from django.utils import timezone
 
-from disclosure.models import DailyViews, Item
+from disclosure.models import DailyViews, Item, SiteViews
 
 DAYS = 42
 
@@ -22,6 +23,13 @@ def seed_views(item_ids):
         rows += [DailyViews(item=item, day=day, views=views) for day, views in counts.items()]
         item.view_count = sum(counts.values())
     DailyViews.objects.bulk_create(rows, batch_size=1000)
+    by_day = Counter()
+    for row in rows:
+        by_day[row.day] += row.views
+    for day, views in sorted(by_day.items()):
+        site, _ = SiteViews.objects.get_or_create(day=day, defaults={"views": 0})
+        site.views += views
+        site.save()
     Item.objects.bulk_update(items, ["view_count"], batch_size=500)
 
 

@@ -109,7 +109,8 @@ class PageCache:
     def _deliver(self, key, entry, environ, start_response, notice=()):
         count = None
         if entry.counted is not None:
-            count = count_for_cache(environ, entry.counted, getattr(entry.body, "printed", 0))
+            printed, may_ask = getattr(entry.body, "printed", 0), not self.version.is_down
+            count = count_for_cache(environ, entry.counted, printed, may_ask=may_ask)
         held = entry.size
         answer = deliver(entry, environ, start_response, count, notice)
         if entry.size != held:  # an encoding was made at first use

@@ -7,7 +7,7 @@ from catalog.locks import tree_write
 from catalog.models import Category, ColumnType
 from catalog.tests.builders import make_category
 from disclosure.choices import Status
-from disclosure.models import DailyViews
+from disclosure.models import SiteViews
 from disclosure.tests.builders import make_item, make_report
 from portal.home import newest_by_category
 
@@ -56,11 +56,11 @@ def test_it_has_the_interpretations_where_the_district_has_a_column_for_them(pag
 
 def test_its_figures_are_counted(client, shelves):
     today = timezone.localdate()
-    this_year = make_item(category=shelves["personnel"], published_at=timezone.now())
+    make_item(category=shelves["personnel"], published_at=timezone.now())
     make_item(category=shelves["personnel"], published_at=days_ago(800))
     make_report(2009, category=shelves["annual-reports"], published_at=days_ago(3000))
-    DailyViews.objects.create(item=this_year, day=today, views=7)
-    DailyViews.objects.create(item=this_year, day=today.replace(year=today.year - 1, month=1, day=1), views=100)
+    SiteViews.objects.create(day=today, views=7)
+    SiteViews.objects.create(day=today.replace(year=today.year - 1, month=1, day=1), views=100)
     assert figures(client) == {
         "今年公开信息（条）": 1,
         "累计公开信息（条）": 3,
@@ -82,8 +82,7 @@ def test_it_hides_and_does_not_count_what_is_not_public(client, page, shelves):
         {"published_at": timezone.now() + dt.timedelta(days=1)},
         {"category": hidden},
     ):
-        item = make_item("不该出现", **{"category": shelves["personnel"], **fields})
-        DailyViews.objects.create(item=item, day=timezone.localdate(), views=5)
+        make_item("不该出现", **{"category": shelves["personnel"], **fields})
     make_report(2009, category=shelves["annual-reports"], status=Status.DRAFT)
     assert "不该出现" not in page()
     assert "停用栏目" not in page()
