@@ -12,6 +12,7 @@ from catalog.models import Category, Department, Section
 from disclosure.actions import publish_item, withdraw_item
 from disclosure.admin_attachments import AttachmentInline, AttachmentsMixin
 from disclosure.admin_bulk import BulkImportMixin
+from disclosure.admin_collisions import CollisionMixin
 from disclosure.admin_intake import IntakeMixin, RichTextMixin
 from disclosure.admin_preview import PreviewMixin
 from disclosure.choices import Status
@@ -51,7 +52,7 @@ class DepartmentScope:
         super().save_model(request, obj, form, change)
 
 
-class PublishingAdmin(PreviewMixin, DepartmentScope, admin.ModelAdmin):
+class PublishingAdmin(CollisionMixin, PreviewMixin, DepartmentScope, admin.ModelAdmin):
     """Publishing and withdrawing, for whatever has an item."""
 
     change_form_template = "admin/disclosure/publishing_change_form.html"

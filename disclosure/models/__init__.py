@@ -3,6 +3,7 @@
 from disclosure.models.attachment import Attachment, AttachmentText
 from disclosure.models.bulk_import import BulkImport
 from disclosure.models.counting import DailySalt, DailyViews, JournalMark, RecentVisit, RollUp, SiteViews
+from disclosure.models.editing import EditingSession
 from disclosure.models.item import Item
 from disclosure.models.legacy import LegacyOriginal, OldAddress
 from disclosure.models.numbering import IndexSerial
@@ -19,6 +20,7 @@ __all__ = [
     "BulkImport",
     "DailySalt",
     "DailyViews",
+    "EditingSession",
     "FailedSearch",
     "IdentityExplanation",
     "IndexSerial",
