@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from disclosure.choices import Status
 from disclosure.models import AnnualReport, IdentityExplanation, ReportTable
 from disclosure.publication import public_face_changed
 from disclosure.statutory.layouts import layouts_for
@@ -44,6 +45,12 @@ def layouts_of(report):
     return layouts_for(report.regime)
 
 
+def _tell_the_public(item):
+    """A draft has no public face yet: nothing that follows from one need be done again."""
+    if item.status == Status.PUBLISHED:
+        public_face_changed(item)
+
+
 @transaction.atomic
 def store_tables(*, report, tables):
     """Write whole tables (`{"b": rows, …}`, None removes one); the others stay. ValidationError where rows do not fit.
@@ -58,7 +65,7 @@ def store_tables(*, report, tables):
         table = ReportTable.objects.filter(report=report, key=key).first() or ReportTable(report=report, key=key)
         table.report, table.rows = report, rows
         table.save()
-    public_face_changed(report.item)
+    _tell_the_public(report.item)
     return report
 
 
@@ -72,4 +79,4 @@ def store_explanations(*, report, explanations):
             continue
         values = {"text": text.strip(), "places": sorted(places)}
         IdentityExplanation.objects.update_or_create(report=report, code=code, defaults=values)
-    public_face_changed(report.item)
+    _tell_the_public(report.item)
