@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from catalog.models import Category, Department, Section
+from disclosure import admin_search  # noqa: F401 – registers the pages of search
 from disclosure.actions import publish_item, withdraw_item
 from disclosure.admin_attachments import AttachmentInline, AttachmentsMixin
 from disclosure.admin_bulk import BulkImportMixin

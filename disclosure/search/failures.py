@@ -3,6 +3,7 @@
 公开办 reads it to see what the public misses: a synonym, a document, another word in a title.
 """
 
+import datetime as dt
 import logging
 import re
 
@@ -15,6 +16,7 @@ from disclosure.models import FailedSearch
 from disclosure.search.folding import squash
 
 LONGEST = 40  # a longer text is a sentence, and may be a letter
+KEPT_DAYS = 400
 MOST_A_DAY = 2_000  # different ones; what a machine types is not what the public misses
 _MANY_DIGITS = re.compile(r"\d{7,}")
 logger = logging.getLogger(__name__)
@@ -40,5 +42,6 @@ def _is_personal(text):
 def _count(text, day):
     of_day = FailedSearch.objects.filter(day=day)
     if not of_day.filter(query=text).update(count=F("count") + 1) and of_day.count() < MOST_A_DAY:
+        FailedSearch.objects.filter(day__lt=day - dt.timedelta(days=KEPT_DAYS)).delete()
         FailedSearch.objects.bulk_create([FailedSearch(day=day, query=text)], ignore_conflicts=True)
         of_day.filter(query=text).update(count=F("count") + 1)

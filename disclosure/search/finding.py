@@ -14,6 +14,7 @@ from disclosure.models import SynonymGroup, Validity
 from disclosure.models.search import split_words
 from disclosure.search.engines import SCOPES, engine
 from disclosure.search.folding import squash
+from disclosure.search.pieces import take_apart
 from disclosure.search.query import parse
 from disclosure.search.walking import Walk
 
@@ -35,6 +36,7 @@ class Found:
     query: object
     hits: list = field(default_factory=list)
     is_more: bool = False  # there are more than the hits
+    is_apart: bool = False  # nothing holds the words as they were typed; these hold their pieces
 
     def __len__(self):
         return len(self.hits)
@@ -49,8 +51,16 @@ def search(text, items, *, sort="relevance", day=None, first_day=None, last_day=
     query = parse(text)
     if query.is_empty:
         return Found(query)
-    query = query.with_synonyms(load_synonyms())
     walk = Walk(engine(), items, MOST, first_day, last_day)
+    synonyms = load_synonyms()
+    found = _find(walk, query.with_synonyms(synonyms), sort, day)
+    if not found.hits and (apart := take_apart(query)):
+        found = _find(walk, apart.with_synonyms(synonyms), sort, day)
+        found.is_apart = True
+    return found
+
+
+def _find(walk, query, sort, day):
     if sort in SORTS:
         hits = walk.matches(query, SCOPES["all"], newest=sort != "oldest")
         key, is_reversed = SORTS[sort]

@@ -21,6 +21,7 @@ class Word:
     """One word of a query: each of its `ways` is a tuple of runs, all of which must occur for the way to be met."""
 
     ways: tuple[tuple[str, ...], ...]
+    is_phrase: bool = False  # in quotes: not to be taken apart
 
 
 @dataclass(frozen=True)
@@ -71,19 +72,21 @@ def parse(text):
     if not any(map(runs, wanted)):  # exclusions alone are meant as they stand
         wanted, taken = taken, []
     groups = [runs(word) for word in wanted[:MOST_WORDS]]
-    long = [tuple(run for run in group if len(run) > 1) for group in groups]
-    words = tuple(dict.fromkeys(_word(group) for group in long if group))
+    long = [
+        (tuple(run for run in group if len(run) > 1), '"' in word) for group, word in zip(groups, wanted, strict=False)
+    ]
+    words = tuple(dict.fromkeys(_word(group, is_phrase) for group, is_phrase in long if group))
     single = () if words else tuple(dict.fromkeys(character for group in groups for run in group for character in run))
     without = [tuple(run for run in runs(word) if len(run) > 1) for word in taken if _is_exclusion(word)]
     is_cut = len(wanted) > MOST_WORDS
     return Query(text, words, tuple(filter(None, without))[:MOST_WORDS], single, is_cut)
 
 
-def _word(group):
+def _word(group, is_phrase):
     if len(group) == 1 and (number := _NUMBER.fullmatch(group[0])):
         parts = tuple(part for part in number.groups() if part and len(part) > 1)
-        return Word((group, parts) if parts != group else (group,))
-    return Word((group,))
+        return Word((group, parts) if parts != group else (group,), is_phrase)
+    return Word((group,), is_phrase)
 
 
 def _is_exclusion(word):
@@ -97,4 +100,4 @@ def _widen(word, synonyms):
             for known, others in synonyms.items():
                 if known in run:
                     ways += [(*way[:place], run.replace(known, other), *way[place + 1 :]) for other in others]
-    return Word(tuple(dict.fromkeys(ways))[:MOST_WAYS])
+    return Word(tuple(dict.fromkeys(ways))[:MOST_WAYS], word.is_phrase)

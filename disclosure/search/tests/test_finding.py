@@ -76,14 +76,14 @@ class TestWhatIsFound:
     def test_what_punctuation_parts_is_no_phrase(self, shelves):
         make_item("坚持公开、透明")
         make_item("甲乙、乙丙")
-        assert find("公开透明") == []
+        assert find("“公开透明”") == []
         assert find("公开、透明") == ["坚持公开、透明"]
-        assert find("甲乙丙") == []
+        assert find("“甲乙丙”") == []
 
     def test_a_phrase_far_into_a_long_document_is_found(self, shelves):
         make_item("长文", body=f"<p>{'甲乙丙丁戊己庚辛' * 5000}罕见词语{'甲乙' * 300}</p>")
         assert find("罕见词语") == ["长文"]
-        assert find("罕见甲乙") == []
+        assert find("“罕见甲乙”") == []
 
     def test_words_are_anded_and_may_be_excluded(self, shelves):
         make_item("采购公告", body="<p>供热设备</p>")
@@ -108,6 +108,30 @@ class TestWhatIsFound:
         assert find("低保标准") == []
         SynonymGroup.objects.create(words="低保、最低生活保障")
         assert find("低保标准") == find("低保") == ["最低生活保障标准"]
+
+
+class TestTakenApart:
+    def test_words_written_without_a_blank_are_found_apart(self, shelves):
+        make_item("关于小学招生入学工作的通知", body="<p>报名条件</p>")
+        make_item("小学名单")
+        found = search("小学入学条件", Item.objects.published())
+        assert [hit.title for hit in found.hits] == ["关于小学招生入学工作的通知"]
+        assert found.is_apart
+
+    def test_what_stands_together_is_not_taken_apart(self, shelves):
+        make_item("小学入学条件")
+        make_item("小学、入学、条件")
+        found = search("小学入学条件", Item.objects.published())
+        assert [hit.title for hit in found.hits] == ["小学入学条件"]
+        assert not found.is_apart
+
+    def test_a_word_of_which_only_a_part_stands_anywhere_finds_nothing(self, shelves):
+        make_item("收费标准")
+        assert find("低保标准") == []
+
+    def test_quotes_keep_together(self, shelves):
+        make_item("小学、入学、条件")
+        assert find("“小学入学条件”") == []
 
 
 ALPHABET = "政府信息公开采购预算區國學０1２3aＢ （）“”-—、·《》/\u3000é"
