@@ -1,7 +1,7 @@
 """How gunicorn serves the portal, on one's own machine (`make run`) and in production alike.
 
 The variables read here are gunicorn's, not the portal's; docs/operations.md lists them beside the others. In production
-nginx stands in front (slow readers would otherwise occupy every thread), so gunicorn listens on this machine only.
+nginx stands in front, so gunicorn listens on this machine only.
 """
 
 import os
@@ -9,10 +9,12 @@ from pathlib import Path
 
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 
+# Slow sockets hold no thread (docs/decisions/0018-patient-worker.md).
 # Threads, because a request waits for the database far longer than it computes; processes, one a core, for the rest.
-worker_class = "gthread"
+worker_class = "portal.worker.PatientWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", os.cpu_count() or 2))
 threads = int(os.environ.get("WEB_THREADS", 8))
+os.environ["MAX_REQUEST_MB"] = os.environ.get("MAX_REQUEST_MB", "110")  # for portal.worker
 max_requests, max_requests_jitter = 20_000, 2_000  # a worker is renewed now and then, no request is lost by it
 
 timeout = 60
