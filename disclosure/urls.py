@@ -7,6 +7,7 @@ from disclosure import (
     views,
     views_attachments,
     views_counts,
+    views_export,
     views_files,
     views_lists,
     views_old_addresses,
@@ -48,6 +49,8 @@ urlpatterns = [
     path("items/<index_number:index_number>/", views.item_detail, name="item-detail"),
     path("reports.<list_extension:extension>", views_lists.report_list, name="report-list-file"),
     path("reports/", views.report_list, name="report-list"),
+    path("reports/export/", views_export.report_export, name="report-export"),
+    path("reports/export.zip", views_export.report_export_file, name="report-export-file"),
     path("reports/tables/<slug:key>/<int:year>/", statutory_views.year_table, name="year-table"),
     path(
         "reports/<slug:slug>.<list_extension:extension>", views_lists.organ_report_list, name="organ-report-list-file"

@@ -8,13 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from disclosure.exports.editions import public_items
 from disclosure.exports.facts import Edition
 from disclosure.exports.failures import BusyError, ConversionError, NothingToExportError, TooLargeError
 from disclosure.exports.formats import FORMATS
 from disclosure.exports.store import key_of, stored_file
 from disclosure.models import AnnualReport, Item
 from disclosure.templatetags.files import file_address
-from disclosure.views import detail_queryset, withdrawal_notice
+from disclosure.views import withdrawal_notice
 
 logger = logging.getLogger(__name__)
 SECONDS_UNTIL_NEXT_TRY = 15
@@ -22,14 +23,10 @@ SECONDS_UNTIL_NEXT_TRY = 15
 _STATUS = {BusyError: 503, ConversionError: 503, TooLargeError: 413, NothingToExportError: 404}
 
 
-def _public_items():
-    return detail_queryset(Item.objects.published()).prefetch_related("annual_report__explanations")
-
-
 @require_safe
 def item_file(request, index_number, extension):
     """An item in one format. A report's files stand at the report's address."""
-    item = _public_items().filter(index_number=index_number).first()
+    item = public_items().filter(index_number=index_number).first()
     if item is None:
         return _notice(request, index_number=index_number)
     if hasattr(item, "annual_report"):
@@ -41,7 +38,7 @@ def item_file(request, index_number, extension):
 def report_file(request, slug, year, extension):
     """An annual report in one format."""
     reports = AnnualReport.objects.filter(department__slug=slug, year=year)
-    item = _public_items().filter(annual_report__in=reports).first()
+    item = public_items().filter(annual_report__in=reports).first()
     if item is None:
         return _notice(request, annual_report__in=reports)
     return _file(request, item, extension)

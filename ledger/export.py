@@ -9,29 +9,31 @@ CHECKPOINTS_FORMAT = "lantai-checkpoints-1"
 HIDDEN = ("subject_title", "note", "payload", "subject_title_salt", "note_salt", "payload_salt")
 
 
-def register_lines():
+def register_lines(subjects=None):
     """Yield the register line by line: a head that says how many entries follow, then each entry, oldest first.
 
-    What is appended meanwhile is left to the next download, so the number in the head is always met.
+    What is appended meanwhile is left to the next download, so the number in the head is always met. `subjects`: a set of
+    (kind, key); the entries about others then stand without their words, which the chain does not need to be proved.
     """
     head = Entry.objects.order_by("-sequence").values("sequence", "entry_hash").first()
     head = head or {"sequence": 0, "entry_hash": canonical.GENESIS}
     yield _line({"format": REGISTER_FORMAT, "entries": head["sequence"], "head_hash": head["entry_hash"]})
     for entry in in_order(Entry.objects.public(), until=head["sequence"]):
-        yield _entry_line(entry)
+        yield _entry_line(entry, subjects)
 
 
-def public_entry(entry):
+def public_entry(entry, subjects=None):
     """What the public may know of an entry: all that is hashed, and the words behind the digests unless hidden."""
-    words = dict.fromkeys(HIDDEN) if entry.is_redacted else entry.opened()
+    is_left_out = subjects is not None and (entry.subject_kind, entry.subject_key) not in subjects
+    words = dict.fromkeys(HIDDEN) if entry.is_redacted or is_left_out else entry.opened()
     return entry.hashed() | {"entry_hash": entry.entry_hash} | words
 
 
-def _entry_line(entry):
+def _entry_line(entry, subjects=None):
     """A row that was tampered with until it cannot be written down still has its line, or its absence would look worse."""
     if not isinstance(entry, Unreadable):
         try:
-            return _line(public_entry(entry))
+            return _line(public_entry(entry, subjects))
         except (ValueError, TypeError, AttributeError):
             pass
     return _line({"sequence": entry.pk, "unreadable": True})

@@ -49,10 +49,10 @@ def csv_cell(value):
     return f"'{text}" if looks_like_formula(str(value) if value is not None else "") else text
 
 
-def csv_chunks(rows, *, rows_a_chunk=200):
+def csv_chunks(rows, *, rows_a_chunk=200, with_mark=True):
     """A CSV file as a stream of bytes: UTF-8 with a byte order mark, CRLF, every cell made harmless."""
     buffer = io.StringIO()
-    buffer.write(BOM)
+    buffer.write(BOM if with_mark else "")
     writer = csv.writer(buffer)
     for number, row in enumerate(rows, start=1):
         writer.writerow([csv_cell(value) for value in row])

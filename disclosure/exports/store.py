@@ -50,16 +50,29 @@ def key_of(edition, extension):
     return hashlib.sha256(canonical([_makers(), extension, site, edition.content_sha256, edition.facts])).hexdigest()
 
 
-def stored_file(edition, file_format):
-    """The path of the file, made where it is not there yet. Raises an ExportError."""
+def is_stored(edition, file_format):
+    """Whether the file is there, or is known to be impossible."""
+    path = _path(edition, file_format)
+    return path.is_file() or path.with_suffix(".failed").is_file()
+
+
+def _path(edition, file_format):
     key = key_of(edition, file_format.extension)
-    path = _shelf(key) / f"{key}.{file_format.extension}"
+    return _shelf(key) / f"{key}.{file_format.extension}"
+
+
+def stored_file(edition, file_format, *, is_bulk=False):
+    """The path of the file, made where it is not there yet. Raises an ExportError.
+
+    `is_bulk`: one of many wanted by one reader; they leave a place for others.
+    """
+    path = _path(edition, file_format)
     if found := _found(path):
         return found
-    with _lock(f"shelf-{key[:2]}"):
+    with _lock(f"shelf-{path.parent.name}"):
         if found := _found(path):
             return found
-        with slot() if file_format.is_heavy else contextlib.nullcontext():
+        with slot(is_bulk=is_bulk) if file_format.is_heavy else contextlib.nullcontext():
             content = _made(edition, file_format, path)
         _put(path, content)
     _note_size(edition.item, file_format.extension, len(content))
@@ -129,10 +142,10 @@ def _lock(name):
 
 
 @contextlib.contextmanager
-def slot():
-    """One of the places for heavy work."""
+def slot(*, is_bulk=False):
+    """One of the places for heavy work; for work in bulk all but the first. Raises BusyError where none comes free in time."""
     with contextlib.ExitStack() as stack:
-        _wait_for([stack.enter_context(_opened(f"slot-{number}")) for number in range(SLOTS)])
+        _wait_for([stack.enter_context(_opened(f"slot-{number}")) for number in range(int(is_bulk), SLOTS)])
         yield
 
 

@@ -74,6 +74,8 @@ def addresses(public, items):
         + [("personnel", "xlsx"), ("personnel", "json")],
         "search-list-file": [("csv",)],
         "rules-list-file": [("csv",)],
+        "report-export": [()],
+        "report-export-file": [()],
         "report-list-file": [("csv",)],
         "organ-report-list-file": [("songbei", "csv")],
         "report-list": [()],

@@ -53,6 +53,7 @@ NOT_KEPT = {
     "healthz-ready": "must be asked each time",
     "search-suggestions": "kept by browsers for five minutes",
     "attachment": "files, delivered by nginx",
+    "report-export": "does a part of the work each time it is asked",
     "old-address": "leads on, or is not there",
     **dict.fromkeys(("item-file", "report-file"), "files, kept by their own store and asked about by their tags"),
     **dict.fromkeys(
@@ -62,6 +63,7 @@ NOT_KEPT = {
             "rules-list-file",
             "report-list-file",
             "organ-report-list-file",
+            "report-export-file",
         ),
         "files of any length",
     ),
