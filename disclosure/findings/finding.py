@@ -1,0 +1,76 @@
+"""What the examination of a report finds, and where."""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Verdict(StrEnum):
+    """核对结论."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self):
+        """As it is printed."""
+        return {"holds": "相符", "broken": "不符", "unknown": "无法核对"}[self.value]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A piece of the plain text of a place: `quote` is `html_to_text(…)[start:end]`, in one line."""
+
+    place: str
+    start: int
+    end: int
+    quote: str
+
+    @classmethod
+    def of(cls, passage, start, end):
+        """The piece `passage.text[start:end]` as it stands in the source."""
+        first, last = passage.span(start, end)
+        return cls(passage.place.name, first, last, " ".join(passage.source[first:last].split()))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was checked. `sentence` is marked in the text; `arithmetic` shows the sum as it was done.
+
+    `section`: the heading of the section it stands in (empty: the opening, or the report as a whole).
+    """
+
+    code: str
+    verdict: Verdict
+    explanation: str
+    arithmetic: str = ""
+    section: str = ""
+    sentence: Spot | None = None
+    others: tuple[Spot, ...] = field(default=())
+
+    def as_data(self):
+        """Plain data for files, pages and the database."""
+        data = asdict(self)
+        return {
+            **data,
+            "verdict": self.verdict.value,
+            "verdict_label": self.verdict.label,
+            "others": list(data["others"]),
+        }
+
+
+def found(code, verdict, passage, span, explanation, arithmetic="", others=()):
+    """A finding about `passage.text[slice(*span)]`."""
+    return Finding(code, verdict, explanation, arithmetic, passage.section, Spot.of(passage, *span), tuple(others))
+
+
+def plain(value):
+    """A number as it is printed: no fraction, no exponent, at most four decimals."""
+    value = Fraction(value)
+    if value.denominator == 1:
+        return str(value.numerator)
+    return f"{float(value):.4f}".rstrip("0").rstrip(".")
+
+
+__all__ = ["Finding", "Spot", "Verdict", "found", "plain"]
