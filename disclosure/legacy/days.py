@@ -17,6 +17,7 @@ _ADDRESS_DAYS = (
     re.compile(r"/(20\d{2})-(\d{2})/(\d{2})/"),
     re.compile(r"/(20\d{2})(\d{2})(\d{2})/"),
 )
+BY_ADDRESS = "页面没有写发布日期，按网址中的日期记录，请核对。"
 _PERIODS = (
     re.compile(r"(20\d\d)年?\s*1\s*月\s*1\s*日[^。]{0,16}?(?:至|到|起|—|-|－|~)[^。]{0,14}?12\s*月\s*31?\s*日"),
     re.compile(r"统计(?:期限|时限|时间|周期)[^。]{0,12}?(20\d\d)\s*年"),
@@ -64,7 +65,7 @@ def published_on(metadata, properties, head, address):
     if days:
         return days[0], []
     if day := day_of_address(address):
-        return day, ["页面没有写发布日期，按网址中的日期记录，请核对。"]
+        return day, [BY_ADDRESS]
     return None, []
 
 

@@ -42,6 +42,18 @@ def without_pronunciation(text):
     return _PRONUNCIATION.sub("", text)
 
 
+# What PDF readers take for characters are sometimes the radicals that look the same (⼈⺠ for 人民).
+_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | str.maketrans(
+    "⺠⻓⻔⻋⻅⻆⻉⻙⻚⻛⻜⻝⻢⻥⻦⻨⻩⻬⻰⻄⺟⻘⻤⻁⻐⻣⺾⻌⺮",
+    "民长门车见角贝韦页风飞食马鱼鸟麦黄齐龙西母青鬼虎钅骨艹辶竹",
+)
+
+
+def without_radicals(text):
+    """The text with characters in place of radicals that look like them."""
+    return text.translate(_RADICALS)
+
+
 def visible(text):
     """The text without white space: what is counted as its characters."""
     return re.sub(r"\s+", "", text)

@@ -165,7 +165,7 @@ def read_line(line, following, metadata):
 
 def _value_below(following):
     """(lines taken, value): a label alone has its value on the next line that says anything."""
-    for taken, line in enumerate(following[:3], start=1):
+    for taken, line in enumerate(following[:8], start=1):
         if not line.strip():
             continue
         if (

@@ -21,9 +21,19 @@ _WRITERS = (
     r"(?:^|[，,。；])(?:经)?(?P<n>[\u4e00-\u9fff]{2,30}?)(?:[（(]以下简称[^）)]*[)）])?(?:特|现)?编制(?:了|并公布|形成)?(?:本|《|20|此)",
     r"现(?:公布|发布|将)(?P<n>[\u4e00-\u9fff]{3,30}?)(?:20\d\d年)",
     r"(?:结合|编制)[《“]?(?P<n>[\u4e00-\u9fff]{4,30}?)(?:20\d\d年|政府信息公开工作实际)",
-    r"(?:请|可)(?:直接)?(?:与|联系|向)(?P<n>[\u4e00-\u9fff]{4,40}?)(?:联系|咨询|反映|[（(])",
+    r"(?:请|可|可以|直接)(?:直接)?(?:与|联系|向)(?P<n>[\u4e00-\u9fff]{4,40}?)(?:联系|咨询|反映|[（(])",
 )
-_PRONOUN = re.compile(r"^(?:我|本|该|各|区|市|县|省|局|镇|街道|乡|全|有关|相关)(?:单位|机关|局|办|委|区|市|县|政府)?")
+# A name that leaves the place out (市政府办, 区财政局), but not one that begins so by itself (镇巴县, 市中区).
+_PRONOUN = re.compile(
+    r"^(?:我|本|该|各|全[市县区省州镇乡]|有关|相关|(?:区|市|县|省|州|旗|局|镇|乡|街道|地区)(?!.{1,3}[市县区旗州]))"
+)
+_COMPILED = re.compile(
+    r"(?:综合|汇总)(?:了)?(?:20\d\d年度?)?(?P<place>[\u4e00-\u9fff]{2,10}?[市县区州旗])(?:各|所属|下辖)"
+)
+# Whoever did the work the report tells of.
+_WORKED = re.compile(
+    r"(?:^|[，,。；])(?P<n>[\u4e00-\u9fff]{4,30}?)(?:认真贯彻|认真落实|严格按照|严格执行|严格落实|深入贯彻|全面贯彻|坚持以|坚持|根据|按照|紧紧围绕|高度重视|积极)"
+)
 _WEB = re.compile(r"(?:网站|门户网|官网|网|门户|公众号|平台|日报|电视台|本站|原创|互联网)\Z")
 
 
@@ -37,9 +47,21 @@ def organ_of(kind, title, metadata, opening, lines, whole):
     candidates = [titled, *stated, *signed]
     if kind == "report":
         candidates = [titled, *signed, *_writers(opening), *stated, *_sources(metadata)]
+        if not any(candidates):
+            return _who_worked(opening)
     elif not titled:
         candidates = [*stated, *signed, *_sources(metadata)]
     return _choose([name for name in candidates if name], whole)
+
+
+def _who_worked(opening):
+    """The organ the first sentences speak of, where the page names none; the clerk is told."""
+    text = re.sub(r"\s+", "", simplify(opening))
+    for match in _WORKED.finditer(text):
+        name = re.sub(r"^(?:截至|目前|年度?|以来)", "", match["n"])
+        if _is_organ(name) and not _PRONOUN.match(name) and name[-1] in "局处厅会府委":
+            return name, [f"页面没有写明机关，“{name}”取自正文，请核对。"]
+    return None, ["没有认出机关，请核对发布机构。"]
 
 
 def signature_of(lines):
@@ -61,7 +83,10 @@ def _choose(candidates, whole):
     for name in candidates:
         full, sure = full_name(name, whole)
         if full and sure:
-            return full, []
+            longer = [
+                other for other in candidates if other.endswith(full) and len(other) > len(full) and _is_organ(other)
+            ]
+            return (longer[0] if longer else full), []
     for name in candidates:
         full, _ = full_name(name, whole)
         if full:
@@ -97,7 +122,7 @@ def _organ_of_report_title(title):
 def _organ_of_item_title(title):
     text = re.sub(r"^[\s《]+", "", title)
     folded = simplify(text)
-    if match := re.match(r"(.{2,60}?)(?:关于|印发|转发|批转|发布|公布)", folded):
+    if match := re.match(r"(.{2,100}?)(?:关于|印发|转发|批转|发布|公布)", folded):
         names = customs.organs_in(re.sub(r"[、]", " ", text[: match.end(1)]))
         if names and _is_organ(names[0]):
             return names[0]
@@ -109,7 +134,7 @@ def _organ_of_item_title(title):
 def _writers(opening):
     """Organs the opening names as who made the report. Of one compiled from all below, the government itself."""
     text = re.sub(r"\s+", "", simplify(opening))[:3000]
-    found = []
+    found = [f"{match['place']}人民政府" for match in _COMPILED.finditer(text[:1200])]
     for pattern in _WRITERS:
         for match in re.finditer(pattern, text):
             name = re.sub(r"^(?:经|由|为|的|了|和|与|现|对|将)", "", match["n"])
@@ -119,7 +144,7 @@ def _writers(opening):
             ):
                 name = re.sub(r"(?:信息公开|政务公开|政府信息|大数据).*\Z", "", name)
                 name = re.sub(r"办公[室厅]\Z|办\Z", "", name).replace("政府政府", "政府") if "政府" in name else name
-            if _is_organ(name) and not _PRONOUN.match(name):
+            if (_is_organ(name) or name.endswith("街道")) and not _PRONOUN.match(name):
                 found.append(name)
     return found
 

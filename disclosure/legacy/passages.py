@@ -21,7 +21,7 @@ _HEADINGS = (
 )
 # A heading the extraction of a page ran together with the text before and behind it.
 _RUN_IN = re.compile(
-    rf"(?:(?<=[。；：:;!！?？\s|])|^)(?P<heading>[一二三四五六七八九]、\s*{_HEADINGS})(?=\s|第二十条|[（(]|20\d\d|$)"
+    rf"(?:(?<=[。；：:;!！?？\s|])|^)(?P<heading>[一二三四五六七八九]、\s*{_HEADINGS})(?!\s*\|)(?=\s|第二十条|[（(]|20\d\d|$)"
 )
 # Rows of table B look like headings.
 _ROW = re.compile(r"\s*[一二三四]、\s*(?:本年(?:度)?新收|上年(?:度)?结转|本年度办理结果|结转下年)")

@@ -12,7 +12,7 @@ from disclosure.extraction import extract_text
 from disclosure.intake import read_document
 from disclosure.legacy.blocks import Block
 from disclosure.legacy.decoding import EMPTY, decode
-from disclosure.legacy.folding import without_pronunciation
+from disclosure.legacy.folding import without_pronunciation, without_radicals
 from disclosure.legacy.pages import blocks_of_page
 from disclosure.legacy.result import RefusedError
 
@@ -61,6 +61,7 @@ def _text(data):
     decoded = decode(data)
     text = decoded.text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n")
     doubts = decoded.doubts
+    text = without_radicals(text)
     if (clean := without_pronunciation(text)) != text:
         doubts.append("原文在汉字后夹有注音（镜像网站的痕迹），已去掉，请对照原件。")
         text = clean
@@ -107,7 +108,8 @@ def _pdf(data):
     doubts = [found.reason] if found.reason else []
     if found.pages_without_text:
         doubts.append(f"PDF 有 {found.pages_without_text} 页没有文字，可能是图片，请对照原件。")
-    return Source([Block(line) for line in _lines(found.text)], found.text, doubts=doubts)
+    text = without_radicals(found.text)
+    return Source([Block(line) for line in _lines(text)], text, doubts=doubts)
 
 
 def _document(data, name):

@@ -29,6 +29,10 @@ _REPORT_PLACE = re.compile(r"(?:信息公开|政务公开)?(?:工作)?(?:年报|
 _REPORT_SECTIONS = (
     "主动公开", "依申请公开|公开申请", "收费|减免", "复议|诉讼", "存在的?(?:主要)?(?:问题|不足)", "总体情况|概述", "需要报告|说明的?事项",
 )  # fmt: skip
+_OPENS_REPORT = re.compile(
+    r"本(?:年度|份)?(?:报告|年报).{0,600}统计(?:期限|时限|时间|数据)|统计(?:期限|时限).{0,60}本(?:年度)?报告"
+    r"|(?:编制|公布|发布)(?:了|的)?.{0,30}(?:政府信息公开|信息公开)(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)"
+)
 _VALIDITIES = (
     (r"失效", "已失效"), (r"废止|撤销|废除", "已废止"), (r"修改|修订|修正", "已修改"), (r"尚未生效|未生效|待生效", "尚未生效"),
     (r"^(?:现行)?有效$|^是$|继续有效|正在实施|^有效|长期有效|现行", "现行有效"),
@@ -65,8 +69,12 @@ def _recognise(data, name, result, today):
     _dates(result, source, parts, today)
     year, _ = days.year_of_report(result.title, text, result.published_on)
     found = find_tables(body, year)
-    result.opening, result.sections = passages_of(body, found.positions(), found.positions(whole=True))
-    result.kind = _kind(result, text, source)
+    result.statistics, extent = find_list(body)
+    listed = set(range(extent[0], extent[1] + 1)) if extent else set()
+    result.opening, result.sections = passages_of(
+        body, found.positions() | listed, found.positions(whole=True) | listed
+    )
+    result.kind = _kind(result, text, source, parts, found)
     _numbers(result, parts, body)
     if result.kind == REPORT:
         _report(result, found, body, text)
@@ -86,6 +94,13 @@ def _refuse_nothing(body, result):
     sentences = sum("。" in block.written for block in body)
     if links > characters * 0.6 and sentences < 3:
         raise RefusedError(NO_TEXT)
+    where = result.address or ""
+    if (
+        sentences == 0
+        and characters < 300
+        and re.search(r"/col/col\d+/|/(?:index|list)(?:_\d+)?\.s?html?\Z|/\Z", where)
+    ):
+        raise RefusedError("这是栏目的列表页，不是一篇文件。")
     lines = [block.text for block in body if block.grid is None]
     days_alone = sum(
         bool(re.fullmatch(r"[\[(（]?(?:20)?\d\d[-/.]\d{1,2}[-/.]\d{1,2}[\])）]?", line.strip())) for line in lines
@@ -110,7 +125,7 @@ def _dates(result, source, parts, today):
         result.doubt("发布日期在页面上是空的，可能由脚本填入。")
 
 
-def _kind(result, text, source):
+def _kind(result, text, source, parts, found):
     title = result.title or ""
     if titles.is_report_title(title):
         return REPORT
@@ -118,13 +133,19 @@ def _kind(result, text, source):
     has_table = "本年新收政府信息公开申请" in re.sub(r"\s", "", folded) and "结转下年度" in re.sub(r"\s", "", folded)
     if customs.genre_of(title) not in {"", Genre.REPORT} and not has_table:
         return ITEM
-    if has_table:
+    if has_table or found.a or found.b:
         return REPORT
     headings = " ".join(simplify(section.title) for section in result.sections)
     hits = sum(bool(re.search(pattern, headings)) for pattern in _REPORT_SECTIONS)
     about = len(re.findall(r"政府信息公开|政务公开|信息公开", folded))
-    place = " ".join([*result.trail, source.properties.get("columnname", ""), source.address or ""])
-    if re.search(r"本年度报告|本年报|本报告", folded[:600]) and "统计期限" in folded[:1500] and about:
+    place = " ".join(
+        [*result.trail, *parts.metadata.all("category"), source.properties.get("columnname", ""), source.address or ""]
+    )
+    if (
+        _OPENS_REPORT.search(re.sub(r"\s", "", folded)[:1200])
+        and not re.search(r"通知如下|现通知|特此通知", folded)
+        and about
+    ):
         return REPORT
     if (hits >= 3 and about >= 3) or (_REPORT_PLACE.search(place) and about >= 3) or ("xxgkAnnualReport" in place):
         return REPORT
@@ -155,8 +176,8 @@ def _number_before_title(parts):
     """A document number among the lines of the head, or before the title on its line."""
     for line in parts.head[-30:]:
         text = line.strip()
-        if customs.is_document_number(text):
-            return normalise_document_number(text)
+        if customs.is_document_number(simplify(text)):
+            return normalise_document_number(simplify(text))
         if (number := customs.number_within(text[:40])) and compact(text).startswith(compact(number)):
             return number
     return ""
@@ -174,6 +195,10 @@ def _bare_index(parts, result):
 
 def _report(result, found, body, text):
     result.year, doubts = days.year_of_report(result.title, text, result.published_on)
+    if result.year and days.BY_ADDRESS in result.doubts and not 0 <= result.published_on.year - result.year <= 1:
+        result.published_on = None  # an address of a site that moved, or of a mirror
+        result.doubts.remove(days.BY_ADDRESS)
+        doubts = []
     result.doubts += doubts
     if result.year is None:
         result.doubt("没有认出报告年度。")
@@ -181,7 +206,6 @@ def _report(result, found, body, text):
         result.doubt(f"报告年度 {result.year} 早于《条例》施行。")
     result.tables = {"a": found.a, "b": found.b, "c": found.c}
     result.doubts += found.doubts
-    result.statistics, _ = find_list(body)
     by_year = Regime.for_year(result.year) if result.year else None
     by_form = found.form if found.a or found.b else Regime.STATISTICS if result.statistics else None
     if by_form == Regime.STATISTICS and by_year in {Regime.FORMAT_2019, Regime.FORMAT_2021}:

@@ -7,6 +7,7 @@ from disclosure.intake import customs
 from disclosure.intake.recognition import join_lines
 from disclosure.legacy.folding import compact, simplify
 from disclosure.legacy.furniture import trail_of
+from disclosure.legacy.labels import BUTTON, is_label_line
 
 MAX_TITLE = 120
 _REPORT = re.compile(
@@ -77,7 +78,11 @@ def _is_column(title, parts):
 
 def clean(title):
     """A title without what pages hang on it: blanks, a document number before it, brackets around it."""
-    title = join_lines(title.replace("\u3000", " ").replace("\xa0", " ").split("\n")).strip(" |_-—·•")
+    title = title.replace("\u3000", " ").replace("\xa0", " ")
+    organs = re.split(r" +", title.strip())
+    # Names of several organs stay apart; blanks between letters go.
+    keep = len(organs) > 2 and "\n" not in title and all(len(name) >= 5 for name in organs)
+    title = (" ".join(organs) if keep else join_lines(title.split("\n"))).strip(" |_-—·•")
     if match := re.match(r"[\u4e00-\u9fff]{1,10}[〔\[［(（]\d{4}[〕\]］)）]第?\d+号\s*[:：]?\s*", title):
         rest = title[match.end() :]
         title = rest or title
@@ -88,7 +93,7 @@ def clean(title):
 
 def _lines_of_report(lines):
     """A report's title among lines, whole or broken over up to four of them."""
-    texts = [line.strip() for line in lines if line.strip() and not trail_of(line)]
+    texts = [line.strip() for line in lines if _may_belong(line)]
     for position, line in enumerate(texts):
         if _SENTENCE.search(line) or re.match(r"[一二三四五六七八九十]、", line):
             continue
@@ -97,8 +102,22 @@ def _lines_of_report(lines):
             if len(joined) > 80 or _SENTENCE.search(joined):
                 break
             if is_report_title(joined) and "：" not in joined and ":" not in joined:
-                return joined
+                rest = clean("\n".join(texts[position + 1 : position + count])) if count > 1 else ""
+                return rest if _names_organ(rest) else joined
     return None
+
+
+def _may_belong(line):
+    """Whether a line can be part of a title: no trail, no button, nothing blank."""
+    return bool(line.strip()) and not trail_of(line) and not BUTTON.fullmatch(line.strip())
+
+
+def _names_organ(title):
+    """Whether a report's title is one by itself, with who reports in it: the line above it was a column's name."""
+    if not title or not is_report_title(title):
+        return False
+    before = _REPORT.split(re.sub(r"\s", "", simplify(title)))[0]
+    return len(re.sub(rf"{_YEAR}|年度?", "", before)) >= 2
 
 
 def _headings(parts, source):
@@ -111,9 +130,9 @@ def _headings(parts, source):
 def _first_line(parts, opening):
     """The title of an item: the first lines that end in a genre's word, before the salutation and the text."""
     for lines in ([block.text.strip() for block in opening], [line.strip() for line in parts.head[-40:]]):
-        if title := _line_of_genre([line for line in lines if line]):
+        if title := _line_of_genre([line for line in lines if _may_belong(line) and not is_label_line(line)]):
             return title
-    head = [line.strip() for line in parts.head if line.strip()]
+    head = [line.strip() for line in parts.head if ">" in line or _may_belong(line)]
     after_trail = next((i for i, line in enumerate(head) if ">" in line or "位置" in line), -1)
     for line in head[after_trail + 1 : after_trail + 4] if after_trail >= 0 else head[:1]:
         plain = compact(line)
@@ -137,18 +156,23 @@ def _plain_title(opening):
 
 def _line_of_genre(lines):
     for position, line in enumerate(lines[:10]):
-        if customs.is_document_number(line) or _STOP.match(line) or _SENTENCE.search(line) or len(line) > MAX_TITLE:
+        if (
+            customs.is_document_number(simplify(line))
+            or _STOP.match(line)
+            or _SENTENCE.search(line)
+            or len(line) > MAX_TITLE
+        ):
             if _STOP.match(line) or len(line) > MAX_TITLE:
                 return None
             continue
         for count in range(1, 5):
             group = lines[position : position + count]
-            if any(_STOP.match(text) or _SENTENCE.search(text) for text in group):
+            if any(_STOP.match(text) or _SENTENCE.search(text) or customs.is_document_number(text) for text in group):
                 break
             joined = clean("\n".join(group))
             if len(joined) > MAX_TITLE:
                 break
-            if len(joined) >= 8 and customs.genre_of(joined) and not re.search(r"[:：|>]", joined):
+            if len(joined) >= 8 and customs.genre_of(simplify(joined)) and not re.search(r"[:：|>]", joined):
                 return joined
     return None
 
@@ -198,8 +222,8 @@ def number_line(blocks):
     """The document number standing on a line of its own among the first lines, or an empty string."""
     for block in blocks[:10]:
         text = block.text.strip()
-        if text and customs.is_document_number(text):
-            return normalise_document_number(text)
+        if text and customs.is_document_number(simplify(text)):
+            return normalise_document_number(simplify(text))
         if len(text) > 120:
             break
     return ""
