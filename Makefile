@@ -75,6 +75,10 @@ test: install-dev ## Run the tests on SQLite, with coverage (TESTS=catalog: only
 test-postgres: install-dev ## Run the tests on PostgreSQL: the one DATABASE_URL names, or one of their own
 	@$(BIN)/python .ci/with-postgres $(PYTEST) $(TESTS)
 
+.PHONY: bench-import
+bench-import: install ## Score how well old pages are recognised, field by field, on samples and variants of them
+	@DEMO=1 $(BIN)/python bench/import/score.py --show
+
 .PHONY: lint
 lint: install-dev ## Check style, format, and that rooms import downwards only
 	@$(BIN)/ruff check .

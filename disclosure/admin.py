@@ -19,6 +19,7 @@ from disclosure.admin_preview import PreviewMixin
 from disclosure.choices import Status
 from disclosure.desk.item_columns import ItemTable
 from disclosure.forms import ItemForm, ReportForm, WithdrawalForm
+from disclosure.legacy import admin as legacy_admin  # noqa: F401 – registers the files of older portals
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
 from disclosure.publication import public_face_changed
 from disclosure.statutory.admin_tables import TablesMixin

@@ -14,6 +14,8 @@ from disclosure.legacy.result import REPORT
 from disclosure.models import AnnualReport, Item, LegacyOriginal, OldAddress, Validity
 from disclosure.models.legacy import MAX_ADDRESS
 from disclosure.statutory.access import store_tables
+from ledger import audit
+from ledger.models import AuditEvent
 
 State = LegacyOriginal.State
 MAX_SECTION_TITLE = 100
@@ -132,6 +134,14 @@ def import_original(*, original, fields, by):
     original.department, original.category = fields["department"], fields["category"]
     original.imported_at = timezone.now()
     original.save()
+    audit.record(
+        event=AuditEvent.IMPORT,
+        by=by,
+        object_kind="disclosure_item",
+        object_key=item.pk,
+        object_name=item.title,
+        detail={"file": original.name, "sha256": original.sha256},
+    )
     return item
 
 

@@ -79,9 +79,9 @@ def _recognise(data, name, result, today):
     if result.kind == REPORT:
         _report(result, found, body, text)
     _organ(result, parts, body, text)
-    _the_rest(result, parts, source)
     if result.created_on is None:
         _signature(result, body)
+    _the_rest(result, parts, source)
     for doubt in days.doubts_of_days(result.created_on, result.published_on, result.index_number, today):
         result.doubt(doubt)
 
@@ -293,5 +293,7 @@ def _the_rest(result, parts, source):
             result.doubt(sentence)
     if result.title is None:
         result.doubt("页面上没有标题，请填写。")
+    if result.created_on is None and result.published_on:
+        result.doubt("没有找到成文日期，导入时暂取发布日期，请核对。")
     if result.published_on is None:
         result.doubt("没有找到发布日期，请填写原发布日期。")

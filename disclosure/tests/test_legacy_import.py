@@ -19,6 +19,7 @@ from disclosure.statutory.access import tables_of
 from disclosure.tests import legacy_pages as pages
 from disclosure.tests.builders import make_item, make_report
 from disclosure.tests.test_legacy_tables import made_tables
+from ledger.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 State = LegacyOriginal.State
@@ -58,6 +59,7 @@ def test_an_item_becomes_a_draft_with_its_old_dates(organ, plans):
     assert (item.index_number, item.created_on) == ("000000000/2021-00012", dt.date(2021, 3, 2))
     assert timezone.localdate(item.originally_published_at) == dt.date(2021, 3, 5)
     assert item.imported_at
+    assert AuditEntry.objects.get(event="import").object_key == str(item.pk)
     assert str(item.theme) == "综合政务\\应急管理"
     assert item.validities.get().starts_on == item.created_on
     assert item.body.startswith("<p>各乡镇人民政府")

@@ -102,7 +102,7 @@ class Command(BaseCommand):
         return self._say(path, "doubtful" if original.doubts else "imported", {**said, "item": item.pk})
 
     def _wait(self, path, original, reasons):
-        reason = "；".join(reasons)[:500]
+        reason = "".join(reasons)[:500]
         LegacyOriginal.objects.filter(pk=original.pk).update(reason=reason)
         self._say(path, "waiting", {"file": str(path), "error": None, "waiting_for": reason})
 
