@@ -1,0 +1,203 @@
+"""What is wrong with this installation, and what to do: asked by `manage.py doctor`, in the order in which things depend
+on each other. Each check yields `Symptom`s; one that itself breaks is a symptom too."""
+
+import datetime as dt
+import os
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from catalog.integrity import tree_faults
+from disclosure.intake import accepted_extensions
+from disclosure.models import Attachment
+from ledger import guards
+from ledger.models import Checkpoint, Entry
+from workdays.models import WorkCalendarDay
+
+FREE_BYTES = 2_000_000_000
+BACKUP_AGE = dt.timedelta(days=2)
+CHECKPOINT_AGE = dt.timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """Something that is not as it should be, and what to do about it. `is_grave`: the portal does not work, or not lawfully."""
+
+    what: str
+    remedy: str
+    is_grave: bool = True
+
+
+def settings_for_the_public():
+    """Settings that are right on one's own machine only."""
+    if settings.DEMO:
+        yield Symptom(
+            "这是演示安装（DEMO=1）：有公开口令的演示账号。",
+            "正式使用前请去掉 DEMO=1，并使用新的数据库。",
+            is_grave=False,
+        )
+    if settings.DEBUG:
+        yield Symptom("DEBUG=1：出错页面会向任何人显示内部设置。", "请去掉 DEBUG=1 后重新启动。")
+    if not settings.DEMO and not settings.HTTPS:
+        yield Symptom("HTTPS=0：登录口令在网络上明文传送。", "请配置证书，去掉 HTTPS=0 后重新启动。")
+    if not settings.DEMO and not settings.SITE_ORIGIN:
+        yield Symptom(
+            "没有设置 SITE_ORIGIN：导出文件和订阅中的永久地址不完整。", "请写上 SITE_ORIGIN=https://…", is_grave=False
+        )
+
+
+def folders():
+    """The data folder can be written, is nobody else's, and has room."""
+    folder = Path(settings.DATA_DIR)
+    for place in (folder, Path(settings.MEDIA_ROOT)):
+        if place.exists() and not os.access(place, os.W_OK):
+            yield Symptom(f"{place} 不能写入。", f"请把它的属主改为运行服务的账号：chown -R 账号 {place}")
+    if stat.S_IMODE(folder.stat().st_mode) & stat.S_IWOTH:
+        yield Symptom(f"{folder} 任何人都可以写入。", f"请运行 chmod 750 {folder}")
+    if (free := shutil.disk_usage(folder).free) < FREE_BYTES:
+        yield Symptom(f"磁盘只剩 {free / 1e9:.1f} GB。", "请清理旧日志和旧备份，或扩大磁盘；磁盘写满后不能再发布信息。")
+    for name, path in (("密钥", folder / "secret-key"), ("登记簿签名密钥", Path(settings.LEDGER_KEY_FILE))):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield Symptom(f"{name}文件 {path} 别的账号也能读。", f"请运行 chmod 600 {path}")
+
+
+def database():
+    """The database answers, has the schema of the code, and its guards."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    executor = MigrationExecutor(connection)
+    if pending := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        yield Symptom(
+            f"数据库结构比程序旧，差 {len(pending)} 步。", "请先备份，再运行 manage.py migrate，然后重新启动服务。"
+        )
+        return
+    if gone := guards.missing(connection):
+        yield Symptom(
+            f"登记簿的防改触发器缺失：{'、'.join(gone)}。",
+            "请运行 manage.py migrate 恢复，再运行 manage.py verify_ledger 查明原因。",
+        )
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA quick_check")
+            if (answer := cursor.fetchone()[0]) != "ok":
+                yield Symptom(
+                    f"数据库文件有损坏：{answer}", "请停止服务，用 manage.py restore 从最近一份完好的备份恢复到新目录。"
+                )
+
+
+def clock():
+    """This machine and the database agree on the time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM now())" if connection.vendor == "postgresql" else "SELECT unixepoch('now')"
+        )
+        apart = abs(float(cursor.fetchone()[0]) - timezone.now().timestamp())
+    if apart > 5:
+        yield Symptom(
+            f"本机与数据库服务器的时间相差 {apart:.0f} 秒。",
+            "请让两台机器都与同一个时间服务器同步（chrony 或 systemd-timesyncd）。",
+        )
+    newest = Entry.objects.head()
+    if newest and newest.made_at > timezone.now() + dt.timedelta(minutes=1):
+        yield Symptom("登记簿最后一条的时间在将来：本机时钟可能倒退了。", "请先校准时间，再发布信息。")
+
+
+def tree():
+    """The category tree is sound."""
+    for fault in tree_faults():
+        yield Symptom(fault, "请运行 manage.py check_tree --fix。")
+
+
+def static_files():
+    """`collectstatic` has run for this version."""
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+        yield Symptom("静态文件没有收集，页面没有样式。", "请运行 manage.py collectstatic --noinput。")
+
+
+def attachments():
+    """The newest attachments have their files (all of them: `manage.py verify`)."""
+    newest = Attachment.objects.order_by("-uploaded_at").only("file", "name")[:200]
+    if missing := [file.name for file in newest if not Path(file.file.path).is_file()]:
+        yield Symptom(
+            f"最近的附件中有 {len(missing)} 个找不到文件，例如 {missing[0]}。",
+            "请检查 DATA_DIR 是否指对；运行 manage.py verify 查全部附件。",
+        )
+
+
+def shared_cache():
+    """The cache takes and gives."""
+    cache.set("doctor", "ok", 10)
+    if cache.get("doctor") != "ok":
+        yield Symptom("缓存服务器没有回应，页面会变慢。", "请检查 CACHE_URL 指向的 Redis 是否在运行。", is_grave=False)
+
+
+def regular_work():
+    """What should happen every day has happened."""
+    checkpoint = Checkpoint.objects.order_by("-number").first()
+    if Entry.objects.exists() and (checkpoint is None or checkpoint.made_at < timezone.now() - CHECKPOINT_AGE):
+        yield Symptom(
+            "登记簿已有两天以上没有签署检查点。",
+            "请检查定时任务：manage.py tick 应每分钟运行一次（见 docs/operations.md）。",
+            is_grave=False,
+        )
+    backups = sorted(Path(settings.BACKUP_DIR).glob("lantai-*.tar*"), key=lambda path: path.stat().st_mtime)
+    age = timezone.now().timestamp() - backups[-1].stat().st_mtime if backups else None
+    if not settings.DEMO and (age is None or age > BACKUP_AGE.total_seconds()):
+        yield Symptom(
+            f"{settings.BACKUP_DIR} 中没有两天以内的备份。",
+            "请运行 manage.py backup --keep 14，并设为每夜的定时任务。",
+            is_grave=False,
+        )
+
+
+def calendar():
+    """The working days of next year are known once the State Council has announced them (usually in November)."""
+    today = timezone.localdate()
+    year = today.year + 1 if today.month == 12 else today.year
+    if not WorkCalendarDay.objects.filter(date__year=year).exists():
+        yield Symptom(
+            f"{year} 年的放假调休安排还没有录入，期限只能暂按周末推算。",
+            "国务院办公厅通知发布后，请公开办在工作台“工作日历”中粘贴录入。",
+            is_grave=False,
+        )
+
+
+def programs():
+    """Programs that some files need."""
+    if "doc" not in accepted_extensions():
+        yield Symptom(
+            "没有安装 LibreOffice：DOC、WPS、RTF、ODT 文件不能“从 Word 文件新建”，DOCX 不受影响。",
+            "需要时请安装 libreoffice-writer。",
+            is_grave=False,
+        )
+
+
+CHECKS = {
+    "设置": settings_for_the_public,
+    "目录和磁盘": folders,
+    "数据库": database,
+    "时钟": clock,
+    "公开目录": tree,
+    "静态文件": static_files,
+    "附件": attachments,
+    "缓存": shared_cache,
+    "定时工作": regular_work,
+    "工作日历": calendar,
+    "外部程序": programs,
+}
+
+
+def examine():
+    """Yields (name of the check, its symptoms)."""
+    for name, check in CHECKS.items():
+        try:
+            yield name, list(check())
+        except Exception as error:
+            yield name, [Symptom(f"检查没有完成：{error}", "请把这一行和日志交给开发者；先检查数据库是否在运行。")]

@@ -1,0 +1,50 @@
+"""`manage.py doctor` names what is wrong and what to do, whatever is broken."""
+
+import pytest
+from django.db import connection
+
+from ledger import guards
+from portal.operations import diagnosis
+from portal.tests.served import installation
+
+
+@pytest.fixture
+def installed(tmp_path_factory):
+    """An installation without content or static files."""
+    with installation(tmp_path_factory.mktemp("sick"), "sick") as portal:
+        portal.manage("migrate", "--verbosity", "0")
+        yield portal
+
+
+def test_a_sound_portal_has_no_grave_symptom(demonstration):
+    said = demonstration.manage("doctor")
+    assert "没有严重问题" in said
+    assert "演示安装" in said
+    for name in diagnosis.CHECKS:
+        assert f"{name}：" in said
+
+
+def test_it_names_what_is_wrong_and_what_to_do(installed, tmp_path):
+    key = tmp_path / "ledger-key"
+    key.write_text("x")
+    key.chmod(0o644)
+    examined = installed.run("doctor", LEDGER_KEY_FILE=str(key))
+    assert examined.returncode == 1
+    assert "chmod 600" in examined.stdout
+    assert "collectstatic" in examined.stdout
+
+
+def test_a_database_that_does_not_answer_is_a_symptom_and_no_traceback(installed):
+    examined = installed.run("doctor", DATABASE_URL="postgres://nobody:x@127.0.0.1:1/none")
+    assert examined.returncode == 1
+    assert "数据库：有问题" in examined.stdout
+    assert "Traceback" not in examined.stderr
+
+
+@pytest.mark.django_db
+def test_a_lost_trigger_is_grave():
+
+    guards.remove(connection)
+    found = list(diagnosis.database())
+    assert [symptom.is_grave for symptom in found] == [True]
+    assert "migrate" in found[0].remedy
