@@ -78,4 +78,6 @@ class ReportMatrix:
             and (department.active_until is None or department.active_until.year > year)
         )
         listed_on = timezone.localdate(report.item.listed_at) if report else None
-        return Cell(year, report, expected, self.today > last_day, is_late=bool(report and listed_on > last_day))
+        # Of an organ from outside we know what it published, not what it owed, nor by when.
+        is_late = bool(report) and department.kind != Department.Kind.OUTSIDE and listed_on > last_day
+        return Cell(year, report, expected, self.today > last_day, is_late=is_late)

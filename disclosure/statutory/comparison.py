@@ -152,11 +152,13 @@ class OrganRow:
 
     report: object
     numbers: list
+    heads: list = field(default_factory=list)
 
     @property
     def cells(self):
-        """As printed."""
-        return ["" if number is None else shown(number) for number in self.numbers]
+        """(heading, number as printed)."""
+        texts = ["" if number is None else shown(number) for number in self.numbers]
+        return list(zip(self.heads, texts, strict=True))
 
 
 class YearComparison:
@@ -164,10 +166,10 @@ class YearComparison:
 
     def __init__(self, key, reports, is_outside):
         self.key = key
-        rows = [OrganRow(report, self._numbers(figures_of(report))) for report in reports]
+        self.heads = self._heads(reports)
+        rows = [OrganRow(report, self._numbers(figures_of(report)), self.heads) for report in reports]
         self.own = [row for row in rows if not is_outside(row.report.department)]
         self.outside = [row for row in rows if is_outside(row.report.department)]
-        self.heads = self._heads(reports)
 
     def _heads(self, reports):
         if self.key == "b":
@@ -189,7 +191,9 @@ class YearComparison:
     def sum_of(self, is_part):
         """What the reports of `is_part` organs add up to, for comparing with a report that compiles them (I8)."""
         parts = [row.numbers for row in self.own if is_part(row.report.department)]
-        return OrganRow(None, [add_up(column).value for column in zip(*parts, strict=True)]) if parts else None
+        return (
+            OrganRow(None, [add_up(column).value for column in zip(*parts, strict=True)], self.heads) if parts else None
+        )
 
     def panel(self):
         """Applications received, by organ; None where the table is another."""

@@ -130,7 +130,7 @@ class TestYearTable:
         outside = make_department("外市政府", kind=Department.Kind.OUTSIDE)
         make_tables_report(2024, department=outside, results={"granted": [100, 0, 0, 0, 0, 0]})
         html = page(client, "/reports/tables/b/2024/")
-        assert re.search(r"各机关合计</th><td class=\"number\">5</td>", html)
+        assert re.search(r"各机关合计</th><td role=\"cell\" class=\"number\" data-label=\"本年新收\">5</td>", html)
         assert "外市政府" in html
 
     @pytest.mark.parametrize("address", ["b/2023", "x/2024", "statistics/2016", f"b/{10**25}"])
