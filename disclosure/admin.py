@@ -1,27 +1,24 @@
 """The clerk's desk for items and annual reports: Django's admin, in the words of the office."""
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
-from django.utils.html import format_html
+from django.urls import reverse
 
 from catalog.models import Category, Department, Section
 from disclosure import admin_search  # noqa: F401 – registers the pages of search
-from disclosure.actions import publish_item, withdraw_item
+from disclosure.admin_acts import ActsMixin, change_url
 from disclosure.admin_attachments import AttachmentInline, AttachmentsMixin
 from disclosure.admin_bulk import BulkImportMixin
 from disclosure.admin_collisions import CollisionMixin
 from disclosure.admin_intake import IntakeMixin, RichTextMixin
 from disclosure.admin_preview import PreviewMixin
-from disclosure.choices import Status
 from disclosure.desk.item_columns import ItemTable
-from disclosure.forms import ItemForm, ReportForm, WithdrawalForm
+from disclosure.forms import ItemForm, ReportForm
 from disclosure.legacy import admin as legacy_admin  # noqa: F401 – registers the files of older portals
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
-from disclosure.publication import public_face_changed
+from disclosure.richtext import html_to_text
 from disclosure.statutory.admin_tables import TablesMixin
 
 STATUTORY_SECTIONS = (  # 国办公开办函〔2021〕30号
@@ -54,8 +51,8 @@ class DepartmentScope:
         super().save_model(request, obj, form, change)
 
 
-class PublishingAdmin(CollisionMixin, PreviewMixin, DepartmentScope, admin.ModelAdmin):
-    """Publishing and withdrawing, for whatever has an item."""
+class PublishingAdmin(ActsMixin, CollisionMixin, PreviewMixin, DepartmentScope, admin.ModelAdmin):
+    """Writing, and the acts of the workflow, for whatever has an item."""
 
     change_form_template = "admin/disclosure/publishing_change_form.html"
     actions = None
@@ -64,66 +61,48 @@ class PublishingAdmin(CollisionMixin, PreviewMixin, DepartmentScope, admin.Model
         """The item that is published when `obj` is."""
         return obj
 
-    def has_delete_permission(self, request, obj=None):
-        """What was ever public is withdrawn, not deleted: its address and number stay taken."""
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or self.item_of(obj).index_number is None)
+    def has_change_permission(self, request, obj=None):
+        """What is in review, decided or public is read, not changed: not by anybody."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or self.item_of(obj).is_editable)
 
-    def get_urls(self):
-        withdraw = path(
-            "<path:object_id>/withdraw/",
-            self.admin_site.admin_view(self.withdraw_view),
-            name=f"disclosure_{self.opts.model_name}_withdraw",
-        )
-        return [withdraw, *super().get_urls()]
+    def has_delete_permission(self, request, obj=None):
+        """A draft nobody has looked at may go. What was public is withdrawn, what was reviewed stays on record."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or _is_untouched_draft(self.item_of(obj)))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         item = self.item_of(obj) if obj else None
-        can_publish = request.user.has_perm("disclosure.publish_item")
-        context["item"] = item
-        context["show_publish"] = can_publish and (item is None or item.status != Status.PUBLISHED)
-        context["show_withdraw"] = can_publish and item is not None and item.status == Status.PUBLISHED
-        if context["show_withdraw"]:
-            context["withdraw_url"] = reverse(f"admin:disclosure_{self.opts.model_name}_withdraw", args=[obj.pk])
+        context |= {"item": item, "has_acts": item is not None}
+        if item is not None:
+            context |= {
+                "buttons": self.buttons(request, obj),
+                "checks_url": reverse(f"admin:disclosure_{self.opts.model_name}_checks", args=[quote(obj.pk)]),
+                "reviews": item.reviews.select_related("submitted_by", "reviewed_by")[:20],
+                "correction_url": change_url(item.pending_correction) if item.pending_correction else "",
+                "corrected_url": change_url(item.corrects) if item.corrects_id else "",
+            }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        item = self.item_of(form.instance)
-        Item.objects.get(pk=item.pk).save(update_fields=["text"])  # what the sections just saved say is searched too
-        if item.status != Status.DRAFT:
-            public_face_changed(item)
-        if "_publish" in request.POST and request.user.has_perm("disclosure.publish_item"):
-            self._publish(request, item)
+        item = Item.objects.get(pk=self.item_of(form.instance).pk)
+        item.save(update_fields=["text"])  # what the sections just saved say is searched too
+        item.contributors.add(request.user)
 
-    def _publish(self, request, item):
-        try:
-            with transaction.atomic():
-                item = publish_item(item=item, by=request.user)
-        except ValidationError as error:
-            messages.error(request, "已保存为草稿，但没有公开：" + "；".join(error.messages))
-        else:
-            url = item.get_absolute_url()
-            messages.success(
-                request, format_html('已公开，索引号 {}。<a href="{}">查看公众页面</a>', item.index_number, url)
+    def response_post_save_change(self, request, obj):
+        """“保存并检查” leads to the checklist, from where it is submitted."""
+        if "_checks" in request.POST:
+            return HttpResponseRedirect(
+                reverse(f"admin:disclosure_{self.opts.model_name}_checks", args=[quote(obj.pk)])
             )
+        return super().response_post_save_change(request, obj)
 
-    def withdraw_view(self, request, object_id):
-        """Ask for the reason, then withdraw."""
-        obj = get_object_or_404(self.get_queryset(request), pk=object_id)
-        if not request.user.has_perm("disclosure.publish_item"):
-            raise PermissionDenied
-        form = WithdrawalForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                withdraw_item(item=self.item_of(obj), by=request.user, **form.cleaned_data)
-            except ValidationError as error:
-                form.add_error(None, error)
-            else:
-                messages.success(request, "已撤回，原地址显示撤回说明。")
-                return HttpResponseRedirect(reverse(f"admin:disclosure_{self.opts.model_name}_change", args=[obj.pk]))
-        context = {**self.admin_site.each_context(request), "form": form, "item": self.item_of(obj), "opts": self.opts}
-        return render(request, "admin/disclosure/withdraw.html", {**context, "title": "撤回信息", "original": obj})
+    response_post_save_add = response_post_save_change
+
+
+def _is_untouched_draft(item):
+    return item.index_number is None and not item.corrects_id and not item.reviews.exists()
 
 
 class ValidityInline(admin.TabularInline):
@@ -152,15 +131,18 @@ class ItemAdmin(AttachmentsMixin, BulkImportMixin, IntakeMixin, PublishingAdmin)
     show_full_result_count = False
     filter_horizontal = ("joint_departments",)
     autocomplete_fields = ("interprets",)
-    readonly_fields = ("index_number", "status", "view_count", "imported_at", "withdrawn_at", "withdrawal_reason")
+    readonly_fields = (
+        *("index_number", "status", "disclosure_mode", "next_review_on", "view_count", "imported_at"),
+        *("withdrawn_at", "withdrawal_reason"),
+    )
     fieldsets = (
         (None, {"fields": ("title", "department", "category", "created_on", "document_number", "body")}),
         ("分类与检索", {"fields": ("summary", "genre", "theme", "keywords", "interprets")}),
         (
             "公开",
             {
-                "fields": ("disclosure_mode", "term", "disclosed_until", "scope", "published_at"),
-                "description": "公开时间留空，按“公开”时即时公开；填将来的时间，到时公开。",
+                "fields": ("term", "disclosed_until", "scope", "published_at"),
+                "description": "公开时间留空，审核通过后即时公开；填将来的时间，到时自动公开。公开还是不公开，由审核员在保密审查时决定。",
             },
         ),
         (
@@ -178,7 +160,7 @@ class ItemAdmin(AttachmentsMixin, BulkImportMixin, IntakeMixin, PublishingAdmin)
         ),
         (
             "系统记录（不能修改）",
-            {"fields": ("index_number", "status", "view_count", "imported_at", "withdrawn_at", "withdrawal_reason")},
+            {"fields": readonly_fields},
         ),
     )
 
@@ -187,8 +169,22 @@ class ItemAdmin(AttachmentsMixin, BulkImportMixin, IntakeMixin, PublishingAdmin)
 
     def get_readonly_fields(self, request, obj=None):
         """Dates of what is public stay as they are: changing them afterwards would be 伪造发稿日期."""
-        fixed = ("published_at", "originally_published_at") if obj and obj.index_number else ()
+        fixed = ("originally_published_at",) if obj and (obj.index_number or obj.corrects_id) else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def get_fieldsets(self, request, obj=None):
+        """A correction begins with what it corrects."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj and obj.corrects_id:
+            return (("更正", {"fields": ("change_note",)}), *fieldsets)
+        return fieldsets
+
+    def get_search_results(self, request, queryset, search_term):
+        """A correction cannot be chosen as what another item interprets: it goes when it is published."""
+        queryset, may_repeat = super().get_search_results(request, queryset, search_term)
+        if request.resolver_match and request.resolver_match.url_name == "autocomplete":
+            queryset = queryset.filter(corrects=None)
+        return queryset, may_repeat
 
     def get_changeform_initial_data(self, request):
         own = Department.objects.filter(memberships__user=request.user).first()
@@ -221,6 +217,35 @@ class AnnualReportAdmin(TablesMixin, PublishingAdmin):
     search_fields = ("department__name", "item__title", "item__index_number")
     fields = ("department", "year", "title", "created_on", "source", "body")
 
+    def get_fields(self, request, obj=None):
+        """A correction begins with what it corrects."""
+        return ("change_note", *self.fields) if obj and obj.is_correction else self.fields
+
+    @admin.display(description="标题")
+    def title(self, report):
+        """Where the report is read and not changed."""
+        return report.item.title
+
+    @admin.display(description="成文日期")
+    def created_on(self, report):
+        """As above."""
+        return report.item.created_on
+
+    @admin.display(description="来源")
+    def source(self, report):
+        """As above."""
+        return report.item.source
+
+    @admin.display(description="引言")
+    def body(self, report):
+        """As above, its words alone."""
+        return html_to_text(report.item.body)
+
+    @admin.display(description="更正说明")
+    def change_note(self, report):
+        """As above."""
+        return report.item.change_note
+
     @admin.display(description="状态", ordering="item__status")
     def status(self, report):
         """Where the report's item stands."""
@@ -250,7 +275,7 @@ class AnnualReportAdmin(TablesMixin, PublishingAdmin):
         return inlines
 
     def save_model(self, request, obj, form, change):
-        values = {name: form.cleaned_data[name] for name in ReportForm.item_fields}
+        values = {name: form.cleaned_data[name] for name in ReportForm.item_fields if name in form.cleaned_data}
         item = (
             obj.item
             if change

@@ -2,9 +2,15 @@
 
 from django.apps import AppConfig
 
+from ledger.guards import Guarded, guard
+
 
 class DisclosureConfig(AppConfig):
-    """Knows the catalogue, and nothing above itself."""
+    """Knows the catalogue, the register and the calendar, and nothing above itself."""
 
     name = "disclosure"
     verbose_name = "政府信息"
+
+    def ready(self):
+        """Published revisions are written once, like the register."""
+        guard(Guarded("disclosure_revision", (("entry_id",), ("item_id", "number"))))

@@ -4,11 +4,23 @@ from django.db import models
 
 
 class Status(models.TextChoices):
-    """Where an item stands between a clerk's desk and the public."""
+    """Where an item, or the correction of one, stands between a clerk's desk and the public."""
 
     DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待审核"
+    RETURNED = "returned", "已退回"
+    APPROVED = "approved", "已审核，待公开"
+    SCHEDULED = "scheduled", "定时公开"
     PUBLISHED = "published", "已公开"
     WITHDRAWN = "withdrawn", "已撤回"
+    ARCHIVED = "archived", "已归档"
+    KEPT = "kept", "留存，不对外公开"
+
+
+EDITABLE = (Status.DRAFT, Status.RETURNED)
+AT_THE_DESK = (*EDITABLE, Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED)
+# What was public once: it keeps its address and number for good.
+ONCE_PUBLIC = (Status.PUBLISHED, Status.WITHDRAWN, Status.ARCHIVED)
 
 
 class DisclosureMode(models.TextChoices):

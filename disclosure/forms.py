@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from catalog.models import Category, Department, Section
 from catalog.tree import Tree
-from disclosure.choices import DisclosureMode
 from disclosure.models import AnnualReport, Item
 from disclosure.models.report import FIRST_YEAR
 from disclosure.widgets import RichTextField, RichTextWidget, pictures_of
@@ -91,11 +90,6 @@ class ItemForm(DatesMixin, forms.ModelForm):
             self.add_error("published_at", "公开时间早于成文日期，请核对这两个日期。")
         if data.get("department") and data["department"] in (data.get("joint_departments") or []):
             self.add_error("joint_departments", "联合发文机构中不要重复选择发布机构本身。")
-        if (
-            self.instance.index_number
-            and data.get("disclosure_mode", DisclosureMode.PROACTIVE) != DisclosureMode.PROACTIVE
-        ):
-            self.add_error("disclosure_mode", "这条信息已经公开过；要改为不公开，请先撤回。")
         return data
 
 
@@ -111,8 +105,9 @@ class ReportForm(DatesMixin, forms.ModelForm):
     created_on = forms.DateField(label="成文日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     source = forms.CharField(label="来源", max_length=100, required=False)
     body = RichTextField(label="引言", required=False)
+    change_note = Item._meta.get_field("change_note").formfield()
 
-    item_fields = ("title", "created_on", "source", "body")
+    item_fields = ("title", "created_on", "source", "body", "change_note")
 
     class Meta:
         model = AnnualReport
@@ -122,7 +117,17 @@ class ReportForm(DatesMixin, forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.item_id:
             for name in self.item_fields:
-                self.fields[name].initial = getattr(self.instance.item, name)
+                if name in self.fields:
+                    self.fields[name].initial = getattr(self.instance.item, name)
+        if self.instance.is_correction:  # the report's address is made of these two
+            for name in ("department", "year"):
+                self.fields[name].disabled = True
+        elif "change_note" in self.fields:
+            del self.fields["change_note"]
+
+    def _get_validation_exclusions(self):
+        """Let “one report an organ and year” be said in words: its condition asks for a field the form does not show."""
+        return super()._get_validation_exclusions() - {"is_correction"}
 
     def clean_year(self):
         """A year that has begun to be reported on."""
@@ -138,22 +143,6 @@ class ReportForm(DatesMixin, forms.ModelForm):
         if department and year and not data.get("title"):
             data["title"] = f"{department.name}{year}年政府信息公开工作年度报告"
         return data
-
-
-class WithdrawalForm(forms.Form):
-    """Why an item leaves public view."""
-
-    reason = forms.CharField(
-        label="撤回原因",
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="公众会在原地址看到撤回时间和这段话。",
-    )
-    removed_by_law = forms.BooleanField(
-        label="依法删除",
-        required=False,
-        help_text="法律要求删除（例如涉及个人隐私）时勾选：标题也不再显示，地址回答“已删除”。",
-    )
 
 
 def active_departments(user):

@@ -12,4 +12,4 @@ def public_face_changed(item):
     stamp that tells page caches what is stale.
     """
     index_item(item)
-    PublicStamp.objects.bump(takes_away=item.status == Status.WITHDRAWN)
+    PublicStamp.objects.bump(takes_away=item.status != Status.PUBLISHED)

@@ -1,4 +1,4 @@
-"""Triggers by which the database itself refuses to change the register.
+"""Triggers by which the database itself refuses to change the register, and whatever else is written once.
 
 No switch turns them off: neither a setting, nor a session variable, nor a permission inside the product. The owner of the
 database can drop them, as it can drop the tables; `manage.py verify_ledger` then says that they are gone, and the hash
@@ -27,13 +27,19 @@ class Guarded:
     is_chained: bool = False
 
 
-TABLES = (
+TABLES = [
     Guarded("ledger_entry", (("sequence",), ("entry_hash",), ("previous_hash",)), "sequence", is_chained=True),
     Guarded("ledger_checkpoint", (("number",), ("day", "sequence")), "number"),
     Guarded("ledger_signingkey", (("number",), ("key_id",)), "number"),
     Guarded("ledger_auditentry", (("sequence",), ("entry_hash",), ("previous_hash",)), "sequence", is_chained=True),
     Guarded("ledger_filedigest", (("id",), ("entry_id", "sha256"))),
-)
+]
+
+
+def guard(guarded):
+    """Give a table of another room the same guards; said once, in the `ready()` of that room's AppConfig."""
+    if guarded not in TABLES:
+        TABLES.append(guarded)
 
 
 def _refusal_of_insert(guarded):

@@ -6,10 +6,10 @@ from disclosure.checks.finding import Finding, Level, Place
 from disclosure.checks.metadata import number_year
 from disclosure.checks.registry import check
 from disclosure.checks.subject import field_place
-from disclosure.choices import DisclosureMode, Status
+from disclosure.choices import AT_THE_DESK, DisclosureMode
+from disclosure.models.desk import PUBLISH_WITHIN
 from workdays.calendar import WorkCalendar
 
-PUBLISH_WITHIN = 20  # working days from 形成或者变更, Art. 26
 SOON = 3
 CREATED_ON, PUBLISHED_AT = Place("created_on", "成文日期"), Place("published_at", "公开时间")
 OLDEST = 1949
@@ -61,7 +61,7 @@ def year_of_the_number(subject):
 def working_days_left(subject):
     """Art. 26: proactive disclosure within twenty working days of making or changing the information."""
     item, today = subject.item, subject.today
-    is_waiting = item.status not in (Status.PUBLISHED, Status.WITHDRAWN) and not item.originally_published_at
+    is_waiting = item.status in AT_THE_DESK and not item.corrects_id and not item.originally_published_at
     if not (
         is_waiting and item.created_on and item.created_on <= today and item.disclosure_mode == DisclosureMode.PROACTIVE
     ):

@@ -64,14 +64,20 @@ def _comparable(subject):
     """What a clerk of the organ may learn of: public items, and the organ's own."""
     public = Q(pk__in=Item.objects.published().values("pk"))
     own = Q(department_id=subject.item.department_id)
-    return Item.objects.filter(public | own).exclude(pk=subject.item.pk).exclude(status=Status.WITHDRAWN)
+    return _others(subject).filter(public | own)
+
+
+def _others(subject):
+    """All items but this one, what it corrects or what corrects it, and what was taken away."""
+    own = [pk for pk in (subject.item.pk, subject.item.corrects_id) if pk]
+    others = Item.objects.exclude(pk__in=own).exclude(status__in=(Status.WITHDRAWN, Status.ARCHIVED))
+    return others.exclude(corrects__in=own)
 
 
 def _title_candidates(subject):
     """{id: item} of those worth comparing, without their texts: each from an index or one pass over titles."""
     item = subject.item
-    light = Item.objects.exclude(pk=item.pk).exclude(status=Status.WITHDRAWN)
-    light = light.only("pk", "title", "index_number", "created_on")
+    light = _others(subject).only("pk", "title", "index_number", "created_on")
     found = list(light.filter(department_id=item.department_id).order_by("-listed_at", "-pk")[:NEIGHBOURS])
     if subject.report:
         earlier = AnnualReport.objects.filter(department_id=subject.report.department_id).order_by("-year")

@@ -61,7 +61,8 @@ def parts_of_a_report(subject):
             message = f"没有填写“{part.name}”的统计表（{source}要求）。请在“统计表”里填写。"
             yield Finding("report-table-missing", Level.WARNING, message, _place(part.table))
     last_day = deadline(report.department, report.year)
-    if not subject.item.index_number and not subject.item.imported_at and timezone.localdate() > last_day:
+    is_first = not subject.item.index_number and not subject.item.corrects_id
+    if is_first and not subject.item.imported_at and timezone.localdate() > last_day:
         message = (
             f"{report.year} 年度报告应在 {last_day:%Y-%m-%d} 以前公开（《条例》第四十九条），已经过期，请尽快公开。"
         )

@@ -266,6 +266,11 @@ class ItemTable(resources.ModelResource):
         for field in self.get_import_fields():
             row.setdefault(field.column_name, None)
 
+    def after_save_instance(self, instance, row, **kwargs):
+        """Whoever takes a row in has written it, and so does not review it."""
+        if self.user is not None:
+            instance.contributors.add(self.user)
+
     def before_save_instance(self, instance, row, **kwargs):
         """Refuse what is there already, in the portal or in an earlier row. Raises ValidationError."""
         instance.document_number = normalise_document_number(instance.document_number)

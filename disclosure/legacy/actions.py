@@ -102,7 +102,8 @@ def hindrances(original, fields):
 def twin_of(original, fields):
     """The item that already is this information, or None."""
     if fields["kind"] == REPORT:
-        report = AnnualReport.objects.filter(department=fields["department"], year=fields["year"]).first()
+        reports = AnnualReport.objects.filter(is_correction=False)
+        report = reports.filter(department=fields["department"], year=fields["year"]).first()
         return report.item if report else None
     if number := fields["index_number"]:
         return Item.objects.filter(index_number=number).first()

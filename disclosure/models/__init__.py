@@ -8,6 +8,8 @@ from disclosure.models.item import Item
 from disclosure.models.legacy import LegacyOriginal, OldAddress
 from disclosure.models.numbering import IndexSerial
 from disclosure.models.report import AnnualReport, ReportSection
+from disclosure.models.review import FindingOverride, Review
+from disclosure.models.revision import Revision, RevisionContent
 from disclosure.models.search import FailedSearch, SearchEntry, SynonymGroup
 from disclosure.models.statutory import IdentityExplanation, ReportTable
 from disclosure.models.theme import Theme
@@ -22,6 +24,7 @@ __all__ = [
     "DailyViews",
     "EditingSession",
     "FailedSearch",
+    "FindingOverride",
     "IdentityExplanation",
     "IndexSerial",
     "Item",
@@ -31,6 +34,9 @@ __all__ = [
     "RecentVisit",
     "ReportSection",
     "ReportTable",
+    "Review",
+    "Revision",
+    "RevisionContent",
     "RollUp",
     "SearchEntry",
     "SiteViews",

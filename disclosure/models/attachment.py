@@ -45,6 +45,14 @@ class AttachmentQuerySet(models.QuerySet):
         return self.filter(item__in=Item.objects.published(moment).values("pk"))
 
 
+class PresentAttachments(models.Manager.from_queryset(AttachmentQuerySet)):
+    """Files that belong to the present state of their item: what `attachments` and almost everybody means."""
+
+    def get_queryset(self):
+        """Without those only an earlier revision had."""
+        return super().get_queryset().filter(retired_at=None)
+
+
 class Attachment(models.Model):
     """A file of an item: served only by a view behind `published()`, never from a public folder."""
 
@@ -57,11 +65,18 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField("大小（字节）", editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, editable=False)
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+    # In a correction: the public file this one stands for, by whose address the body shows it.
+    same_as = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name="原附件"
+    )
+    retired_at = models.DateTimeField("停用时间", null=True, blank=True, editable=False)
 
-    objects = AttachmentQuerySet.as_manager()
+    objects = PresentAttachments()
+    everything = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "附件"
+        default_manager_name = "objects"
         ordering = ("position", "uploaded_at")
 
     def __str__(self):
@@ -108,6 +123,11 @@ class Attachment(models.Model):
                 attachment=self, defaults={**asdict(found), "sha256": self.sha256, "version": READERS_VERSION}
             )
         return found
+
+    @property
+    def address_id(self):
+        """The id in the address by which a body shows the file."""
+        return self.same_as_id or self.pk
 
     @property
     def extension(self):

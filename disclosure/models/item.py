@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Category, Department
-from disclosure.choices import DisclosureMode, Genre, Scope, Status, Term
+from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Genre, Scope, Status, Term
 from disclosure.document_numbers import normalise_document_number
+from disclosure.models.desk import DeskQuerySet
 from disclosure.models.theme import Theme
 from disclosure.richtext import SanitizedHTMLField, html_to_text
 
 
-class ItemQuerySet(models.QuerySet):
+class ItemQuerySet(DeskQuerySet):
     """Which items."""
 
     def published(self, moment=None):
@@ -32,7 +33,8 @@ class ItemQuerySet(models.QuerySet):
 
     def withdrawn(self):
         """Items that were public and keep a notice at their address (the category's visibility still rules)."""
-        return self.filter(status=Status.WITHDRAWN).exclude(category__in=Category.objects.hidden().values("pk"))
+        gone = (Status.WITHDRAWN, Status.ARCHIVED)
+        return self.filter(status__in=gone).exclude(category__in=Category.objects.hidden().values("pk"))
 
     def in_categories(self, category_ids):
         """Items at home in one of these categories, or filed there as well. `category_ids`: explicit ids, a list.
@@ -52,10 +54,6 @@ class ItemQuerySet(models.QuerySet):
     def with_row(self):
         """What a row of a list shows, without a query per row. The body stays in the database."""
         return self.select_related("department", "category", "annual_report__department").defer("body", "text")
-
-    def visible_to(self, user):
-        """Items a member of staff may see in the admin: those of their departments and of the ones below."""
-        return self.filter(department__in=Department.objects.visible_to(user))
 
 
 class Item(models.Model):
@@ -134,6 +132,35 @@ class Item(models.Model):
     )
 
     status = models.CharField("状态", max_length=12, choices=Status, default=Status.DRAFT, editable=False)
+    # A correction is an item of its own until it is published: then its contents go into the one it corrects
+    # (docs/decisions/0020-corrections-are-items.md).
+    corrects = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="correction",
+        verbose_name="更正的信息",
+    )
+    change_note = models.CharField(
+        "更正说明", max_length=300, blank=True, help_text="更正了什么、为什么。公众会在“沿革”里看到这段话。"
+    )
+    contributors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="编写人",
+        help_text="写过、改过这一稿的人，不能审核它。",
+    )
+    next_review_on = models.DateField(
+        "下次评估日期",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="不公开的信息到期重新评估（《条例》第十八条）。",
+    )
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True, editable=False)
     withdrawal_reason = models.CharField("撤回原因", max_length=300, blank=True, editable=False)
     is_removed_by_law = models.BooleanField("依法删除", default=False, editable=False)
@@ -156,12 +183,27 @@ class Item(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "政府信息"
         ordering = ("-listed_at", "-pk")
-        permissions = [("publish_item", "可以公开和撤回信息")]
+        permissions = [
+            ("submit_item", "可以提交审核、发起更正"),
+            ("review_item", "可以审核（保密审查）"),
+            ("publish_item", "可以公开已审核的信息"),
+            ("withdraw_item", "可以撤回、恢复信息"),
+            ("force_publish_item", "可以说明理由直接公开"),
+            ("remove_item", "可以依法删除信息"),
+            ("correct_views", "可以更正浏览次数"),
+        ]
         indexes = [
             models.Index(fields=["category", "-listed_at", "-id"], name="item_category_listed"),
             models.Index(fields=["department", "-listed_at", "-id"], name="item_department_listed"),
             models.Index(fields=["-listed_at", "-id"], name="item_listed"),
             models.Index(fields=["-view_count", "-id"], name="item_views"),
+            # The desk's queues and tick ask for a few items by status; most rows are public.
+            models.Index(
+                fields=["status", "published_at"], name="item_at_the_desk", condition=~Q(status=Status.PUBLISHED)
+            ),
+            models.Index(
+                fields=["disclosed_until"], name="item_limited_term", condition=Q(disclosed_until__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -176,7 +218,7 @@ class Item(models.Model):
             ),
             models.CheckConstraint(
                 name="item_withdrawn_has_time_and_reason",
-                condition=~Q(status=Status.WITHDRAWN)
+                condition=~Q(status__in=(Status.WITHDRAWN, Status.ARCHIVED))
                 | (Q(withdrawn_at__isnull=False, index_number__isnull=False) & ~Q(withdrawal_reason="")),
                 violation_error_message="撤回的信息必须写明时间和原因。",
             ),
@@ -185,6 +227,17 @@ class Item(models.Model):
                 condition=Q(term=Term.PERMANENT, disclosed_until=None)
                 | Q(term=Term.LIMITED, disclosed_until__isnull=False),
                 violation_error_message="限时公开须填写“公开至”，长期公开不填。",
+            ),
+            models.CheckConstraint(
+                name="item_correction_is_never_public",
+                condition=Q(corrects=None) | (Q(index_number=None) & ~Q(status__in=ONCE_PUBLIC)),
+                violation_error_message="更正稿本身不对外公开，公开时写入原信息。",
+            ),
+            models.CheckConstraint(
+                name="item_kept_is_reviewed_again",
+                condition=~Q(status=Status.KEPT)
+                | (~Q(disclosure_mode=DisclosureMode.PROACTIVE) & Q(next_review_on__isnull=False)),
+                violation_error_message="不对外公开的信息须有下次评估日期。",
             ),
             models.CheckConstraint(
                 name="item_index_number_not_empty",
@@ -206,6 +259,8 @@ class Item(models.Model):
 
     def get_absolute_url(self):
         """The item's one address; a report's item lives at the report's."""
+        if self.corrects_id:
+            return self.corrects.get_absolute_url()
         if report := getattr(self, "annual_report", None):
             return report.get_absolute_url()
         return reverse("item-detail", args=[self.index_number])
@@ -225,9 +280,24 @@ class Item(models.Model):
         return reverse("item-counts", args=[self.index_number])
 
     @property
+    def is_editable(self):
+        """Whether a clerk may change it: neither in review, nor decided, nor public."""
+        return self.status in EDITABLE
+
+    @property
+    def pending_correction(self):
+        """The correction that is being prepared, or None."""
+        return getattr(self, "correction", None) if self.pk else None
+
+    @property
+    def current_revision(self):
+        """The newest published `Revision`, or None where none was ever recorded."""
+        return self.revisions.order_by("-number").first()
+
+    @property
     def downloads(self):
         """附件 as listed: files of the item but for the pictures that stand in its body."""
-        return [file for file in self.attachments.all() if f"/attachments/{file.pk}/" not in self.body]
+        return [file for file in self.attachments.all() if f"/attachments/{file.address_id}/" not in self.body]
 
     @property
     def serial_part(self):

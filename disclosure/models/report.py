@@ -51,6 +51,8 @@ class AnnualReport(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="annual_reports", verbose_name="报告机关")
     year = models.PositiveSmallIntegerField("报告年度", help_text="报告所述的年度，不是发布的年度。")
     regime = models.CharField("报告格式", max_length=12, choices=Regime)
+    # The report of an item that corrects another stands beside the public one until it is published.
+    is_correction = models.BooleanField("更正稿", default=False, editable=False)
 
     objects = AnnualReportQuerySet.as_manager()
 
@@ -60,6 +62,7 @@ class AnnualReport(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["department", "year"],
+                condition=Q(is_correction=False),
                 name="annual_report_once_a_year",
                 violation_error_message="这个机关这一年度的报告已经存在。",
             ),

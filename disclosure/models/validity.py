@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from disclosure.choices import Status
 from disclosure.models.item import Item
 
 
@@ -20,6 +21,10 @@ class ValidityQuerySet(models.QuerySet):
         ended = self.in_effect(day).exclude(state__in=Validity.IN_FORCE_STATES).values("item_id")
         first = self.order_by().values("item_id").annotate(first=models.Min("starts_on"))
         return ended.order_by().union(first.filter(first__gt=day).values("item_id"))
+
+    def to_be_registered(self, day):
+        """Changes of public items that have come into force and do not stand in the register yet."""
+        return self.filter(starts_on__lte=day, registered_at=None, item__status=Status.PUBLISHED)
 
 
 class Validity(models.Model):
@@ -52,6 +57,7 @@ class Validity(models.Model):
         verbose_name="依据（修改或替代它的文件）",
     )
     note = models.CharField("说明", max_length=200, blank=True)
+    registered_at = models.DateTimeField("登记时间", null=True, blank=True, editable=False)
 
     objects = ValidityQuerySet.as_manager()
 
@@ -70,7 +76,10 @@ class Validity(models.Model):
                 violation_error_message="修改或替代它的文件不能是它自己。",
             ),
         ]
-        indexes = [models.Index(fields=["state", "starts_on", "item"], name="validity_state_day")]
+        indexes = [
+            models.Index(fields=["state", "starts_on", "item"], name="validity_state_day"),
+            models.Index(fields=["starts_on"], name="validity_unregistered", condition=models.Q(registered_at=None)),
+        ]
 
     def __str__(self):
         return f"{self.starts_on} 起{self.get_state_display()}"

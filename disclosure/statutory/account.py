@@ -15,7 +15,7 @@ def figures_of(report):
 
 def report_before(report, *, is_public):
     """The same organ's report on the year before, or None; for the public only if it is public."""
-    reports = AnnualReport.objects.published() if is_public else AnnualReport.objects.all()
+    reports = AnnualReport.objects.published() if is_public else AnnualReport.objects.filter(is_correction=False)
     found = reports.filter(department=report.department_id, year=report.year - 1).select_related("department")
     return found.prefetch_related("tables").first()
 

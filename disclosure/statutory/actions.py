@@ -22,6 +22,8 @@ def enter_tables(*, report, entry, explanations, seen, by):
     the desk.
     """
     report = AnnualReport.objects.select_for_update(of=("self",)).select_related("item", "department").get(pk=report.pk)
+    if not report.item.is_editable:
+        raise ValidationError("这份报告正在审核或者已经公开，不能直接修改。已公开的请发起更正。")
     if seen is not None and seen != stamp(stored_tables(report)):
         raise OvertakenError(
             "在您填写的时候，这份报告的统计表已经被别人保存过。您填的内容还在下面，没有丢失，也还没有保存。"

@@ -2,13 +2,15 @@
 
 import datetime as dt
 
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from catalog.models import Category
-from catalog.tests.builders import make_category, make_department
-from disclosure.choices import Status
-from disclosure.models import AnnualReport, Attachment, Item
+from catalog.tests.builders import make_category, make_department, make_user
+from disclosure import actions
+from disclosure.choices import ONCE_PUBLIC, DisclosureMode, Genre, Status
+from disclosure.models import AnnualReport, Attachment, Item, Theme
 from disclosure.numbering import next_index_number
 from disclosure.publication import public_face_changed
 
@@ -20,11 +22,11 @@ def make_item(title="示例信息", *, status=Status.PUBLISHED, published_at=Non
     fields.setdefault("department", None)
     fields["department"] = fields["department"] or make_department()
     fields["category"] = fields.get("category") or Category.objects.first() or make_category("政务公开")
-    if status != Status.DRAFT:
+    if status in ONCE_PUBLIC:
         published_at = published_at or timezone.make_aware(dt.datetime(2026, 3, 3, 9, 0))
         if "index_number" not in fields:
             fields["index_number"] = next_index_number(fields["department"], published_at.year)
-    if status == Status.WITHDRAWN:
+    if status in (Status.WITHDRAWN, Status.ARCHIVED):
         fields = {"withdrawn_at": timezone.now(), "withdrawal_reason": "内容有误", **fields}
     fields.setdefault("created_on", DAY)
     item = Item.objects.create(title=title, status=status, published_at=published_at, **fields)
@@ -49,3 +51,38 @@ def make_attachment(item, name="示例.txt", content=b"example", **fields):
     file = Attachment.objects.create(item=item, file=ContentFile(content, name=name), **fields)
     public_face_changed(item)
     return file
+
+
+def make_staff(role, department=None, **fields):
+    """A member of staff with one of the roles (信息员, 审核员, 公开办, 审计员, 系统管理员)."""
+    user = make_user(department=department, **fields)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def make_draft(title="示例信息", *, by=None, **fields):
+    """A draft that passes the checklist."""
+    fields = {"body": "<p>为做好有关工作，现将有关事项通知如下，请遵照执行。</p>", "summary": "说明", **fields}
+    fields = {"genre": Genre.NOTICE, "theme": Theme.objects.exclude(parent=None).first(), **fields}
+    item = make_item(title, status=Status.DRAFT, created_by=by, **{"created_on": timezone.localdate(), **fields})
+    if by:
+        item.contributors.add(by)
+    return item
+
+
+def make_public(item, *, clerk=None, reviewer=None):
+    """Take a draft through submission, review and publication; return the public item."""
+    clerk = clerk or make_staff("信息员", item.department)
+    reviewer = reviewer or make_staff("审核员", item.department)
+    actions.submit_item(item=item, by=clerk)
+    actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+    return actions.publish_item(item=item, by=reviewer)
+
+
+def correct(public, *, by=None, note="更正笔误", **fields):
+    """A correction of a public item with other `fields`, as a draft."""
+    correction = actions.start_correction(item=public, by=by or make_staff("信息员", public.department))
+    for name, value in {"change_note": note, **fields}.items():
+        setattr(correction, name, value)
+    correction.save()
+    return correction

@@ -1,82 +1,60 @@
-import datetime as dt
 import threading
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from catalog.tests.builders import make_department, make_user
-from disclosure.actions import publish_item, withdraw_item
+from catalog.tests.builders import make_department
+from disclosure.actions import publish_imported, record_first_revision
 from disclosure.choices import DisclosureMode, Status
-from disclosure.models import Item
+from disclosure.models import Item, Revision
 from disclosure.numbering import next_index_number
-from disclosure.tests.builders import make_item
+from disclosure.tests.builders import make_draft, make_item, make_public, make_staff
 
 
 @pytest.mark.django_db
-class TestPublish:
-    def test_it_gives_the_number_of_organ_and_year(self):
+class TestNumbers:
+    def test_they_are_those_of_organ_and_year(self):
         department = make_department()
-        first = publish_item(item=make_item(status=Status.DRAFT, department=department), by=make_user())
-        second = publish_item(item=make_item(status=Status.DRAFT, department=department), by=make_user())
         year = timezone.localdate().year
-        assert [first.index_number, second.index_number] == [
-            f"{department.code}/{year}-00001",
-            f"{department.code}/{year}-00002",
-        ]
-        assert first.status == Status.PUBLISHED
-        assert Item.objects.published().count() == 2
-
-    def test_a_future_moment_is_kept_and_hidden_until_then(self):
-        later = timezone.now() + dt.timedelta(days=1)
-        item = publish_item(item=make_item(status=Status.DRAFT), by=make_user(), at=later)
-        assert not Item.objects.published().exists()
-        assert list(Item.objects.published(later)) == [item]
-
-    def test_an_imported_number_is_kept(self):
-        item = make_item(status=Status.DRAFT, index_number="0142768-8/2022-00185")
-        assert publish_item(item=item, by=make_user()).index_number == "0142768-8/2022-00185"
+        numbers = [make_public(make_draft(f"信息{n}号", department=department)).index_number for n in "甲乙"]
+        assert numbers == [f"{department.code}/{year}-00001", f"{department.code}/{year}-00002"]
 
     def test_a_number_an_imported_item_holds_is_passed_over(self):
         department = make_department()
         year = timezone.localdate().year
         make_item(department=department, index_number=f"{department.code}/{year}-00001")
-        item = publish_item(item=make_item(status=Status.DRAFT, department=department), by=make_user())
-        assert item.index_number == f"{department.code}/{year}-00002"
+        assert make_public(make_draft(department=department)).index_number == f"{department.code}/{year}-00002"
+
+
+@pytest.mark.django_db
+class TestImported:
+    def test_it_keeps_number_and_moment_and_has_a_revision(self):
+        old = timezone.make_aware(timezone.datetime(2022, 3, 1, 9, 0))
+        item = make_item(status=Status.DRAFT, index_number="0142768-8/2022-00185", published_at=old)
+        item = publish_imported(item=item)
+        assert (item.index_number, item.published_at) == ("0142768-8/2022-00185", old)
+        assert item.current_revision.published_at == old
+        assert Item.objects.published().get() == item
+
+    def test_a_clerk_may_not(self):
+        item = make_item(status=Status.DRAFT)
+        with pytest.raises(PermissionDenied):
+            publish_imported(item=item, by=make_staff("审核员", item.department))
 
     @pytest.mark.parametrize("mode", [DisclosureMode.ON_REQUEST, DisclosureMode.CLOSED])
     def test_what_is_not_for_the_public_is_refused(self, mode):
         with pytest.raises(ValidationError, match="主动公开"):
-            publish_item(item=make_item(status=Status.DRAFT, disclosure_mode=mode), by=make_user())
-
-    def test_publishing_twice_is_refused(self):
-        with pytest.raises(ValidationError, match="已经公开"):
-            publish_item(item=make_item(), by=make_user())
+            publish_imported(item=make_item(status=Status.DRAFT, disclosure_mode=mode))
 
 
 @pytest.mark.django_db
-class TestWithdraw:
-    def test_it_keeps_number_moment_and_reason(self):
-        item = make_item()
-        withdrawn = withdraw_item(item=item, by=make_user(), reason=" 内容有误 ")
-        assert (withdrawn.status, withdrawn.withdrawal_reason) == (Status.WITHDRAWN, "内容有误")
-        assert withdrawn.index_number == item.index_number
-        assert not Item.objects.published().exists()
-
-    def test_a_reason_is_required(self):
-        with pytest.raises(ValidationError, match="撤回原因"):
-            withdraw_item(item=make_item(), by=make_user(), reason="  ")
-
-    def test_a_draft_cannot_be_withdrawn(self):
-        with pytest.raises(ValidationError, match="已公开"):
-            withdraw_item(item=make_item(status=Status.DRAFT), by=make_user(), reason="x")
-
-    def test_it_can_be_published_again_under_its_number(self):
-        item = make_item()
-        withdrawn = withdraw_item(item=item, by=make_user(), reason="内容有误")
-        again = publish_item(item=withdrawn, by=make_user())
-        assert (again.index_number, again.withdrawal_reason) == (item.index_number, "")
+def test_what_was_public_before_revisions_were_kept_gets_its_first_one_once():
+    item = make_item()
+    first = record_first_revision(item=item)
+    assert record_first_revision(item=item) == first
+    assert Revision.objects.get().number == 1
 
 
 @pytest.mark.django_db(transaction=True)

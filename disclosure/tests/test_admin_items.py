@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
-from disclosure.choices import Status
+from disclosure.choices import EDITABLE, Status
 from disclosure.models import AnnualReport, Item
 from disclosure.tests.builders import make_item, make_report
 
@@ -65,16 +65,17 @@ class TestAdding:
         assert item.created_by.username.startswith("user-")
         assert not Item.objects.published().exists()
 
-    def test_publishing_gives_number_and_normal_form(self, clerk, bureau, shelf):
-        clerk.post("/admin/disclosure/item/add/", filled(bureau, shelf, _publish="保存并公开"))
-        item = Item.objects.published().get()
-        assert item.index_number.startswith(bureau.code + "/")
+    def test_it_is_saved_in_normal_form_and_leads_to_the_checklist(self, clerk, bureau, shelf):
+        response = clerk.post("/admin/disclosure/item/add/", filled(bureau, shelf, _checks="保存并检查"))
+        item = Item.objects.get()
+        assert response.url == f"/admin/disclosure/item/{item.pk}/checks/"
+        assert item.contributors.count() == 1
         assert item.document_number == "松财发〔2026〕3号"
         assert item.body == "<p>各科室：</p><p>现将任免事项通知如下。</p>"
 
     def test_a_mistake_is_said_in_chinese_and_loses_nothing(self, clerk, bureau, shelf):
         tomorrow = dt.date.today() + dt.timedelta(days=2)
-        data = filled(bureau, shelf, created_on=tomorrow.isoformat(), _publish="保存并公开")
+        data = filled(bureau, shelf, created_on=tomorrow.isoformat())
         page = clerk.post("/admin/disclosure/item/add/", data).content.decode()
         assert "成文日期不能晚于今天" in page
         assert "现将任免事项通知如下" in page
@@ -99,29 +100,16 @@ class TestScope:
         foreign = make_item("教育局的信息", department=make_department("区教育局"))
         assert "教育局的信息" not in clerk.get("/admin/disclosure/item/").content.decode()
         assert clerk.get(f"/admin/disclosure/item/{foreign.pk}/change/").status_code == 302
-        assert clerk.get(f"/admin/disclosure/item/{foreign.pk}/withdraw/").status_code == 404
+        assert clerk.get(f"/admin/disclosure/item/{foreign.pk}/acts/withdraw/").status_code == 404
+        assert clerk.get(f"/admin/disclosure/item/{foreign.pk}/checks/").status_code == 404
 
     def test_an_item_cannot_be_given_to_another_department(self, clerk, shelf):
         foreign = make_department("区教育局")
-        clerk.post("/admin/disclosure/item/add/", filled(foreign, shelf, _publish="保存并公开"))
+        clerk.post("/admin/disclosure/item/add/", filled(foreign, shelf))
         assert not Item.objects.exists()
 
-    def test_without_the_permission_nothing_is_published(self, client, bureau, shelf):
-        user = make_user(department=bureau, permissions=["disclosure.add_item", "disclosure.change_item"])
-        client.force_login(user)
-        client.post("/admin/disclosure/item/add/", filled(bureau, shelf, _publish="保存并公开"))
-        assert Item.objects.get().status == Status.DRAFT
 
-
-class TestWithdrawing:
-    def test_it_asks_for_a_reason_and_keeps_the_address(self, clerk, bureau):
-        item = make_item(department=bureau)
-        page = clerk.post(f"/admin/disclosure/item/{item.pk}/withdraw/", {"reason": ""})
-        assert "errorlist" in page.content.decode()
-        clerk.post(f"/admin/disclosure/item/{item.pk}/withdraw/", {"reason": "内容有误"})
-        item.refresh_from_db()
-        assert (item.status, item.withdrawal_reason) == (Status.WITHDRAWN, "内容有误")
-
+class TestDeleting:
     def test_what_was_public_cannot_be_deleted(self, clerk, bureau):
         item = make_item(department=bureau)
         assert clerk.post(f"/admin/disclosure/item/{item.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -134,19 +122,22 @@ class TestWithdrawing:
 
 
 def test_nobody_can_edit_the_browse_count(clerk, bureau, shelf):
-    item = make_item(department=bureau, category=shelf)
+    item = make_item(department=bureau, category=shelf, status=Status.DRAFT)
     Item.objects.filter(pk=item.pk).update(view_count=7)
     clerk.post(f"/admin/disclosure/item/{item.pk}/change/", filled(bureau, shelf, view_count=99999, _save="保存"))
     item.refresh_from_db()
     assert (item.title, item.view_count) == ("关于张某某等同志职务任免的通知（示例）", 7)
 
 
-def test_the_dates_of_what_is_public_cannot_be_changed(clerk, bureau, shelf):
-    item = make_item(department=bureau, category=shelf)
-    dates = {"published_at_0": "2020-01-01", "published_at_1": "09:00"}
-    clerk.post(f"/admin/disclosure/item/{item.pk}/change/", filled(bureau, shelf, title="新标题", **dates))
+@pytest.mark.parametrize("status", set(Status) - set(EDITABLE))
+def test_what_is_in_review_decided_or_public_is_read_and_not_changed(clerk, bureau, shelf, status):
+    kept = {"disclosure_mode": "closed", "next_review_on": dt.date(2027, 1, 1)} if status == Status.KEPT else {}
+    item = make_item("原标题", department=bureau, category=shelf, status=status, **kept)
+    page = clerk.get(f"/admin/disclosure/item/{item.pk}/change/")
+    assert (page.status_code, 'name="_save"' in page.content.decode()) == (200, False)
+    assert clerk.post(f"/admin/disclosure/item/{item.pk}/change/", filled(bureau, shelf)).status_code == 403
     item.refresh_from_db()
-    assert (item.title, item.published_at.year) == ("新标题", 2026)
+    assert item.title == "原标题"
 
 
 class TestReports:
@@ -166,10 +157,9 @@ class TestReports:
             "year": 2025,
             "created_on": "2026-01-20",
             "body": "引言",
-            "_publish": "保存并公开",
         }
         clerk.post("/admin/disclosure/annualreport/add/", data | self.sections("一、总体情况", "二、其他"))
-        report = AnnualReport.objects.published().get()
+        report = AnnualReport.objects.get()
         assert report.item.title == "区财政局2025年政府信息公开工作年度报告"
         assert report.item.category.section == Section.REPORTS
         assert "一、总体情况的内容" in report.item.text

@@ -15,6 +15,9 @@ COLUMNS = (
     " secret"
 )
 CHECKPOINT = "day, made_at, sequence, entry_hash, key_id, signature"
+OURS = [
+    guarded.table for guarded in guards.TABLES if guarded.table.startswith("ledger_")
+]  # not other rooms', empty here
 only_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own ways to replace a row")
 only_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has nothing of the kind")
 
@@ -43,7 +46,7 @@ def rows(table):
         return sorted(map(str, cursor.fetchall()))
 
 
-@pytest.mark.parametrize("table", [guarded.table for guarded in guards.TABLES])
+@pytest.mark.parametrize("table", OURS)
 def test_it_refuses_update_and_delete(register, table):
     column = guards.TABLES[[guarded.table for guarded in guards.TABLES].index(table)].keys[0][0]
     refused(f"DELETE FROM {table}")

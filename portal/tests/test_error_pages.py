@@ -8,8 +8,8 @@ from django.template.loader import render_to_string
 from django.test import override_settings
 from django.urls import include, path
 
-from disclosure.actions import withdraw_item
-from disclosure.tests.builders import make_item
+from disclosure.actions import remove_item
+from disclosure.tests.builders import make_item, make_staff
 
 
 def fail(request):
@@ -85,7 +85,7 @@ def test_404(client, address):
 @pytest.mark.django_db
 def test_410_says_when_and_why(client, shelves):
     item = make_item("误登个人信息的公示", category=shelves["personnel"])
-    withdraw_item(item=item, by=None, reason="含有个人隐私", removed_by_law=True)
+    remove_item(item=item, by=make_staff("公开办"), reason="含有个人隐私")
     response = client.get(item.get_absolute_url())
     assert_error_page(response, 410, "含有个人隐私")
     assert "依法删除" in response.content.decode()

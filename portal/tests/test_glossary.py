@@ -22,7 +22,7 @@ def named_things():
     models = [model for label in ROOMS for model in apps.get_app_config(label).get_models()]
     lists = [catalog_models.ColumnType, catalog_models.Section, Validity.State, Regime]
     lists += [choices.DisclosureMode, choices.Genre, choices.Scope, choices.Status, choices.Term]
-    acts = [actions.publish_item, actions.withdraw_item]
+    acts = [getattr(actions, name) for name in actions.__all__]
     return {thing.__name__: thing for thing in models + lists + acts}
 
 

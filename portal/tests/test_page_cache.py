@@ -19,11 +19,10 @@ from django.urls import get_resolver, path
 from django.utils import timezone
 
 from catalog.models import PublicStamp
-from catalog.tests.builders import make_user
 from disclosure.actions import withdraw_item
 from disclosure.choices import Status, Term
 from disclosure.models import Item
-from disclosure.tests.builders import make_item
+from disclosure.tests.builders import make_item, make_staff
 from portal.pagecache.cache import PageCache
 from portal.pagecache.pages import NOT_KEPT, PAGES
 from portal.pagecache.version import read_version
@@ -456,7 +455,7 @@ def test_forms_and_pages_without_a_copy_answer_503_and_when_to_come_again(reader
 
 def test_what_was_taken_away_does_not_come_back_from_an_old_copy(reader, item, outage):
     reader.get("/items/示例/1/")
-    withdraw_item(item=item, by=make_user(), reason="内容有误")
+    withdraw_item(item=item, by=make_staff("公开办"), reason="内容有误")
     reader.cache.version.expire()
     reader.get("/about/")
     outage()

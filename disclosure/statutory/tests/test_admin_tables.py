@@ -3,7 +3,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from catalog.tests.builders import make_department, make_user
-from disclosure.actions import publish_item
+from disclosure.actions import publish_imported
 from disclosure.checks import run_checks
 from disclosure.choices import Status
 from disclosure.models import IdentityExplanation, Item
@@ -65,13 +65,13 @@ def broken_tables():
 
 class TestFillingIn:
     def test_the_page_looks_like_the_form(self, clerk, bureau):
-        html = clerk.get(address(make_report(2024, department=bureau))).content.decode()
+        html = clerk.get(address(make_report(2024, department=bureau, status=Status.DRAFT))).content.decode()
         for words in ("申请人情况", "4.无正当理由大量反复申请", "本年收费金额（单位：万元）", "复议后起诉"):
             assert words in html
         assert html.count("data-cell=") == 10 + 175 + 15
 
     def test_what_is_typed_is_saved_as_typed(self, clerk, bureau):
-        report = make_report(2024, department=bureau)
+        report = make_report(2024, department=bureau, status=Status.DRAFT)
         tables = broken_tables()
         data = filled(tables, seen=seen(clerk, report), **{"a-5-0": "72,701.2578", "a-1-0": "１２"})
         response = clerk.post(address(report), data, follow=True)
@@ -82,7 +82,7 @@ class TestFillingIn:
         assert (str(stored["a"][5][0]), stored["a"][1][0]) == ("72701.2578", 12)
 
     def test_what_cannot_be_read_loses_nothing_and_saves_nothing(self, clerk, bureau):
-        report = make_report(2024, department=bureau)
+        report = make_report(2024, department=bureau, status=Status.DRAFT)
         data = filled(whole_tables(), seen=seen(clerk, report), **{"b-0-0": "十二", "b-1-1": "77"})
         response = clerk.post(address(report), data)
         html = response.content.decode()
@@ -93,7 +93,7 @@ class TestFillingIn:
         assert tables_of(report) == {}
 
     def test_a_blank_stays_a_blank_until_the_clerk_says_zero(self, clerk, bureau):
-        report = make_report(2024, department=bureau)
+        report = make_report(2024, department=bureau, status=Status.DRAFT)
         tables = whole_tables()
         tables["c"] = [[None] * 14 + [0]]
         clerk.post(address(report), filled(tables, seen=seen(clerk, report)))
@@ -104,7 +104,7 @@ class TestFillingIn:
         assert tables_of(report)["c"][0][0] is None  # shown, not saved
 
     def test_blank_totals_are_filled_on_request_and_others_left_alone(self, clerk, bureau):
-        report = make_report(2024, department=bureau)
+        report = make_report(2024, department=bureau, status=Status.DRAFT)
         tables = whole_tables(results={"granted": [5, 1, 0, 0, 0, 0]})
         tables["b"][0][6] = 99
         for row in tables["b"][1:]:
@@ -116,14 +116,14 @@ class TestFillingIn:
 
     def test_last_years_carry_is_prefilled_and_not_saved_unasked(self, clerk, bureau):
         make_tables_report(2023, department=bureau, carried_out=[3, 1, 0, 0, 0, 0])
-        report = make_report(2024, department=bureau)
+        report = make_report(2024, department=bureau, status=Status.DRAFT)
         response = clerk.get(address(report))
         assert response.context["entry"].table("b").texts[1] == ["3", "1", "0", "0", "0", "0", "4"]
         assert "2023 年度报告" in said(response)
         assert tables_of(report) == {}
 
     def test_a_table_pasted_into_the_text_area_goes_into_the_form(self, clerk, bureau):
-        report = make_report(2024, department=bureau)
+        report = make_report(2024, department=bureau, status=Status.DRAFT)
         rows = table_b(results={"granted": [5, 0, 0, 0, 0, 0]})
         text = "\n".join("\t".join(map(str, row)) for row in rows)
         response = clerk.post(address(report), filled(whole_tables(), **{"paste-b": text, "_paste_b": "1"}))
@@ -131,7 +131,7 @@ class TestFillingIn:
         assert "放入了 175 格" in said(response)
 
     def test_the_script_gets_the_same_reading(self, clerk, bureau):
-        report = make_report(2024, department=bureau)
+        report = make_report(2024, department=bureau, status=Status.DRAFT)
         answer = clerk.post(
             address(report, "paste/"), {"table": "b", "line": 2, "place": 5, "text": "1\t2\n3\t4"}
         ).json()
@@ -144,7 +144,7 @@ class TestFillingIn:
             assert clerk.post(address(report, "paste/"), bad).status_code == 422
 
     def test_two_clerks_do_not_overwrite_each_other(self, clerk, bureau):
-        report = make_report(2024, department=bureau)
+        report = make_report(2024, department=bureau, status=Status.DRAFT)
         opened = seen(clerk, report)
         theirs = whole_tables(results={"granted": [1, 0, 0, 0, 0, 0]})
         store_tables(report=report, tables=theirs)
@@ -157,7 +157,7 @@ class TestFillingIn:
         assert tables_of(report)["b"][2][0] == 2
 
     def test_a_statistics_list_is_filled_in_and_keeps_its_own_rows(self, clerk, bureau):
-        report = make_report(2016, department=bureau)
+        report = make_report(2016, department=bureau, status=Status.DRAFT)
         page = clerk.get(address(report))
         assert "参加或举办新闻发布会总次数" in page.content.decode()
         names = ("label", "unit", "value")
@@ -178,7 +178,7 @@ class TestFillingIn:
         assert response.context["entry"].tables[0].texts[-5][2] == "7"
 
     def test_narrative_reports_have_no_tables(self, clerk, bureau):
-        assert clerk.get(address(make_report(2012, department=bureau))).status_code == 404
+        assert clerk.get(address(make_report(2012, department=bureau, status=Status.DRAFT))).status_code == 404
 
 
 class TestScope:
@@ -210,12 +210,12 @@ class TestPublishing:
         blocking = {finding.code for finding in run_checks(report.item) if finding.is_blocking}
         assert {"identity-I2", "identity-I3"} <= blocking
         with pytest.raises(Exception, match="勾稽关系"):
-            publish_item(item=report.item, by=None)
+            publish_imported(item=report.item)
         self.explain(report)
         assert not any(
             finding.code.startswith("identity") for finding in run_checks(Item.objects.get(pk=report.item_id))
         )
-        assert publish_item(item=report.item, by=None).index_number
+        assert publish_imported(item=report.item).index_number
 
     def test_an_explanation_does_not_speak_for_what_breaks_later(self, clerk, bureau):
         report = make_tables_report(2024, department=bureau, tables=broken_tables(), status=Status.DRAFT)
@@ -224,7 +224,7 @@ class TestPublishing:
         tables["b"][3][1] = 8
         store_tables(report=report, tables=tables)
         with pytest.raises(Exception, match="勾稽关系"):
-            publish_item(item=report.item, by=None)
+            publish_imported(item=report.item)
 
     def test_the_page_takes_the_explanation_with_the_places_it_speaks_for(self, clerk, bureau):
         report = make_report(2024, department=bureau, status=Status.DRAFT)
@@ -245,7 +245,7 @@ class TestPublishing:
         assert not any(
             finding.is_blocking for finding in run_checks(report.item) if finding.code.startswith(("identity", "table"))
         )
-        publish_item(item=report.item, by=None)
+        publish_imported(item=report.item)
 
     def test_blanks_missing_parts_and_lateness_are_pointed_out(self, bureau):
         report = make_report(2022, department=bureau, status=Status.DRAFT)

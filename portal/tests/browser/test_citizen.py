@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from disclosure.models import Item
 from portal.demonstration.accounts import PASSWORD
@@ -51,19 +52,35 @@ def test_a_citizen_finds_the_2009_report(demonstration, browser):
     page.close()
 
 
-def test_a_clerks_item_appears_in_its_category_and_on_the_home_page(demonstration, browser):
+def sign_in(browser, demonstration, username):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{demonstration}/admin/")
-    page.fill("input[name=username]", "clerk")
+    page.fill("input[name=username]", username)
     page.fill("input[name=password]", PASSWORD)
     page.click("[type=submit]")
+    return page
+
+
+def test_a_clerks_item_appears_in_its_category_and_on_the_home_page_once_a_reviewer_agrees(demonstration, browser):
+    page = sign_in(browser, demonstration, "clerk")
     page.goto(f"{demonstration}/admin/disclosure/item/add/")
     title = "关于王某某任职的通知（示例）"
     page.fill("input[name=title]", title)
     page.select_option("select[name=category]", label="人事任免 › 任免通知")
-    page.fill("input[name=created_on]", "2026-11-20")
-    page.fill("textarea[name=body]", "各单位：\n任命王某某为示例科科长。")
-    page.click("input[name=_publish]")
+    page.fill("input[name=created_on]", timezone.localdate().isoformat())
+    page.click(".rich-text-page")
+    page.keyboard.type("各单位：任命王某某为示例科科长。")
+    page.click("input[name=_checks]")
+    page.click("text=提交审核…")
+    page.click("input[type=submit]")
+    assert "已提交，等待审核" in page.inner_text("body")
+    change = page.url
+    page.close()
+    page = sign_in(browser, demonstration, "reviewer")
+    page.goto(change)
+    page.click("text=审核（保密审查）…")
+    page.select_option("select[name=basis]", "20-14")
+    page.click("input[type=submit]")
     assert "已公开，索引号" in page.inner_text("body")
     item = Item.objects.published().get(title=title)
     for address in ("/catalog/personnel/", "/", f"/items/{item.index_number}/"):

@@ -1,0 +1,51 @@
+"""Acts on items. Each is one transaction and keyword-only; `by` is the member of staff who acts.
+
+An act checks for itself who may do it, in which scope and in which state: PermissionDenied and ValidationError (in Chinese).
+`by=None` stands for the portal itself (`manage.py tick`, imports from the command line), where an act allows it.
+"""
+
+from disclosure.actions.corrections import discard_correction, start_correction
+from disclosure.actions.drafts import create_draft_from_document
+from disclosure.actions.publishing import (
+    force_publish_item,
+    publish_imported,
+    publish_item,
+    record_first_revision,
+    unschedule_item,
+)
+from disclosure.actions.reviewing import (
+    approve_item,
+    override_finding,
+    reassess_item,
+    recall_item,
+    reopen_item,
+    return_item,
+    review_forced_publication,
+    submit_item,
+)
+from disclosure.actions.taking_away import end_term, remove_item, restore_item, withdraw_item
+from disclosure.actions.validity import register_validity
+
+__all__ = [
+    "approve_item",
+    "create_draft_from_document",
+    "discard_correction",
+    "end_term",
+    "force_publish_item",
+    "override_finding",
+    "publish_imported",
+    "publish_item",
+    "reassess_item",
+    "recall_item",
+    "record_first_revision",
+    "register_validity",
+    "remove_item",
+    "reopen_item",
+    "restore_item",
+    "return_item",
+    "review_forced_publication",
+    "start_correction",
+    "submit_item",
+    "unschedule_item",
+    "withdraw_item",
+]

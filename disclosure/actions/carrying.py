@@ -1,0 +1,129 @@
+"""A correction is an item of its own: copying a public item into one, and one back into the public item."""
+
+from django.utils import timezone
+
+from disclosure.actions.guarding import locked
+from disclosure.choices import Status
+from disclosure.models import AnnualReport, Attachment, Item, Validity
+from disclosure.state import CARRIED_FIELDS, CARRIED_RELATIONS
+
+# Related names of the rows that make up a report and travel with it. A part added to reports is added here and in
+# `disclosure.state`.
+REPORT_PARTS = ("sections", "tables", "explanations")
+
+
+def make_correction(public, by):
+    """A copy of a public item to work on: its fields, relations, validities, files and report."""
+    past = {"originally_published_at": public.originally_published_at, "imported_at": public.imported_at}
+    copy = Item(corrects=public, created_by=by, **past)
+    _carry_fields(public, copy)
+    copy.save()
+    _carry_relations(public, copy)
+    for row in public.validities.all():
+        row.pk, row.item = None, copy
+        row._state.adding = True
+        row.save()
+    for file in public.attachments.all():
+        _copy_file(file, copy)
+    if report := getattr(public, "annual_report", None):
+        _copy_report(report, copy)
+        copy.save()
+    copy.contributors.add(by)
+    return copy
+
+
+def _copy_file(file, copy):
+    fields = {name: getattr(file, name) for name in ("name", "position", "size", "sha256")}
+    Attachment.objects.create(item=copy, same_as=file, file=file.file.name, **fields)
+
+
+def _copy_report(report, copy):
+    made = AnnualReport.objects.create(
+        item=copy, department=report.department, year=report.year, regime=report.regime, is_correction=True
+    )
+    _carry_parts(report, made)
+    copy.annual_report = made
+
+
+def _carry_fields(source, target):
+    for name in CARRIED_FIELDS:
+        setattr(target, name, getattr(source, name))
+
+
+def _carry_relations(source, target):
+    for name in CARRIED_RELATIONS:
+        getattr(target, name).set(getattr(source, name).all())
+
+
+def _carry_parts(source, target):
+    """Put copies of a report's rows in place of another's."""
+    for name in REPORT_PARTS:
+        parts = getattr(target, name)
+        parts.all().delete()
+        owner = parts.field.name
+        for row in getattr(source, name).all():
+            row.pk = None
+            row._state.adding = True
+            setattr(row, owner, target)
+            row.save()
+
+
+def apply_correction(correction):
+    """Put a correction in place of the item's public state, and take it off the desk. Returns the public item."""
+    public = locked(correction.corrects)
+    _carry_fields(correction, public)
+    public.body = _carry_files(correction, public)
+    _carry_relations(correction, public)
+    _carry_validities(correction, public)
+    if report := getattr(public, "annual_report", None):
+        report.regime = correction.annual_report.regime
+        report.save(update_fields=["regime"])
+        _carry_parts(correction.annual_report, report)
+    public.status = Status.PUBLISHED
+    public.withdrawn_at, public.withdrawal_reason = None, ""
+    public.save()
+    public.contributors.set(correction.contributors.all())
+    hand_over_records(correction, public)
+    correction.delete()
+    return public
+
+
+def _carry_files(correction, public):
+    """Unchanged files keep their address, new ones come, the others stay for the earlier revisions. Returns the body."""
+    body, kept = correction.body, set()
+    for file in correction.attachments.select_related("same_as"):
+        if file.same_as and file.same_as.sha256 == file.sha256:
+            kept.add(file.same_as_id)
+            Attachment.everything.filter(pk=file.same_as_id).update(
+                name=file.name, position=file.position, retired_at=None
+            )
+            continue
+        if file.same_as_id:
+            body = body.replace(f"/attachments/{file.same_as_id}/", f"/attachments/{file.pk}/")
+        Attachment.objects.filter(pk=file.pk).update(item=public, same_as=None)
+        kept.add(file.pk)
+    public.attachments.exclude(pk__in=kept).update(retired_at=timezone.now())
+    return body
+
+
+def _carry_validities(correction, public):
+    """The correction's rows take the place of the public ones; what is in the register already stays marked so."""
+    registered = {(row.starts_on, row.state): row.registered_at for row in public.validities.all()}
+    public.validities.all().delete()
+    for row in correction.validities.all():
+        row.registered_at = registered.get((row.starts_on, row.state))
+        row.item = public
+        row.save()
+
+
+def hand_over_records(correction, public):
+    """Reviews, overrides and links of the correction are the public item's from now on."""
+    correction.reviews.update(item=public)
+    known = public.overrides.values_list("fingerprint", flat=True)
+    correction.overrides.exclude(fingerprint__in=list(known)).update(item=public)
+    correction.overrides.all().delete()
+    Validity.objects.filter(because_of=correction).update(because_of=public)
+    through = Item.interprets.through.objects.filter(to_item=correction)
+    for link in through.exclude(from_item__in=through.model.objects.filter(to_item=public).values("from_item")):
+        link.to_item = public
+        link.save()
