@@ -29,18 +29,24 @@ def _figures(layout, rows):
 
 def _cell(cell, rows):
     value = rows[cell.line][cell.place] if cell.role == Role.VALUE else cell.text
-    return {"text": "" if value is None else str(value), "w": cell.colspan, "h": cell.rowspan, "head": cell.is_header}
+    text = "" if value is None else str(value)
+    centred = cell.role != Role.ROW or cell.rowspan > 1
+    return {"text": text, "w": cell.colspan, "h": cell.rowspan, "head": cell.is_header, "centred": centred}
 
 
 def _list_rows(rows):
-    yield [{"text": text, "w": 1, "h": 1, "head": True} for text in statistics.HEADINGS]
+    yield [_plain(text, head=True) for text in statistics.HEADINGS]
     for row in rows:
         label, unit, value = row
         if statistics.is_heading(row):
-            yield [{"text": label, "w": 3, "h": 1, "head": True}]
+            yield [_plain(label, head=True, width=3, centred=False)]
             continue
         number = "" if value is None else str(value)
-        yield [{"text": text, "w": 1, "h": 1, "head": place == 0} for place, text in enumerate((label, unit, number))]
+        yield [_plain(label, head=True, centred=False), _plain(unit), _plain(number)]
+
+
+def _plain(text, *, head=False, width=1, centred=True):
+    return {"text": text, "w": width, "h": 1, "head": head, "centred": centred}
 
 
 def _grid(caption, rows, *, head):
@@ -53,8 +59,7 @@ def _grid(caption, rows, *, head):
                 x += 1
             taken |= {(x + across, y + down) for across in range(cell["w"]) for down in range(cell["h"])}
             text = cell.pop("text")
-            centred = len(text) <= 4 or not cell["head"]
-            cells.append({"x": x, "y": y, **cell, "centred": centred, "c": [_paragraph(text)] if text else []})
+            cells.append({"x": x, "y": y, **cell, "c": [_paragraph(text)] if text else []})
             x += cell["w"]
     columns = max((x + 1 for x, _ in taken), default=0)
     return {"t": "table", "caption": caption, "columns": columns, "rows": height, "head": head, "cells": cells}

@@ -18,7 +18,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-PLAIN, HEAD, TEXT, TITLE = range(4)  # places in `cellXfs` below
+PLAIN, HEAD, TEXT, TITLE, LABEL = range(5)  # places in `cellXfs` below
 _STYLES = (
     f'{_DECLARATION}<styleSheet xmlns="{_MAIN}">'
     '<fonts count="3"><font><sz val="11"/><name val="宋体"/></font><font><b/><sz val="11"/><name val="宋体"/></font>'
@@ -27,7 +27,7 @@ _STYLES = (
     '<fill><patternFill patternType="solid"><fgColor rgb="FFF7F4EE"/></patternFill></fill></fills>'
     '<borders count="2"><border/><border><left style="thin"/><right style="thin"/><top style="thin"/>'
     '<bottom style="thin"/></border></borders>'
-    '<cellStyleXfs count="1"><xf fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="4">'
+    '<cellStyleXfs count="1"><xf fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="5">'
     '<xf fontId="0" fillId="0" borderId="1" applyBorder="1" applyAlignment="1">'
     '<alignment vertical="center" wrapText="1"/></xf>'
     '<xf fontId="1" fillId="2" borderId="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
@@ -35,13 +35,15 @@ _STYLES = (
     '<xf fontId="0" fillId="0" borderId="1" quotePrefix="1" applyBorder="1" applyAlignment="1">'
     '<alignment vertical="center" wrapText="1"/></xf>'
     '<xf fontId="2" fillId="0" borderId="0" applyFont="1"/>'
+    '<xf fontId="0" fillId="2" borderId="1" applyFill="1" applyBorder="1" applyAlignment="1">'
+    '<alignment vertical="center" wrapText="1"/></xf>'
     '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One value with what it is: `PLAIN`, `HEAD` or `TITLE`, and how many columns and rows it spans."""
+    """One value with what it is: `PLAIN`, `HEAD`, `LABEL` (of a row) or `TITLE`, and how many columns and rows it spans."""
 
     value: object
     style: int = PLAIN
@@ -57,6 +59,7 @@ class Sheet:
     rows: object
     widths: list = field(default_factory=list)  # of columns, in characters
     frozen_rows: int = 0
+    heights: list = field(default_factory=list)  # of rows, in points; programs measure only what is not merged
 
 
 def column_name(number):
@@ -129,7 +132,8 @@ def _workbook_relations(count):
 
 
 def _sheet(sheet):
-    yield f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetViews>{_view(sheet)}</sheetViews>'.encode()
+    yield f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'.encode()
+    yield f"<sheetViews>{_view(sheet)}</sheetViews>".encode()
     if sheet.widths:
         columns = "".join(
             f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(sheet.widths, 1)
@@ -138,12 +142,13 @@ def _sheet(sheet):
     yield b"<sheetData>"
     merged = []
     for number, row in enumerate(sheet.rows, start=1):
-        yield _row(number, row, merged).encode()
+        height = sheet.heights[number - 1] if number <= len(sheet.heights) else None
+        yield _row(number, row, merged, height).encode()
     yield b"</sheetData>"
     if merged:
         spans = "".join(f'<mergeCell ref="{span}"/>' for span in merged)
         yield f'<mergeCells count="{len(merged)}">{spans}</mergeCells>'.encode()
-    yield b'<pageSetup paperSize="9" orientation="landscape"/></worksheet>'
+    yield b'<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>'
 
 
 def _view(sheet):
@@ -155,8 +160,8 @@ def _view(sheet):
     )
 
 
-def _row(number, row, merged):
-    written = []
+def _row(number, row, merged, height):
+    written, tall = [], f' ht="{height}" customHeight="1"' if height else ""
     for column, cell in enumerate(row, start=1):
         if not isinstance(cell, Cell):
             cell = Cell(cell)
@@ -165,7 +170,7 @@ def _row(number, row, merged):
         if cell.colspan > 1 or cell.rowspan > 1:
             last = f"{column_name(column + cell.colspan - 1)}{number + cell.rowspan - 1}"
             merged.append(f"{place}:{last}")
-    return f'<row r="{number}">{"".join(written)}</row>'
+    return f'<row r="{number}"{tall}>{"".join(written)}</row>'
 
 
 def _cell(place, cell):

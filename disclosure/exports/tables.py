@@ -11,7 +11,8 @@ def table_block(element, read):
     """A table: `columns`, `caption` (blocks), `cells` in reading order, `rows` and `head`, the number of rows that
     name the columns. `read` gives the blocks of a cell.
 
-    A cell: `x`, `y`, `w`, `h` (place and spans), `head` (it names a row or column), `centred` (a figure or a short word),
+    A cell: `x`, `y`, `w`, `h` (place and spans), `head` (it names a row or column), `centred` (a heading of columns, a
+    figure or a short word),
     `c` (blocks).
     """
     caption, rows = [], []
@@ -67,7 +68,7 @@ class _Grid:
         head = _head_rows(self.cells, len(self.rows))
         for cell in self.cells:
             cell["head"] = cell["head"] or cell["y"] < head
-            cell["centred"] = _is_centred(cell)
+            cell["centred"] = cell["y"] < head or _is_centred(cell)
             del cell["in_head"]
         return {
             "t": "table",

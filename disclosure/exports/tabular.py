@@ -1,13 +1,16 @@
 """The tables of a document for spreadsheets: XLSX with the cells merged as in the form, CSV with one figure a line."""
 
+import math
+
 from disclosure.exports.cells import csv_chunks
 from disclosure.exports.failures import NothingToExportError
 from disclosure.exports.figures import figures_in, tables_in
-from disclosure.exports.sheets import HEAD, PLAIN, TITLE, Cell, Sheet, workbook
+from disclosure.exports.sheets import HEAD, LABEL, PLAIN, TITLE, Cell, Sheet, workbook
 from disclosure.exports.tables import cell_text, number_of
 from disclosure.exports.widths import ems
 from disclosure.exports.zips import stream_zip
 
+CHARACTERS_AN_EM = 2.1  # widths of columns are told in digits
 CSV_COLUMNS = ("发布机构", "索引号", "年度", "表格", "行", "列", "值")
 
 
@@ -44,21 +47,31 @@ def _sheet(title, table):
     rows = [[None] * table["columns"] for _ in range(table["rows"])]
     for cell in table["cells"]:
         text = cell_text(cell)
-        style = HEAD if cell["head"] else PLAIN
+        style = (HEAD if cell["centred"] else LABEL) if cell["head"] else PLAIN
         for y in range(cell["y"], cell["y"] + cell["h"]):
             for x in range(cell["x"], cell["x"] + cell["w"]):
                 rows[y][x] = Cell(None, style)
         value = text if cell["head"] else number_of(text)
         rows[cell["y"]][cell["x"]] = Cell(value, style, colspan=cell["w"], rowspan=cell["h"])
-    return Sheet(title, rows, widths=_widths(table), frozen_rows=table["head"])
+    widths = _widths(table)
+    return Sheet(title, rows, widths=widths, frozen_rows=table["head"], heights=_heights(table, widths))
 
 
 def _widths(table):
-    """In characters: the text of a column in at most four lines."""
-    widths = [8.0] * table["columns"]
+    """In characters: a column's head in two lines, its labels and figures in one where they are not long."""
+    widths = [9.0] * table["columns"]
     for cell in table["cells"]:
         if cell["w"] == 1:
-            widths[cell["x"]] = max(
-                widths[cell["x"]], min(ems(cell_text(cell)) * 2.2 / (3 if cell["head"] else 1) + 2, 44)
-            )
+            wanted = ems(cell_text(cell)) * CHARACTERS_AN_EM / (2 if cell["y"] < table["head"] else 1) + 2
+            widths[cell["x"]] = max(widths[cell["x"]], min(wanted, 34 if cell["h"] == 1 else 14))
     return [round(width, 1) for width in widths]
+
+
+def _heights(table, widths):
+    """In points, for the lines of the tallest cell that belongs to one row."""
+    lines = [1] * table["rows"]
+    for cell in table["cells"]:
+        if cell["h"] == 1:
+            room = sum(widths[cell["x"] : cell["x"] + cell["w"]]) - 1.5
+            lines[cell["y"]] = max(lines[cell["y"]], math.ceil(ems(cell_text(cell)) * CHARACTERS_AN_EM / room))
+    return [min(round(number * 15.5 + 3, 1), 400) for number in lines]

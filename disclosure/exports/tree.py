@@ -2,11 +2,11 @@
 
 import base64
 
-from disclosure.exports.tables import cell_text
+from disclosure.exports.widths import parts_of_width
 
 API_VERSION = [1, 23, 1]
 STYLED = {"docx", "odt"}  # formats whose paragraphs take the styles of the reference document
-MANY_COLUMNS = 15
+MANY_COLUMNS, VERY_MANY_COLUMNS = 8, 15
 _NO_ATTRIBUTES = ["", [], []]
 _MARKS = {"b": "Strong", "i": "Emph", "u": "Underline", "del": "Strikeout", "sub": "Subscript", "sup": "Superscript"}
 
@@ -46,7 +46,7 @@ class _Tree:
         cells = []
         for y, (label, value) in enumerate(rows):
             for x, text in enumerate((label, value)):
-                place = {"x": x, "y": y, "w": 1, "h": 1, "head": x == 0, "centred": False}
+                place = {"x": x, "y": y, "w": 1, "h": 1, "head": x == 0, "centred": x == 0}
                 cells.append({**place, "c": [{"t": "p", "c": [{"s": text, "m": []}]}]})
         block = {"columns": 2, "rows": len(rows), "head": 0, "caption": [], "cells": cells}
         return [self._table(block, shares=[0.27, 0.73])]
@@ -84,10 +84,10 @@ class _Tree:
 
     def _table(self, block, shares=None):
         columns = block["columns"]
-        specs = [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": share}] for share in shares or _shares(block)]
+        specs = [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": share}] for share in shares or parts_of_width(block)]
         rows = [[] for _ in range(block["rows"])]
         for cell in block["cells"]:
-            rows[cell["y"]].append(self._cell(cell, "表格小字" if columns > MANY_COLUMNS else ""))
+            rows[cell["y"]].append(self._cell(cell, _small_style(columns)))
         rows = [[_NO_ATTRIBUTES, row] for row in rows]
         head, body = rows[: block["head"]], rows[block["head"] :]
         bodies = [[_NO_ATTRIBUTES, _row_heads(block, columns), [], body]]
@@ -96,8 +96,9 @@ class _Tree:
         return {"t": "Table", "c": [_NO_ATTRIBUTES, caption, specs, [_NO_ATTRIBUTES, head], bodies, no_foot]}
 
     def _cell(self, cell, style):
-        style = style or ("表头文字" if cell["head"] else "表格数字" if cell["centred"] else "表格文字")
-        align = {"t": "AlignCenter" if cell["centred"] or cell["head"] else "AlignDefault"}
+        centred = "表头文字" if cell["head"] else "表格数字"
+        style = (style or centred) if cell["centred"] else "表格文字"
+        align = {"t": "AlignCenter" if cell["centred"] else "AlignDefault"}
         return [_NO_ATTRIBUTES, align, cell["h"], cell["w"], self._blocks(cell["c"], style)]
 
 
@@ -145,21 +146,20 @@ def _picture(picture):
     return {"t": "Image", "c": [attributes, _text(picture["alt"]), [data, ""]]}
 
 
+def _small_style(columns):
+    if columns > VERY_MANY_COLUMNS:
+        return "表格小字"
+    return "密集表格" if columns > MANY_COLUMNS else ""
+
+
 def _row_heads(block, columns):
-    """Leading columns whose cells all name their rows."""
-    named = 0
-    while named < columns and all(
-        cell["head"] for cell in block["cells"] if cell["y"] >= block["head"] and cell["x"] == named
-    ):
-        named += 1
-    return named if named < columns else 0
-
-
-def _shares(block):
-    """Parts of the type area, by the text a column holds."""
-    wanted = [4.0] * (block["columns"] or 1)
-    for cell in block["cells"]:
-        if cell["w"] == 1:
-            wanted[cell["x"]] = max(wanted[cell["x"]], min(len(cell_text(cell)), 36.0))
-    roots = [share**0.5 for share in wanted]
-    return [round(root / sum(roots), 4) for root in roots]
+    """Leading columns in which every cell names its row, and none reaches out of them."""
+    body = [cell for cell in block["cells"] if cell["y"] >= block["head"]]
+    found = 0
+    for number in range(1, columns):
+        inside = [cell for cell in body if cell["x"] < number]
+        if not all(cell["head"] for cell in inside):
+            break
+        if all(cell["x"] + cell["w"] <= number for cell in inside):
+            found = number
+    return found

@@ -30,6 +30,14 @@ def fit(block, depth):
     return {**_fitted(least, wanted, 7, width), "page": [math.ceil(width * 0.3528) + 45, 297]}
 
 
+def parts_of_width(block, size=12.5):
+    """What part of the width each column takes, for formats that know no points; `size` is above the true one, as other
+    programs set figures in wider fonts. They add up to 1.
+    """
+    shares = _shares(*_measure(block), size, TYPE_AREA)
+    return [round(share / sum(shares), 4) for share in shares]
+
+
 def _measure(block):
     """For each column: the longest piece no line may end in, and the length of its longest text, both in ems."""
     columns = block["columns"] or 1

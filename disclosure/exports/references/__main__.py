@@ -30,6 +30,7 @@ STYLES = {
     "表格标题": ("黑体", 14, False, "center", BLACK, False),
     "分行段落": ("仿宋", 16, True, "left", BLACK, False),
     "引文": ("楷体", 16, True, "both", BLACK, False),
+    "密集表格": ("宋体", 9, False, "center", BLACK, False),
     "表格小字": ("宋体", 6, False, "center", BLACK, False),
     "居中段落": ("仿宋", 14, False, "center", BLACK, False),
     "平台名称": ("宋体", 15, False, "left", VERMILION, False),
@@ -129,7 +130,7 @@ def _borders(style):
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    margins = "".join(f'<w:{side} w:w="70" w:type="dxa"/>' for side in ("left", "right"))
+    margins = "".join(f'<w:{side} w:w="45" w:type="dxa"/>' for side in ("left", "right"))
     style.append(
         parse_xml(
             f'<w:tblPr {nsdecls("w")}><w:jc w:val="center"/><w:tblBorders>{sides}</w:tblBorders>'
