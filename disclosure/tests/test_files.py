@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import threading
 import zipfile
 from urllib.parse import unquote
 
@@ -15,8 +16,9 @@ import pytest
 from disclosure.choices import Status
 from disclosure.exports import pdf, store
 from disclosure.exports.cells import csv_cell
-from disclosure.exports.formats import FORMATS
-from disclosure.models import Validity
+from disclosure.exports.facts import Edition
+from disclosure.exports.formats import FORMATS, Format
+from disclosure.models import Item, Validity
 from disclosure.statutory.access import store_tables
 from disclosure.statutory.layouts import layouts_for
 from disclosure.tests import export_samples
@@ -221,6 +223,31 @@ def test_when_all_places_are_taken_the_reader_is_asked_to_wait(client, item, mon
         assert (response.status_code, response["Retry-After"]) == (503, "15")
         assert client.get(f"/items/{item.index_number}.txt").status_code == 200
     assert client.get(f"/items/{item.index_number}.docx").status_code == 200
+
+
+def test_of_several_who_want_a_file_one_makes_it(item):
+    edition, made = Edition(Item.objects.get(pk=item.pk)), []
+    begin = threading.Barrier(4)
+
+    def write(document, edition):
+        made.append(1)
+        return b"content"
+
+    slow = Format("txt", "示例", "text/plain", write, is_heavy=True)
+
+    def ask():
+        begin.wait()
+        assert store.stored_file(edition, slow).read_bytes() == b"content"
+
+    edition.facts["body"]["html"] = (
+        "<p>无图</p>"  # pictures would be asked for in the database, which threads share not
+    )
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
 
 
 def test_the_store_keeps_within_its_room(item, settings):

@@ -59,7 +59,7 @@ def tables(regime):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("year", "regime"), [(2019, "format_2019"), (2023, "format_2021")])
 @given(data=st.data())
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_report_made_of_json_has_the_same_json(data, year, regime):
     sections = [("一、总体情况", "<p>甲<strong>乙</strong> &lt;丙&gt;</p>"), ("三、收到和处理政府信息公开申请情况", "")]
     report = make_report(year, sections=sections, body="<p>开头</p>", summary="概述", keywords="示例")
