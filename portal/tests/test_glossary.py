@@ -10,6 +10,7 @@ from catalog import models as catalog_models
 from disclosure import actions, choices
 from disclosure.models import Validity
 from disclosure.models.report import Regime
+from disclosure.statutory.identities import Rule
 
 ROOMS = ("catalog", "disclosure", "ledger", "workdays")
 GLOSSARY = (Path(settings.BASE_DIR) / "docs" / "glossary.md").read_text(encoding="utf-8")
@@ -23,7 +24,7 @@ def named_things():
     lists = [catalog_models.ColumnType, catalog_models.Section, Validity.State, Regime]
     lists += [choices.DisclosureMode, choices.Genre, choices.Scope, choices.Status, choices.Term]
     acts = [getattr(actions, name) for name in actions.__all__]
-    return {thing.__name__: thing for thing in models + lists + acts}
+    return {thing.__name__: thing for thing in [*models, *lists, *acts, Rule]}
 
 
 @pytest.mark.parametrize("identifier", IDENTIFIERS)
