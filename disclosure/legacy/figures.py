@@ -8,6 +8,8 @@ from disclosure.legacy.folding import compact
 from disclosure.legacy.forms import MAX_LABEL
 
 TEXT, NUMBER, BLANK, MARK, END = "text", "number", "blank", "mark", "end"
+MIN_LONE_BARS = 12
+MAX_BROKEN_LABEL = 24  # characters of a label over several lines
 _NUMBER = re.compile(
     r"(?P<sign>[+\-−–增减]?)(?P<digits>\d[\d,]*(?:\.\d+)?)(?:件|条|项|元|万元|个|人|次|宗|份|起|篇|万)?\Z"
 )
@@ -45,6 +47,9 @@ def number_of(text):
 
 def tokens_of(blocks):
     """The stream of `Token`s of some blocks; a row or line ends with an END."""
+    if _bars_end_cells(blocks):
+        yield from _cells_ended_by_bars(blocks)
+        return
     for position, block in enumerate(blocks):
         if block.grid is not None:
             for row in block.grid:
@@ -54,6 +59,33 @@ def tokens_of(blocks):
         else:
             yield from _line(block.text, position)
             yield Token(END, position)
+
+
+def _bars_end_cells(blocks):
+    """Whether every cell of a table is a line of its own and a bar on the next line ends it."""
+    lone = sum(block.text.strip() == "|" for block in blocks)
+    others = sum("|" in block.text and block.text.strip() != "|" for block in blocks)
+    return lone >= MIN_LONE_BARS and others * 10 < lone
+
+
+def _cells_ended_by_bars(blocks):
+    waiting = []
+    for position, block in enumerate(blocks):
+        if block.grid is None and block.text.strip() == "|":
+            # A label may be broken over lines; what is longer was text above the table.
+            whole = sum(len(line) for line, _ in waiting) <= MAX_BROKEN_LABEL
+            for line, place in [] if whole else waiting[:-1]:
+                yield from _line(line, place)
+                yield Token(END, place)
+            yield from _cell("".join(line for line, _ in (waiting if whole else waiting[-1:])), position)
+            waiting = []
+        elif block.grid is None:
+            waiting.append((block.text, position))
+        else:
+            yield from tokens_of([block])
+    for line, place in waiting:
+        yield from _line(line, place)
+        yield Token(END, place)
 
 
 def _line(line, position):

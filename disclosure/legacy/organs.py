@@ -17,7 +17,7 @@ _ZONE = re.compile(
     r"(?:管理区|开发区|高新区|新区|度假区|园区|示范区|风景区|保税区|工业区|实验区|生态区|名胜区|经开区|功能区|合作区)\Z"
 )
 _WRITERS = (
-    r"由(?P<n>[\u4e00-\u9fff（）()]{4,40}?)(?:[（(]以下简称[^）)]*[)）])?(?:负责|组织|根据.{0,300}?)?(?:编制|编写|编纂|综合|汇总|整理)",
+    r"由(?P<n>[\u4e00-\u9fff（）()]{4,40}?)(?:[（(]以下简称[^）)]*[)）])?(?:负责|组织|(?:根据|按照|结合|依据).{0,300}?)?(?:编制|编写|编纂|综合|汇总|整理)",
     r"(?:^|[，,。；])(?:经)?(?P<n>[\u4e00-\u9fff]{2,30}?)(?:[（(]以下简称[^）)]*[)）])?(?:特|现)?编制(?:了|并公布|形成)?(?:本|《|20|此)",
     r"现(?:公布|发布|将)(?P<n>[\u4e00-\u9fff]{3,30}?)(?:20\d\d年)",
     r"(?:结合|编制)[《“]?(?P<n>[\u4e00-\u9fff]{4,30}?)(?:20\d\d年|政府信息公开工作实际)",
@@ -32,7 +32,7 @@ _COMPILED = re.compile(
 )
 # Whoever did the work the report tells of.
 _WORKED = re.compile(
-    r"(?:^|[，,。；])(?P<n>[\u4e00-\u9fff]{4,30}?)(?:认真贯彻|认真落实|严格按照|严格执行|严格落实|深入贯彻|全面贯彻|坚持以|坚持|根据|按照|紧紧围绕|高度重视|积极)"
+    r"(?:^|[，,。；\n])(?P<n>[\u4e00-\u9fff]{4,30}?)(?:认真贯彻|认真落实|严格按照|严格执行|严格落实|深入贯彻|全面贯彻|坚持以|坚持|根据|按照|紧紧围绕|高度重视|积极)"
 )
 _WEB = re.compile(r"(?:网站|门户网|官网|网|门户|公众号|平台|日报|电视台|本站|原创|互联网)\Z")
 
@@ -48,15 +48,23 @@ def organ_of(kind, title, metadata, opening, lines, whole):
     if kind == "report":
         candidates = [titled, *signed, *_writers(opening), *stated, *_sources(metadata)]
         if not any(candidates):
-            return _who_worked(opening)
+            name, doubts = _who_worked(opening)
+            return name and _as_written(name, [whole]), doubts
     elif not titled:
-        candidates = [*stated, *signed, *_sources(metadata)]
-    return _choose([name for name in candidates if name], whole)
+        candidates = [*stated, *signed, *_alone(lines), *_sources(metadata)]
+    name, doubts = _choose([name for name in candidates if name], whole)
+    return name and _as_written(name, [whole]), doubts
+
+
+def _alone(lines):
+    """Organs that stand on a line of their own among the first: the letterhead of an order or of rules."""
+    short = [line.strip() for line in lines[:12] if 4 < len(line.strip()) <= 30]
+    return [name for name in short if _is_organ(name) and not _PRONOUN.match(simplify(name))]
 
 
 def _who_worked(opening):
     """The organ the first sentences speak of, where the page names none; the clerk is told."""
-    text = re.sub(r"\s+", "", simplify(opening))
+    text = re.sub(r"[ \t\u3000\xa0]+", "", simplify(opening))
     for match in _WORKED.finditer(text):
         name = re.sub(r"^(?:截至|目前|年度?|以来)", "", match["n"])
         if _is_organ(name) and not _PRONOUN.match(name) and name[-1] in "局处厅会府委":
@@ -123,12 +131,18 @@ def _organ_of_item_title(title):
     text = re.sub(r"^[\s《]+", "", title)
     folded = simplify(text)
     if match := re.match(r"(.{2,100}?)(?:关于|印发|转发|批转|发布|公布)", folded):
-        names = customs.organs_in(re.sub(r"[、]", " ", text[: match.end(1)]))
+        names = customs.organs_in(re.sub(r"[、]", " ", _first_of_several(text[: match.end(1)])))
         if names and _is_organ(names[0]):
             return names[0]
     if match := re.match(r"[\u4e00-\u9fff]{2,16}?(?:人民政府(?:办公[室厅])?|行政公署|管理委员会)(?!网|门户)", folded):
         return text[: match.end()]
     return ""
+
+
+def _first_of_several(names):
+    """Of organs run together (北京市甲局北京市乙局) the first, told by the place that comes again."""
+    match = re.match(rf"((?P<place>\S\S)\S{{1,30}}?{_SUFFIX})(?=(?P=place))", names)
+    return match[1] if match else names
 
 
 def _writers(opening):
@@ -144,7 +158,7 @@ def _writers(opening):
             ):
                 name = re.sub(r"(?:信息公开|政务公开|政府信息|大数据).*\Z", "", name)
                 name = re.sub(r"办公[室厅]\Z|办\Z", "", name).replace("政府政府", "政府") if "政府" in name else name
-            if (_is_organ(name) or name.endswith("街道")) and not _PRONOUN.match(name):
+            if (_is_organ(name) or name.endswith("街道") or _REGION.fullmatch(name)) and not _PRONOUN.match(name):
                 found.append(name)
     return found
 
@@ -158,12 +172,13 @@ def full_name(name, whole):
     """(the full name of an organ written short, whether it is sure)."""
     name = re.sub(r"\s", "", name)
     folded = simplify(name)
+    if match := re.fullmatch(r"(.{2,12}[省市县区旗州])政府(办公[室厅]|办)?", folded):
+        office = "办公室" if match[2] in {"办", "办公室"} else match[2] or ""
+        return f"{name[: match.end(1)]}人民政府{office}", True
     if folded == "国务院" or (
         len(name) > 4 and _is_organ(name) and not _PRONOUN.match(folded) and not _is_short(folded)
     ):
         return _lengthened(name, whole), True
-    if match := re.fullmatch(r"(.{2,12}[省市县区旗州])政府(办公[室厅]|办)?", folded):
-        return f"{match[1]}人民政府" + ("办公室" if match[2] in {"办", "办公室"} else match[2] or ""), True
     if _ZONE.search(folded):
         found = re.search(rf"[\u4e00-\u9fff]{{0,8}}{re.escape(name)}(?:管理委员会|管委会)", whole)
         return (found[0] if found else name), True

@@ -13,6 +13,7 @@ from disclosure.legacy import days, organs, titles
 from disclosure.legacy.fingerprints import cms_of
 from disclosure.legacy.folding import compact, simplify, visible
 from disclosure.legacy.furniture import take_apart
+from disclosure.legacy.kinds import kind_of
 from disclosure.legacy.lists import find_list
 from disclosure.legacy.passages import passages_of, split_run_in
 from disclosure.legacy.reading import read_source
@@ -25,14 +26,6 @@ TABLES = {"a": "主动公开", "b": "申请办理", "c": "复议诉讼"}
 MIN_CHARACTERS = 12
 MAX_PLACES = 5  # of one broken identity that are named
 NO_TEXT = "没有找到正文：页面上只有导航、列表或者空白，可能正文由脚本填入。"
-_REPORT_PLACE = re.compile(r"(?:信息公开|政务公开)?(?:工作)?(?:年报|年度报告)")
-_REPORT_SECTIONS = (
-    "主动公开", "依申请公开|公开申请", "收费|减免", "复议|诉讼", "存在的?(?:主要)?(?:问题|不足)", "总体情况|概述", "需要报告|说明的?事项",
-)  # fmt: skip
-_OPENS_REPORT = re.compile(
-    r"本(?:年度|份)?(?:报告|年报).{0,600}统计(?:期限|时限|时间|数据)|统计(?:期限|时限).{0,60}本(?:年度)?报告"
-    r"|(?:编制|公布|发布)(?:了|的)?.{0,30}(?:政府信息公开|信息公开)(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)"
-)
 _VALIDITIES = (
     (r"失效", "已失效"), (r"废止|撤销|废除", "已废止"), (r"修改|修订|修正", "已修改"), (r"尚未生效|未生效|待生效", "尚未生效"),
     (r"^(?:现行)?有效$|^是$|继续有效|正在实施|^有效|长期有效|现行", "现行有效"),
@@ -74,7 +67,7 @@ def _recognise(data, name, result, today):
     result.opening, result.sections = passages_of(
         body, found.positions() | listed, found.positions(whole=True) | listed
     )
-    result.kind = _kind(result, text, source, parts, found)
+    result.kind = kind_of(result, text, source, parts, found)
     _numbers(result, parts, body)
     if result.kind == REPORT:
         _report(result, found, body, text)
@@ -125,33 +118,6 @@ def _dates(result, source, parts, today):
         result.doubt("发布日期在页面上是空的，可能由脚本填入。")
 
 
-def _kind(result, text, source, parts, found):
-    title = result.title or ""
-    if titles.is_report_title(title):
-        return REPORT
-    folded = simplify(text)
-    has_table = "本年新收政府信息公开申请" in re.sub(r"\s", "", folded) and "结转下年度" in re.sub(r"\s", "", folded)
-    if customs.genre_of(title) not in {"", Genre.REPORT} and not has_table:
-        return ITEM
-    if has_table or found.a or found.b:
-        return REPORT
-    headings = " ".join(simplify(section.title) for section in result.sections)
-    hits = sum(bool(re.search(pattern, headings)) for pattern in _REPORT_SECTIONS)
-    about = len(re.findall(r"政府信息公开|政务公开|信息公开", folded))
-    place = " ".join(
-        [*result.trail, *parts.metadata.all("category"), source.properties.get("columnname", ""), source.address or ""]
-    )
-    if (
-        _OPENS_REPORT.search(re.sub(r"\s", "", folded)[:1200])
-        and not re.search(r"通知如下|现通知|特此通知", folded)
-        and about
-    ):
-        return REPORT
-    if (hits >= 3 and about >= 3) or (_REPORT_PLACE.search(place) and about >= 3) or ("xxgkAnnualReport" in place):
-        return REPORT
-    return ITEM
-
-
 def _numbers(result, parts, body):
     for value in parts.metadata.all("document_number"):
         number = normalise_document_number(value)
@@ -178,7 +144,10 @@ def _number_before_title(parts):
         text = line.strip()
         if customs.is_document_number(simplify(text)):
             return normalise_document_number(simplify(text))
-        if (number := customs.number_within(text[:40])) and compact(text).startswith(compact(number)):
+        number = customs.number_within(text)
+        if number and compact(text).startswith(compact(number)):
+            return number
+        if number and titles.clean(text) != text and compact(text).endswith(compact(number)):
             return number
     return ""
 
@@ -245,7 +214,8 @@ def _broken_identities(result):
 def _organ(result, parts, body, text):
     lines = [block.text for block in body if block.grid is None]
     opening = "\n".join(lines[:12])[:3000]
-    result.organ, doubts = organs.organ_of(result.kind, result.title, parts.metadata, opening, lines, text[:20_000])
+    whole = [*parts.head[-8:], *lines] if result.kind == ITEM else lines
+    result.organ, doubts = organs.organ_of(result.kind, result.title, parts.metadata, opening, whole, text[:20_000])
     if doubts and (place := _organ_of_trail(result.trail)):
         result.organ, doubts = place, [f"机关“{place}”取自页面路径，请核对。"]
     result.doubts += doubts

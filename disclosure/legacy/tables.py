@@ -53,6 +53,7 @@ def find_tables(blocks, year):
         above = found.spans.get("b", (float("inf"),))[0]
         mine = [token for token in tokens[a_start:stop] if token.block < above]
         _find_a(mine, found)
+        _doubt_units(mine, found)
         found.spans["a"] = (tokens[a_start].block, _last_value(mine))
     find_disputes(tokens, end or 0, found, year)
     return found
@@ -173,6 +174,13 @@ def _find_a(tokens, found):
         found.incomplete.add("a")
         found.doubts.append(f"主动公开情况表中这些行没有认准，留作空白：{'、'.join(uncertain)}。")
     found.a = [result.get(i) or [None] * row.width for i, row in enumerate(rows)]
+
+
+def _doubt_units(tokens, found):
+    """Money printed in another unit than the form's."""
+    large = [token.text for token in tokens if token.kind == NUMBER and "万" in token.text]
+    if large and found.form == FORMAT_2019:
+        found.doubts.append(f"“{'、'.join(large)}”以万元为单位，表格规定的单位是元；数字按原样记录，请核对。")
 
 
 def _row_of_a(values, width, cells):

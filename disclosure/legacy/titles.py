@@ -19,10 +19,13 @@ _ABOUT = re.compile(
     r"(?:关于(?:印发|做好|报送|开展|编制|发布|公布|认真|进一步)|的(?:通知|通报|公告|函|意见|批复)|格式|办法|制度|解读|方案)"
 )
 _SENTENCE = re.compile(r"[。；！？]|，.*，")
-_STOP = re.compile(r"(?:一、|第[一1]章|第一部分|各[区县市乡镇街委办局部直].{0,200}[:：]\Z|.{2,120}[:：]\Z)")
+_STOP = re.compile(
+    r"(?:一、|第[一1]章|第一部分|.{0,120}(?:各|人民政府|政府|单位|部门|机构|委员会|办事处|公司|企业|学校|同志|局|委|办|院).{0,100}[:：]\Z)"
+)
 _SITE = re.compile(
     r"(?:门户网|政府网|网站|人民政府|信息公开|公开网|公开专栏|信息网|专栏|政务网|中国[\u4e00-\u9fff]{2,6}|首页|年报|公开目录|政策文件|规范性文件)\Z"
 )
+_NUMBER_BEHIND = re.compile(r"\s*[（(][\u4e00-\u9fff]{2,10}[〔\[［(（]\d{4}[〕\]］)）]第?\d+号[)）]\Z")
 _YEAR = r"(?:20\d\d|二[〇○ＯO零0]{1}[〇○ＯO零0一二][〇○ＯO零0一二三四五六七八九])"
 
 
@@ -88,7 +91,7 @@ def clean(title):
         title = rest or title
         if inner := re.fullmatch(r"《(.{6,})》", title):
             title = inner[1]
-    return title
+    return _NUMBER_BEHIND.sub("", title) or title
 
 
 def _lines_of_report(lines):

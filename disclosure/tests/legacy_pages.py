@@ -52,6 +52,12 @@ def as_cells_with_bars(tables, regime, key):
     return "\n".join(f"{text} |" for row in grid(tables, regime, key) for _, text in row)
 
 
+def as_cells_and_bars(tables, regime, key):
+    """A line a cell, and a line with nothing but a bar behind it; labels broken in the cell."""
+    cells = [text for row in grid(tables, regime, key) for _, text in row]
+    return "\n".join(text.replace("商业企业", "商业\n企业") + "\n|" for text in cells)
+
+
 def as_tabs(tables, regime, key):
     """A line a row, cells apart by tabs: copied from a word processor."""
     return "\n".join("\t".join(text for _, text in row) for row in grid(tables, regime, key))
@@ -72,8 +78,13 @@ def as_columns(tables, regime, key):
     return "\n".join(lines)
 
 
-TEXT_STYLES = (as_pipes, as_pipes_with_spans, as_cells_with_bars, as_tabs, as_cells, as_columns)
-KEEPING_BLANKS = (as_pipes, as_pipes_with_spans, as_tabs)  # styles in which the place of a blank can be told
+TEXT_STYLES = (as_pipes, as_pipes_with_spans, as_cells_with_bars, as_cells_and_bars, as_tabs, as_cells, as_columns)
+KEEPING_BLANKS = (
+    as_pipes,
+    as_pipes_with_spans,
+    as_cells_and_bars,
+    as_tabs,
+)  # styles in which the place of a blank can be told
 
 
 def report_text(tables, regime, style, *, year, organ="示例县人民政府办公室"):

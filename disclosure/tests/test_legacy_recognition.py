@@ -137,6 +137,53 @@ def test_a_report_without_a_title_is_doubted_and_its_organ_taken_from_the_openin
     assert "页面上没有标题，请填写。" in result.doubts
 
 
+@pytest.mark.parametrize(
+    ("text", "organ"),
+    [
+        (
+            "根据《条例》规定，编制大竹县周家镇2022年政府信息公开工作年度报告，统计期限为2022年。",
+            "大竹县周家镇人民政府",
+        ),
+        ("本报告由塘下镇人民政府结合有关统计数据编制，统计期限自2022年1月1日起。", "塘下镇人民政府"),
+        ("根据《条例》的要求，绍兴市越城区东湖街道特编制2022年政府信息公开年度报告。", "绍兴市越城区东湖街道办事处"),
+        ("2022年，官洲街道办事处认真贯彻落实《条例》，公布政府信息公开年度报告。", "官洲街道办事处"),
+        ("2022年，我局认真贯彻落实《条例》，现公布我局政府信息公开年度报告。", None),
+    ],
+)
+def test_organs_named_only_in_the_opening(text, organ):
+    result = read(
+        f"{text}\n一、总体情况\n全年公开政府信息40条。\n二、主动公开政府信息情况\n三、复议诉讼情况\n四、存在的主要问题\n"
+    )
+    assert (result.kind, result.organ) == ("report", organ)
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "organ"),
+    [
+        (
+            "甲市财政局甲市教育局关于学费的通知（甲财发〔2014〕405号）",
+            "甲市财政局甲市教育局关于学费的通知",
+            "甲市财政局",
+        ),
+        ("甲市财政局 甲市教育局 关于做好学费工作的通知", "甲市财政局 甲市教育局 关于做好学费工作的通知", "甲市财政局"),
+        ("镇巴县人民政府工作规则", "镇巴县人民政府工作规则", "镇巴县人民政府"),
+        (
+            "甲府发〔2017〕92号\n甲市人民政府印发《关于诚信的意见》的通知",
+            "甲市人民政府印发《关于诚信的意见》的通知",
+            "甲市人民政府",
+        ),
+    ],
+)
+def test_titles_and_organs_of_items(line, title, organ):
+    result = read(f"返回顶部\n{line}\n发布时间：2017-12-21\n各区人民政府：\n现就有关事项通知如下，请认真贯彻执行。\n")
+    assert (result.title, result.organ) == (title, organ)
+
+
+def test_an_address_of_a_mirror_is_no_day_of_publication():
+    text = "http://www.example.org/c186/20250815/i303636.html\n示例局2011年政府信息公开工作年度报告\n一、概述\n2011年公开信息40条。"
+    assert read(text).published_on is None
+
+
 def test_a_notice_about_reports_is_no_report():
     title = "怀化市政务公开领导小组办公室关于认真做好2021年政府信息公开工作年度报告编制发布工作的通知"
     text = f"{title}\n各县市区人民政府：\n请认真做好年报编制发布工作。\n一、准确领会\n认真学习。"
