@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from disclosure.models import AnnualReport
+from disclosure.models import AnnualReport, Item
 from disclosure.statutory.access import store_explanations, store_tables, stored_tables
 from disclosure.statutory.account import Account
 from disclosure.statutory.entry import stamp
@@ -18,16 +18,18 @@ def enter_tables(*, report, entry, explanations, seen, by):
     """Save what a clerk filled in, and the explanations (`{code: text}`) for what now does not add up.
 
     `seen`: the stamp of the tables as they were opened, or None to save over whatever stands there. Raises `OvertakenError`
-    where they have changed since. An explanation speaks for the places that are broken now. Who acted is recorded by
-    the desk.
+    where they have changed since. An explanation speaks for the places that are broken now. Who
+    filled in tables has written the report, and so does not review it.
     """
-    report = AnnualReport.objects.select_for_update(of=("self",)).select_related("item", "department").get(pk=report.pk)
-    if not report.item.is_editable:
+    item = Item.objects.select_for_update(of=("self",)).get(pk=report.item_id)  # as every act on it does
+    if not item.is_editable:
         raise ValidationError("这份报告正在审核或者已经公开，不能直接修改。已公开的请发起更正。")
+    report = AnnualReport.objects.select_related("item", "department").get(pk=report.pk)
     if seen is not None and seen != stamp(stored_tables(report)):
         raise OvertakenError(
             "在您填写的时候，这份报告的统计表已经被别人保存过。您填的内容还在下面，没有丢失，也还没有保存。"
         )
+    item.contributors.add(by)
     store_tables(report=report, tables=entry.rows)
     report = AnnualReport.objects.select_related("item", "department").get(pk=report.pk)
     account = Account.of(report)

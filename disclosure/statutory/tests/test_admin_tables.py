@@ -1,5 +1,6 @@
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from catalog.tests.builders import make_department, make_user
@@ -9,6 +10,8 @@ from disclosure.choices import Status
 from disclosure.models import IdentityExplanation, Item
 from disclosure.statutory.access import store_explanations, store_tables, tables_of
 from disclosure.statutory.account import Account
+from disclosure.statutory.actions import enter_tables
+from disclosure.statutory.entry import Entry
 from disclosure.statutory.tests.builders import make_tables_report, table_b, whole_tables
 from disclosure.tests.builders import make_report
 
@@ -198,6 +201,21 @@ class TestScope:
         assert "readonly" in html
         assert 'value="保存"' not in html
         assert client.post(address(report), filled(whole_tables())).status_code == 403
+
+    def test_what_is_in_review_is_read_and_not_changed(self, clerk, bureau):
+        report = make_tables_report(2024, department=bureau, status=Status.DRAFT)
+        data = filled(whole_tables(results={"granted": [2, 0, 0, 0, 0, 0]}), seen=seen(clerk, report))
+        entry = Entry.posted(report.regime, data).read()
+        Item.objects.filter(pk=report.item_id).update(status=Status.SUBMITTED)
+        assert clerk.post(address(report), data).status_code == 403
+        with pytest.raises(ValidationError, match="正在审核"):  # submitted while the page was open
+            enter_tables(report=report, entry=entry, explanations={}, seen=None, by=make_user())
+
+    def test_who_filled_in_tables_has_written_the_report(self, client, bureau):
+        user = sign_in(client, bureau)
+        report = make_report(2024, department=bureau, status=Status.DRAFT)
+        client.post(address(report), filled(whole_tables(), seen=seen(client, report)))
+        assert list(report.item.contributors.all()) == [user]
 
 
 class TestPublishing:
