@@ -130,7 +130,10 @@ def _organ_of_report_title(title):
 def _organ_of_item_title(title):
     text = re.sub(r"^[\s《]+", "", title)
     folded = simplify(text)
-    if match := re.match(r"(.{2,100}?)(?:关于|印发|转发|批转|发布|公布)", folded):
+    if match := re.match(
+        r"(.{2,100}?)(?:关于|印发|转发|批转|发布|公布|20\d\d年|政府信息|信息公开|主动公开|部门[预决]算|权责清单)",
+        folded,
+    ):
         names = customs.organs_in(re.sub(r"[、]", " ", _first_of_several(text[: match.end(1)])))
         if names and _is_organ(names[0]):
             return names[0]

@@ -53,6 +53,10 @@ def _recognise(data, name, result, today):
     result.address = source.address
     result.cms = cms_of(source.address, source.markup)
     parts = take_apart(source.blocks, source.properties.get("articletitle") or source.caption)
+    result.address = result.address or next(
+        (value for value in parts.metadata.all("source") if re.match(r"https?://\S+\Z", value)), None
+    )
+    result.cms = result.cms or cms_of(result.address, "")
     result.trail = parts.trail
     result.title, repeated = titles.title_of(source, parts)
     body = split_run_in(parts.body[repeated:])
@@ -256,7 +260,8 @@ def _the_rest(result, parts, source):
         stated = [value for value in metadata.all("genre") if value in Genre.values]
         result.genre = (stated or [customs.genre_of(result.title or "")])[0] or None
     result.theme = metadata.first("theme") or None
-    result.source = metadata.first("source") or source.properties.get("contentsource") or None
+    sources = [value for value in metadata.all("source") if not value.startswith("http")]
+    result.source = (sources or [source.properties.get("contentsource")])[0] or None
     blanks = {"views": "浏览次数在页面上是空的，由脚本填入，没有导入。", "font": "字号控件由脚本填入，没有导入。"}
     for name, sentence in blanks.items():
         if metadata.is_blank(name):

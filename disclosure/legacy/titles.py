@@ -11,7 +11,7 @@ from disclosure.legacy.labels import BUTTON, is_label_line
 
 MAX_TITLE = 120
 _REPORT = re.compile(
-    r"(?:政府信息公开|政务公开|信息公开|政府信息|政务信息|信息公布)(?:与政务公开)?(?:工作)?(?:的)?(?:情况)?(?:年度)?(?:工作)?(?:情况)?(?:年度)?(?:的)?(?:总结)?(?:工作)?(?:报告|年报)"
+    r"(?:政府信息公开|政务公开|信息公开|政府信息|政务信息|信息公布)(?:与政务公开)?(?:工作)?(?:20\d\d年?度?)?(?:的)?(?:情况)?(?:年度)?(?:工作)?(?:情况)?(?:年度)?(?:的)?(?:总结)?(?:工作)?(?:报告|年报)"
 )
 _REPORT_END = re.compile(r"(?:报告|年报|总结)(?:[（(][^（）()]{0,20}[)）])?\Z")
 # A document about reports is no report.
@@ -91,7 +91,13 @@ def clean(title):
         title = rest or title
         if inner := re.fullmatch(r"《(.{6,})》", title):
             title = inner[1]
-    return _NUMBER_BEHIND.sub("", title) or title
+    title = _NUMBER_BEHIND.sub("", title) or title
+    # The site's name behind a title that is complete without it.
+    if (match := re.fullmatch(r"(.{8,}?)\s*[-_|－—]+\s*([\u4e00-\u9fff]{2,16})", title)) and (
+        customs.genre_of(match[1]) or _REPORT_END.search(match[1])
+    ):
+        title = match[1]
+    return title
 
 
 def _lines_of_report(lines):
@@ -143,6 +149,7 @@ def _first_line(parts, opening):
             6 <= len(plain) <= 60
             and not _SITE.search(plain)
             and not re.search(r"[:：|。>]|https?|\d{4}-\d", line)
+            and not customs.is_document_number(simplify(line))
             and re.search(r"[\u4e00-\u9fff]{4}", line)
         ):
             return clean(line)
@@ -152,6 +159,7 @@ def _first_line(parts, opening):
 def _plain_title(opening):
     """A short first line before text that says more: a title without a genre's word."""
     lines = [block.text.strip() for block in opening if block.text.strip()]
+    lines = [line for line in lines if not customs.is_document_number(simplify(line))]
     if len(lines) > 1 and 6 <= len(lines[0]) <= 50 and not re.search(r"[，。；：:、！？]|https?|\d{4}-\d", lines[0]):
         return clean(lines[0]) if len(lines[1]) > len(lines[0]) or _STOP.match(lines[1]) else None
     return None

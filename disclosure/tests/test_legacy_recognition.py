@@ -112,6 +112,7 @@ def test_metadata_blocks_in_their_layouts(block, name, value):
         ("福州市晋安区2011年政府信息公开工作年度报告|\n来源:区政府办 时间:2012-01-12 10:01", "福州市晋安区人民政府"),
         ("西咸新区底张街道办事处2011年度政府\n信息公开工作年度报告", "西咸新区底张街道办事处"),
         ("2011年上海市政府信息公开工作年度报告|\n\n字号:", "上海市人民政府"),
+        ("滨海新区司法局政府信息公开工作2011年度报告|", "滨海新区司法局"),
     ],
 )  # fmt: skip
 def test_titles_and_organs_of_reports(lines, organ):
@@ -167,6 +168,8 @@ def test_organs_named_only_in_the_opening(text, organ):
         ),
         ("甲市财政局 甲市教育局 关于做好学费工作的通知", "甲市财政局 甲市教育局 关于做好学费工作的通知", "甲市财政局"),
         ("镇巴县人民政府工作规则", "镇巴县人民政府工作规则", "镇巴县人民政府"),
+        ("章贡区司法局信息公开指南", "章贡区司法局信息公开指南", "章贡区司法局"),
+        ("甲县财政局2019年部门决算", "甲县财政局2019年部门决算", "甲县财政局"),
         (
             "甲府发〔2017〕92号\n甲市人民政府印发《关于诚信的意见》的通知",
             "甲市人民政府印发《关于诚信的意见》的通知",
@@ -182,6 +185,13 @@ def test_titles_and_organs_of_items(line, title, organ):
 def test_an_address_of_a_mirror_is_no_day_of_publication():
     text = "http://www.example.org/c186/20250815/i303636.html\n示例局2011年政府信息公开工作年度报告\n一、概述\n2011年公开信息40条。"
     assert read(text).published_on is None
+
+
+def test_a_document_number_is_no_title():
+    result = read(
+        "泰财预执〔2020〕526号\n各乡镇人民政府、县各预算部门:\n现将有关事项通知如下。\n一、工作组织\n由财政局牵头。\n"
+    )
+    assert (result.title, result.document_number) == (None, "泰财预执〔2020〕526号")
 
 
 def test_a_notice_about_reports_is_no_report():
