@@ -72,11 +72,13 @@ class _Data:
 
     def __init__(self, folder, with_pictures):
         self.folder, self.with_pictures, self.cells = folder, with_pictures, 0
+        self.level = 1  # of the heading before; the standard allows no step of two
+        self.in_table = False
 
     def of(self, document, edition):
         day = edition.made_at
         return {
-            "title": drawable_text(document.title),
+            "title": drawable_text(document.title).strip() or "无标题",
             "short": drawable_text(document.title[:34] + ("……" if len(document.title) > 34 else "")),
             "organ": drawable_text(document.organ),
             "platform": drawable_text(document.platform),
@@ -120,15 +122,28 @@ class _Data:
         if kind == "hr":
             return block
         runs = [self._run(run) for run in block["c"]]
+        if kind == "h":
+            return self._heading(block, runs)
         only = "picture" if all("img" in run for run in runs) else block.get("kind", "")
         return {**block, "c": [run for run in runs if run], "only": only}
+
+    def _heading(self, block, runs):
+        """In a cell a heading is bold text: a table is no part of the outline. One of blanks alone is none."""
+        if self.in_table or not any("img" in run or run.get("s", "").strip() for run in runs):
+            return {"t": "p", "c": [{**run, "m": [*run.get("m", []), "b"]} if "s" in run else run for run in runs]}
+        self.level = min(block["level"], self.level + 1)
+        return {**block, "level": self.level, "c": runs}
 
     def _run(self, run):
         if "img" in run and not self.with_pictures:
             return {"s": drawable_text(f"〔图片：{run['img']['alt']}〕"), "m": []}
         if "img" in run:
             return {"img": self._picture(run["img"])}
-        return {**run, "s": drawable_text(run["s"])} if "s" in run else run
+        if "s" not in run:
+            return run
+        # The standard knows one line for a text: what is deleted is not underlined as well.
+        marks = [mark for mark in run["m"] if mark != "u"] if "del" in run["m"] else run["m"]
+        return {**run, "s": drawable_text(run["s"]), "m": marks}
 
     def _picture(self, picture):
         (self.folder / picture["name"]).write_bytes(picture["bytes"])
@@ -143,11 +158,14 @@ class _Data:
         self.cells += len(block["cells"])
         if self.cells > MOST_CELLS:
             raise TooLargeError
+        was_inside, self.in_table = self.in_table, True
         cells = [
             {**cell, "long": len(cell_text(cell)) > LONG_CELL, "c": self._blocks(cell["c"], depth + 1)}
             for cell in block["cells"]
         ]
-        return {**block, **fit(block, depth), "cells": cells, "caption": self._blocks(block["caption"], depth + 1)}
+        caption = self._blocks(block["caption"], depth + 1)
+        self.in_table = was_inside
+        return {**block, **fit(block, depth), "cells": cells, "caption": caption}
 
 
 def _words(keywords):

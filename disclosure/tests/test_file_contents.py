@@ -135,6 +135,16 @@ def test_the_pdf_is_archival_and_accessible():
 
 
 @pytest.mark.django_db
+def test_what_the_standard_forbids_is_mended_and_not_refused():
+    """Found by feeding it noise: steps of two in headings, a line through and one under a text, headings in cells."""
+    body = (
+        "<h5>跳级</h5><p><u>线<del>删</del></u></p><table><tr><td><h4>格</h4></td></tr></table><h2>二</h2><h4>四</h4>"
+    )
+    edition = make_edition(body=body)
+    assert "跳级线删格二四" in pdf_text(write_pdf(compose(edition), edition))
+
+
+@pytest.mark.django_db
 def test_the_fonts_draw_what_they_are_said_to_draw():
     text = "".join(chr(code) for first, last in BUILT_IN for code in range(first, last + 1))
     edition = make_edition(body=f"<p>{text.replace('<', '')}</p>")

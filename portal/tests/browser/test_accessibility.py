@@ -27,6 +27,7 @@ def addresses(portal):
         "/reports/songbei/",
         "/reports/songbei/2009/",
         "/reports/finance-bureau/2022/",
+        "/reports/export/",
         "/reports/suqian/tables/b/",
         "/reports/tables/b/2023/",
         "/search/?q=供热",
