@@ -79,6 +79,10 @@ test-postgres: install-dev ## Run the tests on PostgreSQL: the one DATABASE_URL 
 bench-import: install ## Score how well old pages are recognised, field by field, on samples and variants of them
 	@DEMO=1 $(BIN)/python bench/import/score.py --show
 
+.PHONY: drill-deploy
+drill-deploy: install-dev ## Start deploy/ for real on loopback (PostgreSQL, Redis, nginx, two gunicorns): smoke, reload, failures
+	@$(BIN)/python .ci/with-postgres $(BIN)/python deploy/drills/deploy.py
+
 .PHONY: lint
 lint: install-dev ## Check style, format, and that rooms import downwards only
 	@$(BIN)/ruff check .

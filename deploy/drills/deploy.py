@@ -1,0 +1,379 @@
+#!/usr/bin/env python3
+"""`make drill-deploy`: the server configuration of this folder, started for real on loopback, and what readers see.
+
+PostgreSQL (DATABASE_URL, as .ci/with-postgres gives it), Redis, nginx and two gunicorns run from deploy/nginx and
+deploy/systemd as they stand; only ports, folders and the certificate are put in. Needs Debian's nginx and redis-server.
+"""
+
+import contextlib
+import hashlib
+import http.client
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = "www.example.gov.cn"
+PAGES = (
+    "/",
+    "/catalog/",
+    "/catalog/personnel/",
+    "/reports/",
+    "/reports/songbei/2009/",
+    "/search/?q=%E9%87%87%E8%B4%AD",
+    "/guide/",
+    "/register/",
+)
+
+
+class Drill:
+    """A server with two web processes behind nginx in a temporary folder."""
+
+    def __init__(self, folder):
+        self.folder, self.processes, self.faults = folder, {}, []
+        self.ports = {name: _free_port() for name in ("http", "https", "8001", "8002", "redis")}
+        self.environment = {
+            **os.environ,
+            "DATA_DIR": str(folder / "data"),
+            "CACHE_URL": f"rediscache://127.0.0.1:{self.ports['redis']}/0",
+            "ALLOWED_HOSTS": HOST,
+            "SITE_ORIGIN": f"https://{HOST}",
+            "TRUSTED_PROXY_COUNT": "1",
+            "X_ACCEL_LOCATION": "/protected/",
+            "SECRET_KEY": "drill-" * 12,
+            "WEB_CONCURRENCY": "1",
+            "LOG_LEVEL": "WARNING",
+        }
+
+    # --- Setting up -------------------------------------------------------------------------
+    def prepare(self):
+        """Database, static files, demonstration content."""
+        (self.folder / "data").mkdir()
+        self.folder.chmod(0o755)
+        for command in ("migrate --noinput -v 0", "collectstatic --noinput -v 0", "seed -v 0"):
+            self.manage(*command.split())
+
+    def manage(self, *words):
+        """Run a command of manage.py; content and accounts of the demonstration only where `seed` asks for them."""
+        environment = {**self.environment, **({"DEMO": "1"} if words[0] == "seed" else {})}
+        subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
+        )
+
+    def start(self, name, command, **environment):
+        """Start a server, its output into a file."""
+        log = (self.folder / f"{name}.log").open("a")
+        self.processes[name] = subprocess.Popen(
+            command, cwd=ROOT, env={**self.environment, **environment}, stdout=log, stderr=log, start_new_session=True
+        )
+
+    def start_web(self, port):
+        """A web process, by the ExecStart line of the systemd unit."""
+        unit = (ROOT / "deploy/systemd/lantai@.service").read_text()
+        line = re.search(r"^ExecStart=(.+)$", unit, re.MULTILINE)[1].replace(
+            "/opt/lantai/.venv/bin/python", sys.executable
+        )
+        self.start(port, shlex.split(line), BIND=f"127.0.0.1:{self.ports[port]}")
+
+    def start_redis(self):
+        """As compose.yaml runs it."""
+        self.start(
+            "redis", ["redis-server", "--port", str(self.ports["redis"]), "--save", "", "--dir", str(self.folder)]
+        )
+
+    def start_nginx(self):
+        """nginx with the files of deploy/nginx."""
+        etc = self.folder / "nginx"
+        (etc / "lantai-desk.d").mkdir(parents=True)
+        for name in ("lantai.conf", "lantai-proxy.conf", "lantai-upstream.conf"):
+            (etc / name).write_text(self._placed((ROOT / "deploy/nginx" / name).read_text()))
+        _certificate(etc)
+        (etc / "nginx.conf").write_text(
+            f"daemon off; pid {etc}/pid; error_log stderr; user {_web_account()};\n"
+            f"events {{}}\nhttp {{ include /etc/nginx/mime.types; access_log off;\n"
+            + "".join(
+                f"{name}_temp_path {etc}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+            )
+            + f"include {etc}/lantai.conf; }}\n"
+        )
+        subprocess.run(["nginx", "-q", "-t", "-c", str(etc / "nginx.conf")], check=True)
+        self.start("nginx", ["nginx", "-c", str(etc / "nginx.conf")])
+
+    def _placed(self, text):
+        etc, data = self.folder / "nginx", self.folder / "data"
+        for old, new in (
+            ("/etc/nginx/lantai-desk.d", f"{etc}/lantai-desk.d"),
+            ("/etc/nginx/lantai-", f"{etc}/lantai-"),
+            ("/etc/lantai/tls", str(etc)),
+            ("/var/cache/nginx/lantai", f"{etc}/kept"),
+            ("/var/lib/lantai", str(data)),
+            ("/opt/lantai/", f"{ROOT}/"),
+            ("127.0.0.1:8001", f"127.0.0.1:{self.ports['8001']}"),
+            ("127.0.0.1:8002", f"127.0.0.1:{self.ports['8002']}"),
+            ("listen 80;", f"listen 127.0.0.1:{self.ports['http']};"),
+            ("listen 443 ssl http2;", f"listen 127.0.0.1:{self.ports['https']} ssl http2;"),
+        ):
+            text = text.replace(old, new)
+        return re.sub(r"^ *listen \[::\].*\n", "", text, flags=re.MULTILINE)
+
+    def stop(self, name, how=signal.SIGTERM):
+        """Stop a server and wait."""
+        process = self.processes.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, how) if how == signal.SIGKILL else process.send_signal(how)
+        process.wait(60)
+
+    def stop_all(self):
+        """Stop what still runs."""
+        for name in list(self.processes):
+            self.stop(name)
+
+    # --- Asking -----------------------------------------------------------------------------
+    def ask(self, path, method="GET", body=None, **headers):
+        """(status, headers, body) of a request through nginx over TLS."""
+        context = ssl._create_unverified_context()
+        connection = http.client.HTTPSConnection("127.0.0.1", self.ports["https"], timeout=20, context=context)
+        try:
+            connection.request(method, path, body, {"Host": HOST, **headers})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+    def wait_until_ready(self, port):
+        """Wait until a web process answers on its own port."""
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                connection = http.client.HTTPConnection("127.0.0.1", self.ports[port], timeout=5)
+                connection.request("GET", "/healthz/ready", headers={"Host": HOST})
+                if connection.getresponse().status == 200:
+                    return
+            time.sleep(0.2)
+        raise SystemExit(f"web {port} was not ready:\n{(self.folder / f'{port}.log').read_text()[-3000:]}")
+
+    def expect(self, what, is_so):
+        """Note an expectation, met or not."""
+        print(f"  {'ok  ' if is_so else 'FAIL'} {what}", flush=True)
+        if not is_so:
+            self.faults.append(what)
+
+    # --- The drill --------------------------------------------------------------------------
+    def smoke(self):
+        """Every kind of page, its headers, files, and what must be refused."""
+        print("smoke suite through nginx")
+        for page in PAGES:
+            status, headers, body = self.ask(page)
+            self.expect(f"{page} answers 200 in {len(body)} bytes", status == 200 and "</html>" in body.decode())
+        for name in (
+            "Content-Security-Policy",
+            "Strict-Transport-Security",
+            "X-Content-Type-Options",
+            "Referrer-Policy",
+        ):
+            self.expect(f"{name} is sent once", len(headers.get_all(name) or []) == 1)
+        sheet = re.search(r'href="(/static/[^"]+\.css)"', self.ask("/")[2].decode())[1]
+        status, headers, _ = self.ask(sheet)
+        self.expect(
+            "a style sheet comes from nginx, immutable", status == 200 and "immutable" in headers["Cache-Control"]
+        )
+        self._attachment()
+        for method, path in (("TRACE", "/"), ("DELETE", "/"), ("PUT", "/admin/")):
+            self.expect(f"{method} is refused with 405", self.ask(path, method)[0] == 405)
+        self.expect("the media folder is not public", self.ask("/protected/attachments/")[0] == 404)
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports["http"], timeout=5)
+        connection.request("GET", "/reports/", headers={"Host": HOST})
+        answer = connection.getresponse()
+        self.expect(
+            "plain HTTP leads to HTTPS",
+            (answer.status, answer.headers["Location"]) == (301, f"https://{HOST}/reports/"),
+        )
+        status = self.ask("/", **{"Content-Length": "200000000"}, method="POST")[0]
+        self.expect("a request of 200 MB is refused with 413", status == 413)
+
+    def _attachment(self):
+        code = (
+            "from disclosure.models import Attachment as A; a = A.objects.published().filter(name__endswith='.pdf').first();"
+            "print(a.get_absolute_url(), a.sha256)"
+        )
+        said = subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        address, digest = said.split()
+        status, headers, body = self.ask(address)
+        self.expect(
+            "an attachment comes through X-Accel, whole", status == 200 and hashlib.sha256(body).hexdigest() == digest
+        )
+        self.expect("and may run nothing", "sandbox" in headers["Content-Security-Policy"])
+
+    def under_load(self, what, act):
+        """Act while four readers read on; not one request may be lost."""
+        print(what)
+        stop, answers, slowest = threading.Event(), [], [0.0]
+
+        def read():
+            number = 0
+            while not stop.is_set():
+                began = time.monotonic()
+                try:
+                    answers.append(self.ask(PAGES[number % len(PAGES)])[0])
+                except (OSError, http.client.HTTPException) as error:
+                    answers.append(repr(error))
+                slowest[0] = max(slowest[0], time.monotonic() - began)
+                number += 1
+                time.sleep(0.1)  # four readers stay below the limit of one address
+
+        readers = [threading.Thread(target=read) for _ in range(4)]
+        for reader in readers:
+            reader.start()
+        time.sleep(1)
+        act()
+        time.sleep(1)
+        stop.set()
+        for reader in readers:
+            reader.join()
+        lost = [answer for answer in answers if answer != 200]
+        self.expect(f"{len(answers)} requests, {len(lost)} lost {lost[:3]}, slowest {slowest[0]:.2f} s", not lost)
+
+    def reload(self):
+        """HUP, as `systemctl reload`."""
+        for port in ("8001", "8002"):
+            self.processes[port].send_signal(signal.SIGHUP)
+            time.sleep(4)
+
+    def roll(self):
+        """One process after the other, as deploy/upgrade does it."""
+        for port in ("8001", "8002"):
+            self.stop(port)
+            self.start_web(port)
+            self.wait_until_ready(port)
+
+    def kill_one(self):
+        """A web process and its workers die at once."""
+        self.stop("8001", signal.SIGKILL)
+        time.sleep(2)
+        self.start_web("8001")
+        self.wait_until_ready("8001")
+
+    def without_redis(self):
+        """The shared cache goes and comes back."""
+        self.stop("redis", signal.SIGKILL)
+        time.sleep(2)
+        self.start_redis()
+
+    def without_any_web_process(self):
+        """Both gone: what was read before is still shown, and says so; forms are answered honestly."""
+        print("all web processes gone")
+        for page in PAGES:
+            self.ask(page)
+        time.sleep(1)
+        for port in ("8001", "8002"):
+            self.stop(port, signal.SIGKILL)
+        for page in PAGES:
+            status, headers, body = self.ask(page)
+            self.expect(
+                f"{page} is shown from the kept copy", status == 200 and "Warning" in headers and b"</html>" in body
+            )
+        status, headers, body = self.ask(
+            "/preferences/", "POST", b"size=l", **{"Content-Type": "application/x-www-form-urlencoded"}
+        )
+        self.expect(
+            "a form gets 503, Retry-After and a sentence",
+            status == 503 and headers["Retry-After"] and "暂时不能访问" in body.decode(),
+        )
+        self.expect("so does a page nobody has read", self.ask("/about/privacy/?x=1")[0] == 503)
+        for port in ("8001", "8002"):
+            self.start_web(port)
+            self.wait_until_ready(port)
+        began = time.monotonic()
+        while "Warning" in self.ask("/reports/")[1] and time.monotonic() - began < 30:
+            time.sleep(0.1)
+        self.expect(
+            f"live pages again after {time.monotonic() - began:.1f} s", "Warning" not in self.ask("/reports/")[1]
+        )
+
+    def run(self):
+        """The whole drill."""
+        self.prepare()
+        self.start_redis()
+        for port in ("8001", "8002"):
+            self.start_web(port)
+        for port in ("8001", "8002"):
+            self.wait_until_ready(port)
+        self.start_nginx()
+        time.sleep(1)
+        self.smoke()
+        self.under_load("graceful reload of both web processes", self.reload)
+        self.under_load("rolling restart, one web process after the other", self.roll)
+        self.under_load("one web process killed", self.kill_one)
+        self.under_load("Redis killed and started again", self.without_redis)
+        self.without_any_web_process()
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _web_account():
+    return "root" if os.geteuid() == 0 else "nobody"
+
+
+def _certificate(folder):
+    subprocess.run(
+        [
+            *[
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+                "-days",
+                "2",
+            ],
+            *("-subj", f"/CN={HOST}", "-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")),
+        ],
+        check=True,
+        capture_output=True,
+    )
+
+
+def main():
+    """Run the drill; exit code 1 where an expectation was not met."""
+    for program in ("nginx", "redis-server", "openssl"):
+        if not shutil.which(program):
+            raise SystemExit(f"没有找到 {program}。Debian：apt-get install nginx-light redis-server openssl")
+    if not os.environ.get("DATABASE_URL"):
+        raise SystemExit("请用 make drill-deploy 运行，它会准备一个 PostgreSQL。")
+    with tempfile.TemporaryDirectory(prefix="lantai-drill-") as name:
+        drill = Drill(Path(name))
+        try:
+            drill.run()
+        finally:
+            drill.stop_all()
+    if drill.faults:
+        raise SystemExit(f"{len(drill.faults)} expectations were not met")
+    print("every expectation was met")
+
+
+if __name__ == "__main__":
+    main()
