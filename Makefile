@@ -11,6 +11,7 @@ PORT ?= 8000
 PYTHON ?=
 PYTEST_WORKERS ?= auto
 TESTS ?=
+ITEMS ?= 100000
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
@@ -99,6 +100,11 @@ check: install-dev ## Look for missing migrations and unsafe production settings
 	@DEMO=1 $(MANAGE) makemigrations --check --dry-run
 	@DEMO=0 DEBUG=0 HTTPS=1 ALLOWED_HOSTS=www.example.gov.cn TRUSTED_PROXY_COUNT=1 \
 	  $(MANAGE) check --deploy --fail-level WARNING
+
+.PHONY: bench-search
+bench-search: install-dev ## Measure search on both databases, each one of its own (minutes; ITEMS=100000)
+	@DATABASE_URL= $(BIN)/python bench/search.py --items $(ITEMS)
+	@$(BIN)/python .ci/with-postgres $(BIN)/python bench/search.py --items $(ITEMS)
 
 .PHONY: clean
 clean: ## Remove .venv/ and caches; your data in var/ stays

@@ -27,6 +27,13 @@ LONGEST_QUERY = 300  # a whole title
 OLDEST_DAY = dt.date(1949, 10, 1)
 
 
+class PlainSelect(forms.Select):
+    """A select written out in one template: Django's own renders a template for every option, and a page of filters has
+    three hundred."""
+
+    template_name = "partials/select.html"
+
+
 def listed_years():
     """Years from the present one back to that of the oldest public item: one indexed look-up."""
     oldest = Item.objects.published().order_by("listed_at").values_list("listed_at", flat=True).first()
@@ -56,6 +63,7 @@ class ItemFilter(django_filters.FilterSet):
         to_field_name="slug",
         method="filter_category",
         empty_label="全部栏目",
+        widget=PlainSelect,
     )
     organ = django_filters.ModelChoiceFilter(
         label="发布机构",
@@ -63,11 +71,18 @@ class ItemFilter(django_filters.FilterSet):
         queryset=Department.objects.all(),
         to_field_name="slug",
         empty_label="全部机构",
+        widget=PlainSelect,
     )
-    year = django_filters.ChoiceFilter(label="年份", choices=listed_years, method="filter_year", empty_label="全部年份")
-    genre = django_filters.ChoiceFilter(label="体裁", choices=Genre.choices, empty_label="全部体裁")
+    year = django_filters.ChoiceFilter(
+        label="年份", choices=listed_years, method="filter_year", empty_label="全部年份", widget=PlainSelect
+    )
+    genre = django_filters.ChoiceFilter(label="体裁", choices=Genre.choices, empty_label="全部体裁", widget=PlainSelect)
     theme = django_filters.ModelChoiceFilter(
-        label="主题", queryset=Theme.objects.filter(parent=None), method="filter_theme", empty_label="全部主题"
+        label="主题",
+        queryset=Theme.objects.filter(parent=None),
+        method="filter_theme",
+        empty_label="全部主题",
+        widget=PlainSelect,
     )
     validity = django_filters.ChoiceFilter(
         label="有效性", choices=Validity.State.choices, method="filter_validity", empty_label="全部"

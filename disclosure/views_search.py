@@ -56,9 +56,10 @@ def narrower(query, chosen):
     words = {squash(word): word for word in query.text.split()}
     found = []
     if "organ" not in chosen:
-        for slug, *names in Department.objects.values_list("slug", "name", "short_name"):
-            if word := next((words[squash(name)] for name in names if squash(name) in words), None):
-                found.append((f"发布机构：{names[1]}", _address(query.text, word, chosen, organ=slug)))
+        for slug, name, short in Department.objects.values_list("slug", "name", "short_name"):
+            names = map(squash, (name, short, short.removeprefix("区")))
+            if word := next((words[name] for name in names if name in words), None):
+                found.append((f"发布机构：{short}", _address(query.text, word, chosen, organ=slug)))
     if "year" not in chosen:
         for year in query.years:
             word = next(word for folded, word in words.items() if folded in (str(year), f"{year}年"))

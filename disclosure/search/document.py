@@ -36,16 +36,17 @@ class Document:
 
 
 def compose(item):
-    """The `Document` of an item. Six queries at most, none of them where the relations are there already."""
+    """The `Document` of an item. No query where department, report, joint organs and files with their texts were read."""
     report = getattr(item, "annual_report", None)
     organs = [item.department, *item.joint_departments.all()]
     years = {item.created_on.year, timezone.localtime(item.listed_at).year, report.year if report else None} - {None}
     numbers = [item.document_number, item.index_number, *(f"{year}年" for year in sorted(years))]
-    body = [html_to_text(item.body)]
+    # An item keeps the text of its body beside it; a report's sections may have changed since it was saved.
+    body = [html_to_text(item.body) if report else item.text]
     for section in report.sections.all() if report else ():
         body += [section.title, html_to_text(section.body)]
     files = []
-    for file in item.attachments.select_related("extracted"):
+    for file in item.attachments.all():
         files += [file.name, file.text.replace("\n", " ") if file.extension in WRAPPED else file.text]
     return Document(
         title=_runs(item.title),

@@ -10,7 +10,7 @@ from catalog.models import Department
 from disclosure.choices import FileKind, Genre
 from disclosure.models import Attachment, Theme, Validity
 
-MOST_CHOICES = 12
+MOST_CHOICES = 8
 
 
 @dataclass(frozen=True)

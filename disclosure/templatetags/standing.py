@@ -39,9 +39,19 @@ def standing(context, item):
         "is_day_wrong": not form.is_valid(),
         "day": day,
         "was_public": day and timezone.localdate(item.listed_at) <= day,
+        **_revisions(item, day),
         "label_then": item.validity_label(day) if day else "",
         "today": request.path if request else "",
     }
+
+
+def _revisions(item, day):
+    """The revision that was public at the end of the day, and whether it is the one shown now. One query."""
+    if day is None:
+        return {}
+    revisions = list(item.revisions.order_by("-number"))
+    then = next((one for one in revisions if timezone.localdate(one.published_at) <= day), None)
+    return {"then": then, "is_same": then is not None and then == revisions[0]}
 
 
 def _in_force_now(row):

@@ -3,9 +3,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from disclosure.actions.registering import record_revision
 from disclosure.choices import Status
 from disclosure.models import Validity
 from disclosure.tests.builders import make_item
+from ledger.models import Act
 
 pytestmark = pytest.mark.django_db
 State = Validity.State
@@ -64,6 +66,17 @@ def test_a_past_day_shows_what_held_then(client, shelves):
     assert "当日有效性：<b>尚未生效</b>" in look(client, item, "2012-05-15")
     assert "<b>尚未公开</b>" in look(client, item, "2011-01-01")
     assert "截至" not in look(client, item)
+
+
+def test_a_past_day_names_the_revision_that_was_public_then(client, shelves):
+    item = make_item("供热办法", published_at=timezone.make_aware(dt.datetime(2012, 5, 1)))
+    assert "当日的内容没有单独留存" in look(client, item, "2013-01-01")
+    for year in (2012, 2016):
+        moment = timezone.make_aware(dt.datetime(year, 5, 1))
+        record_revision(Act.PUBLISH, item, None, published_at=moment)
+    assert "当日公开的是" in look(client, item, "2013-01-01")
+    assert "第 1 版" in look(client, item, "2013-01-01")
+    assert "下面的内容与当日相同" in look(client, item, "2016-05-01")
 
 
 @pytest.mark.parametrize("day", ["x", "0001-01-01", "9999-01-01", "2015-02-30", "\x00", "9" * 5000])

@@ -6,11 +6,11 @@ a new place, and a row whose place no `SearchEntry` knows is dead. `reindex` lea
 
 from django.utils import timezone
 
-from disclosure.models import SearchEntry
 from disclosure.search.document import FIELDS
 from disclosure.search.folding import bigrams
 
 TABLE = "disclosure_search_index"
+ENTRIES = "disclosure_searchentry"
 A_DAYS_PLACES = 1 << 16  # a day with more goes on into the next day's places
 _GAP = "0"
 
@@ -48,7 +48,11 @@ class SqliteEngine:
         """Put the item into the index under a new place."""
         place = self.new_place(item)
         self.insert(place, document)
-        SearchEntry.objects.update_or_create(item=item, defaults={"place": place, "digest": digest})
+        self._run(
+            f"INSERT INTO {ENTRIES} (item_id, place, digest) VALUES (%s, %s, %s)"
+            " ON CONFLICT (item_id) DO UPDATE SET place = excluded.place, digest = excluded.digest",
+            [item.pk, place, digest],
+        )
 
     def insert(self, place, document):
         """Write one row."""

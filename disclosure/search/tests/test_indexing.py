@@ -4,12 +4,15 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from disclosure.choices import Status
 from disclosure.models import Attachment, Item, SearchEntry
 from disclosure.publication import public_face_changed
 from disclosure.search import document, indexing
+from disclosure.search.engines import SCOPES, engine
 from disclosure.search.finding import search
+from disclosure.search.query import parse
 from disclosure.tests.builders import make_item
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +134,28 @@ def rows():
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM disclosure_search_index_docsize")
         return cursor.fetchone()[0]
+
+
+def test_no_step_of_a_search_scans_a_table(shelves):
+    """On PostgreSQL sequential scans are switched off: of tables this small the planner would rather read all."""
+    item = make_item("公告")
+    place = SearchEntry.objects.get(item=item).place
+    sql, params = Item.objects.published().filter(search_entry__place__in=[place]).order_by().query.sql_with_params()
+    steps = [(sql, params), *index_queries()]
+    for sql, params in steps:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{sql}", params)
+            plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+        for table in ("disclosure_item", "disclosure_searchentry"):
+            assert f"SCAN {table}" not in plan, plan
+            assert f"Seq Scan on {table}" not in plan, plan
+        assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
+
+
+def index_queries():
+    """What the engine asks the index for a word, as it asks it."""
+    with CaptureQueriesContext(connection) as asked:
+        engine().walk(parse("公告"), SCOPES["all"], below=1 << 60, limit=10)
+    return [(query["sql"].replace("%", "%%"), ()) for query in asked]

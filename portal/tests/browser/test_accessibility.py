@@ -31,6 +31,7 @@ def addresses(portal):
         "/reports/suqian/tables/b/",
         "/reports/tables/b/2023/",
         "/search/?q=供热",
+        "/search/?q=政府信息公开&on=2025-06-30&year=x",
         "/search/?q=没有这样的信息",
         "/guide/",
         "/rules/",
