@@ -7,7 +7,7 @@ from django.utils import timezone
 from catalog.models import Category, Department, Section
 from catalog.tree import Tree
 from disclosure.models import AnnualReport, Item
-from disclosure.models.report import FIRST_YEAR
+from disclosure.models.report import FIRST_YEAR, Regime
 from disclosure.widgets import RichTextField, RichTextWidget, pictures_of
 
 
@@ -134,7 +134,19 @@ class ReportForm(DatesMixin, forms.ModelForm):
         year = self.cleaned_data["year"]
         if not FIRST_YEAR <= year <= timezone.localdate().year:
             raise ValidationError(f"报告年度应在 {FIRST_YEAR} 年到今年之间。")
+        if self.instance.pk and year != self.initial.get("year"):
+            self._follow_the_form_of(year)
         return year
+
+    def _follow_the_form_of(self, year):
+        """Another year may ask for another national form; tables filled in stand in the form of theirs."""
+        regime = Regime.for_year(year)
+        if regime != self.instance.regime and self.instance.tables.exists():
+            raise ValidationError(
+                f"这份报告已经按“{self.instance.get_regime_display()}”填写了统计表，不能改为 {year} 年度（“{regime.label}”）。"
+                "请先清空统计表，或者另外新建一份报告。"
+            )
+        self.instance.regime = regime
 
     def clean(self):
         """Fill in the title the notice prescribes, and remember the item's part for the admin to save."""

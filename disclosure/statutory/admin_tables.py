@@ -57,6 +57,23 @@ class ExplanationForm(forms.Form):
         return {name.removeprefix("explain-"): text for name, text in self.cleaned_data.items()}
 
 
+def tables_state(report):
+    """(title, words, whether something is left to do) of each table a report of its year has."""
+    account = Account.of(report)
+    titles = {key: layout.title for key, layout in layouts_for(report.regime).items()}
+    found = []
+    for key in keys_for(report.regime):
+        broken = sum(len(rule.broken) for rule in account.rules for one in rule.results[:1] if one.table == key)
+        unexplained = any(rule.results[0].table == key for rule in account.unexplained)
+        blank = account.blanks.get(key, 0)
+        words = [f"{broken} 处不符{'，还没有说明' if unexplained else ''}"] if broken else []
+        words += [f"{blank} 格空白"] if blank else []
+        is_missing = key not in account.tables
+        said = "还没有填写" if is_missing else "，".join(words) or "已填写"
+        found.append((titles.get(key, statistics.TITLE), said, is_missing or unexplained or bool(blank)))
+    return found
+
+
 class TablesMixin:
     """Adds the pages to the admin of annual reports."""
 
@@ -68,6 +85,12 @@ class TablesMixin:
             path("<int:object_id>/tables/paste/", wrap(require_POST(self.tables_paste_view)), name=f"{name}_paste"),
             *super().get_urls(),
         ]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """The report's own page says how its tables stand."""
+        if obj and keys_for(obj.regime):
+            context["tables_state"] = tables_state(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _report(self, request, object_id):
         report = get_object_or_404(self.get_queryset(request).select_related("item", "department"), pk=object_id)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.forms.utils import flatatt
+
 from disclosure.statutory import statistics
 from disclosure.statutory.account import Account
 from disclosure.statutory.layout import Role
@@ -31,6 +33,29 @@ class Shown:
     def is_blank(self):
         """Whether nobody has filled it in."""
         return self.cell.role == Role.VALUE and not self.text
+
+    @property
+    def tag(self):
+        """The element it is."""
+        return "th" if self.cell.is_header else "td"
+
+    @property
+    def attributes(self):
+        """The element's attributes, escaped: roles, headers, spans. Made here, for a template takes ten times as long."""
+        cell = self.cell
+        roles = {Role.VALUE: "cell", Role.NOTE: "cell", Role.COLUMN: "columnheader"}
+        classes = {Role.VALUE: "is-blank" if self.is_blank else None}
+        attributes = {
+            "role": roles.get(cell.role, "rowheader"),
+            "class": classes.get(cell.role, f"form-table__{cell.role}"),
+            "id": self.ident or None,
+            "scope": cell.scope if cell.is_header else None,
+            "headers": self.headers or None,
+            "data-label": self.label or None,
+            "colspan": cell.colspan if cell.colspan > 1 else None,
+            "rowspan": cell.rowspan if cell.rowspan > 1 else None,
+        }
+        return flatatt(attributes)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from catalog.tests.builders import make_department, make_user
 from disclosure.actions import publish_imported
 from disclosure.checks import run_checks
 from disclosure.choices import Status
+from disclosure.forms import ReportForm
 from disclosure.models import IdentityExplanation, Item
 from disclosure.statutory.access import store_explanations, store_tables, tables_of
 from disclosure.statutory.account import Account
@@ -182,6 +183,32 @@ class TestFillingIn:
 
     def test_narrative_reports_have_no_tables(self, clerk, bureau):
         assert clerk.get(address(make_report(2012, department=bureau, status=Status.DRAFT))).status_code == 404
+
+
+class TestTheReportsOwnPage:
+    def form(self, client, report):
+        return client.get(f"/admin/disclosure/annualreport/{report.pk}/change/").content.decode()
+
+    def test_it_says_how_the_tables_stand(self, clerk, bureau):
+        report = make_report(2024, department=bureau, status=Status.DRAFT)
+        assert self.form(clerk, report).count("还没有填写") == 3
+        tables = broken_tables()
+        tables["c"] = [[None] * 15]
+        store_tables(report=report, tables=tables)
+        html = self.form(clerk, report)
+        assert "2 处不符，还没有说明" in html
+        assert "15 格空白" in html
+
+    def test_a_year_of_another_form_is_not_chosen_over_filled_in_tables(self, clerk, bureau):
+        report = make_tables_report(2024, department=bureau, status=Status.DRAFT)
+        values = {"department": bureau.pk, "created_on": "2025-01-10"}
+        initial = {"year": report.year}
+        refused = ReportForm({**values, "year": 2020}, instance=report, initial=initial)
+        assert "清空统计表" in str(refused.errors["year"])
+        store_tables(report=report, tables={"a": None, "b": None, "c": None})
+        taken = ReportForm({**values, "year": 2020}, instance=report, initial=initial)
+        assert "year" not in taken.errors
+        assert taken.instance.regime == "format_2019"
 
 
 class TestScope:
