@@ -1,7 +1,9 @@
 """The same table across the years of one organ, and across the organs of one year."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
+from disclosure.statutory import statistics
 from disclosure.statutory.account import figures_of
 from disclosure.statutory.identities import short
 from disclosure.statutory.layouts import APPLICANTS, GROUPS, LAYOUTS
@@ -37,6 +39,7 @@ class Row:
     depth: int = 0
     is_sum: bool = False
     group: str = ""
+    is_heading: bool = False
 
     @property
     def cells(self):
@@ -75,25 +78,29 @@ def across_years(key, reports, applicant=TOTAL):
 
 
 def statistics_across_years(reports):
-    """One organ's statistics lists, by indicator in the order in which they first appear."""
+    """One organ's statistics lists, by indicator in the order in which they first appear.
+
+    Some indicators come twice in a list (被依法纠错数 of reviews and of suits): the second is another one.
+    """
     reports = sorted(reports, key=lambda report: report.year)
-    order, units, numbers = [], {}, {}
+    rows, numbers = {}, {}
     for report in reports:
-        for label, unit, value in figures_of(report).tables.get("statistics", ()):
-            heading = not unit and value is None
-            if label not in units:
-                order.append(label)
-                units[label] = "" if heading else unit
-            numbers[label, report.year] = value
+        times = Counter()
+        for label, unit, value in figures_of(report).tables.get(statistics.KEY, ()):
+            bare = label.lstrip("　 ")
+            times[bare] += 1
+            key = (bare, times[bare])
+            heading = statistics.is_heading([label, unit, value])
+            rows.setdefault(key, (f"{bare}（{unit}）" if unit else bare, min(len(label) - len(bare), 2), heading))
+            numbers[key, report.year] = value
     years = [report.year for report in reports]
-    rows = [
-        Row(
-            label.strip("　 ") + (f"（{units[label]}）" if units[label] else ""),
-            [numbers.get((label, y)) for y in years],
-        )
-        for label in order
-    ]
-    return Comparison(years, rows)
+    return Comparison(
+        years,
+        [
+            Row(name, [numbers.get((key, year)) for year in years], depth, is_heading=heading)
+            for key, (name, depth, heading) in rows.items()
+        ],
+    )
 
 
 def _rows_b(figures, applicant):

@@ -46,7 +46,9 @@ class TestReportTables:
         cells = re.findall(r'<td [^>]*headers="([^"]*)" role="cell">', html)
         assert len(cells) == 10 + 175 + 15
         assert all(set(cell.split()) <= set(ids) and cell for cell in cells)
-        granted = re.search(r'data-label="自然人" headers="t-b-who t-b-natural t-b-results t-b-granted" role="cell">(\d+)', html)
+        granted = re.search(
+            r'data-label="自然人" headers="t-b-who t-b-natural t-b-results t-b-granted" role="cell">(\d+)', html
+        )
         assert granted[1] == "7"
 
     def test_what_does_not_add_up_is_marked_and_the_explanation_printed(self, client, shelves, government):
@@ -105,8 +107,11 @@ class TestOrganTable:
     def test_statistics_lists_by_indicator(self, client, shelves, government):
         for year, number in ((2015, 10), (2016, 20)):
             report = make_report(year, department=government)
-            store_tables(report=report, tables={"statistics": [["　1.当面申请数", "件", number]]})
+            twice = [["（二）被依法纠错数", "件", 1], ["（二）被依法纠错数", "件", number * 3]]
+            rows = [["三、依申请公开情况", "", None], ["　1.当面申请数", "件", number], *twice]
+            store_tables(report=report, tables={"statistics": rows})
         html = page(client, "/reports/songbei/tables/statistics/")
+        assert re.search(r"被依法纠错数（件）</th><td class=\"number\">30</td><td class=\"number\">60</td>", html)
         assert re.search(r"1\.当面申请数（件）</th><td class=\"number\">10</td><td class=\"number\">20</td>", html)
 
     @pytest.mark.parametrize("query", ["applicant=nobody", "applicant=%00", "applicant=natural&applicant=x"])
