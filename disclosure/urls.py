@@ -15,6 +15,7 @@ from disclosure import (
 )
 from disclosure.exports.formats import EXTENSIONS
 from disclosure.exports.lists import TYPES
+from disclosure.opendata import feeds, robots, sitemaps
 from disclosure.statutory import views as statutory_views
 
 
@@ -41,6 +42,13 @@ register_converter(ExtensionConverter, "extension")
 register_converter(ListExtensionConverter, "list_extension")
 
 urlpatterns = [
+    path("robots.txt", robots.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap-index"),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap-section"),
+    path("items.atom", feeds.ItemFeed(), name="item-feed"),
+    path("search.atom", feeds.SearchFeed(), name="search-feed"),
+    path("organs/<slug:slug>.atom", feeds.OrganFeed(), name="organ-feed"),
+    path("catalog/<slug:slug>.atom", feeds.CategoryFeed(), name="category-feed"),
     path("catalog/", views.CategoryIndex.as_view(), name="category-index"),
     path("catalog/<slug:slug>.<list_extension:extension>", views_lists.category_list, name="category-list-file"),
     path("catalog/<slug:slug>/", views.CategoryDetail.as_view(), name="category-detail"),

@@ -22,21 +22,21 @@ SECONDS_UNTIL_NEXT_TRY = 15
 @require_safe
 def category_list(request, slug, extension):
     """The items of a category and of all below it."""
-    view, listed = _of_page(CategoryDetail, request, slug=slug)
+    view, listed = of_page(CategoryDetail, request, slug=slug)
     return _file(request, extension, view.node.name, listed, view)
 
 
 @require_safe
 def search_list(request, extension):
     """What a search found."""
-    view, listed = _of_page(Search, request)
+    view, listed = of_page(Search, request)
     return _file(request, extension, "搜索结果", listed, view)
 
 
 @require_safe
 def rules_list(request, extension):
     """政府信息公开制度."""
-    view, listed = _of_page(Rules, request)
+    view, listed = of_page(Rules, request)
     return _file(request, extension, "政府信息公开制度", listed, view)
 
 
@@ -59,7 +59,7 @@ def _reports():
     return reports.order_by("-annual_report__year", "annual_report__department__position", "pk")
 
 
-def _of_page(view_class, request, **kwargs):
+def of_page(view_class, request, **kwargs):
     """The page's own view with its list: so that a file never shows another list than its page."""
     view = view_class()
     view.setup(request, **kwargs)
@@ -72,7 +72,7 @@ def _file(request, extension, title, listed, view=None):
     page = absolute(request.path.removesuffix(f".{extension}") + "/")
     try:
         with slot():
-            listing = Listing.of(title, page + _query(request, filterset), chosen, listed)
+            listing = Listing.of(title, page + chosen_query(request, filterset), chosen, listed)
             file = list_file(listing, extension)
     except BusyError:
         response = render(request, "disclosure/list_busy.html", {"page": page}, status=503)
@@ -94,7 +94,8 @@ def _chosen(filterset):
     return [f"{label}：{words}" for _, label, words in filterset.chosen]
 
 
-def _query(request, filterset):
+def chosen_query(request, filterset):
+    """The reader's choices as a query string, with what the list does not know left out."""
     if filterset is None:
         return ""
     known = {name: request.GET[name] for name in filterset.form.fields if request.GET.get(name)}

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",  # for its template
     "django.forms",  # lets FORM_RENDERER find Django's own form templates beside ours
     "django_filters",
     "django_prose_editor",  # for its static files: the editor's code

@@ -67,6 +67,8 @@ NOT_KEPT = {
         ),
         "files of any length",
     ),
+    **dict.fromkeys(("robots", "sitemap-index", "sitemap-section"), "asked by crawlers, seldom"),
+    **dict.fromkeys(("item-feed", "search-feed", "organ-feed", "category-feed"), "kept by whoever subscribes"),
     "register-verify": "takes uploads",
     "register-export": "a stream of any length",
     "register-checkpoints": "asked once a day",

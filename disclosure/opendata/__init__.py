@@ -1,0 +1,1 @@
+"""What machines read of the archive: feeds, site maps, the API, bulk files."""

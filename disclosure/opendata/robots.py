@@ -1,0 +1,18 @@
+"""robots.txt: everything public may be read; what costs much or says nothing is not crawled."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from disclosure.exports.facts import absolute
+
+# The desk; a reader's own forms; endless combinations of filters, whose items the site maps name anyway.
+NOT_CRAWLED = ("/admin/", "/preferences/", "/search/", "/search.", "/*?", "/register/export.jsonl", "/reports/export")
+
+
+@require_safe
+def robots(request):
+    """For every crawler alike, with the way to the site map and to the bulk files."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_CRAWLED), f"Sitemap: {absolute('/sitemap.xml')}"]
+    response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response

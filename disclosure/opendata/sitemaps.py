@@ -1,0 +1,92 @@
+"""Site maps (sitemaps.org): an index, then one by year of publication for items and reports, and one of columns.
+
+Years never grow once they are over, so a crawler that has read one need not read it again.
+"""
+
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import sitemap as sitemap_view
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from catalog.tree import Tree
+from disclosure.exports.facts import absolute, origin
+from disclosure.filters import listed_years
+from disclosure.models import Item
+
+PER_FILE = 5_000
+
+
+class _OurSite:
+    """Addresses of the installation, never of the host that was asked for."""
+
+    limit = PER_FILE
+
+    def get_urls(self, page=1, site=None, protocol=None):
+        parts = urlsplit(origin())
+        return super().get_urls(page=page, site=SimpleNamespace(domain=parts.netloc), protocol=parts.scheme)
+
+
+class ColumnMap(_OurSite, Sitemap):
+    """Every visible column, and the fixed pages."""
+
+    def items(self):
+        """Addresses."""
+        fixed = ["/", "/catalog/", "/reports/", "/guide/", "/rules/", "/register/", "/about/"]
+        return fixed + [f"/catalog/{node.slug}/" for node in Tree.load().nodes.values()]
+
+    def location(self, address):
+        """Itself."""
+        return address
+
+
+class YearMap(_OurSite, Sitemap):
+    """What the public could first read in one year."""
+
+    def __init__(self, year):
+        self.year = year
+
+    def items(self):
+        """In an order that stays when others are added."""
+        items = Item.objects.published().listed_in_year(self.year)
+        return items.select_related("annual_report__department").defer("body", "text").order_by("pk")
+
+    def lastmod(self, item):
+        """When its public face last changed."""
+        return timezone.localtime(max(item.listed_at, item.published_at))
+
+
+def sections():
+    """{name: map}: columns, then the years."""
+    return {"columns": ColumnMap()} | {year: YearMap(int(year)) for year, _ in listed_years()}
+
+
+@require_safe
+def sitemap_index(request):
+    """/sitemap.xml"""
+    names = [
+        reverse("sitemap-section", args=[name]) + (f"?p={page}" if page > 1 else "")
+        for name, one in sections().items()
+        for page in one.paginator.page_range
+    ]
+    context = {"addresses": [absolute(name) for name in names]}
+    return _for_all(render(request, "disclosure/sitemap_index.xml", context, content_type="application/xml"))
+
+
+@require_safe
+def sitemap_section(request, section):
+    """One of the index's maps."""
+    maps = sections()
+    if section not in maps:
+        raise Http404("没有这一部分")
+    return _for_all(sitemap_view(request, maps, section=section))
+
+
+def _for_all(response):
+    response["Cache-Control"] = "public, max-age=3600"
+    return response
