@@ -1,6 +1,9 @@
 """The body as opening and titled passages, as text and as clean HTML."""
 
 import re
+import unicodedata
+from collections import Counter
+from html import escape
 
 from django.core.exceptions import ValidationError
 
@@ -26,6 +29,8 @@ _RUN_IN = re.compile(
 # Rows of table B look like headings.
 _ROW = re.compile(r"\s*[一二三四]、\s*(?:本年(?:度)?新收|上年(?:度)?结转|本年度办理结果|结转下年)")
 _STATUTORY = re.compile(rf"[一二三四五六七八九十]、{_HEADINGS}")
+SLACK = 5  # columns by which broken lines differ
+MIN_BROKEN_LINES = 20  # before a text is taken for one whose lines were broken
 _CHINESE = "一二三四五六七八九十"
 
 
@@ -63,7 +68,8 @@ def passages_of(blocks, tables=(), stored=()):
             groups.append((block.text.strip(), []))
         else:
             groups[-1][1].append((block, -1 if position in stored else level))
-    opening, *sections = (Passage(title, _text(inner), _html(inner)) for title, inner in groups)
+    width = _width_of(blocks)
+    opening, *sections = (Passage(title, _text(inner), _html(inner, width)) for title, inner in groups)
     return opening, sections
 
 
@@ -110,17 +116,50 @@ def _text(inner):
     return "\n".join(block.written for block, _ in inner if block.written.strip())
 
 
-def _html(inner):
-    """Clean HTML. A table the gate would not let through is written out as lines."""
-    parts = []
+def _html(inner, width=0):
+    """Clean HTML. A table the gate would not let through is written out as lines; lines a page broke are one paragraph."""
+    parts, before = [], ""
     for block, level in inner:
         if level < 0:
             continue
-        if block.grid is None:
-            parts.append(Paragraph(block.text.strip(), level).html)
-            continue
-        try:
-            parts.append(clean_pasted(block.html))
-        except ValidationError:
-            parts += [Paragraph("\t".join(cell.text for cell in row)).html for row in block.grid]
+        text = "" if block.grid is not None else block.text.strip()
+        if block.grid is not None:
+            parts.append(_table(block))
+        elif level == 0 and _continues(before, text, width):
+            parts[-1] = parts[-1].removesuffix("</p>") + escape(text, quote=False) + "</p>"
+        else:
+            parts.append(Paragraph(text, level).html)
+        before = text if level == 0 else ""
     return sanitize("".join(parts))
+
+
+def _table(block):
+    try:
+        return clean_pasted(block.html)
+    except ValidationError:
+        return "".join(Paragraph("\t".join(cell.text for cell in row)).html for row in block.grid)
+
+
+def _width_of(blocks):
+    """The columns at which the lines of a text were broken, as in text out of a PDF; 0 where paragraphs are whole lines."""
+    lines = [block.text.strip() for block in blocks if block.grid is None]
+    widths = Counter(_columns(line) for line in lines if len(line) >= 15 and not re.search(r"\s{2}|[|\t]", line))
+    if sum(widths.values()) < MIN_BROKEN_LINES:
+        return 0
+    width, _ = widths.most_common(1)[0]
+    near = sum(count for columns, count in widths.items() if abs(columns - width) <= SLACK)
+    return width if near * 10 >= sum(widths.values()) * 6 else 0
+
+
+def _columns(line):
+    """How wide a line is printed: a Chinese character takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in line)
+
+
+def _continues(before, text, width):
+    """Whether a line is the rest of the paragraph the line before it began."""
+    if not width or _columns(before) < width - SLACK or re.search(r"[。；！？：:]\Z|\s{2}", before):
+        return False
+    return not re.match(
+        r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．]|第[一二三四五六七八九十]+[条章]|.*\s{2}", text
+    )

@@ -210,6 +210,14 @@ def test_headings_run_together_with_the_text_are_told_apart():
     assert result.sections[1].text == "共公开45条。"
 
 
+def test_lines_broken_by_a_page_are_one_paragraph_again():
+    html = sample("2023-suqian-annual").sections[0].html
+    assert "坚持人民至上，以巩固和扩大应用政府信息公开标准化国家级试点成果为抓手" in html
+    assert html.count("<p>") < 20
+    assert "<p>（二）依申请公开方面。" in html
+    assert sample("2009-songbei-annual").sections[1].html.count("<p>") == 3
+
+
 def test_inconsistencies_are_doubted():
     head = "索引号：000000000/2017-00110 发文日期：2020-04-06 发布日期：2020-04-05"
     text = f"{head}\n示例县人民政府工作规则的通知\n各乡镇：\n现将有关规则印发给你们，请遵照执行。"
