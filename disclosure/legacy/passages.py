@@ -85,7 +85,17 @@ def _levels(blocks, tables):
         return levels
     numbered = [_ARABIC.sub(_chinese, line) if _is_titled(line) else line for line in lines]
     statutory = [line for line in numbered if _STATUTORY.match(simplify(line))]
-    return heading_levels(numbered) if len(statutory) > 1 else levels
+    if len(statutory) > 1:
+        return heading_levels(numbered)
+    return _marked(blocks, levels)
+
+
+def _marked(blocks, levels):
+    """The levels with the page's own headings for sections, where no numbering tells them."""
+    marked = [block.level for block in blocks if 2 <= block.level <= 5 and len(block.text) <= 60]
+    if len(marked) < 2:
+        return levels
+    return [2 if block.level == min(marked) else level for block, level in zip(blocks, levels, strict=True)]
 
 
 def _is_titled(line):

@@ -218,6 +218,14 @@ def test_lines_broken_by_a_page_are_one_paragraph_again():
     assert sample("2009-songbei-annual").sections[1].html.count("<p>") == 3
 
 
+def test_headings_the_page_marks_are_sections_where_nothing_is_numbered():
+    parts = "".join(
+        f"<h3>{title}</h3><p>这里说明政策出台的有关情况，供公众参考。</p>" for title in ("出台背景", "主要内容")
+    )
+    result = read(f"<div id='zoom'><p>为便于理解，现就有关政策解读如下。</p>{parts}</div>")
+    assert [section.title for section in result.sections] == ["出台背景", "主要内容"]
+
+
 def test_inconsistencies_are_doubted():
     head = "索引号：000000000/2017-00110 发文日期：2020-04-06 发布日期：2020-04-05"
     text = f"{head}\n示例县人民政府工作规则的通知\n各乡镇：\n现将有关规则印发给你们，请遵照执行。"
