@@ -2,8 +2,10 @@
 
 from disclosure.models.attachment import Attachment, AttachmentText
 from disclosure.models.bulk_import import BulkImport
+from disclosure.models.commitments import Commitment, CommitmentAnswer
 from disclosure.models.counting import DailySalt, DailyViews, JournalMark, RecentVisit, RollUp, SiteViews
 from disclosure.models.editing import EditingSession
+from disclosure.models.findings import ReportFindings
 from disclosure.models.item import Item
 from disclosure.models.legacy import LegacyOriginal, OldAddress
 from disclosure.models.numbering import IndexSerial
@@ -20,6 +22,8 @@ __all__ = [
     "Attachment",
     "AttachmentText",
     "BulkImport",
+    "Commitment",
+    "CommitmentAnswer",
     "DailySalt",
     "DailyViews",
     "EditingSession",
@@ -32,6 +36,7 @@ __all__ = [
     "LegacyOriginal",
     "OldAddress",
     "RecentVisit",
+    "ReportFindings",
     "ReportSection",
     "ReportTable",
     "Review",

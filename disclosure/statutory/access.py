@@ -6,22 +6,17 @@ from disclosure.choices import Status
 from disclosure.models import AnnualReport, IdentityExplanation, ReportTable
 from disclosure.publication import public_face_changed
 from disclosure.statutory.layouts import layouts_for
-from disclosure.statutory.values import keys_for, to_python
+from disclosure.statutory.numbers import stored_tables, tables_of
 
-
-def tables_of(report):
-    """The tables of a report as numbers, in the order of its form: `{"a": [[…]…], "b": …, "c": …}`.
-
-    int, `Decimal` for money, None for blanks; a statistics list under `statistics` as [indicator, unit, number]. Tables
-    nobody has filled in are missing; the empty dictionary where there are none. Prefetch `tables` to ask for many.
-    """
-    return {key: to_python(report.regime, key, rows) for key, rows in stored_tables(report).items()}
-
-
-def stored_tables(report):
-    """The same as JSON holds it: money as decimal strings."""
-    stored = {table.key: table.rows for table in report.tables.all()}
-    return {key: stored[key] for key in keys_for(report.regime) if key in stored}
+__all__ = [
+    "layouts_of",
+    "published_tables",
+    "published_years",
+    "store_explanations",
+    "store_tables",
+    "stored_tables",
+    "tables_of",
+]
 
 
 def published_years():

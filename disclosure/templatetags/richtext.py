@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
+from disclosure.marking import mark_html
 from disclosure.richtext import html_to_text, sanitize_for_display
 
 register = template.Library()
@@ -80,11 +81,14 @@ class _Dresser:
 
 
 @register.simple_tag
-def body(html, part=None):
+def body(html, part=None, marks=()):
     """A sanitised body, cleaned once more on its way out. `part`: a number that keeps ids apart where one page shows
-    several bodies (`s2-1` instead of `s1`).
+    several bodies (`s2-1` instead of `s1`). `marks`: pieces to be marked (`disclosure.marking.Mark`).
     """
     clean = _clean(html)
     if clean is None:
         return format_html("<p>{}</p>", "正文暂时无法显示，请查看附件，或者与发布机构联系。")
-    return mark_safe(_TAG.sub(_Dresser(clean, part), clean))  # noqa: S308 — cleaned in the line above
+    dressed = _TAG.sub(_Dresser(clean, part), clean)
+    if marks:
+        dressed = mark_html(dressed, html_to_text(clean), marks)
+    return mark_safe(dressed)  # noqa: S308 — cleaned above; marks add elements of ours alone

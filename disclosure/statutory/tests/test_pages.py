@@ -84,7 +84,7 @@ class TestReportTables:
     def test_it_costs_a_constant_number_of_queries(self, client, shelves, government, django_assert_max_num_queries):
         make_tables_report(2023, department=government)
         make_tables_report(2024, department=government)
-        with django_assert_max_num_queries(26):
+        with django_assert_max_num_queries(30):
             page(client, "/reports/songbei/2024/")
 
 

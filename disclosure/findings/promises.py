@@ -1,0 +1,78 @@
+"""Promises and their answers: what a report answers of the year before, and what the year after answers of it."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from disclosure.choices import Status
+from disclosure.findings.stored import store_findings
+from disclosure.models import AnnualReport, Commitment, CommitmentAnswer, Item
+from disclosure.publication import public_face_changed
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A problem or promise with its answer, or None."""
+
+    commitment: Commitment
+    answer: CommitmentAnswer | None = None
+
+
+@dataclass(frozen=True)
+class Promises:
+    """What a report page says of promises. `before` is the report they were made in, `after` the one that answers."""
+
+    before: AnnualReport | None
+    answers: list
+    after: AnnualReport | None
+    answered_later: list
+
+
+def _neighbour(report, year):
+    reports = AnnualReport.objects.published().filter(department=report.department_id, year=year)
+    return reports.select_related("department").first()
+
+
+def promises_of(report):
+    """What the public reads: answers alone; what is not answered yet is the desk's affair."""
+    answers = list(report.answers.select_related("commitment").order_by("commitment__position"))
+    later = CommitmentAnswer.objects.filter(
+        commitment__report=report, report__in=AnnualReport.objects.published()
+    ).select_related("commitment", "report__department")
+    later = list(later.order_by("commitment__position"))
+    before = _neighbour(report, report.year - 1) if answers else None
+    return Promises(before, answers, later[0].report if later else None, later)
+
+
+def to_answer(report):
+    """[Answered] of the public report of the year before: what this one has to answer, in order."""
+    before = _neighbour(report, report.year - 1)
+    if before is None:
+        return []
+    if not before.commitments.exists():
+        store_findings(before)
+    answers = {answer.commitment_id: answer for answer in report.answers.all()}
+    return [Answered(one, answers.get(one.pk)) for one in before.commitments.all()]
+
+
+@transaction.atomic
+def answer_promises(*, report, answers, by):
+    """Write the answers of a report: `{commitment: (status, note)}`; an empty status takes an answer back.
+
+    Raises ValidationError for what the report before never promised. The public sees answers as it sees the report.
+    """
+    item = Item.objects.select_for_update(of=("self",)).get(pk=report.item_id)
+    known = {one.commitment.pk: one.commitment for one in to_answer(report)}
+    for pk, (status, note) in answers.items():
+        if pk not in known:
+            raise ValidationError("上年报告中没有这一条。请刷新页面后重新填写。")
+        if not status:
+            CommitmentAnswer.objects.filter(commitment=pk, report=report).delete()
+            continue
+        if status not in CommitmentAnswer.Status:
+            raise ValidationError("请选择落实情况。")
+        values = {"status": status, "note": note.strip()}
+        CommitmentAnswer.objects.update_or_create(commitment=known[pk], report=report, defaults=values)
+    if item.status == Status.PUBLISHED:
+        public_face_changed(item)

@@ -1,0 +1,56 @@
+"""Findings as pages show them: the gravest first, each with its anchor in the text."""
+
+from collections import defaultdict
+from functools import cached_property
+
+from disclosure.findings.finding import Verdict
+from disclosure.marking import Mark
+
+OPENLY = 12  # findings that hold; more of them fold
+
+
+class ShownFindings:
+    """The findings of a report with what a template asks. `positions`: the report's sections in order, by position."""
+
+    def __init__(self, findings, positions):
+        self.all = [{**finding, "ident": f"finding-{number}"} for number, finding in enumerate(findings, start=1)]
+        self.places = {position: f"section-{number}" for number, position in enumerate(positions, start=1)}
+
+    def __bool__(self):
+        return bool(self.all)
+
+    def of(self, verdict):
+        """Those with a verdict, in the order of the text."""
+        return [finding for finding in self.all if finding["verdict"] == verdict]
+
+    @cached_property
+    def groups(self):
+        """(verdict, findings, whether they are folded), the gravest first; empty ones left out."""
+        groups = [(verdict, self.of(verdict)) for verdict in (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.HOLDS)]
+        return [
+            (verdict, found, verdict == Verdict.HOLDS and len(found) > OPENLY) for verdict, found in groups if found
+        ]
+
+    @property
+    def summary(self):
+        """相符 9 处，不符 3 处 …"""
+        return "，".join(f"{verdict.label} {len(found)} 处" for verdict, found, _ in self.groups)
+
+    @cached_property
+    def marks(self):
+        """{place: its `Mark`s}; the gravest of those that overlap gives the look."""
+        found = defaultdict(list)
+        rank = {Verdict.BROKEN: 0, Verdict.UNKNOWN: 1, Verdict.HOLDS: 2}
+        for finding in sorted(self.all, key=lambda one: rank[one["verdict"]]):
+            if spot := finding["sentence"]:
+                found[spot["place"]].append(Mark(spot["start"], spot["end"], finding["ident"], finding["verdict"]))
+        return dict(found)
+
+    @property
+    def opening_marks(self):
+        """Those of the opening."""
+        return self.marks.get("body", ())
+
+    def section_marks(self, position):
+        """Those of the section at a position."""
+        return self.marks.get(self.places.get(position), ())

@@ -1,0 +1,91 @@
+import pytest
+
+from disclosure.actions import publish_item, withdraw_item
+from disclosure.choices import Status
+from disclosure.findings.promises import answer_promises, to_answer
+from disclosure.findings.stored import findings_for, store_findings
+from disclosure.findings.tests.excerpts import sections_of
+from disclosure.models import Commitment, CommitmentAnswer, ReportFindings
+from disclosure.tests.builders import make_report
+from disclosure.tests.conftest import government, shelves  # noqa: F401 — fixtures
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def report(shelves, government):  # noqa: F811
+    opening, *sections = sections_of("songbei-2009.txt")
+    return make_report(
+        2009, department=government, category=shelves["annual-reports"], body=opening[1], sections=sections
+    )
+
+
+class TestTheReportPage:
+    def test_it_shows_sentence_verdict_and_sum_and_leads_to_the_place(self, client, report):
+        page = client.get("/reports/songbei/2009/").content.decode()
+        assert "文字数据核对" in page
+        assert "5605+1231=6836" in page
+        assert "无法核对 3 处" in page
+        number = next(i for i, one in enumerate(findings_for(report), 1) if one["arithmetic"] == "5605+1231=6836")
+        assert f'href="#finding-{number}"' in page
+        assert f'<span id="finding-{number}"></span>今年以来,大厅窗口' in page
+
+    def test_findings_are_stored_once_and_follow_the_text(self, report):
+        store_findings(report)
+        assert [one["arithmetic"] for one in ReportFindings.objects.get().findings] == [
+            one["arithmetic"] for one in findings_for(report)
+        ]
+        report.sections.update(body="<p>共12件，其中网上5件，当面7件。</p>")
+        assert "5+7=12" in {one["arithmetic"] for one in findings_for(report)}
+
+    def test_publication_keeps_them_and_withdrawal_forgets_them(self, report, django_user_model):
+        user = django_user_model.objects.create(username="officer")
+        withdraw_item(item=report.item, by=user, reason="更正")
+        assert not ReportFindings.objects.exists()
+        publish_item(item=report.item, by=user)
+        assert ReportFindings.objects.get().report == report
+
+    def test_stored_findings_cost_few_queries(self, report, django_assert_num_queries):
+        store_findings(report)
+        with django_assert_num_queries(4):
+            findings_for(report)
+
+
+class TestPromises:
+    @pytest.fixture
+    def after(self, report, government):  # noqa: F811
+        store_findings(report)
+        return make_report(2010, department=government, category=report.item.category)
+
+    def test_problems_and_measures_of_the_text_become_a_list(self, report):
+        store_findings(report)
+        kinds = list(Commitment.objects.values_list("kind", flat=True))
+        assert (kinds.count("problem"), kinds.count("measure")) == (3, 8)
+
+    def test_the_next_report_answers_and_both_pages_show_it(self, client, report, after):
+        first = to_answer(after)[0].commitment
+        answer_promises(report=after, answers={first.pk: ("done", "已开展培训")}, by=None)
+        for address, words in (("2010", "上年问题和承诺的落实情况"), ("2009", "后来的落实情况")):
+            page = client.get(f"/reports/songbei/{address}/").content.decode()
+            assert words in page
+            assert "已开展培训" in page
+
+    def test_answers_of_a_draft_are_nobodys_business(self, client, report, after):
+        first = to_answer(after)[0].commitment
+        type(after.item).objects.filter(pk=after.item_id).update(status=Status.DRAFT)
+        answer_promises(report=after, answers={first.pk: ("done", "尚未公开的话")}, by=None)
+        assert "尚未公开的话" not in client.get("/reports/songbei/2009/").content.decode()
+
+    def test_an_answered_promise_outlives_a_correction_of_the_text(self, report, after):
+        answered, other, *_ = (one.commitment for one in to_answer(after))
+        answer_promises(report=after, answers={answered.pk: ("partly", "")}, by=None)
+        report.sections.filter(title__contains="问题").update(body="<p>（一）全新的问题需要解决的有很多。</p>")
+        store_findings(report)
+        assert Commitment.objects.filter(pk=answered.pk).exists()
+        assert not Commitment.objects.filter(pk=other.pk).exists()
+
+    def test_an_answer_can_be_taken_back(self, after):
+        first = to_answer(after)[0].commitment
+        for status in ("done", ""):
+            answer_promises(report=after, answers={first.pk: (status, "")}, by=None)
+        assert not CommitmentAnswer.objects.exists()
