@@ -55,6 +55,10 @@ def _report(item):
         "explanations": [
             {"code": row.code, "text": row.text, "places": row.places} for row in report.explanations.order_by("code")
         ],
+        "answers": [
+            {"kind": row.commitment.kind, "text": row.commitment.text, "status": row.status, "note": row.note}
+            for row in report.answers.select_related("commitment").order_by("commitment__position", "commitment")
+        ],
     }
 
 

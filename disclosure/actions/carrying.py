@@ -9,7 +9,7 @@ from disclosure.state import CARRIED_FIELDS, CARRIED_RELATIONS
 
 # Related names of the rows that make up a report and travel with it. A part added to reports is added here and in
 # `disclosure.state`.
-REPORT_PARTS = ("sections", "tables", "explanations")
+REPORT_PARTS = ("sections", "tables", "explanations", "answers")
 
 
 def make_correction(public, by):

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from disclosure.choices import Status
 from disclosure.findings.stored import store_findings
 from disclosure.models import AnnualReport, Commitment, CommitmentAnswer, Item
-from disclosure.publication import public_face_changed
 
 
 @dataclass(frozen=True)
@@ -60,9 +58,13 @@ def to_answer(report):
 def answer_promises(*, report, answers, by):
     """Write the answers of a report: `{commitment: (status, note)}`; an empty status takes an answer back.
 
-    Raises ValidationError for what the report before never promised. The public sees answers as it sees the report.
+    Raises ValidationError for what the report before never promised, and while the report may not be changed. Answers are part of
+    the report: they are reviewed, become public and are corrected with it, and who wrote them has written it.
     """
     item = Item.objects.select_for_update(of=("self",)).get(pk=report.item_id)
+    if not item.is_editable:
+        raise ValidationError("这份报告正在审核或者已经公开，不能直接修改。已公开的请发起更正。")
+    item.contributors.add(by)
     known = {one.commitment.pk: one.commitment for one in to_answer(report)}
     for pk, (status, note) in answers.items():
         if pk not in known:
@@ -74,5 +76,3 @@ def answer_promises(*, report, answers, by):
             raise ValidationError("请选择落实情况。")
         values = {"status": status, "note": note.strip()}
         CommitmentAnswer.objects.update_or_create(commitment=known[pk], report=report, defaults=values)
-    if item.status == Status.PUBLISHED:
-        public_face_changed(item)

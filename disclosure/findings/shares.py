@@ -80,7 +80,7 @@ class _Sentence:
             return
         old, new = pair
         change = abs(new - old) * 100 / old
-        sum_text = f"|{plain(new)}−{plain(old)}|÷{plain(old)}={_shown(change)}%"
+        sum_text = f"({plain(max(old, new))}−{plain(min(old, new))})÷{plain(old)}={_shown(change)}%"
         if _same(change, percent):
             yield found(
                 "change", Verdict.HOLDS, self.passage, self.span, f"按文中两数计算，与{percent.written}相符。", sum_text

@@ -6,6 +6,7 @@ from functools import cached_property
 from disclosure.findings.finding import Verdict
 from disclosure.marking import Mark
 
+HEAD, TAIL = 50, 76  # characters of a long sentence that are quoted
 OPENLY = 12  # findings that hold; more of them fold
 
 
@@ -13,7 +14,10 @@ class ShownFindings:
     """The findings of a report with what a template asks. `positions`: the report's sections in order, by position."""
 
     def __init__(self, findings, positions):
-        self.all = [{**finding, "ident": f"finding-{number}"} for number, finding in enumerate(findings, start=1)]
+        self.all = [
+            {**finding, "ident": f"finding-{number}", "quote": _short(finding["sentence"])}
+            for number, finding in enumerate(findings, start=1)
+        ]
         self.places = {position: f"section-{number}" for number, position in enumerate(positions, start=1)}
 
     def __bool__(self):
@@ -54,3 +58,9 @@ class ShownFindings:
     def section_marks(self, position):
         """Those of the section at a position."""
         return self.marks.get(self.places.get(position), ())
+
+
+def _short(spot):
+    """The beginning and the end of a sentence: what a list amounts to stands at its end."""
+    words = spot["quote"] if spot else ""
+    return words if len(words) <= HEAD + TAIL + 10 else f"{words[:HEAD]}……{words[-TAIL:]}"

@@ -66,4 +66,4 @@ def _matches(new, old, percent):
 
 def _sum(new, old):
     change = f"{float(abs(new - old) * 100 / old):.2f}".rstrip("0").rstrip(".")
-    return f"|{plain(new)}−{plain(old)}|÷{plain(old)}={change}%"
+    return f"({plain(max(old, new))}−{plain(min(old, new))})÷{plain(old)}={change}%"

@@ -34,7 +34,7 @@ class TestTheReportOf2009:
     def test_it_finds_what_holds(self, findings):
         holding = said(findings, Verdict.HOLDS)
         assert "5605+1231=6836" in holding
-        assert "|416−1893|÷1893=78.02%" in holding
+        assert "(1893−416)÷1893=78.02%" in holding
         assert "96=96" in holding
         assert "列出4项" in holding
         assert "列出8项" in holding
@@ -104,7 +104,7 @@ class TestOtherRealReports:
             tables=excerpts.SUQIAN_2024_TABLES,
             earlier_tables=excerpts.SUQIAN_2023_TABLES,
         )
-        assert said(findings, Verdict.BROKEN) == ["|3646−3607|÷3607=1.08%"]
+        assert said(findings, Verdict.BROKEN) == ["(3646−3607)÷3607=1.08%"]
         assert {"134=134", "57=57", "8140+2079=10219"} <= set(said(findings, Verdict.HOLDS))
 
 
@@ -118,8 +118,8 @@ FAULTS = [
     ("2023年，我局未收到政府信息公开申请。", applications(new=4, done=4), "0≠4"),
     ("没有发生因政府信息公开引起的行政复议、行政诉讼。", {"c": [[1, 0, 0, 0, 1] + [0] * 10]}, "0≠1"),
     ("共公开信息100条，其中概况类10条，动态类50条，其他45条。", None, "10+50+45=105 ≠ 100"),
-    ("由10件增加到15件，增长60%。", None, "|15−10|÷10=50%"),
-    ("今年收到建议12件，去年10件，同比增长30%。", None, "|12−10|÷10=20%"),
+    ("由10件增加到15件，增长60%。", None, "(15−10)÷10=50%"),
+    ("今年收到建议12件，去年10件，同比增长30%。", None, "(12−10)÷10=20%"),
     ("重点抓好以下三项工作：一是学习。二是宣传。三是督查。四是考核。", None, "4≠3"),
     (
         "2023年共收到政府信息公开申请10件，上年结转2件，答复8件，结转下年度3件。",
