@@ -11,6 +11,7 @@ from disclosure import admin_search  # noqa: F401 – registers the pages of sea
 from disclosure.admin_acts import ActsMixin, change_url
 from disclosure.admin_attachments import AttachmentInline, AttachmentsMixin
 from disclosure.admin_bulk import BulkImportMixin
+from disclosure.admin_citing import CitingMixin, citable_by, is_chooser
 from disclosure.admin_collisions import CollisionMixin
 from disclosure.admin_intake import IntakeMixin, RichTextMixin
 from disclosure.admin_preview import PreviewMixin
@@ -105,17 +106,17 @@ def _is_untouched_draft(item):
     return item.index_number is None and not item.corrects_id and not item.reviews.exists()
 
 
-class ValidityInline(admin.TabularInline):
+class ValidityInline(CitingMixin, admin.TabularInline):
     """From which day the document is in which state."""
 
     model = Validity
     fk_name = "item"
     extra = 0
-    raw_id_fields = ("because_of",)
+    autocomplete_fields = ("because_of",)
 
 
 @admin.register(Item)
-class ItemAdmin(AttachmentsMixin, BulkImportMixin, IntakeMixin, PublishingAdmin):
+class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, PublishingAdmin):
     """Items, but for annual reports, which have a form of their own."""
 
     form = ItemForm
@@ -165,7 +166,8 @@ class ItemAdmin(AttachmentsMixin, BulkImportMixin, IntakeMixin, PublishingAdmin)
     )
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(annual_report=None)
+        items = citable_by(request.user) if is_chooser(request) else super().get_queryset(request)
+        return items.filter(annual_report=None)
 
     def get_readonly_fields(self, request, obj=None):
         """Dates of what is public stay as they are: changing them afterwards would be 伪造发稿日期."""

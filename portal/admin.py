@@ -96,6 +96,11 @@ class AccountAdmin(OnRecord, StaffAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (obj is None or obj.last_login is None)
 
+    def get_readonly_fields(self, request, obj=None):
+        """Nobody gives a role to themselves: who keeps the accounts would publish after all."""
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "groups") if obj == request.user and not request.user.is_superuser else fields
+
 
 @admin.register(Group)
 class RoleAdmin(OnRecord, GroupAdmin):
@@ -103,3 +108,13 @@ class RoleAdmin(OnRecord, GroupAdmin):
 
     audit_event = AuditEvent.ROLE
     snapshot = staticmethod(_role)
+
+    def has_add_permission(self, request):
+        """What a role may do is the law's business (docs/decisions/0026-who-may-see-what.md): a superuser's, in need."""
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser

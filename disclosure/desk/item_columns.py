@@ -268,7 +268,7 @@ class ItemTable(resources.ModelResource):
 
     def after_save_instance(self, instance, row, **kwargs):
         """Whoever takes a row in has written it, and so does not review it."""
-        if self.user is not None:
+        if self.user is not None and instance.pk:  # a dry run saves nothing
             instance.contributors.add(self.user)
 
     def before_save_instance(self, instance, row, **kwargs):

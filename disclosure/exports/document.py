@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
 
 from disclosure.exports.blocks import blocks_of
-from disclosure.exports.facts import absolute, resolver
+from disclosure.exports.facts import resolver
 from disclosure.exports.figures import table_of
 
 # What the imprint says of the hash, in the words of the register's page.
@@ -57,7 +56,6 @@ def imprint(edition):
         ("永久地址", facts["address"]),
         (HASH_NOTE, edition.content_sha256),
         ("导出版本", f"第 {number} 版，{made} 公开" if number else f"{made} 公开的版本"),
-        ("核验地址", absolute(reverse("register-verify"))),
     ]
 
 

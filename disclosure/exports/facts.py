@@ -117,15 +117,8 @@ def _rule(account):
 
 
 def _revision(item):
-    """Which state of the item this is, since when, and the hash under which the register has it."""
-    revision = item.revisions.select_related("entry").order_by("-number").first()
-    made_at = revision.published_at if revision else item.published_at
-    return {
-        "number": revision and revision.number,
-        "made_at": timezone.localtime(made_at).isoformat(timespec="seconds"),
-        "note": revision.change_note if revision else "",
-        "content_sha256": revision.content_sha256 if revision else "",
-    }
+    """Which state of the item this is, and since when."""
+    return {"number": None, "made_at": timezone.localtime(item.published_at).isoformat(timespec="seconds"), "note": ""}
 
 
 def _day(moment):
@@ -184,14 +177,9 @@ class Edition:
         self.facts = item_facts(item)
 
     @cached_property
-    def facts_sha256(self):
-        """The hash of the canonical facts."""
-        return hashlib.sha256(canonical(self.facts)).hexdigest()
-
-    @property
     def content_sha256(self):
-        """The hash printed on every file: the one in the register; of an item that never came to have one, the facts'."""
-        return self.facts["revision"]["content_sha256"] or self.facts_sha256
+        """The hash printed on every file: of the canonical facts."""
+        return hashlib.sha256(canonical(self.facts)).hexdigest()
 
     @property
     def made_at(self):

@@ -28,8 +28,8 @@ class Format:
 
 
 def write_json(document, edition):
-    """All facts, with their hash (docs/exports.md)."""
-    facts = {**edition.facts, "facts_sha256": edition.facts_sha256}
+    """All facts, with the hash of their content (docs/exports.md)."""
+    facts = {**edition.facts, "content_sha256": edition.content_sha256}
     return (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()
 
 

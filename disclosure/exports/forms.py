@@ -11,7 +11,6 @@ from disclosure.models import AnnualReport
 
 PARTS = (
     ("attachments", "报告的附件"),
-    ("revisions", "报告公开过的各个版本"),
     ("figures", "统计表中的全部数字（一个 CSV 文件）"),
     ("register", "公开登记簿和核验程序"),
 )

@@ -36,11 +36,11 @@ VERIFIERS = (
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for: reports (a queryset), formats, and with which parts."""
+    """What is asked for: reports (a queryset), formats, and whether with attachments, figures and the register."""
 
     reports: object
     formats: tuple = ("pdf", "json")
-    parts: frozenset = frozenset({"attachments", "revisions", "figures", "register"})
+    parts: frozenset = frozenset({"attachments", "figures", "register"})
 
 
 @dataclass
@@ -109,8 +109,6 @@ def _report(edition, order, written, figures):
         )
     if "attachments" in order.parts:
         yield from _attachments(edition, folder, written)
-    if "revisions" in order.parts:
-        yield from _revisions(edition, folder)
     if "figures" in order.parts:
         _note_figures(edition, figures)
 
@@ -136,13 +134,6 @@ def _attachments(edition, folder, written):
             written.problems.append(f"{name}：附件文件暂时无法读取，请与发布机构联系。")
             continue
         yield Entry(name, _pieces(opened), is_packed=False)
-
-
-def _revisions(edition, folder):
-    """Every state of the report that was ever public, as the register has its hash; not what was removed by law."""
-    for revision in edition.item.revisions.with_content().order_by("number"):
-        if revision.content:
-            yield Entry(f"{folder}/revisions/{revision.number:03}.json", [revision.content.encode()])
 
 
 def _pieces(file):

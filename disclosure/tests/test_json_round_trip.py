@@ -17,7 +17,7 @@ from disclosure.statutory.layouts import layouts_for
 from disclosure.tests.builders import make_report
 
 # What another report cannot have as well: it has its own number, address, organ and moment.
-OF_ITS_OWN = {"index_number", "address", "organ", "source", "title", "revision", "published_on", "facts_sha256"}
+OF_ITS_OWN = {"index_number", "address", "organ", "source", "title", "revision", "published_on", "content_sha256"}
 
 
 def json_of(report):

@@ -64,7 +64,7 @@ class TestWhatGoesIn:
         assert "口令 2027" not in str(entry.detail)
 
     def test_what_a_role_may_do(self, client):
-        client.force_login(make_person("系统管理员"))
+        client.force_login(make_user(is_superuser=True))
         group = Group.objects.get(name="信息员")
         client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "信息员", "permissions": []})
         entry = AuditEntry.objects.get(event=AuditEvent.ROLE)
@@ -140,3 +140,25 @@ def test_any_change_behind_the_portals_back_is_found():
             continue
         setattr(broken, field.attname, changed)
         assert broken.compute_hash() != broken.entry_hash, field.name
+
+
+class TestRoles:
+    def test_who_keeps_the_accounts_takes_no_role(self, client):
+        keeper = make_person("系统管理员")
+        client.force_login(keeper)
+        data = {"username": keeper.username, "is_active": "on", "is_staff": "on"}
+        data |= {
+            "groups": [Group.objects.get(name="公开办").pk],
+            "date_joined_0": "2026-01-05",
+            "date_joined_1": "09:00",
+        }
+        data |= {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+        client.post(f"/admin/auth/user/{keeper.pk}/change/", data)
+        assert [group.name for group in keeper.groups.all()] == ["系统管理员"]
+
+    def test_who_keeps_the_accounts_changes_no_role(self, client):
+        client.force_login(make_person("系统管理员"))
+        group = Group.objects.get(name="系统管理员")
+        address = f"/admin/auth/group/{group.pk}/change/"
+        assert client.get(address).status_code == 200
+        assert client.post(address, {"name": "系统管理员", "permissions": [1, 2, 3]}).status_code == 403
