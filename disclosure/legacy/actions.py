@@ -13,6 +13,7 @@ from disclosure.legacy.recognition import recognise
 from disclosure.legacy.result import REPORT
 from disclosure.models import AnnualReport, Item, LegacyOriginal, OldAddress, Validity
 from disclosure.models.legacy import MAX_ADDRESS
+from disclosure.models.report import FIRST_YEAR
 from disclosure.statutory.access import store_tables
 from ledger import audit
 from ledger.models import AuditEvent
@@ -93,6 +94,8 @@ def hindrances(original, fields):
     }
     if fields["kind"] == REPORT:
         asked["year"] = "没有认出报告年度，请填写。"
+        if fields.get("year") and not FIRST_YEAR <= fields["year"] <= 2100:
+            return [f"报告年度 {fields['year']} 不在 {FIRST_YEAR} 年以后，请核对。"]
     missing = [sentence for name, sentence in asked.items() if not fields.get(name)]
     if not missing and (twin := twin_of(original, fields)):
         missing.append(f"已有同一信息：“{twin.title[:60]}”（{twin.get_status_display()}），没有重复导入。")
@@ -194,8 +197,16 @@ def _report(original, item, fields):
     tables = {key: [rows] if key == "c" else rows for key, rows in found["tables"].items() if rows and key in "abc"}
     if found["tables"].get("list"):
         tables = {"statistics": found["tables"]["list"]}
-    if tables:
-        store_tables(report=report, tables=tables)
+    for key, rows in tables.items():
+        _store(original, report, key, rows)
+
+
+def _store(original, report, key, rows):
+    """One table. What the form does not allow is left out, and the clerk told which numbers."""
+    try:
+        store_tables(report=report, tables={key: rows})
+    except ValidationError as error:
+        original.recognised["doubts"].append(f"统计表（{key}）没有存入：{'；'.join(error.messages)}"[:500])
 
 
 def _validity(item, fields):

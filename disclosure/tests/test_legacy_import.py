@@ -193,6 +193,32 @@ def test_the_command_can_be_run_again(tmp_path, organ, plans):
     assert "没有成文日期" in third
 
 
+def test_a_name_in_a_foreign_encoding_stops_nothing(tmp_path, organ, plans):
+    folder = tmp_path / "old"
+    folder.mkdir()
+    with open(bytes(folder) + b"/\xb1\xa8\xb8\xe6.html", "wb") as file:
+        file.write(pages.jcms().encode())
+    assert "\ufffd" in run(folder, dry_run=True, json=True)
+    assert "已导入" in run(folder)
+    assert LegacyOriginal.objects.get().name.endswith(".html")
+
+
+def test_a_report_on_a_year_before_the_regulation_waits(organ):
+    tables = made_tables("format_2021", 9)
+    original = bring_in(pages.report_page(tables, "format_2021", year=2006))
+    with pytest.raises(ValidationError, match="2006"):
+        import_original(original=original, fields={**proposed(original), "created_on": dt.date(2007, 1, 1)}, by=None)
+
+
+def test_numbers_the_form_does_not_allow_are_named_and_the_rest_comes_in(organ):
+    tables = made_tables("format_2021", 9)
+    tables["c"][0][3] = -4
+    item = imported(pages.report_page(tables, "format_2021", year=2023), created_on=dt.date(2024, 1, 9))
+    assert "c" not in tables_of(item.annual_report)
+    assert tables_of(item.annual_report)["b"] == tables["b"]
+    assert any("没有存入" in doubt for doubt in LegacyOriginal.objects.get().doubts)
+
+
 def test_the_command_names_what_it_does_not_know(tmp_path):
     with pytest.raises(CommandError, match="没有这个文件"):
         run(tmp_path / "nothing")

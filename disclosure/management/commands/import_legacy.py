@@ -71,20 +71,20 @@ class Command(BaseCommand):
             size = path.stat().st_size
             data = b"" if size > MAX_BYTES else path.read_bytes()
         except OSError as error:
-            return self._say(path, "refused", {"file": str(path), "error": f"文件无法打开：{error.strerror}。"})
+            return self._say(path, "refused", {"file": _shown(path), "error": f"文件无法打开：{error.strerror}。"})
         if size > MAX_BYTES:
-            return self._say(path, "refused", {"file": str(path), "error": "文件超过 30 MB，没有读取。"})
+            return self._say(path, "refused", {"file": _shown(path), "error": "文件超过 30 MB，没有读取。"})
         return step(path, data)
 
     def _recognise(self, path, data):
         found = recognise(data, path.name).as_json()
-        self._say(path, "refused" if found["error"] else "recognised", {**found, "file": str(path)})
+        self._say(path, "refused" if found["error"] else "recognised", {**found, "file": _shown(path)})
 
     def _import(self, path, data):
         original, is_new = take_in(
-            data=data, name=str(path), by=self.by, department=self.department, category=self.category
+            data=data, name=_shown(path), by=self.by, department=self.department, category=self.category
         )
-        said = {"file": str(path), "error": original.reason or None, "doubts": original.doubts}
+        said = {"file": _shown(path), "error": original.reason or None, "doubts": original.doubts}
         if original.state == State.IMPORTED or (not is_new and original.state != State.WAITING):
             return self._say(path, "known", said)
         if original.state == State.REFUSED:
@@ -104,7 +104,7 @@ class Command(BaseCommand):
     def _wait(self, path, original, reasons):
         reason = "".join(reasons)[:500]
         LegacyOriginal.objects.filter(pk=original.pk).update(reason=reason)
-        self._say(path, "waiting", {"file": str(path), "error": None, "waiting_for": reason})
+        self._say(path, "waiting", {"file": _shown(path), "error": None, "waiting_for": reason})
 
     def _say(self, path, outcome, said):
         self.counts[outcome] = self.counts.get(outcome, 0) + 1
@@ -113,7 +113,9 @@ class Command(BaseCommand):
                 json.dumps({**said, **({"outcome": outcome} if "kind" not in said else {})}, ensure_ascii=False)
             )
         elif outcome in {"refused", "waiting"} or self.options.get("verbosity", 1) > 1:
-            self.stdout.write(f"{OUTCOMES[outcome]}：{path}：{said.get('error') or said.get('waiting_for') or ''}")
+            self.stdout.write(
+                f"{OUTCOMES[outcome]}：{_shown(path)}：{said.get('error') or said.get('waiting_for') or ''}"
+            )
 
     def _summary(self):
         if not self.options.get("json"):
@@ -129,6 +131,11 @@ OUTCOMES = {
     "refused": "无法导入",
     "known": "以前处理过，跳过",
 }
+
+
+def _shown(path):
+    """A path as text, whatever bytes a foreign system named the file with."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _one(model, called, **lookup):
