@@ -133,7 +133,7 @@ def _panels(figures, years, unit, named, *, own=False):
 
 def _rows_a(figures):
     rows = []
-    for line, column in _cells_a():
+    for line, column, _ in _cells_a():
         numbers = [one.value("a", line.key, column.key) for one in figures]
         if any(number is not None for number in numbers):
             unit = "" if "单位" in column.label else f"（{column.unit}）"
@@ -142,15 +142,16 @@ def _rows_a(figures):
 
 
 def _cells_a():
-    """(line, column) of both forms: a line of the new form, then what only the old form asked about it."""
-    seen = set()
+    """(line, column, regimes that ask for it) of both forms: a line of the new form, then what only the old form asked."""
+    order, forms = {}, {}
     for line in (*NEWEST["a"].lines, *OLDER["a"].lines):
-        for layout in (NEWEST["a"], OLDER["a"]):
+        for regime in ("format_2021", "format_2019"):
+            layout = LAYOUTS[regime]["a"]
             same = layout.lines[layout.index[line.key]] if line.key in layout.index else None
             for column in same.columns if same else ():
-                if (line.key, column.key) not in seen:
-                    seen.add((line.key, column.key))
-                    yield line, column
+                order.setdefault((line.key, column.key), (line, column))
+                forms.setdefault((line.key, column.key), set()).add(regime)
+    return [(line, column, forms[key]) for key, (line, column) in order.items()]
 
 
 @dataclass
@@ -169,31 +170,38 @@ class OrganRow:
 
 
 class YearComparison:
-    """One year's tables `key` of all organs. `own` stand in one district, `outside` are kept here beside them."""
+    """One year's tables `key` of all organs. `own` stand in one district, `outside` are kept here beside them.
+
+    Organs have been seen to use the form of another year, so the columns are those of all forms in use.
+    """
 
     def __init__(self, key, reports, is_outside):
         self.key = key
-        self.heads = self._heads(reports)
+        self.columns = self._columns({report.regime for report in reports})
+        self.heads = [head for head, _ in self.columns]
         rows = [OrganRow(report, self._numbers(figures_of(report)), self.heads) for report in reports]
         self.own = [row for row in rows if not is_outside(row.report.department)]
         self.outside = [row for row in rows if is_outside(row.report.department)]
 
-    def _heads(self, reports):
+    def _columns(self, regimes):
+        """[(heading, how a report's figures answer it)]."""
         if self.key == "b":
-            return (
-                [label for _, label in FLOW] + [short(RESULT_LABELS[one]) for one in GROUPS] + [one for _, one in ENDS]
-            )
-        layouts = LAYOUTS[reports[0].regime] if reports else NEWEST
+            named = [*FLOW, *((group, short(RESULT_LABELS[group])) for group in GROUPS), *ENDS]
+            return [(label, ("applications", key)) for key, label in named]
         if self.key == "c":
-            return ["·".join(column.path) for column in layouts["c"].lines[0].columns]
-        return [f"{line.label}·{column.label}" for line in layouts["a"].lines for column in line.columns]
+            columns = NEWEST["c"].lines[0].columns
+            return [("·".join(column.path), ("value", "c", "disputes", column.key)) for column in columns]
+        return [
+            (f"{line.label}·{column.label}", ("value", "a", line.key, column.key))
+            for line, column, forms in _cells_a()
+            if forms & regimes
+        ]
 
     def _numbers(self, figures):
-        if self.key == "b":
-            flow = [figures.applications(key).value for key, _ in (*FLOW,)]
-            groups = [figures.applications(group).value for group in GROUPS]
-            return flow + groups + [figures.applications(key).value for key, _ in ENDS]
-        return [number for row in figures.tables[self.key] for number in row]
+        return [
+            figures.applications(*where).value if how == "applications" else figures.value(*where)
+            for _, (how, *where) in self.columns
+        ]
 
     def sum_of(self, is_part):
         """What the reports of `is_part` organs add up to, for comparing with a report that compiles them (I8)."""

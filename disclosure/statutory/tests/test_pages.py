@@ -5,6 +5,7 @@ import pytest
 from catalog.models import Department
 from catalog.tests.builders import make_department
 from disclosure.choices import Status
+from disclosure.models import AnnualReport
 from disclosure.statutory.access import store_explanations, store_tables
 from disclosure.statutory.account import Account
 from disclosure.statutory.tests.builders import make_tables_report, whole_tables
@@ -147,6 +148,17 @@ class TestYearTable:
     def test_the_other_tables_and_the_form_of_2019(self, client, shelves, government, key):
         make_tables_report(2020, department=government)
         page(client, f"/reports/tables/{key}/2020/")
+
+    def test_an_organ_may_have_used_the_form_of_another_year(self, client, shelves, government):
+        make_tables_report(2023, department=government)
+        old = make_report(2023, department=make_department("用旧表的局"))
+        AnnualReport.objects.filter(pk=old.pk).update(regime="format_2019")
+        old.refresh_from_db()
+        tables = whole_tables("format_2019", results={"otherwise": [8, 0, 0, 0, 0, 0]})
+        tables["a"][7] = [6, "251000"]
+        store_tables(report=old, tables=tables)
+        assert "251000" in page(client, "/reports/tables/a/2023/")
+        assert 'data-label="（六）其他处理">8<' in page(client, "/reports/tables/b/2023/")
 
     def test_it_costs_a_constant_number_of_queries(self, client, shelves, government, django_assert_num_queries):
         for number in range(2):
