@@ -7,7 +7,7 @@ from django.template.defaultfilters import filesizeformat
 
 from disclosure.exports.blocks import blocks_of
 from disclosure.exports.facts import resolver
-from disclosure.exports.figures import table_of
+from disclosure.exports.figures import findings_table, table_of
 
 # What the imprint says of the hash, in the words of the register's page.
 HASH_NOTE = "内容校验码（SHA-256）"
@@ -100,6 +100,12 @@ def _annexes(facts):
     if rules := facts.get("account"):
         yield _heading("表格数据核对")
         yield _list([[_run(text)] for rule in rules for text in _account(rule)])
+    if findings := facts.get("findings"):
+        yield _heading("文字数据核对")
+        yield findings_table(findings)
+    if answers := facts.get("answers"):
+        yield _heading("上年问题和承诺的落实情况")
+        yield _list([[_run(_answer(answer))] for answer in answers], ordered=True)
     for name, title in (("interprets", "解读的文件"), ("interpretations", "相关解读")):
         if facts[name]:
             yield _heading(title)
@@ -117,6 +123,11 @@ def _account(rule):
     yield from rule["broken"]
     if rule["explanation"]:
         yield f"报告机关的说明：{rule['explanation']}"
+
+
+def _answer(answer):
+    said = f"{answer['kind']}：{answer['text']}（{answer['status']}）"
+    return f"{said}{answer['note']}" if answer["note"] else said
 
 
 def _attachment(file):

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
 from disclosure.exports.pictures import public_pictures
+from disclosure.findings.promises import promises_of
+from disclosure.findings.stored import findings_for
 from disclosure.richtext import html_to_text, sanitize_for_display
 from disclosure.statutory.access import stored_tables
 from disclosure.statutory.reading import Reading
@@ -90,6 +92,31 @@ def _report_facts(report):
         "sections": [_section(part) for part in reading.parts],
         "tables": stored_tables(report),
         "account": [_rule(rule) for rule in reading.account.rules],
+        "findings": [_finding(finding) for finding in findings_for(report)],
+        "answers": [_answer(answer) for answer in promises_of(report).answers],
+    }
+
+
+def _finding(finding):
+    """One figure of the text worked out again, as the page shows it."""
+    sentence = finding["sentence"]
+    return {
+        "code": finding["code"],
+        "verdict": finding["verdict_label"],
+        "section": finding["section"],
+        "sentence": sentence["quote"] if sentence else "",
+        "explanation": finding["explanation"],
+        "arithmetic": finding["arithmetic"],
+    }
+
+
+def _answer(answer):
+    """What became of a problem or promise of the year before."""
+    return {
+        "kind": answer.commitment.get_kind_display(),
+        "text": answer.commitment.text,
+        "status": answer.get_status_display(),
+        "note": answer.note,
     }
 
 

@@ -65,6 +65,16 @@ def _grid(caption, rows, *, head):
     return {"t": "table", "caption": caption, "columns": columns, "rows": height, "head": head, "cells": cells}
 
 
+def findings_table(findings):
+    """What was found in the text of a report, as on its page. No table of the report itself."""
+    rows = [[_plain(text, head=True) for text in ("结论", "报告原文", "核对")]]
+    for one in findings:
+        said = f"{one['section']} “{one['sentence']}”".strip() if one["sentence"] else "报告全文"
+        why = f"{one['explanation']} {one['arithmetic']}".strip()
+        rows.append([_plain(one["verdict"]), _plain(said, centred=False), _plain(why, centred=False)])
+    return {**_grid([], rows, head=1), "is_ours": True}
+
+
 def _paragraph(text):
     return {"t": "p", "c": [{"s": text, "m": []}]}
 
@@ -75,7 +85,7 @@ def tables_in(blocks):
     for block in blocks:
         if block["t"] == "h":
             heading = "".join(run.get("s", "") for run in block["c"])
-        elif block["t"] == "table":
+        elif block["t"] == "table" and "is_ours" not in block:
             caption = cell_text({"c": block["caption"]})
             yield caption or heading or "表格", block
         elif block["t"] == "quote":

@@ -12,6 +12,7 @@ from disclosure.models import AnnualReport
 PARTS = (
     ("attachments", "报告的附件"),
     ("figures", "统计表中的全部数字（一个 CSV 文件）"),
+    ("findings", "文字数据核对的结果（一个 CSV 文件）"),
     ("register", "公开登记簿和核验程序"),
 )
 _CHECKBOXES = forms.CheckboxSelectMultiple

@@ -28,6 +28,8 @@ from ledger.standalone import verify_register
 MOST_REPORTS = 300
 PIECE = 256 * 1024
 SUBJECT = "item"  # the register's word for what the acts on items are about
+FINDING_COLUMNS = ("发布机构", "索引号", "年度", "结论", "规则", "章节", "报告原文", "核对", "算式")
+FINDING_FIELDS = ("verdict", "code", "section", "sentence", "explanation", "arithmetic")
 VERIFIERS = (
     Path(__file__).parent / "standalone" / "verify_export.py",
     Path(verify_register.__file__),
@@ -51,6 +53,7 @@ class _Written:
     problems: list = field(default_factory=list)
     subjects: set = field(default_factory=set)
     names: list = field(default_factory=list)
+    findings: list = field(default_factory=list)
 
 
 def stream_package(order, *, on_report=lambda: None):
@@ -82,6 +85,8 @@ def _entries(order, written, figures, on_report):
     if "figures" in order.parts:
         figures.seek(0)
         yield Entry("figures.csv", _with_head(figures))
+    if "findings" in order.parts:
+        yield Entry("findings.csv", list(csv_chunks([FINDING_COLUMNS, *written.findings])))
     if "register" in order.parts:
         lines = register.register_lines(written.subjects)
         yield Entry("register/register.jsonl", (line.encode() for line in lines))
@@ -111,6 +116,8 @@ def _report(edition, order, written, figures):
         yield from _attachments(edition, folder, written)
     if "figures" in order.parts:
         _note_figures(edition, figures)
+    lead = [edition.facts["organ"]["name"], edition.facts["index_number"], report.year]
+    written.findings += [[*lead, *(one[key] for key in FINDING_FIELDS)] for one in edition.facts["findings"]]
 
 
 def _patiently(edition, file_format):

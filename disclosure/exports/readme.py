@@ -15,6 +15,7 @@ _TEXT = """{platform}：年度报告导出包
 一、文件
     reports/机关/年度/          每份报告的文件；attachments/ 是它的附件
     figures.csv                 各报告统计表中的全部数字，一行一个数（含表、行、列的名称）
+    findings.csv                重新计算报告文字中的数字得到的结论：相符、不符、无法核对
     register/register.jsonl     公开登记簿：与这些报告有关的条目含全部文字，其余条目只留链条所需的部分
     register/checkpoints.json   登记簿的签名检查点和公钥
     MANIFEST                    除它自己以外每个文件的 SHA-256

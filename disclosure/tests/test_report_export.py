@@ -15,9 +15,7 @@ from disclosure.tests.builders import make_attachment, make_report
 from ledger.actions import append, make_checkpoint
 
 pytestmark = pytest.mark.django_db
-CHOICE = (
-    "organ=songbei&year=2022&year=2023&format=pdf&format=txt&format=csv&part=attachments&part=figures&part=register"
-)
+CHOICE = "organ=songbei&year=2022&year=2023&format=pdf&format=txt&format=csv&part=attachments&part=figures&part=findings&part=register"
 TABLE = "<table><tr><th>项目</th><th>数</th></tr><tr><th>收费</th><td>5</td></tr></table>"
 
 
@@ -25,7 +23,7 @@ TABLE = "<table><tr><th>项目</th><th>数</th></tr><tr><th>收费</th><td>5</td
 def reports(shelves, government):
     made = []
     for year in (2021, 2022, 2023):
-        sections = [("一、总体情况", f"<p>{year} 年概述。</p>{TABLE if year == 2022 else ''}")]
+        sections = [("一、总体情况", f"<p>{year} 年受理5件，其中网上3件、信函1件。</p>{TABLE if year == 2022 else ''}")]
         report = make_report(year, department=government, category=shelves["annual-reports"], sections=sections)
         file = make_attachment(report.item, "../附表 一.txt", f"{year}".encode())
         with transaction.atomic():
@@ -72,6 +70,9 @@ def test_a_package_holds_what_was_chosen(client, reports):
         figures = opened.read("figures.csv").decode("utf-8-sig").splitlines()
         assert figures[0].startswith("发布机构,")
         assert figures[1].endswith(",2022,一、总体情况,收费,数,5")
+        findings = opened.read("findings.csv").decode("utf-8-sig").splitlines()
+        assert any(line.startswith("松北区人民政府,") and ",2023," in line for line in findings)
+        assert "文字数据核对" in opened.read("reports/songbei/2023/songbei-2023.txt").decode()
         readme = opened.read("README.txt").decode("utf-8-sig")
         assert "2 份" in readme
         assert "松北区人民政府 2023 年度" in readme
