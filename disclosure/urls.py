@@ -16,6 +16,8 @@ from disclosure import (
 from disclosure.exports.formats import EXTENSIONS
 from disclosure.exports.lists import TYPES
 from disclosure.opendata import feeds, robots, sitemaps
+from disclosure.opendata import views as data_views
+from disclosure.opendata.api import api
 from disclosure.statutory import views as statutory_views
 
 
@@ -42,6 +44,12 @@ register_converter(ExtensionConverter, "extension")
 register_converter(ListExtensionConverter, "list_extension")
 
 urlpatterns = [
+    path("api/v1/", api.urls),
+    path(".well-known/api-catalog", data_views.api_catalog, name="api-catalog"),
+    path("data/", data_views.DataIndex.as_view(), name="data"),
+    path("data/api/", data_views.TryApi.as_view(), name="data-api"),
+    path("data/files/<str:name>", data_views.data_file, name="data-file"),
+    path("data/dcat.jsonld", data_views.dcat, name="data-dcat"),
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap-index"),
     path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap-section"),

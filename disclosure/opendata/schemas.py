@@ -1,0 +1,184 @@
+"""What the API takes and gives. Names are those of the pages' own filters and of the files (docs/exports.md)."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from ninja import Field, Schema
+from pydantic import ConfigDict, StringConstraints, model_validator
+
+from disclosure.choices import FileKind, Genre
+from disclosure.filters import LONGEST_QUERY
+from disclosure.models import Validity
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]{1,100}$")]
+Cursor = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]{1,200}$")]
+Words = Annotated[str, StringConstraints(max_length=LONGEST_QUERY, pattern=r"^[^\x00]*$")]
+MOST = 100
+
+
+class Problem(Schema):
+    """An error, in a sentence that says what to do."""
+
+    detail: str
+
+
+class Choices(Schema):
+    """Parameters of a form: one left empty is one not chosen."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, values):
+        return {
+            name: value
+            for name, value in dict(values._obj if hasattr(values, "_obj") else values).items()
+            if value != ""
+        }
+
+
+class Paging(Choices):
+    """Where a list goes on."""
+
+    limit: int = Field(20, ge=1, le=MOST, description="一页几条，最多 100 条")
+    cursor: Cursor | None = Field(None, description="上一页给出的 next_cursor；不写从头开始")
+
+
+class ItemQuery(Paging):
+    """The choices of the list pages, by the same names."""
+
+    q: Words | None = Field(None, description="关键词，写法同搜索框")
+    category: Slug | None = Field(None, description="栏目（含下级），见 /categories")
+    organ: Slug | None = Field(None, description="发布机构，见 /organs")
+    year: int | None = Field(None, ge=1949, le=9999, description="公开年份")
+    genre: Literal[tuple(Genre.values)] | None = Field(None, description="体裁")
+    theme: int | None = Field(None, ge=1, le=2**31 - 1, description="主题分类的编号，见栏目页的筛选")
+    validity: Literal[tuple(Validity.State.values)] | None = Field(None, description="有效性")
+    file: Literal[tuple(FileKind.values)] | None = Field(None, description="附件类型")
+    on: dt.date | None = Field(None, description="截至这一天公开并有效的信息")
+    sort: Literal["newest", "oldest"] | None = Field(None, description="有关键词时不写按相关程度")
+
+
+class ReportQuery(Paging):
+    """Which annual reports."""
+
+    organ: Slug | None = Field(None, description="报告机关，见 /organs")
+    year: int | None = Field(None, ge=2008, le=2100, description="报告年度")
+
+
+class RegisterQuery(Choices):
+    """Which entries of the register."""
+
+    after: int = Field(0, ge=0, le=2**31 - 1, description="从这个序号之后")
+    limit: int = Field(100, ge=1, le=1000)
+
+
+class Category(Schema):
+    """A column of the catalogue."""
+
+    slug: str
+    name: str
+    parent: str | None
+    items: int = Field(description="本栏目和下级栏目的信息条数")
+    answers: list[str] = Field(description="对应《条例》第二十条的项")
+    address: str
+    feed: str
+
+
+class Organ(Schema):
+    """A publishing organ."""
+
+    slug: str
+    name: str
+    short_name: str
+    code: str
+    parent: str | None
+    feed: str
+
+
+class ItemRow(Schema):
+    """An item in a list: the four legal facts first (条例 Art. 12)."""
+
+    index_number: str
+    title: str
+    summary: str
+    created_on: dt.date
+    document_number: str
+    organ: str
+    category: str
+    genre: str
+    published_on: dt.date
+    validity: str
+    views: int
+    kind: Literal["item", "report"]
+    address: str
+    data: str
+
+
+class Page(Schema):
+    """A page of a list. `next_cursor` is null on the last one."""
+
+    next_cursor: str | None
+
+
+class CategoryList(Schema):
+    """All columns."""
+
+    categories: list[Category]
+
+
+class OrganList(Schema):
+    """All organs."""
+
+    organs: list[Organ]
+
+
+class ItemPage(Page):
+    """Items."""
+
+    items: list[ItemRow]
+
+
+class RevisionRow(Schema):
+    """A published state."""
+
+    number: int
+    published_at: dt.datetime
+    content_sha256: str
+    note: str
+    register_entry: int
+    address: str
+
+
+class RevisionList(Schema):
+    """The published states of an item, newest first."""
+
+    index_number: str
+    revisions: list[RevisionRow]
+
+
+class ReportRow(Schema):
+    """A report in a list."""
+
+    organ: str
+    organ_slug: str
+    year: int
+    regime: str
+    title: str
+    index_number: str
+    published_on: dt.date
+    address: str
+    data: str
+
+
+class ReportPage(Page):
+    """Reports, newest years first."""
+
+    reports: list[ReportRow]
+
+
+class RegisterPage(Schema):
+    """Entries of the register, oldest first."""
+
+    entries: list[dict]
+    next_after: int | None

@@ -1,0 +1,78 @@
+"""The nightly package holds everything public and nothing else, and says what changed."""
+
+import gzip
+import hashlib
+import json
+
+import pytest
+from django.core.management import call_command
+
+from disclosure.choices import Status
+from disclosure.opendata import bulk
+from disclosure.tests.builders import make_attachment, make_item
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
+def lines(client, name):
+    response = client.get(f"/data/files/{name}")
+    assert response.status_code == 200
+    data = b"".join(response.streaming_content)
+    described = {file["name"]: file for file in bulk.newest()["files"]}[name]
+    assert (len(data), hashlib.sha256(data).hexdigest()) == (described["size"], described["sha256"])
+    return [json.loads(line) for line in gzip.decompress(data).splitlines()]
+
+
+def test_it_holds_everything_public_and_nothing_else(client, shelves):
+    public = make_item("公开的", category=shelves["personnel"])
+    make_attachment(public, "说明.txt", b"words")
+    draft = make_item("草稿秘密", category=shelves["personnel"], status=Status.DRAFT, index_number="D/2026-1")
+    make_attachment(draft, "草稿.txt", b"secret")
+    gone = make_item("撤回的", category=shelves["personnel"], status=Status.WITHDRAWN)
+    call_command("bulk_data")
+    assert [row["title"] for row in lines(client, "items.jsonl.gz")] == ["公开的"]
+    assert [row["name"] for row in lines(client, "attachments.jsonl.gz")] == ["说明.txt"]
+    assert [row["index_number"] for row in lines(client, "withdrawn.jsonl.gz")] == [gone.index_number]
+    catalog = gzip.decompress(b"".join(client.get("/data/files/catalog.csv.gz").streaming_content)).decode("utf-8-sig")
+    assert catalog.startswith("索引,名称,内容概述,生成日期")
+    assert "公开的" in catalog
+    assert "秘密" not in catalog
+    assert "一次下载全部内容" in client.get("/data/").content.decode()
+
+
+def test_it_says_what_is_new_changed_and_gone(client, shelves):
+    stays = make_item("不变", category=shelves["personnel"])
+    changes = make_item("改前", category=shelves["personnel"])
+    goes = make_item("撤回", category=shelves["personnel"])
+    call_command("bulk_data")
+    assert {row["change"] for row in lines(client, "changes.jsonl.gz")} == {"new"}
+    type(changes).objects.filter(pk=changes.pk).update(title="改后")
+    type(goes).objects.filter(pk=goes.pk).update(
+        status=Status.WITHDRAWN, withdrawal_reason="依法", withdrawn_at="2026-01-01T00:00Z"
+    )
+    new = make_item("新的", category=shelves["personnel"])
+    call_command("bulk_data")
+    found = {row["index_number"]: row["change"] for row in lines(client, "changes.jsonl.gz")}
+    assert found == {changes.index_number: "changed", goes.index_number: "gone", new.index_number: "new"}
+    assert stays.index_number not in found
+
+
+def test_the_same_content_is_the_same_file(client, shelves):
+    make_item("不变", category=shelves["personnel"])
+    call_command("bulk_data")
+    first = {file["name"]: file["sha256"] for file in bulk.newest()["files"]}
+    call_command("bulk_data")
+    second = {file["name"]: file["sha256"] for file in bulk.newest()["files"]}
+    first.pop("changes.jsonl.gz"), second.pop("changes.jsonl.gz")
+    assert first == second
+
+
+@pytest.mark.parametrize("name", ["none", "..%2fsecret-key", "hashes", "%00", ".package-x"])
+def test_no_other_file_is_given(client, name):
+    call_command("bulk_data")
+    assert client.get(f"/data/files/{name}").status_code == 404
