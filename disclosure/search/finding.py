@@ -36,6 +36,7 @@ class Found:
     query: object
     hits: list = field(default_factory=list)
     is_more: bool = False  # there are more than the hits
+    is_chosen_by_day: bool = False  # then the hits are the newest of them, in another order
     is_apart: bool = False  # nothing holds the words as they were typed; these hold their pieces
 
     def __len__(self):
@@ -67,7 +68,8 @@ def _find(walk, query, sort, day):
         hits = sorted(hits, key=key, reverse=is_reversed)
     else:
         hits = _ranked(walk, query, day or timezone.localdate())
-    return Found(query, hits[:MOST], is_more=len(hits) > MOST or walk.is_cut)
+    is_more = len(hits) > MOST or walk.is_cut
+    return Found(query, hits[:MOST], is_more, is_chosen_by_day=sort in ("created", "views"))
 
 
 def load_synonyms():

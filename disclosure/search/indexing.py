@@ -45,18 +45,22 @@ def rebuild(progress=iter):
     if connection.vendor == "sqlite":
         number = _build_beside(progress)
     else:
-        number = sum(_write_batch(batch, is_forced=True) for batch in progress(_batches(_published())))
+        number = sum(_write_batch(batch) for batch in progress(_batches(_published())))
     engine().analyse()
     return number
 
 
 def index_missing(progress=iter):
     """Index what was published past the acts (an import, an upgrade). Returns how many items."""
-    missing = _published().filter(search_entry=None)
-    number = sum(_write_batch(batch) for batch in progress(_batches(missing)))
+    number = sum(_write_batch(batch) for batch in progress(_batches(missing_items())))
     if number:
         engine().analyse()
     return number
+
+
+def missing_items():
+    """Published items that no search finds, because they are not in the index."""
+    return _published().filter(search_entry=None)
 
 
 def _published():
@@ -74,7 +78,7 @@ def _load(ids):
     return items.prefetch_related("joint_departments", "attachments__extracted").order_by("listed_at", "pk")
 
 
-def _write_batch(ids, *, is_forced=False):
+def _write_batch(ids):
     with transaction.atomic():
         items = [item for item in _load(ids) if item.status == Status.PUBLISHED]
         for item in items:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from catalog.integrity import tree_faults
 from disclosure.intake import accepted_extensions
 from disclosure.models import Attachment
+from disclosure.search.indexing import missing_items
 from ledger import guards
 from ledger.models import Checkpoint, Entry
 from workdays.models import WorkCalendarDay
@@ -157,6 +158,14 @@ def regular_work():
         )
 
 
+def search_index():
+    """What is published is found."""
+    if missing := missing_items().count():
+        yield Symptom(
+            f"有 {missing} 条已公开的信息没有编入搜索索引，公众搜不到。", "请运行 manage.py reindex --missing。"
+        )
+
+
 def calendar():
     """The working days of next year are known once the State Council has announced them (usually in November)."""
     today = timezone.localdate()
@@ -187,6 +196,7 @@ CHECKS = {
     "公开目录": tree,
     "静态文件": static_files,
     "附件": attachments,
+    "搜索": search_index,
     "缓存": shared_cache,
     "定时工作": regular_work,
     "工作日历": calendar,

@@ -3,6 +3,8 @@
 import pytest
 from django.db import connection
 
+from disclosure.models import SearchEntry
+from disclosure.tests.builders import make_item
 from ledger import guards
 from portal.operations import diagnosis
 from portal.tests.served import installation
@@ -48,3 +50,13 @@ def test_a_lost_trigger_is_grave():
     found = list(diagnosis.database())
     assert [symptom.is_grave for symptom in found] == [True]
     assert "migrate" in found[0].remedy
+
+
+@pytest.mark.django_db
+def test_what_no_search_finds_is_named_with_what_to_do():
+    make_item()
+    assert list(diagnosis.search_index()) == []
+    SearchEntry.objects.all().delete()
+    [symptom] = diagnosis.search_index()
+    assert "有 1 条" in symptom.what
+    assert "reindex --missing" in symptom.remedy

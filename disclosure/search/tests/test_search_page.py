@@ -215,6 +215,8 @@ def test_more_than_are_listed_is_said(client, shelves, monkeypatch):
     page = look(client, "通知")
     assert "超过 2 条" in page
     assert "按排在最前的 2 条统计" in page
+    assert "列出排在最前的 2 条" in page
+    assert "列出最新公开的 2 条" in look(client, "通知", sort="views")
 
 
 def test_it_costs_a_constant_number_of_queries(
