@@ -56,8 +56,10 @@ def search(text, items, *, sort="relevance", day=None, first_day=None, last_day=
     synonyms = load_synonyms()
     found = _find(walk, query.with_synonyms(synonyms), sort, day)
     if not found.hits and (apart := take_apart(query)):
-        found = _find(walk, apart.with_synonyms(synonyms), sort, day)
-        found.is_apart = True
+        in_pieces = _find(walk, apart.with_synonyms(synonyms), sort, day)
+        if in_pieces.hits:
+            in_pieces.is_apart = True
+            return in_pieces
     return found
 
 

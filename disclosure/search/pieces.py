@@ -1,7 +1,7 @@
 """A run that stands nowhere, taken apart into pieces that do: 小学入学条件 → 小学, 入学, 条件.
 
 People write several words without a blank. The index itself is the dictionary: from the left, the longest piece that some
-item holds, and so on. A quarter of the characters may belong to no piece (的, 与); of more than that nothing is made.
+item holds, and so on: two pieces at least. A quarter of the characters may belong to no piece (的, 与); of more than that nothing is made.
 """
 
 from dataclasses import replace
@@ -38,7 +38,7 @@ def _pieces(run):
             found.append(run[place : place + size])
         place += size or 1
     left_out = len(run) - sum(map(len, found))
-    return found if left_out <= max(1, len(run) // 4) else [run]
+    return found if len(found) > 1 and left_out <= max(1, len(run) // 4) else [run]
 
 
 def _stands(run):

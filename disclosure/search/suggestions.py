@@ -33,7 +33,8 @@ def meant(text, items):
     query = parse(text)
     for word in query.words:
         for run in word.ways[0]:
-            if len(run) <= LONGEST_SLIP and (found := _nearest(run, items)):
+            # Another number is another document, not a slip.
+            if len(run) <= LONGEST_SLIP and not any(map(str.isdigit, run)) and (found := _nearest(run, items)):
                 return [squash(text).replace(run, better, 1) for better in found]
     return []
 

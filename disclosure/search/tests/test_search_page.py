@@ -174,6 +174,17 @@ class TestNothingFound:
         assert '您要找的是不是：<a href="?q=%E6%B2%B3%E9%95%BF%E5%88%B6">河长制</a>' in page
         assert "去掉所有筛选条件" in look(client, "河涨制", genre="通知")
 
+    @pytest.mark.parametrize("text", ["河涨", "长河制", "工作方按", "采构"])
+    def test_slips_of_every_kind_are_mended(self, client, shelves, text):
+        make_item("河长制工作方案")
+        make_item("政府采购")
+        assert "您要找的是不是" in look(client, text)
+
+    def test_another_number_is_no_slip(self, client, shelves):
+        make_item("关于2018年26条措施的通知")
+        assert "您要找的是不是" not in look(client, "27条措施")
+        assert "您要找的是不是" not in look(client, "完全无关")
+
     def test_it_is_counted_by_day_and_word(self, client, shelves):
         for _ in range(2):
             look(client, "河长制")
