@@ -5,6 +5,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpResponseRedirect
 from django.urls import NoReverseMatch, path
 
+from disclosure.admin_acts import change_url
+from disclosure.desk.queue import queues_of
 from portal.auditing import audited
 from portal.list_exports import export_urls
 
@@ -20,6 +22,13 @@ class DeskSite(AdminSite):
     def admin_view(self, view, cacheable=False):
         """Every page of the desk passes here, so every write of the desk is on record."""
         return super().admin_view(audited(view), cacheable)
+
+    def index(self, request, extra_context=None):
+        """What waits for this person comes first."""
+        queues = queues_of(request.user)
+        for row in (row for queue in queues for row in queue.rows):
+            row.item.desk_url = change_url(row.item)
+        return super().index(request, {"queues": queues, **(extra_context or {})})
 
     def get_urls(self):
         """Each list also as a file; and the way from a record to its public page, which asks who is going."""
