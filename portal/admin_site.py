@@ -28,7 +28,8 @@ class DeskSite(AdminSite):
         queues = queues_of(request.user)
         for row in (row for queue in queues for row in queue.rows):
             row.item.desk_url = change_url(row.item)
-        return super().index(request, {"queues": queues, **(extra_context or {})})
+        is_all_done = bool(queues) and not any(queue.rows for queue in queues)
+        return super().index(request, {"queues": queues, "is_all_done": is_all_done, **(extra_context or {})})
 
     def get_urls(self):
         """Each list also as a file; and the way from a record to its public page, which asks who is going."""
