@@ -56,6 +56,7 @@ class PublishingAdmin(ActsMixin, CollisionMixin, PreviewMixin, DepartmentScope, 
     """Writing, and the acts of the workflow, for whatever has an item."""
 
     change_form_template = "admin/disclosure/publishing_change_form.html"
+    view_on_site = False  # the form has a link of its own where there is a page
     actions = None
 
     def item_of(self, obj):

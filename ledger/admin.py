@@ -104,19 +104,9 @@ class RedactionAdmin(admin.ModelAdmin):
 class AuditEntryAdmin(ReadOnlyAdmin):
     """The audit log, for those whose role it is to read it."""
 
-    list_display = (
-        "sequence",
-        "made_at",
-        "account",
-        "person",
-        "roles",
-        "event",
-        "act",
-        "object_name",
-        "result",
-        "address",
-    )
-    list_filter = ("event", "result", "made_at")
+    list_display = ("sequence", "made_at", "person", "event", "act", "object_name", "result", "address")
+    list_filter = ("event", "result", "roles")
+    date_hierarchy = "made_at"
     search_fields = ("account", "person", "object_name", "object_key", "address", "act")
     search_help_text = "按账号、姓名、对象、来源地址、操作查找"
     show_full_result_count = False
