@@ -34,7 +34,7 @@ def _fields(item):
 
 
 def _files(item):
-    files = item.attachments.order_by("position", "uploaded_at", "pk")
+    files = sorted(item.attachments.all(), key=lambda file: (file.position, file.uploaded_at, file.pk))
     return [{"id": str(file.address_id), "name": file.name, "size": file.size, "sha256": file.sha256} for file in files]
 
 
@@ -43,7 +43,7 @@ def _report(item):
     report = getattr(item, "annual_report", None)
     if report is None:
         return None
-    sections = report.sections.order_by("position")
+    sections = sorted(report.sections.all(), key=lambda section: section.position)
     return {
         "department": {"code": report.department.code, "name": report.department.name},
         "year": report.year,
@@ -53,7 +53,8 @@ def _report(item):
         ],
         "tables": stored_tables(report),
         "explanations": [
-            {"code": row.code, "text": row.text, "places": row.places} for row in report.explanations.order_by("code")
+            {"code": row.code, "text": row.text, "places": row.places}
+            for row in sorted(report.explanations.all(), key=lambda row: row.code)
         ],
         "answers": [
             {"kind": row.commitment.kind, "text": row.commitment.text, "status": row.status, "note": row.note}
@@ -89,6 +90,20 @@ def state_of(item):
         "report": _report(item),
         "attachments": _files(item),
     }
+
+
+def differs_from(item, state):
+    """Whether what the item says itself is no longer what `state` (of its newest revision) says.
+
+    Names of organs and columns are left out: they may be changed elsewhere without an act on the item.
+    """
+    now, report, recorded = _fields(item), _report(item), state["report"]
+    parts = ("sections", "tables", "explanations")
+    return (
+        any(state["item"][name] != now[name] for name in now)
+        or state["attachments"] != _files(item)
+        or any((report or {}).get(part) != (recorded or {}).get(part) for part in parts)
+    )
 
 
 def revision_content(item, *, number, published_at, change_note):

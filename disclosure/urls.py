@@ -1,7 +1,7 @@
 """Addresses of the archive. One published is never removed."""
 
 from django.urls import path, re_path, register_converter
-from django.urls.converters import PathConverter, StringConverter
+from django.urls.converters import IntConverter, PathConverter, StringConverter
 
 from disclosure import (
     views,
@@ -9,6 +9,7 @@ from disclosure import (
     views_counts,
     views_export,
     views_files,
+    views_history,
     views_lists,
     views_old_addresses,
     views_search,
@@ -39,6 +40,20 @@ class ListExtensionConverter(StringConverter):
     regex = "|".join(TYPES)
 
 
+class RevisionNumberConverter(IntConverter):
+    """The number of a revision: from 1, and no larger than a database can look for."""
+
+    regex = "[1-9][0-9]{0,5}"
+
+
+class DigestConverter(StringConverter):
+    """A SHA-256."""
+
+    regex = "[0-9a-f]{64}"
+
+
+register_converter(RevisionNumberConverter, "revision_number")
+register_converter(DigestConverter, "sha256")
 register_converter(IndexNumberConverter, "index_number")
 register_converter(ExtensionConverter, "extension")
 register_converter(ListExtensionConverter, "list_extension")
@@ -60,6 +75,19 @@ urlpatterns = [
     path("catalog/", views.CategoryIndex.as_view(), name="category-index"),
     path("catalog/<slug:slug>.<list_extension:extension>", views_lists.category_list, name="category-list-file"),
     path("catalog/<slug:slug>/", views.CategoryDetail.as_view(), name="category-detail"),
+    path("items/<index_number:index_number>/history/", views_history.item_history, name="item-history"),
+    path(
+        "items/<index_number:index_number>/revisions/<revision_number:number>/changes/",
+        views_history.item_changes,
+        name="item-revision-changes",
+    ),
+    path(
+        "items/<index_number:index_number>/revisions/<revision_number:number>/",
+        views_history.item_revision,
+        name="item-revision",
+    ),
+    path("revisions/<sha256:sha256>/", views_history.by_hash, name="revision-by-hash"),
+    path("revisions/<sha256:sha256>.json", views_history.content, name="revision-content"),
     path("items/<index_number:index_number>/counts/", views_counts.item_counts, name="item-counts"),
     path("items/<index_number:index_number>.<extension:extension>", views_files.item_file, name="item-file"),
     path("items/<index_number:index_number>/", views.item_detail, name="item-detail"),
@@ -73,6 +101,17 @@ urlpatterns = [
     ),
     path("reports/<slug:slug>/", views.organ_report_list, name="organ-report-list"),
     path("reports/<slug:slug>/<int:year>.<extension:extension>", views_files.report_file, name="report-file"),
+    path("reports/<slug:slug>/<int:year>/history/", views_history.report_history, name="report-history"),
+    path(
+        "reports/<slug:slug>/<int:year>/revisions/<revision_number:number>/changes/",
+        views_history.report_changes,
+        name="report-revision-changes",
+    ),
+    path(
+        "reports/<slug:slug>/<int:year>/revisions/<revision_number:number>/",
+        views_history.report_revision,
+        name="report-revision",
+    ),
     path("reports/<slug:slug>/<int:year>/", views.report_detail, name="report-detail"),
     path("reports/<slug:slug>/tables/<slug:key>/", statutory_views.organ_table, name="organ-table"),
     path("reports/<slug:slug>/<int:year>/counts/", views_counts.report_counts, name="report-counts"),

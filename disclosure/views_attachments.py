@@ -15,7 +15,7 @@ SHOWN_IN_BROWSER = {"pdf", "png", "jpg", "jpeg"}
 
 
 def _etag(request, pk, name):
-    digest = Attachment.objects.published().filter(pk=pk).values_list("sha256", flat=True).first()
+    digest = Attachment.everything.published().filter(pk=pk).values_list("sha256", flat=True).first()
     return f'"{digest}"' if digest else None
 
 
@@ -23,7 +23,7 @@ def _etag(request, pk, name):
 @condition(etag_func=_etag)
 def attachment(request, pk, name):
     """The file of a public item. The id decides; a name that is not the file's leads to the right address."""
-    file = Attachment.objects.published().filter(pk=pk).first()
+    file = Attachment.everything.published().filter(pk=pk).first()
     is_public = file is not None
     file = file or get_object_or_404(_of_the_desk(request), pk=pk)
     if name != file.name:
@@ -34,6 +34,8 @@ def attachment(request, pk, name):
     response["X-Content-Type-Options"] = "nosniff"
     # A header set here wins over the site's policy: the file may load nothing and run nothing.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    if file.retired_at:  # an earlier revision's: still there for whoever cites it, no longer for search engines
+        response["X-Robots-Tag"] = "noindex"
     if not is_public:
         response["Cache-Control"] = "private, no-store"
     return response

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 from ledger import guards
 
@@ -16,6 +17,8 @@ class LedgerConfig(AppConfig):
     def ready(self):
         """Look after the guards whenever the database's shape may have changed."""
         post_migrate.connect(put_guards_back, sender=self)
+        # Rooms that keep something the register answers for have a module of this name (`verification.also_verify`).
+        autodiscover_modules("register_checks")
 
 
 def put_guards_back(using, **kwargs):

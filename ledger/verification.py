@@ -19,6 +19,15 @@ class Fault:
     is_warning: bool = False
 
 
+FURTHER_CHECKS = []
+
+
+def also_verify(check):
+    """Have the whole verification run a check of another room too: a function that returns faults (a decorator)."""
+    FURTHER_CHECKS.append(check)
+    return check
+
+
 def verify_chain(*, on_entry=lambda: None):
     """Check the whole register; returns the faults found, none where it is sound. Calls `on_entry` once an entry.
 
@@ -30,6 +39,8 @@ def verify_chain(*, on_entry=lambda: None):
     public_keys, key_faults = _check_keys()
     faults += key_faults
     faults += _checkpoint_faults(public_keys)
+    for check in FURTHER_CHECKS:
+        faults += check()
     if gone := guards.missing(connection):
         faults.append(Fault(f"数据库的防改触发器缺失或已停用：{'、'.join(gone)}。请运行 manage.py migrate 恢复。"))
     return faults

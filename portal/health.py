@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalog.integrity import tree_faults
+from disclosure.models import Item
 
 logger = logging.getLogger(__name__)
 
@@ -55,4 +56,8 @@ def ready(request):
         if fault := _fault_of(check):
             return JsonResponse({"status": "failing", "checks": {**found, name: fault}}, status=503)
         found[name] = "ok"
-    return JsonResponse({"status": "ok", "checks": found})
+    answer = {"status": "ok", "checks": found}
+    # Worth an alarm, but no reason to send readers away: `manage.py tick` does not run, or cannot do what is due.
+    if overdue := Item.objects.overdue().count():
+        answer["overdue"] = overdue
+    return JsonResponse(answer)

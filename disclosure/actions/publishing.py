@@ -6,14 +6,15 @@ from django.utils import timezone
 
 from disclosure import bases
 from disclosure.actions.carrying import apply_correction
-from disclosure.actions.guarding import locked, require, require_status, require_text, set_status
+from disclosure.actions.guarding import locked, present, require, require_status, require_text, set_status
 from disclosure.actions.registering import record_revision
-from disclosure.actions.reviewing import require_change_note, require_unchanged
+from disclosure.actions.reviewing import require_change_note, require_same, require_unchanged
 from disclosure.actions.validity import register_new_validities, settle_validities
 from disclosure.checklist import Checklist
-from disclosure.choices import EDITABLE, DisclosureMode, Status
+from disclosure.choices import AT_THE_DESK, EDITABLE, DisclosureMode, Status
 from disclosure.models import Review
 from disclosure.numbering import next_index_number
+from disclosure.state import working_digest
 from disclosure.statutory.actions import require_explained
 from ledger.models import Act
 
@@ -55,22 +56,28 @@ def unschedule_item(*, item, by):
     return set_status(item, Status.APPROVED, published_at=None)
 
 
-@transaction.atomic
 def force_publish_item(*, item, by, reason):
     """Publish without review (公开办 alone), with a reason; it stays on a list until somebody else has reviewed it.
 
     Findings that may be set aside with a reason do not stop it, absolute ones do.
     """
-    item = locked(item)
+    item = present(item)
     require(by, "force_publish_item", item)
-    require_status(item, *EDITABLE, Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED)
+    require_status(item, *AT_THE_DESK)
     reason = require_text(reason, "请写明不经审核直接公开的理由。")
     require_change_note(item)
     _refuse_what_is_not_for_the_public(item)
+    checked = working_digest(item)
     Checklist.of(item).refuse_absolute()
-    item.reviews.open().update(outcome=Outcome.RECALLED, reviewed_by=by, reviewed_at=timezone.now())
-    review = Review.objects.create(item=item, submitted_by=by, forced_reason=reason, outcome=Outcome.FORCED)
-    return _make_public(item, by, review, {"forced": reason})
+    with transaction.atomic():
+        item = locked(item)
+        require_status(item, *AT_THE_DESK)
+        require_same(item, checked)
+        item.reviews.open().update(outcome=Outcome.RECALLED, reviewed_by=by, reviewed_at=timezone.now())
+        review = Review.objects.create(
+            item=item, submitted_by=by, forced_reason=reason, outcome=Outcome.FORCED, content_sha256=checked
+        )
+        return _make_public(item, by, review, {"forced": reason})
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from disclosure.models import Revision, RevisionContent
 from disclosure.publication import public_face_changed
 from disclosure.state import revision_content
 from ledger.actions import append
+from ledger.canonical import timestamp
 
 SUBJECT = "item"
 ROLES = ("公开办", "审核员", "信息员", "审计员", "系统管理员")  # the weightiest of a person's roles is the public one
@@ -49,7 +50,7 @@ def record_revision(act, item, by, *, note="", facts=None, published_at=None):
     digest = hashlib.sha256(content.encode()).hexdigest()
     files = [{"name": file.name, "sha256": file.sha256} for file in item.attachments.all()]
     public_face_changed(item)
-    payload = {"revision": number, "files": files, **(facts or {})}
+    payload = {"revision": number, "published_at": timestamp(published_at), "files": files, **(facts or {})}
     entry = register(act, item, by, note=note, payload=payload, content_sha256=digest)
     revision = Revision.objects.create(
         entry=entry, item=item, number=number, published_at=published_at, content_sha256=digest

@@ -7,6 +7,7 @@ from django.utils import timezone
 from disclosure import bases
 from disclosure.actions.guarding import (
     locked,
+    present,
     require,
     require_other_eyes,
     require_status,
@@ -21,19 +22,30 @@ from disclosure.state import working_digest
 Outcome = Review.Outcome
 
 
-@transaction.atomic
 def submit_item(*, item, by, note=""):
-    """Hand a draft, or a correction, to a reviewer. Refused while the checklist has blocking findings unresolved."""
-    item = locked(item)
+    """Hand a draft, or a correction, to a reviewer. Refused while the checklist has blocking findings unresolved.
+
+    The checklist reads files and looks through other items: it is done before anything is locked.
+    """
+    item = present(item)
     require(by, "submit_item", item)
     require_status(item, *EDITABLE)
     require_change_note(item)
+    checked = working_digest(item)
     Checklist.of(item).refuse_unresolved()
-    item.contributors.add(by)
-    set_status(item, Status.SUBMITTED)
-    return Review.objects.create(
-        item=item, submitted_by=by, submission_note=note.strip(), content_sha256=working_digest(item)
-    )
+    with transaction.atomic():
+        item = locked(item)
+        require_status(item, *EDITABLE)
+        require_same(item, checked)
+        item.contributors.add(by)
+        set_status(item, Status.SUBMITTED)
+        return Review.objects.create(item=item, submitted_by=by, submission_note=note.strip(), content_sha256=checked)
+
+
+def require_same(item, digest):
+    """Refuse where somebody saved between the checking and the act."""
+    if working_digest(item) != digest:
+        raise ValidationError("检查的时候别人保存了新的内容，请刷新页面，重新检查后再办理。")
 
 
 def require_change_note(item):
@@ -140,10 +152,9 @@ def review_forced_publication(*, review, by, note):
     return review
 
 
-@transaction.atomic
 def override_finding(*, item, by, fingerprint, reason):
     """Set one blocking finding aside, with a reason the auditor reads. Holds while the words it is about stay the same."""
-    item = locked(item)
+    item = present(item)
     require(by, "submit_item", item)
     require_status(item, *EDITABLE)
     reason = require_text(reason, "请写明为什么可以保留。")
@@ -152,19 +163,17 @@ def override_finding(*, item, by, fingerprint, reason):
         raise ValidationError("这一处已经改动或者已经处理，请刷新检查结果。")
     if not finding.can_override:
         raise ValidationError("这一项必须改正，不能说明理由后保留。")
-    override, _ = FindingOverride.objects.get_or_create(
-        item=item,
-        fingerprint=fingerprint,
-        defaults={
-            "code": finding.code,
-            "place": str(finding.place)[:300],
-            "message": finding.message,
-            "excerpt": str(finding.excerpt or "")[:500],
-            "reason": reason,
-            "made_by": by,
-        },
-    )
-    return override
+    said = {
+        "code": finding.code,
+        "place": str(finding.place)[:300],
+        "message": finding.message,
+        "excerpt": str(finding.excerpt or "")[:500],
+        "reason": reason,
+        "made_by": by,
+    }
+    with transaction.atomic():
+        require_status(locked(item), *EDITABLE)
+        return FindingOverride.objects.get_or_create(item=item, fingerprint=fingerprint, defaults=said)[0]
 
 
 def _open_review(item):

@@ -21,7 +21,7 @@ TERM_OVER = "公开期限届满。"
 def withdraw_item(*, item, by, reason):
     """Take an item out of public view. Its address keeps a notice with date and reason."""
     item = locked(item)
-    require(by, "withdraw_item", item)
+    require(by, "withdraw_item", item, from_the_command_line=True)
     require_status(item, Status.PUBLISHED)
     reason = require_text(reason, "请填写撤回原因，它会显示在公众看到的页面上。")
     set_status(item, Status.WITHDRAWN, withdrawn_at=timezone.now(), withdrawal_reason=reason)
@@ -63,7 +63,7 @@ def remove_item(*, item, by, reason):
     What stays is the index number, the acts and the hashes in the register, whose words about the item are hidden.
     """
     item = locked(item)
-    require(by, "remove_item", item)
+    require(by, "remove_item", item, from_the_command_line=True)
     require_status(item, *ONCE_PUBLIC)
     if item.is_removed_by_law:
         raise ValidationError("这条信息已经依法删除。")

@@ -279,6 +279,12 @@ class Item(models.Model):
             return reverse("report-counts", args=[report.department.slug, report.year])
         return reverse("item-counts", args=[self.index_number])
 
+    def get_history_url(self):
+        """沿革: the page that lists its revisions."""
+        if report := getattr(self, "annual_report", None):
+            return reverse("report-history", args=[report.department.slug, report.year])
+        return reverse("item-history", args=[self.index_number])
+
     @property
     def is_editable(self):
         """Whether a clerk may change it: neither in review, nor decided, nor public."""

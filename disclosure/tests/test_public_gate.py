@@ -6,15 +6,20 @@ import zipfile
 
 import pypdf
 import pytest
+from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from catalog.locks import tree_write
 from catalog.models import Category
 from catalog.tests.builders import make_category
+from disclosure.actions import record_first_revision, start_correction
+from disclosure.actions.registering import record_revision
 from disclosure.choices import Status, Term
 from disclosure.exports.formats import FORMATS
-from disclosure.tests.builders import make_attachment, make_item, make_report
+from disclosure.models import Revision
+from disclosure.tests.builders import make_attachment, make_item, make_report, make_staff
+from ledger.models import Act
 
 pytestmark = pytest.mark.django_db
 SECRET = "绝不公开的秘密"
@@ -41,11 +46,26 @@ def hidden_things(shelves, government):
         fields = {"category": shelves["personnel"], "body": f"<p>{SECRET}</p>", "summary": SECRET, **kind}
         item = make_item(f"{SECRET}{number}", **fields)
         item.interprets.add(public)
+        remember(item)
         make_attachment(item, f"{SECRET}.txt", SECRET.encode())
         items.append(item)
+    clerk = make_staff("信息员", public.department)
+    record_first_revision(item=public)
+    correction = start_correction(item=public, by=clerk)
+    type(correction).objects.filter(pk=correction.pk).update(title=SECRET, body=SECRET, change_note=SECRET)
+    make_attachment(correction, f"{SECRET}.txt", SECRET.encode())
+    items.append(correction)
     make_report(2010, department=government, status=Status.DRAFT, body=SECRET, category=shelves["annual-reports"])
     make_report(2011, department=government, category=shelves["annual-reports"])
     return public, items
+
+
+def remember(item):
+    """A revision of what was once public, whatever became of it since."""
+    if item.status != Status.DRAFT:
+        item.title = "登记过的信息"  # in this call alone: the register keeps the title of what was public
+        with transaction.atomic():
+            record_revision(Act.PUBLISH, item, None)
 
 
 def addresses(public, items):
@@ -69,6 +89,14 @@ def addresses(public, items):
         "item-detail": [(item.index_number,) for item in everything],
         "item-file": [(public.index_number, extension) for extension in FORMATS]
         + [(item.index_number, extension) for item in items for extension in ("pdf", "html", "json")],
+        "item-history": [(item.index_number,) for item in everything],
+        "item-revision": [(item.index_number, 1) for item in everything],
+        "item-revision-changes": [(item.index_number, 2) for item in everything],
+        "report-history": [("songbei", 2010), ("songbei", 2011)],
+        "report-revision": [("songbei", 2010, 1), ("songbei", 2011, 1)],
+        "report-revision-changes": [("songbei", 2010, 2), ("songbei", 2011, 2)],
+        "revision-by-hash": [(revision.content_sha256,) for revision in Revision.objects.all()],
+        "revision-content": [(revision.content_sha256,) for revision in Revision.objects.all()],
         "item-counts": [(item.index_number,) for item in everything],
         "category-list-file": [(slug, "csv") for slug in ("personnel", "procurement", "below-hidden", "affairs")]
         + [("personnel", "xlsx"), ("personnel", "json")],

@@ -28,6 +28,8 @@ def seed_content(progress=iter):
         if record.get("interprets") or record.get("validity"):
             shelf.relate(record)
     raise_serials([shelf.key(record) for record in missing if record.get("number")])
+    for record in missing:
+        shelf.put_on_record(record)
     return made
 
 

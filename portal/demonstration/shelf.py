@@ -8,6 +8,7 @@ from django.core.files import File
 from django.utils import timezone
 
 from catalog.models import Category, Department
+from disclosure.actions import record_first_revision, remove_item, withdraw_item
 from disclosure.choices import Status
 from disclosure.models import Attachment, IndexSerial, Item, Theme, Validity
 from portal.demonstration.data import attachment_path
@@ -69,6 +70,18 @@ class Shelf:
             because_of = self.items[self._full(because[0])] if because else None
             Validity.objects.create(item=item, state=state, starts_on=self.day(starts_on), because_of_id=because_of)
 
+    def put_on_record(self, record):
+        """Revision 1 and the register's entry of a public item; then its withdrawal, where that is what it shows."""
+        item = Item.objects.get(pk=self.items[self.key(record)])
+        if item.status != Status.PUBLISHED:
+            return
+        record_first_revision(item=item, note="演示内容")
+        if record.get("status") == Status.WITHDRAWN:
+            take_away = remove_item if record.get("removed_by_law") else withdraw_item
+            take_away(item=item, by=None, reason=record["reason"])
+            moment = self.moment(record["withdrawn"], self.key(record))
+            Item.objects.filter(pk=item.pk).update(withdrawn_at=moment)
+
     def _full(self, reference):
         """`organ slug/YYYY-NNNNN` as the index number it means."""
         slug, serial = reference.split("/")
@@ -82,7 +95,7 @@ class Shelf:
             "category": self.categories[record["category"]],
             "theme": self.themes[record["theme"]] if record.get("theme") else None,
             "created_on": self.day(record["created"]),
-            "status": record.get("status", Status.PUBLISHED),
+            "status": Status.DRAFT if record.get("status") == Status.DRAFT else Status.PUBLISHED,
             "disclosed_until": self.day(record["until"]) if "until" in record else None,
         }
         if fields["status"] == Status.DRAFT:
@@ -95,12 +108,6 @@ class Shelf:
                 "originally_published_at": timezone.make_aware(original),
                 "imported_at": now,
                 "published_at": now,
-            }
-        if fields["status"] == Status.WITHDRAWN:
-            fields |= {
-                "withdrawn_at": self.moment(record["withdrawn"], key),
-                "withdrawal_reason": record["reason"],
-                "is_removed_by_law": record.get("removed_by_law", False),
             }
         return fields
 

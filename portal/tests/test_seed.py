@@ -10,10 +10,12 @@ from django.core.management import call_command
 from catalog.integrity import tree_faults
 from catalog.models import Category, Section
 from catalog.tree import Tree
+from disclosure.choices import ONCE_PUBLIC, Status
 from disclosure.matrix import ReportMatrix
-from disclosure.models import AnnualReport, Attachment, IndexSerial, Item, Theme
+from disclosure.models import AnnualReport, Attachment, IndexSerial, Item, Review, Revision, Theme
 from disclosure.richtext import html_to_text
 from disclosure.views import load_tree
+from ledger.verification import verify_chain
 
 pytestmark = pytest.mark.django_db
 PATH = ["政务公开", "政府信息公开", "区县(市)政府信息公开目录", "松北区政府信息公开"]
@@ -82,9 +84,18 @@ def test_the_matrix_shows_reports_and_gaps(seeded):
 
 
 def test_invented_content_is_marked(seeded):
-    invented = Item.objects.filter(imported_at=None)
+    invented = Item.objects.filter(imported_at=None, is_removed_by_law=False)
     assert invented.count() > 150
     assert not invented.exclude(title__endswith="（示例）").exists()
+
+
+def test_what_is_public_is_on_record_and_something_stands_in_every_state(seeded):
+    assert not Item.objects.filter(status__in=ONCE_PUBLIC, revisions=None).exists()
+    assert verify_chain() == []
+    assert set(Item.objects.values_list("status", flat=True)) == set(Status)
+    assert Review.objects.forced_and_unreviewed().exists()
+    assert Item.objects.filter(corrects__isnull=False).exists()
+    assert Revision.objects.filter(number=2).exists()
 
 
 def test_no_accounts_are_made_outside_a_demonstration(settings):

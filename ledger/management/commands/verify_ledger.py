@@ -11,7 +11,7 @@ from ledger.verification import verify_chain
 class Command(BaseCommand):
     """Check the whole register and the audit log."""
 
-    help = "核验登记簿：逐条哈希、前后链接、检查点签名、数据库触发器；审计日志的链。没有问题退出码为 0，否则为 1。"
+    help = "核验登记簿：逐条哈希、前后链接、检查点签名、数据库触发器；审计日志的链；公开版本的内容。没有问题退出码为 0，否则为 1。"
 
     def handle(self, *args, **options):
         """Do it and report in Chinese."""

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from disclosure.search.indexing import index_missing
-from portal.demonstration import accounts, bulk, frame
+from portal.demonstration import accounts, bulk, frame, workflow
 from portal.demonstration.browsing import seed_views
 from portal.demonstration.content import seed_content
 
@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         """`--items`: a large portal for benchmarks."""
-        parser.add_argument("--items", type=int, default=0, metavar="N", help="另外生成 N 条信息，供性能测试。")
+        parser.add_argument(
+            "--items", type=int, default=0, metavar="N", help="另外生成 N 条信息，供性能测试（不记版本和登记簿）。"
+        )
 
     def handle(self, *, items, **options):
         """Seed part by part, each told in a line."""
@@ -44,6 +46,7 @@ class Command(BaseCommand):
             self.stdout.write("未设置 DEMO=1：不创建演示账号。")
             return
         accounts.seed_accounts()
+        workflow.seed_workflow()
         self.stdout.write("")
         self.stdout.write(f"演示账号（口令都是 {accounts.PASSWORD}，仅供本机演示）：")
         for username, role, _organ, _name in accounts.ACCOUNTS:

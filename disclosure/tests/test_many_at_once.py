@@ -1,0 +1,91 @@
+"""Two hundred submissions from eight processes, and ticks that run into each other: one unbroken chain."""
+
+import datetime as dt
+import multiprocessing
+import os
+from collections import Counter
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from catalog.tests.builders import make_department
+from disclosure import actions
+from disclosure.choices import DisclosureMode, Status
+from disclosure.due import end_terms, publish_due, register_validities
+from disclosure.models import Item, Revision, Validity
+from disclosure.tests.builders import make_draft, make_item, make_public, make_staff
+from ledger.models import Entry
+from ledger.verification import verify_chain
+
+PROCESSES, EACH = 8, 25
+fork = multiprocessing.get_context("fork")
+
+
+def run(target, shares):
+    connections.close_all()  # a child must not inherit an open connection
+    start = fork.Event()
+    running = [fork.Process(target=_child, args=(target, share, start)) for share in shares]
+    for process in running:
+        process.start()
+    start.set()
+    for process in running:
+        process.join(300)
+    return [process.exitcode for process in running]
+
+
+def _child(target, share, start):
+    start.wait()
+    target(share)
+    connections.close_all()
+    os._exit(0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_200_submissions_from_8_processes_leave_one_unbroken_chain():
+    bureau = make_department()
+    clerk, reviewer = make_staff("信息员", bureau), make_staff("审核员", bureau)
+    bodies = "<p>为做好第{}项工作，现将有关事项通知如下，请遵照执行。</p>"
+    numbers = range(PROCESSES * EACH)
+    items = [make_draft(f"通知{chr(0x4E00 + 97 * n)}", department=bureau, body=bodies.format(n)) for n in numbers]
+
+    def publish(share):
+        for item in share:
+            actions.submit_item(item=item, by=clerk)
+            actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+            actions.publish_item(item=item, by=reviewer)
+
+    assert run(publish, [items[n::PROCESSES] for n in range(PROCESSES)]) == [0] * PROCESSES
+    assert Entry.objects.count() == Revision.objects.count() == PROCESSES * EACH
+    year = timezone.localdate().year
+    assert sorted(Item.objects.values_list("index_number", flat=True)) == [
+        f"{bureau.code}/{year}-{serial:05d}" for serial in range(1, PROCESSES * EACH + 1)
+    ]
+    assert verify_chain() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ticks_at_once_do_each_thing_once():
+    bureau = make_department()
+    reviewer = make_staff("审核员", bureau)
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    for title in ("甲", "乙", "丙"):
+        item = make_draft(f"{title}通知", department=bureau)
+        actions.submit_item(item=item, by=make_staff("信息员", bureau))
+        item = actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+        actions.publish_item(item=item, by=reviewer, at=timezone.now() + dt.timedelta(days=1))
+    Item.objects.update(published_at=timezone.now() - dt.timedelta(hours=1))
+    ended = make_public(make_draft("限时", department=bureau))
+    Item.objects.filter(pk=ended.pk).update(term="limited", disclosed_until=yesterday)
+    old = make_item("旧文件", department=bureau)
+    Validity.objects.create(item=old, state=Validity.State.LAPSED, starts_on=yesterday)
+
+    def tick(_):
+        for step in (publish_due, end_terms, register_validities):
+            assert step()[1] == 0
+
+    assert run(tick, range(4)) == [0] * 4
+    acts = Counter(Entry.objects.values_list("act", flat=True))
+    assert acts == {"publish": 4, "withdraw": 1, "validity": 1}
+    assert not Item.objects.filter(status=Status.SCHEDULED).exists()
+    assert verify_chain() == []

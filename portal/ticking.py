@@ -1,0 +1,55 @@
+"""The steps of `manage.py tick`, room by room. A step returns (done, failed) and may be run at any time, any number of times."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from disclosure.counting.rollup import roll_up
+from disclosure.due import end_terms, publish_due, register_validities
+from ledger.actions import make_checkpoint
+from ledger.models import Checkpoint, Entry
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing time makes due."""
+
+    name: str
+    run: Callable
+
+
+def sign_checkpoint():
+    """The register's checkpoint of the day, at the first tick of it."""
+    if not Entry.objects.exists() or Checkpoint.objects.filter(day=timezone.localdate()).exists():
+        return 0, 0
+    make_checkpoint()
+    return 1, 0
+
+
+def count_views():
+    """The page views in this machine's journals."""
+    return roll_up(), 0
+
+
+STEPS = (
+    Step("定时公开", publish_due),
+    Step("限时公开到期", end_terms),
+    Step("有效性变更登记", register_validities),
+    Step("浏览次数", count_views),
+    Step("登记簿检查点", sign_checkpoint),
+)
+
+
+def run_steps():
+    """Run every step, whatever became of the one before; yields (step, done, failed)."""
+    for step in STEPS:
+        try:
+            done, failed = step.run()
+        except Exception:
+            logger.exception("tick: the step %s failed", step.name)
+            done, failed = 0, 1
+        yield step, done, failed
