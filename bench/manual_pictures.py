@@ -33,7 +33,10 @@ class Walk:
     def desk(self, name):
         """The window of one person, signed in."""
         if name not in self.pages:
-            context = self.browser.new_context(viewport={"width": 1180, "height": 760}, base_url=self.base)
+            size = {"width": 1180, "height": 760}
+            context = self.browser.new_context(
+                viewport=size, base_url=self.base, timezone_id="Asia/Shanghai", locale="zh-CN"
+            )
             page = self.pages[name] = context.new_page()
             page.goto("/admin/")
             page.fill("#id_username", name)

@@ -5,6 +5,7 @@ from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 
 from catalog.models import Category, Department, Section
 from disclosure import admin_search  # noqa: F401 – registers the pages of search
@@ -21,6 +22,7 @@ from disclosure.legacy import admin as legacy_admin  # noqa: F401 – registers 
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
 from disclosure.richtext import html_to_text
 from disclosure.statutory.admin_tables import TablesMixin
+from disclosure.templatetags.richtext import body
 
 STATUTORY_SECTIONS = (  # 国办公开办函〔2021〕30号
     "一、总体情况",
@@ -103,6 +105,10 @@ class PublishingAdmin(ActsMixin, CollisionMixin, PreviewMixin, DepartmentScope, 
     response_post_save_add = response_post_save_change
 
 
+def _as_read(fields):
+    return tuple("body_as_read" if name == "body" else name for name in fields)
+
+
 def _is_untouched_draft(item):
     return item.index_number is None and not item.corrects_id and not item.reviews.exists()
 
@@ -178,9 +184,16 @@ class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, Pub
     def get_fieldsets(self, request, obj=None):
         """A correction begins with what it corrects."""
         fieldsets = super().get_fieldsets(request, obj)
+        if obj and not self.has_change_permission(request, obj):
+            fieldsets = [(name, {**options, "fields": _as_read(options["fields"])}) for name, options in fieldsets]
         if obj and obj.corrects_id:
             return (("更正", {"fields": ("change_note",)}), *fieldsets)
         return fieldsets
+
+    @admin.display(description="正文")
+    def body_as_read(self, item):
+        """Where it may not be changed, the body as a document and not as its source."""
+        return format_html('<div class="body-as-read">{}</div>', body(item.body))
 
     def get_search_results(self, request, queryset, search_term):
         """A correction cannot be chosen as what another item interprets: it goes when it is published."""

@@ -88,3 +88,9 @@ def test_nobody_else_sees_it(client, draft, tail):
     client.force_login(make_user(department=draft.department))
     assert client.get(address(draft) + tail).status_code == 403
     assert client.post(address(draft) + tail).status_code == 405
+
+
+def test_what_may_not_be_changed_is_read_as_a_document_not_as_its_source(clerk, draft):
+    page = clerk.get(f"/admin/disclosure/item/{draft.pk}/change/").content.decode()
+    assert '<div class="body-as-read"><p>正文一段</p></div>' in page
+    assert "&lt;p&gt;" not in page
