@@ -17,6 +17,7 @@ from disclosure.admin_collisions import CollisionMixin
 from disclosure.admin_intake import IntakeMixin, RichTextMixin
 from disclosure.admin_preview import PreviewMixin
 from disclosure.desk.item_columns import ItemTable
+from disclosure.findings.admin_findings import FindingsMixin
 from disclosure.forms import ItemForm, ReportForm
 from disclosure.legacy import admin as legacy_admin  # noqa: F401 – registers the files of older portals
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
@@ -221,7 +222,7 @@ class ReportSectionInline(RichTextMixin, admin.StackedInline):
 
 
 @admin.register(AnnualReport)
-class AnnualReportAdmin(TablesMixin, PublishingAdmin):
+class AnnualReportAdmin(FindingsMixin, TablesMixin, PublishingAdmin):
     """Annual reports: the report and its item are filled in on one page, its tables on another."""
 
     change_form_template = "admin/disclosure/annualreport/change_form.html"

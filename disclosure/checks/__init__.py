@@ -11,6 +11,7 @@ from disclosure.checks import (  # noqa: F401
     links,
     metadata,
     personal,
+    report_form,
     slips,
     statutory,
     structure,

@@ -80,6 +80,10 @@ def _items(passage, kind):
     text = passage.text
     marks = [match for match in _ITEM.finditer(text) if _is_first_or_next(match)]
     turn = _TURN.search(text)
+    if not marks and turn and kind == PROBLEM and turn.start() >= SHORTEST:
+        parts = ((PROBLEM, 0, turn.start()), (MEASURE, turn.start(), len(text)))
+        spoken = [(part, _quoted(passage, start, end)) for part, start, end in parts]
+        return [Found(part, _short(words)) for part, words in spoken if len(words) > SHORTEST], MEASURE
     if not marks:
         kind = MEASURE if turn else kind
         return ([Found(kind, _short(_quoted(passage, 0, len(text))))] if _is_said(text) else []), kind

@@ -124,19 +124,29 @@ def _candidates(paragraph, index):
     return [other for _, _, other in rated[:CANDIDATES]]
 
 
-def estimated_share(own, others):
-    """How much of a report, by the length of its traces, stands in `others`: for lists, without reading a text."""
-    index = defaultdict(list)
-    for number, other in enumerate(others):
-        for trace in other.traces:
-            index[trace].append(number)
-    total = like = 0
-    for paragraph in own:
-        hits = Counter(number for trace in paragraph.traces for number in index.get(trace, ()))
-        best = max((2 * n / (len(paragraph.traces) + len(others[at].traces)) for at, n in hits.items()), default=0)
-        total += len(paragraph.traces)
-        like += best * len(paragraph.traces)
-    return like / total if total else 0.0
+class TraceIndex:
+    """Paragraphs by their traces: how much of a report stands in them, without reading a text."""
+
+    def __init__(self, paragraphs):
+        self.paragraphs, self.index = list(paragraphs), defaultdict(list)
+        for number, paragraph in enumerate(self.paragraphs):
+            for trace in paragraph.traces:
+                self.index[trace].append(number)
+
+    def share(self, own):
+        """How much of a report's paragraphs stands in those of other reports, by the number of traces, 0 to 1."""
+        total = like = 0
+        for paragraph in own:
+            hits = Counter(at for trace in paragraph.traces for at in self.index.get(trace, ()))
+            shares = (self._share(paragraph, at, number) for at, number in hits.items())
+            total += len(paragraph.traces)
+            like += max(shares, default=0) * len(paragraph.traces)
+        return like / total if total else 0.0
+
+    def _share(self, paragraph, at, number):
+        other = self.paragraphs[at]
+        alike = 2 * number / (len(paragraph.traces) + len(other.traces))
+        return alike if other.report != paragraph.report else 0
 
 
 def overall(likenesses):

@@ -93,7 +93,9 @@ def _runs(text, whole, level, is_bracket):
     place, before, had_total = 0, whole.end, _is_total(text, whole)
     while place < len(level):
         between = text[before : level[place].start]
-        may_begin = is_bracket or _INTRODUCES.search(between) or (had_total and place == 0)
+        may_begin = (
+            is_bracket or _INTRODUCES.search(between) or (had_total and place == 0 and not _is_flow(text, level))
+        )
         sure = (is_bracket or _INTRODUCES.search(between)) and level[place].unit == whole.unit
         run = _adding_up(whole, level[place:], 2 if sure else 3)
         if may_begin and run:
@@ -104,6 +106,11 @@ def _runs(text, whole, level, is_bracket):
         before = level[place - 1].end
 
 
+def _is_flow(text, level):
+    """收到7件，上年结转0件，办结6件，结转1件: what came and went, no whole with parts."""
+    return any(re.search(r"结转|办结|答复", text[max(0, figure.start - 12) : figure.start]) for figure in level)
+
+
 def _adding_up(whole, figures, least):
     total, run = 0, []
     for figure in figures:
@@ -112,7 +119,7 @@ def _adding_up(whole, figures, least):
         total, run = total + figure.value, [*run, figure]
         if total > whole.value:
             return None
-        if total == whole.value and len(run) >= least:
+        if total == whole.value and sum(bool(part.value) for part in run) >= 2 and len(run) >= least:
             return run
     return None
 

@@ -200,6 +200,12 @@ def test_one_channel_with_two_numbers_is_asked_about():
     assert said(of(text), Verdict.UNKNOWN) == ["20≠16"]
 
 
+def test_what_comes_and_goes_is_no_whole_with_parts():
+    text = "本年度新收政府信息公开申请7件，上年结转0件；办结6件，结转下年度1件。"
+    assert said(of(text), code="sum") == []
+    assert said(of(text), code="flow") == ["7+0=6+1"]
+
+
 def test_lines_broken_by_a_printer_are_read_as_one():
     text = "<p>全年共制作政策简明问答119期并向社会公开，其中，市级47</p><p>期、宿城区28期、宿豫区22期、泗阳县22期。</p>"
     assert said(of(text)) == ["47+28+22+22=119"]
