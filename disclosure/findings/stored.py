@@ -67,9 +67,10 @@ def _plain(rows):
 
 def refresh_findings(item):
     """Keep what is found in a public report, and in the next year's, which looks back at it; forget what is not public."""
-    report = AnnualReport.objects.filter(item=item).select_related("item", "department").first()
+    report = AnnualReport.objects.filter(item=item).select_related("department").first()
     if report is None:
         return
+    report.item = item
     if item.status != Status.PUBLISHED:
         ReportFindings.objects.filter(report=report).delete()
     else:
