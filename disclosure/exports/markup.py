@@ -101,7 +101,9 @@ def _table(block):
     head = _rows(block, 0, block["head"])
     head = format_html("<thead>{}</thead>", head) if head else ""
     body = _rows(block, block["head"], block["rows"])
-    return format_html('<div class="wide"><table>{}{}<tbody>{}</tbody></table></div>', caption, head, body)
+    # Scrolled with the keyboard too, where a wide table meets a narrow screen.
+    frame = '<div class="wide" role="group" tabindex="0" aria-label="表格"><table>{}{}<tbody>{}</tbody></table></div>'
+    return format_html(frame, caption, head, body)
 
 
 def _rows(block, first, last):

@@ -148,6 +148,7 @@ def test_statutory_tables_keep_their_merged_cells_and_figures(client, report):
     assert [cell.value for cell in sheet[4]][3:] == list(report.tables.get(key="b").rows[0])
     html = fetch(client, "/reports/songbei/2023.html")[1].decode()
     assert 'rowspan="22"' in html
+    assert html.count('class="wide" role="group" tabindex="0"') == html.count("<table>") > 2
     assert html.count("<td") > 190
     document = docx.Document(io.BytesIO(fetch(client, "/reports/songbei/2023.docx")[1]))
     table = next(table for table in document.tables if len(table.columns) == 10)
