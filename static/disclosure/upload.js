@@ -27,6 +27,28 @@ function showBar(form) {
   return { place, bar, words, stop };
 }
 
+// What the server found wrong, above the form as it stands: nothing typed and no chosen file is lost.
+function showErrors(form, page) {
+  for (const old of form.querySelectorAll(".upload-errors")) old.remove();
+  const place = document.createElement("div");
+  place.className = "upload-errors";
+  for (const note of page.querySelectorAll(".errornote")) place.append(document.importNode(note, true));
+  for (const found of page.querySelectorAll("ul.errorlist")) {
+    const row = found.closest(".form-row, td, fieldset");
+    const label = row?.querySelector("label")?.textContent.trim() || "";
+    const list = document.importNode(found, true);
+    if (label) list.prepend(Object.assign(document.createElement("li"), { textContent: label }));
+    place.append(list);
+  }
+  const collision = page.querySelector(".collision");
+  if (collision) place.append(document.importNode(collision, true));
+  const version = page.querySelector("[name=_version]");
+  if (version) form.querySelector("[name=_version]").value = version.value;
+  form.prepend(place);
+  place.scrollIntoView({ block: "start" });
+  return place.childElementCount;
+}
+
 function send(form, submitter) {
   const { place, bar, words, stop } = showBar(form);
   const buttons = form.querySelectorAll("input[type=submit], button[type=submit]");
@@ -40,6 +62,7 @@ function send(form, submitter) {
   };
   for (const button of buttons) button.disabled = true;
   request.open("POST", form.action || location.href);
+  request.setRequestHeader("X-Upload", "1"); // the answer then names the next page instead of sending the request there
   request.upload.addEventListener("progress", (event) => {
     if (!event.lengthComputable) return;
     bar.value = (100 * event.loaded) / event.total;
@@ -48,10 +71,15 @@ function send(form, submitter) {
       : "上传完毕，正在检查和保存……";
   });
   request.addEventListener("load", () => {
-    history.replaceState(null, "", request.responseURL || location.href);
-    document.open();
-    document.write(request.responseText); // the whole page the server answered with; the security policy stays in force
-    document.close();
+    const isPage = (request.getResponseHeader("Content-Type") || "").startsWith("text/html");
+    if (request.status === 200 && !isPage) {
+      location.assign(JSON.parse(request.responseText).location);
+    } else if (isPage) {
+      const count = showErrors(form, new DOMParser().parseFromString(request.responseText, "text/html"));
+      giveUp(count ? "没有保存，请看上面的说明。填写的内容和选择的文件都还在。" : "没有保存，请稍后再试。填写的内容都还在。");
+    } else {
+      giveUp("没有保存，请稍后再试。填写的内容都还在。");
+    }
   });
   request.addEventListener("error", () => giveUp("上传中断，填写的内容都还在。请检查网络后再点一次保存。"));
   request.addEventListener("abort", () => giveUp("已停止上传，填写的内容都还在。"));

@@ -156,3 +156,27 @@ def test_from_a_word_file_to_publication_correction_and_withdrawal(desk_of, peop
     assert "内容需要核实" in page.inner_text("main")
     acts = Entry.objects.filter(subject_key=item.index_number).order_by("sequence").values_list("act", flat=True)
     assert list(acts) == ["publish", "amend", "withdraw"]
+
+
+def test_a_large_file_says_how_far_it_is_and_the_preview_stands_in_two_frames(desk_of, people, organ, tmp_path):
+    clerk, today = desk_of("clerk"), timezone.localdate().isoformat()
+    path = tmp_path / "附表.txt"
+    path.write_text("示例数据\n" * 60_000, encoding="utf-8")
+    clerk.goto("/admin/disclosure/item/add/")
+    clerk.fill("#id_title", "示例通知")
+    clerk.select_option("#id_category", label="规范性文件")
+    clerk.fill("#id_created_on", today)
+    clerk.set_input_files("#id_attachments-0-file", path)
+    clerk.fill("#id_title", "")
+    clerk.click("input[name=_continue]")
+    clerk.wait_for_selector(".upload-errors .errorlist")
+    assert "选择的文件都还在" in clerk.inner_text(".upload-progress")
+    clerk.fill("#id_title", "示例通知")
+    clerk.click("input[name=_continue]")
+    clerk.wait_for_selector("text=成功")
+    item = Item.objects.get(title="示例通知")
+    assert item.attachments.get().size == path.stat().st_size
+    assert f"/item/{item.pk}/change/" in clerk.url
+    clerk.goto(f"/admin/disclosure/item/{item.pk}/preview/")
+    for place in (".preview-desktop", ".preview-phone"):
+        assert "示例通知" in clerk.frame_locator(f"{place} iframe").locator("h1").inner_text()
