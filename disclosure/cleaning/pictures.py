@@ -1,5 +1,6 @@
 """PNG and JPEG without what they say beside the picture. The picture's own bytes are copied, never compressed anew."""
 
+import contextlib
 import io
 import struct
 
@@ -95,8 +96,10 @@ def _is_kept(marker, segment):
 
 
 def _exif(block):
+    """What the block says; a damaged one says nothing that can be read here, and is taken out all the same."""
     exif = Image.Exif()
-    exif.load(_EXIF + block)
+    with contextlib.suppress(struct.error, IndexError, ValueError, KeyError, SyntaxError, OSError):
+        exif.load(_EXIF + block)
     return exif
 
 

@@ -65,6 +65,14 @@ class TestPictures:
         assert removed
         assert pixels(clean) == pixels(buffer.getvalue())
 
+    def test_a_damaged_block_of_facts_goes_too(self):
+        whole = jpeg(gps=True, words="x")
+        damaged = whole[:30] + whole[31:]  # a byte of the EXIF header is missing
+        clean, removed = without_metadata(whole.replace(b"Exif\0\0MM", b"Exif\0\0XX"))
+        assert b"Exif" not in clean
+        assert removed
+        without_metadata(damaged)
+
     @settings(deadline=None, max_examples=60)
     @given(st.data())
     def test_damage_is_never_an_error(self, data):
