@@ -5,10 +5,11 @@ from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from catalog.models import Category, Department, Section
-from disclosure import admin_search  # noqa: F401 – registers the pages of search
+from disclosure import admin_catalogue, admin_records, admin_search  # noqa: F401 – register their pages
 from disclosure.admin_acts import ActsMixin, change_url
 from disclosure.admin_attachments import AttachmentInline, AttachmentsMixin
 from disclosure.admin_bulk import BulkImportMixin
@@ -16,6 +17,7 @@ from disclosure.admin_citing import CitingMixin, citable_by, is_chooser
 from disclosure.admin_collisions import CollisionMixin
 from disclosure.admin_intake import IntakeMixin, RichTextMixin
 from disclosure.admin_preview import PreviewMixin
+from disclosure.choices import Status
 from disclosure.desk.item_columns import ItemTable
 from disclosure.findings.admin_findings import FindingsMixin
 from disclosure.forms import ItemForm, ReportForm
@@ -130,7 +132,7 @@ class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, Pub
     form = ItemForm
     export_table = ItemTable
     inlines = (AttachmentInline, ValidityInline)
-    list_display = ("title", "department", "category", "status", "listed_at", "view_count")
+    list_display = ("title", "department", "category", "standing", "public_since", "view_count")
     list_filter = ("status", "genre", ("department", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("department", "category")
     search_fields = ("title", "document_number", "index_number")
@@ -181,6 +183,18 @@ class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, Pub
         """Dates of what is public stay as they are: changing them afterwards would be 伪造发稿日期."""
         fixed = ("originally_published_at",) if obj and (obj.index_number or obj.corrects_id) else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
+
+    @admin.display(description="状态", ordering="status")
+    def standing(self, item):
+        """The state, and whether it is the correction of something public."""
+        return f"{item.get_status_display()}（更正稿）" if item.corrects_id else item.get_status_display()
+
+    @admin.display(description="公开时间", ordering="listed_at")
+    def public_since(self, item):
+        """The day it could first be read; planned ones say so."""
+        if item.status == Status.SCHEDULED:
+            return f"定于 {timezone.localtime(item.published_at):%Y-%m-%d %H:%M}"
+        return timezone.localtime(item.listed_at).strftime("%Y-%m-%d") if item.index_number and item.listed_at else "–"
 
     def get_fieldsets(self, request, obj=None):
         """A correction begins with what it corrects."""

@@ -10,12 +10,18 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 
-from disclosure import actions
+from disclosure import actions, history
 from disclosure import forms_acts as forms
 from disclosure.actions.guarding import in_scope
 from disclosure.checklist import Checklist
-from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Status
+from disclosure.choices import EDITABLE, ONCE_PUBLIC, Status
 from disclosure.models import Review
+from disclosure.state import state_of
+
+
+def _changes(correction):
+    """What a correction changes of the public state, as the public will see it compared."""
+    return history.changes(state_of(correction.corrects), state_of(correction))
 
 
 @dataclass(frozen=True)
@@ -225,6 +231,17 @@ ACTS = (
         help="情况变化、可以公开的，回到草稿，改好后提交审核。",
         done="已回到草稿。",
     ),
+    Act(
+        "views",
+        "更正浏览次数…",
+        "correct_views",
+        ONCE_PUBLIC,
+        actions.correct_views,
+        forms.CountForm,
+        "浏览次数由系统统计。只有机器刷量或者统计故障时才更正，逐日更正，前后的次数和原因都写入公开登记簿。",
+        "浏览次数已更正并登记。",
+        _was_never_removed,
+    ),
 )
 BY_NAME = {act.name: act for act in ACTS}
 
@@ -321,7 +338,7 @@ class ActsMixin:
             "checklist": Checklist.of(item) if shows_checks else None,
             "review": item.reviews.select_related("submitted_by").first(),
             "checks_url": reverse(f"admin:disclosure_{self.opts.model_name}_checks", args=[quote(obj.pk)]),
-            "proactive": DisclosureMode.PROACTIVE,
+            "changes": _changes(item) if shows_checks and item.corrects_id else None,
         }
 
     def checks_view(self, request, object_id):

@@ -183,3 +183,13 @@ class ForcedReviewForm(ActForm):
         widget=TEXT,
         help_text="认为不应公开的，写明意见后请公开办撤回；认为有误的，发起更正。",
     )
+
+
+class CountForm(ActForm):
+    """A day, and what was truly counted on it."""
+
+    day = forms.DateField(label="日期", widget=DAY)
+    views = forms.IntegerField(label="更正为（次）", min_value=0, max_value=100_000_000)
+    reason = forms.CharField(
+        label="更正原因", max_length=300, widget=TEXT, help_text="写入公开登记簿，公众可以看到更正前后的次数和原因。"
+    )

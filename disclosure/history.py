@@ -113,9 +113,10 @@ def _side_by_side(old, new):
     if len(old) > MOST_LINES or len(new) > MOST_LINES:
         yield f"共 {len(old)} 行，过长，没有逐行比较", f"共 {len(new)} 行", "changed"
         return
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for step, (kind, a, b, c, d) in enumerate(steps):
         if kind == "equal":
-            yield from _around(old[a:b], is_first=a == 0, is_last=b == len(old))
+            yield from _around(old[a:b], is_first=step == 0, is_last=step == len(steps) - 1)
             continue
         for place in range(max(b - a, d - c)):
             before = old[a + place] if a + place < b else ""

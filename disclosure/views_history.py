@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from catalog.tree import Tree
 from disclosure import history
 from disclosure.actions.registering import SUBJECT
 from disclosure.models import Attachment, Item, Revision
@@ -53,6 +54,11 @@ def _of_report(page):
     return view
 
 
+def _trail(item):
+    node = Tree.load().nodes.get(item.category_id)
+    return node.trail if node else []
+
+
 def _history(request, item):
     """All revisions, newest first, with what changed and why; and the register's entries about the item."""
     revisions = list(item.revisions.with_content().order_by("-number")[: SHOWN + 1])
@@ -60,6 +66,7 @@ def _history(request, item):
         revision.item = item
     context = {
         "item": item,
+        "trail": _trail(item),
         "revisions": history.with_changes(revisions)[:SHOWN],
         "entries": Entry.objects.public().about(SUBJECT, item.index_number).order_by("-sequence")[:SHOWN],
     }
@@ -82,6 +89,7 @@ def _state(request, item, number):
     files = {str(file.pk): file for file in Attachment.everything.filter(pk__in=ids)}
     context = {
         "item": item,
+        "trail": _trail(item),
         "revision": revision,
         "newest": item.current_revision,
         "state": state,
@@ -97,7 +105,7 @@ def _changes(request, item, number):
     revision = _revision(item, number)
     earlier = _revision(item, number - 1)
     changes = history.changes(earlier.state, revision.state)
-    context = {"item": item, "revision": revision, "earlier": earlier, "changes": changes}
+    context = {"item": item, "trail": _trail(item), "revision": revision, "earlier": earlier, "changes": changes}
     return render(request, "disclosure/item_changes.html", context)
 
 

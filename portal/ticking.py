@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from disclosure.actions import register_catalogue
 from disclosure.counting.rollup import roll_up
 from disclosure.due import end_terms, publish_due, register_validities
 from ledger.actions import make_checkpoint
@@ -35,10 +36,16 @@ def count_views():
     return roll_up(), 0
 
 
+def register_catalogue_changes():
+    """The catalogue as it stands, where it was changed in another way than at the desk."""
+    return int(register_catalogue() is not None), 0
+
+
 STEPS = (
     Step("定时公开", publish_due),
     Step("限时公开到期", end_terms),
     Step("有效性变更登记", register_validities),
+    Step("目录调整登记", register_catalogue_changes),
     Step("浏览次数", count_views),
     Step("登记簿检查点", sign_checkpoint),
 )

@@ -4,7 +4,9 @@ An act checks for itself who may do it, in which scope and in which state: Permi
 `by=None` stands for the portal itself (`manage.py tick`, imports from the command line), where an act allows it.
 """
 
+from disclosure.actions.catalogue import register_catalogue
 from disclosure.actions.corrections import discard_correction, start_correction
+from disclosure.actions.counts import correct_views
 from disclosure.actions.drafts import create_draft_from_document
 from disclosure.actions.publishing import (
     force_publish_item,
@@ -28,6 +30,7 @@ from disclosure.actions.validity import register_validity
 
 __all__ = [
     "approve_item",
+    "correct_views",
     "create_draft_from_document",
     "discard_correction",
     "end_term",
@@ -38,6 +41,7 @@ __all__ = [
     "reassess_item",
     "recall_item",
     "record_first_revision",
+    "register_catalogue",
     "register_validity",
     "remove_item",
     "reopen_item",
