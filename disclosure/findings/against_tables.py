@@ -9,7 +9,7 @@ from disclosure.findings.finding import Verdict, found, plain
 
 _NO_APPLICATIONS = re.compile(
     r"(?:未|没有|无|未曾|尚未)(?:收到|受理|接到|接收)(?:过|任何|到)*(?:公民、?法人(?:和|或|或者|及)其[他它]组织|申请人|单位(?:和|或)个人|群众|社会公众|公众|形式)?(?:的|提出的|提交的|任何)*"
-    r"(?:(?:政府信息公开|信息公开|依申请公开|政府信息|公开)(?:政府信息)?(?:的)?(?:申请|请求|事项|件)|依申请公开(?=[，。；、]))(?!.{0,12}(?:补正|不予|超|逾))"
+    r"(?:(?:政府信息公开|信息公开|依申请公开|政府信息|公开)(?:政府信息)?(?:的)?(?:申请|请求|事项|件)|依申请公开(?=[，。；、])|申请公开(?:政府信息)?(?:的)?(?:信件|来信|事项|申请))(?!.{0,12}(?:补正|不予|超|逾))"
 )
 _NO_DISPUTES = re.compile(
     r"(?:(?:未曾|未|没有)(?:发生|出现|产生|收到|有|因|被|引起|引发|涉及|提起|存在|受理)[^，。；]{0,24}?|(?:无|没有)(?:因|政府信息公开|涉及|依申请公开)?[^，。；经]{0,10}?)(?P<review>行政复议|复议)(?:案件|申请)?(?:、|和|及|或|与|以及|或者)?被?(?:提起)?(?P<suit>行政诉讼|诉讼)?(?:案件|的情况|的情形|情况|申请)?等?(?:事件|事项|行为|案件|情况)?(?=[，。；、）]|\Z)"
@@ -93,7 +93,7 @@ def _distinct(values):
 
 def _words(passage, one):
     """The label with its figure, for quotation."""
-    return passage.text[one.label_start : one.figure.end]
+    return passage.text[one.label_start : one.figure.end].lstrip("，；、：")
 
 
 def _nothing_received(passage, span, tables):

@@ -23,7 +23,7 @@ _LABELS = (
         "carried_out",
         r"(?:结转|转入|顺延|转)(?:至|到)?(?:下一?年度?|次年|明年|20\d\d年度?)(?:继续)?(?:办理|答复|处理)?(?:的)?",
     ),
-    ("carried_in", r"(?:上一?年度?|去年|20\d\d年度?)(?:度)?结转(?:的|至本年度?)?(?:政府信息公开)?(?:申请)?"),
+    ("carried_in", r"(?:上一?年度?|去年|20\d\d年度?)(?:度)?(?:结转|转结)(?:的|至本年度?)?(?:政府信息公开)?(?:申请)?"),
     ("granted_or_partly", r"(?:予以公开|同意公开|公开)(?:、|和|及|以及|或|与|/)(?:予以|同意)?部分公开"),
     ("partly", r"部分公开(?:（[^）]*）)?"),
     ("granted", r"(?:予以公开|同意公开|全部公开)"),
@@ -42,20 +42,23 @@ _LABELS = (
     ("legal", r"法人(?:或|和|及|、|或者)?(?:其[他它]组织)?(?:提出|提交)?(?:的)?(?:政府信息公开)?(?:申请)?"),
     ("review", r"行政复议(?:案件|申请)?"),
     ("litigation", r"(?:行政)?诉讼(?:案件)?"),
-    ("received", rf"{_RECEIVED_VERB}[^，。；]{{0,24}}?{_DISCLOSURE}(?:的)?(?:申请|请求|事项)(?:案件)?"),
+    (
+        "received",
+        rf"{_RECEIVED_VERB}[^，。；]{{0,24}}?(?:{_DISCLOSURE}(?:政府信息)?(?:的)?(?:申请|请求|事项)(?:案件)?|依申请公开(?:件|信息)?)",
+    ),
     ("answered", rf"{_ANSWERED_VERB}[^，。；]{{0,12}}?(?:{_DISCLOSURE}(?:的)?(?:申请|请求)(?:案件)?)?"),
 )
 _BEFORE = tuple((name, re.compile(rf"(?:{label}){_FILL}\Z")) for name, label in _LABELS)
 _AFTER = (
     (
         "carried_out",
-        re.compile(r"(?:另有|尚有|剩余|其余|还有)\Z"),
+        re.compile(r"(?:另有|尚有|剩余|其余|还有|[，；、])\Z"),
         re.compile(r"(?:申请)?(?:按照?[^，。；]{0,8})?(?:顺延|结转|转)(?:至|到)?(?:下一?年|次年|20\d\d年)"),
     ),
     (
         "received",
         re.compile(rf"{_RECEIVED_VERB}(?:各类|有效|的|了|共|共计)*\Z"),
-        re.compile(rf"(?:有效)?(?:的)?{_DISCLOSURE}(?:的)?(?:申请|请求)"),
+        re.compile(rf"(?:有效)?(?:的)?{_DISCLOSURE}(?:政府信息)?(?:的)?(?:申请|请求)"),
     ),
     (
         "answered",
@@ -116,7 +119,7 @@ def spoken(passage, figures, year, organ=""):
         is_other_time = _time_of(passage.text[start:end], is_other_time)
         for figure in inside:
             named = _name(passage.text, figure, before_end, end) if _may_count(figure) else None
-            if named:
+            if named and _is_of_applications(passage.text, named[0], start, figure):
                 name, label_start = named
                 clause, leading = _clause(passage.text, start, before_end, figure)
                 is_part = is_other_time or _is_part(name, clause, leading, year) or _is_anothers(clause, organ)
@@ -124,6 +127,11 @@ def spoken(passage, figures, year, organ=""):
                 found.append(Spoken(name, figure, start, end, label_start, is_part, is_wide))
             before_end = figure.end
     return found
+
+
+def _is_of_applications(text, name, start, figure):
+    """办结 and 答复 are said of letters and calls too; then the sentence says nothing of applications."""
+    return name != "answered" or bool(re.search("申请|信息公开", text[start : figure.end + 16]))
 
 
 def _time_of(sentence, before):

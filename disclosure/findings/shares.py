@@ -14,7 +14,7 @@ _PLAIN_CHANGE = re.compile(
     r"[，、（；]*(?:(?:同比|环比|[比较与](?:去年|上年|上一年|20\d\d年|原来)度?(?:同期)?(?:相比)?)[，]?)*"
     r"(?:压缩|减少|下降|降低|缩短|精简|压减|下滑|增长|增加|上升|提高|提升|回落)(?:率|幅度?|了|比例)?(?:为|达到?|是)?"
 )  # nothing else between the figures and the percentage: it is theirs
-_LAST_YEAR = re.compile(r"(?:去年|上年|上一年|同期|前一年)度?[^，。；]{0,12}\Z")
+_LAST_YEAR = re.compile(r"(?:去年|上年|上一年|同期|前一年)度?(?:(?!增|减|升|降|多|少|回落)[^，。；]){0,12}\Z")
 _BY = re.compile(r"(?:增加|减少|增长|下降|多|少|上升|回落)了?\Z")
 _SHARE = re.compile(
     r"[，、（]?(?:约)?占(?:到|了|比)?(?:总数|总量|全部|总申请量|申请总数|申请总量|总公开量|公开总数|公开总量|总数量|总体|总件数|总条数|申请量|答复总数|受理总数)?"
@@ -73,7 +73,7 @@ class _Sentence:
         percent = self.inside[position]
         is_theirs = _PLAIN_CHANGE.fullmatch(label)
         pair = is_theirs and (
-            self._from_to(position, label) or self._beside_last_year(position) or self._by_so_much(position)
+            self._from_to(position, label) or self._by_so_much(position) or self._beside_last_year(position)
         )
         if not pair:
             yield self._unknown(percent, "正文没有给出可以重新计算的基数")
@@ -167,7 +167,7 @@ class _Sentence:
             if _same(counted.value * 100 / whole.value, percent):
                 self.shared_bases.append(whole)
                 return self._share(percent, counted, whole.value, whole.written)
-        for value, name in self.known:
+        for value, name in self.known if percent.value != 100 else ():
             if value >= counted.value and _same(counted.value * 100 / value, percent):
                 return self._share(percent, counted, value, f"表中的{name}{plain(value)}")
         return None
