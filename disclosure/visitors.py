@@ -44,10 +44,16 @@ def address_of(environ):
     hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if len(hops) < count:
         return direct
+    return _normalised(hops[-count].strip()) or direct
+
+
+@lru_cache(maxsize=10_000)
+def _normalised(address):
+    """An address in its one spelling; empty where it is none."""
     try:
-        return str(ipaddress.ip_address(hops[-count].strip()))
+        return str(ipaddress.ip_address(address))
     except ValueError:
-        return direct
+        return ""
 
 
 @lru_cache(maxsize=10_000)
@@ -62,6 +68,8 @@ def is_speculative(request):
 
 
 def _is_fetched_ahead(environ):
+    if environ.keys().isdisjoint(_PURPOSE):
+        return False
     said = [environ[name].lower() for name in _PURPOSE if name in environ]
     return any(word in text for text in said for word in _NOT_READ_YET)
 

@@ -42,7 +42,8 @@ def current_count(item):
 def _count(environ, pk, printed, is_view, may_ask=True):
     now = int(time.time() * 1000)
     if is_view and (salts := _salts.at(now, may_ask=may_ask)):
-        _tally.write(now, pk, *(trace(environ, pk, salt) for salt in salts), may_ask=may_ask)
+        traces = [trace(environ, pk, salt) for salt in salts]
+        return _tally.write(now, pk, printed, *traces, may_ask=may_ask)
     return _tally.number(pk, printed, now, may_ask=may_ask)
 
 

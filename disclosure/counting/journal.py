@@ -17,7 +17,7 @@ from django.conf import settings
 logger = logging.getLogger(__name__)
 SUFFIX = ".views"
 SEGMENT_BYTES = 4_000_000
-SEGMENT_SECONDS = 600
+SEGMENT_MS = 600_000
 COMPLAIN_EVERY = 60.0
 
 
@@ -43,11 +43,11 @@ class Journal:
         self._file = self._before = None
         self.names = set()
 
-    def append(self, line):
-        """Write a line. Whether it is written."""
+    def append(self, line, now):
+        """Write a line at a moment in milliseconds. Whether it is written."""
         try:
-            if self._file is None or self._written > SEGMENT_BYTES or time.monotonic() > self._until:
-                self._begin_segment()
+            if self._file is None or self._written > SEGMENT_BYTES or now > self._until:
+                self._begin_segment(now)
             written = os.write(self._file, line)
             self._written += written
             if written == len(line):
@@ -57,9 +57,9 @@ class Journal:
             self._complain(error)
         return False
 
-    def _begin_segment(self):
+    def _begin_segment(self, now):
         with self._lock:
-            if self._file is not None and self._written <= SEGMENT_BYTES and time.monotonic() <= self._until:
+            if self._file is not None and self._written <= SEGMENT_BYTES and now <= self._until:
                 return  # another thread has
             folder().mkdir(parents=True, exist_ok=True)
             name = uuid.uuid4().hex
@@ -72,7 +72,7 @@ class Journal:
             if self._before is not None:
                 os.close(self._before)
             self._before, self._file = self._file, file
-            self._written, self._until = 0, time.monotonic() + SEGMENT_SECONDS
+            self._written, self._until = 0, now + SEGMENT_MS
 
     def _complain(self, error):
         if time.monotonic() - self._complained >= COMPLAIN_EVERY or not self._complained:

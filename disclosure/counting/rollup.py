@@ -91,7 +91,7 @@ def _counted(read):
     last = _last_counted({trace for view in read for trace in (view.trace, view.earlier) if trace})
     counted, noted = [], {}
     for view in read:
-        if not is_repeat(view, last.get):
+        if not is_repeat(view.at, view.trace, view.earlier, last.get):
             counted.append(view)
             last[view.trace] = noted[view.trace] = max(view.at, last.get(view.trace, 0))
     visits = [RecentVisit(visitor=bytes.fromhex(trace.decode()), counted_at=_moment(at)) for trace, at in noted.items()]

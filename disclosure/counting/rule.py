@@ -19,7 +19,7 @@ class View(NamedTuple):
 
 def line(at, item, trace, earlier=None):
     """A view as it is written."""
-    return f"{at} {item} {trace} {earlier}\n".encode() if earlier else f"{at} {item} {trace}\n".encode()
+    return b"%d %d %b %b\n" % (at, item, trace, earlier) if earlier else b"%d %d %b\n" % (at, item, trace)
 
 
 def views(chunk):
@@ -32,12 +32,12 @@ def views(chunk):
     ]
 
 
-def is_repeat(view, last_counted):
-    """Whether the view follows a counted one of the same visitor too soon. `last_counted`: trace → milliseconds or None.
+def is_repeat(at, trace, earlier, last_counted):
+    """Whether a view follows a counted one of the same visitor too soon. `last_counted`: trace → milliseconds or None.
 
     Journals of several machines are rolled up at different times: a view may turn out to lie before a counted one.
     """
-    for trace in (view.trace, view.earlier):
-        if trace and (counted := last_counted(trace)) is not None and abs(view.at - counted) < REPEAT_MS:
-            return True
-    return False
+    counted = last_counted(trace)
+    if counted is None and earlier is not None:
+        counted = last_counted(earlier)
+    return counted is not None and -REPEAT_MS < at - counted < REPEAT_MS

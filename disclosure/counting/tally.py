@@ -14,7 +14,7 @@ from django.db import Error
 from django.db.models import Subquery
 
 from disclosure.counting.journal import SUFFIX, Journal, folder
-from disclosure.counting.rule import REPEAT_MS, View, is_repeat, line, views
+from disclosure.counting.rule import REPEAT_MS, is_repeat, line, views
 from disclosure.models import Item, JournalMark, RecentVisit, RollUp
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,8 @@ REST_AFTER_FAILURE_MS = 5_000
 VISITORS = 100_000
 VISITS_LOADED = 20_000
 TOTALS = 50_000
-PIECE = 1_000_000
+# Of all neighbours' journals no more than this at a time: a storm of views must not occupy all workers with each other.
+PIECE = 64_000
 
 
 class Tally:
@@ -54,23 +55,24 @@ class Tally:
         self._read_to = {}
         self._next_neighbours = self._next_check = 0
 
-    def write(self, at, item, trace, earlier=None, *, may_ask=True):
-        """Count a view: one line in the journal, then in memory."""
+    def write(self, at, item, printed, trace, earlier=None, *, may_ask=True):
+        """Count a view: one line in the journal, then in memory. Returns the count to print, as `number()`."""
         self._catch_up(at, may_ask)
-        if self._journal.append(line(at, item, trace, earlier)):
-            view = View(at, item, trace.encode(), earlier and earlier.encode())
+        if self._journal.append(line(at, item, trace, earlier), at):
             with self._lock:
-                self._note(view)
+                self._note(at, item, trace, earlier)
+        return self._printed(item, printed, at, may_ask)
 
     def number(self, item, printed, now, *, may_ask=True):
         """The count to print: `printed` where the database has no better one to tell."""
         self._catch_up(now, may_ask)
+        return self._printed(item, printed, now, may_ask)
+
+    def _printed(self, item, printed, now, may_ask):
         total = self._totals.get(item)
         if total is None:
             total = self._total(item, now) if may_ask else None
-            if total is None:
-                return printed + self._pending.get(item, 0)
-        return total + self._pending.get(item, 0)
+        return (printed if total is None else total) + self._pending.get(item, 0)
 
     def _catch_up(self, now, may_ask):
         # In this order: of a journal met for the first time only what stands after its mark is news.
@@ -83,11 +85,11 @@ class Tally:
         found = self._visits.get(trace)
         return self._earlier_visits.get(trace) if found is None else found
 
-    def _note(self, view):
-        if is_repeat(view, self._last_counted):
+    def _note(self, at, item, trace, earlier):
+        if is_repeat(at, trace, earlier, self._last_counted):
             return
-        self._visits[view.trace] = view.at
-        self._pending[view.item] = self._pending.get(view.item, 0) + 1
+        self._visits[trace] = at
+        self._pending[item] = self._pending.get(item, 0) + 1
         if len(self._visits) > VISITORS:
             self._visits, self._earlier_visits = {}, self._visits
 
@@ -100,10 +102,10 @@ class Tally:
             if now < self._next_neighbours:
                 return
             self._next_neighbours = now + NEIGHBOURS_EVERY_MS
+            left = PIECE
             for name in self._journals():
-                if name not in self._journal.names:
-                    for view in self._new_views(name):
-                        self._note(view)
+                if name not in self._journal.names and left > 0:
+                    left -= self._read_neighbour(name, left)
         finally:
             self._lock.release()
 
@@ -118,11 +120,14 @@ class Tally:
         self._journal.names &= here
         return names
 
-    def _new_views(self, name):
+    def _read_neighbour(self, name, most):
+        """Note what is new in a neighbour's journal. How many bytes that was."""
         begin = self._read_to.get(name, 0)
-        chunk = piece(name, begin, begin + PIECE)
+        chunk = piece(name, begin, begin + most)
         self._read_to[name] = begin + len(chunk)
-        return views(chunk)
+        for view in views(chunk):
+            self._note(*view)
+        return len(chunk)
 
     # --- What the database has counted ------------------------------------------------------
 

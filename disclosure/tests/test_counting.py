@@ -228,7 +228,7 @@ def test_counting_costs_the_reader_no_query_and_a_new_number_two(django_assert_n
 @pytest.mark.django_db
 def test_a_torn_line_is_no_view_and_hides_no_other():
     item = make_item()
-    whole = line(int(time.time() * 1000), item.pk, "a" * 32)
+    whole = line(int(time.time() * 1000), item.pk, b"a" * 32)
     journal.folder().mkdir()
     (journal.folder() / "x.views").write_bytes(whole[:20] + b"\n" + whole + b"\0" * 40 + b"\n" + whole[:-1])
     assert totals(item) == (1, 1)
@@ -312,15 +312,15 @@ def test_a_process_knows_what_its_neighbours_have_counted(clock):
     item = make_item()
     here, there = Tally(), Tally()
     now = int(NOON.timestamp() * 1000)
-    here.write(now, item.pk, "a" * 32)
+    here.write(now, item.pk, 0, b"a" * 32)
     assert there.number(item.pk, 0, now + 100) == 1
-    there.write(now + 100, item.pk, "a" * 32)  # the same reader, now at the neighbour
-    there.write(now + 100, item.pk, "b" * 32)
+    there.write(now + 100, item.pk, 0, b"a" * 32)  # the same reader, now at the neighbour
+    there.write(now + 100, item.pk, 0, b"b" * 32)
     assert there.number(item.pk, 0, now + 100) == 2
     assert here.number(item.pk, 0, now + 200) == 2
     clock(NOON + dt.timedelta(seconds=1))
     roll_up()
-    here.write(now + 300, item.pk, "c" * 32)
+    here.write(now + 300, item.pk, 0, b"c" * 32)
     for tally in (here, there):
         assert tally.number(item.pk, 0, now + 2_000) == 3
     for tally in (here, there):
@@ -371,7 +371,7 @@ journal = importlib.util.module_from_spec(spec); spec.loader.exec_module(journal
 own = journal.Journal()
 for number in range(10**6):
     text = f"{int(time.time() * 1000)} {sys.argv[3]} {random.getrandbits(128):032x}\\n".encode()
-    if own.append(text):
+    if own.append(text, int(time.time() * 1000)):
         os.write(1, b"+")
 """
 
@@ -446,8 +446,8 @@ def test_any_order_of_lines_gives_a_count_within_the_rule():
         moments = [chance.randrange(10_000_000) for _ in range(20)]
         last, counted = {}, []
         for at in sorted(moments):
-            view = views(line(1_700_000_000_000 + at, 1, "a" * 32))[0]
-            if not rollup.is_repeat(view, last.get):
+            view = views(line(1_700_000_000_000 + at, 1, b"a" * 32))[0]
+            if not rollup.is_repeat(view.at, view.trace, view.earlier, last.get):
                 counted.append(at)
                 last[view.trace] = view.at
         assert all(later - earlier >= 1_800_000 for earlier, later in pairwise(counted))

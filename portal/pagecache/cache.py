@@ -43,7 +43,9 @@ class PageCache:
         self.version = version or Version()
         self.flights = Flights()
         self.addresses = Addresses()
+        # Read once: a look at the settings costs as much as a look at the store.
         self._session = f"{settings.SESSION_COOKIE_NAME}="
+        self._believes_proxy, self._https = bool(settings.TRUSTED_PROXY_COUNT), settings.HTTPS
 
     def __call__(self, environ, start_response):
         """Answer a request."""
@@ -80,9 +82,9 @@ class PageCache:
     def _origin(self, environ):
         """What of scheme and host the page depends on; None where Django must redirect or refuse."""
         scheme = environ["wsgi.url_scheme"]
-        if settings.TRUSTED_PROXY_COUNT and "HTTP_X_FORWARDED_PROTO" in environ:
+        if self._believes_proxy and "HTTP_X_FORWARDED_PROTO" in environ:
             scheme = "https" if environ["HTTP_X_FORWARDED_PROTO"] == "https" else "http"
-        if settings.HTTPS and scheme != "https":
+        if self._https and scheme != "https":
             return None
         return self.addresses.origin(scheme, environ.get("HTTP_HOST", ""))
 
@@ -111,9 +113,9 @@ class PageCache:
         if entry.counted is not None:
             printed, may_ask = getattr(entry.body, "printed", 0), not self.version.is_down
             count = count_for_cache(environ, entry.counted, printed, may_ask=may_ask)
-        held = entry.size
+        made = len(entry.body.made)
         answer = deliver(entry, environ, start_response, count, notice)
-        if entry.size != held:  # an encoding was made at first use
+        if len(entry.body.made) != made:  # an encoding, at first use
             self.store.grown(key, entry)
         return answer
 
