@@ -5,7 +5,6 @@ import re
 import pytest
 from django.utils import timezone
 
-from disclosure.models import Item
 from portal.demonstration.accounts import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,33 +56,67 @@ def sign_in(browser, demonstration, username):
     page.goto(f"{demonstration}/admin/")
     page.fill("input[name=username]", username)
     page.fill("input[name=password]", PASSWORD)
-    page.click("[type=submit]")
+    press(page, "[type=submit]")
     return page
 
 
-def test_a_clerks_item_appears_in_its_category_and_on_the_home_page_once_a_reviewer_agrees(demonstration, browser):
-    page = sign_in(browser, demonstration, "clerk")
-    page.goto(f"{demonstration}/admin/disclosure/item/add/")
+def press(page, button):
+    """Click, and wait for the page it leads to; its words."""
+    with page.expect_navigation():
+        page.click(button)
+    return page.inner_text("body")
+
+
+def test_a_clerks_item_becomes_public_is_corrected_and_withdrawn_by_others_than_the_clerk(demonstration, browser):
+    clerk, reviewer, office = (sign_in(browser, demonstration, name) for name in ("clerk", "reviewer", "office"))
     title = "关于王某某任职的通知（示例）"
-    page.fill("input[name=title]", title)
-    page.select_option("select[name=category]", label="人事任免 › 任免通知")
-    page.fill("input[name=created_on]", timezone.localdate().isoformat())
-    page.click(".rich-text-page")
-    page.keyboard.type("各单位：任命王某某为示例科科长。")
-    page.click("input[name=_checks]")
-    page.click("text=提交审核…")
-    page.click("input[type=submit]")
-    assert "已提交，等待审核" in page.inner_text("body")
-    change = page.url
-    page.close()
-    page = sign_in(browser, demonstration, "reviewer")
-    page.goto(change)
-    page.click("text=审核（保密审查）…")
-    page.select_option("select[name=basis]", "20-14")
-    page.click("input[type=submit]")
-    assert "已公开，索引号" in page.inner_text("body")
-    item = Item.objects.published().get(title=title)
-    for address in ("/catalog/personnel/", "/", f"/items/{item.index_number}/"):
-        page.goto(demonstration + address)
-        assert title in page.inner_text("main")
-    page.close()
+    clerk.goto(f"{demonstration}/admin/disclosure/item/add/")
+    clerk.fill("input[name=title]", title)
+    clerk.select_option("select[name=category]", label="人事任免 › 任免通知")
+    clerk.fill("input[name=created_on]", timezone.localdate().isoformat())
+    clerk.click(".rich-text-page")
+    clerk.keyboard.type("各单位：任命王某某为示例科科长。")
+    press(clerk, "input[name=_checks]")
+    submit(clerk)
+    reviewer.goto(clerk.url)
+    assert "已公开，索引号" in approve(reviewer, "20-14")
+    address = reviewer.get_attribute("text=查看公众页面", "href")
+    public = browser.new_page()
+    for place in ("/catalog/personnel/", "/", address):
+        public.goto(demonstration + place)
+        assert title in public.inner_text("main")
+
+    clerk.goto(reviewer.url)
+    press(clerk, "text=更正…")
+    press(clerk, "input[type=submit]")
+    clerk.fill("[name=change_note]", "职务名称有误")
+    clerk.fill("input[name=title]", "关于王某某职务的通知（示例）")
+    press(clerk, "input[name=_checks]")
+    submit(clerk)
+    public.goto(demonstration + address)
+    assert title in public.inner_text("main")
+    reviewer.goto(clerk.url)
+    assert "第 2 版" in approve(reviewer, "20-14")
+    public.goto(f"{demonstration}{address}revisions/2/changes/")
+    assert public.inner_text(".comparison del") == title
+    assert "职务名称有误" in public.inner_text("main")
+
+    office.goto(reviewer.url)
+    press(office, "text=撤回…")
+    office.fill("[name=reason]", "任命已经撤销")
+    assert "已撤回" in press(office, "input[type=submit]")
+    public.goto(demonstration + address)
+    assert "任命已经撤销" in public.inner_text("main")
+    for page in (clerk, reviewer, office, public):
+        page.close()
+
+
+def submit(page):
+    press(page, "text=提交审核…")
+    assert "已提交，等待审核" in press(page, "input[type=submit]")
+
+
+def approve(page, basis):
+    press(page, "text=审核（保密审查）…")
+    page.select_option("select[name=basis]", basis)
+    return press(page, "input[type=submit]")

@@ -234,7 +234,10 @@ def test_the_source_can_be_edited(desk, live_server, draft):
 def test_a_reports_sections_have_it_too(desk, live_server, department, shelf):
     make_category("政府信息公开年报", parent=shelf.parent, section=Section.REPORTS)
     report = make_report(
-        2025, department=department, sections=[("一、总体情况", "<p>甲</p>"), ("二、其他", "<p>乙</p>")]
+        2025,
+        department=department,
+        sections=[("一、总体情况", "<p>甲</p>"), ("二、其他", "<p>乙</p>")],
+        status=Status.DRAFT,
     )
     desk.goto(f"{live_server.url}/admin/disclosure/annualreport/{report.pk}/change/")
     desk.wait_for_selector(".rich-text-page >> nth=2")
