@@ -6,6 +6,7 @@ from django.urls.converters import IntConverter, PathConverter, StringConverter
 from disclosure import (
     views,
     views_attachments,
+    views_codes,
     views_counts,
     views_export,
     views_files,
@@ -89,6 +90,7 @@ urlpatterns = [
     path("revisions/<sha256:sha256>/", views_history.by_hash, name="revision-by-hash"),
     path("revisions/<sha256:sha256>.json", views_history.content, name="revision-content"),
     path("items/<index_number:index_number>/counts/", views_counts.item_counts, name="item-counts"),
+    path("items/<index_number:index_number>.qr.svg", views_codes.item_code, name="item-code"),
     path("items/<index_number:index_number>.<extension:extension>", views_files.item_file, name="item-file"),
     path("items/<index_number:index_number>/", views.item_detail, name="item-detail"),
     path("reports.<list_extension:extension>", views_lists.report_list, name="report-list-file"),
@@ -100,6 +102,7 @@ urlpatterns = [
         "reports/<slug:slug>.<list_extension:extension>", views_lists.organ_report_list, name="organ-report-list-file"
     ),
     path("reports/<slug:slug>/", views.organ_report_list, name="organ-report-list"),
+    path("reports/<slug:slug>/<int:year>.qr.svg", views_codes.report_code, name="report-code"),
     path("reports/<slug:slug>/<int:year>.<extension:extension>", views_files.report_file, name="report-file"),
     path("reports/<slug:slug>/<int:year>/history/", views_history.report_history, name="report-history"),
     path(

@@ -9,6 +9,13 @@ from disclosure.exports.store import known_sizes
 
 register = template.Library()
 FIRST = ("pdf", "docx", "odt", "xlsx")
+# Pages whose list can be subscribed to: the page's url name and its feed's.
+FEEDS = {
+    "home": "item-feed",
+    "category-detail": "category-feed",
+    "search": "search-feed",
+    "organ-report-list": "organ-feed",
+}
 
 
 @register.simple_tag
@@ -17,6 +24,14 @@ def file_address(item, extension):
     if report := getattr(item, "annual_report", None):
         return reverse("report-file", args=[report.department.slug, report.year, extension])
     return reverse("item-file", args=[item.index_number, extension])
+
+
+@register.simple_tag
+def code_address(item):
+    """The address of the picture of an item's permanent address, to be scanned from paper."""
+    if report := getattr(item, "annual_report", None):
+        return reverse("report-code", args=[report.department.slug, report.year])
+    return reverse("item-code", args=[item.index_number])
 
 
 def has_tables(item):
@@ -50,4 +65,19 @@ def list_files(context, number=0):
     suffix = f"?{query.urlencode()}" if query else ""
     path = request.path.rstrip("/")
     files = [(label, f"{path}.{name}{suffix}") for label, name in (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))]
-    return {"files": files, "most": MOST_ROWS, "is_long": number > MOST_ROWS}
+    return {"files": files, "most": MOST_ROWS, "is_long": number > MOST_ROWS, "feed": feed_address(context)}
+
+
+@register.simple_tag(takes_context=True)
+def feed_address(context):
+    """The Atom feed of this page's list with the choices in force; empty where the page has none."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    if match is None or match.url_name not in FEEDS:
+        return ""
+    query = request.GET.copy()
+    for name in ("page", "before"):
+        query.pop(name, None)
+    if match.url_name in ("search", "category-detail") and query:
+        return f"{reverse(FEEDS[match.url_name], kwargs=match.kwargs)}?{query.urlencode()}"
+    return "" if match.url_name == "search" else reverse(FEEDS[match.url_name], kwargs=match.kwargs)

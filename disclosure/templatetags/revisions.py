@@ -1,7 +1,11 @@
 """Links from other pages to revisions: of an item, and of what the register found."""
 
 from django import template
+from django.utils import timezone
 
+from disclosure.choices import Status
+from disclosure.citation import citation
+from disclosure.exports.facts import absolute
 from disclosure.models import Revision
 
 register = template.Library()
@@ -9,8 +13,14 @@ register = template.Library()
 
 @register.inclusion_tag("partials/history_link.html")
 def history_link(item):
-    """版次 and the way to 沿革 and to checking a copy; nothing for an item no revision was ever recorded of."""
-    return {"item": item, "revision": item.current_revision if item.pk and not item.corrects_id else None}
+    """版次 and the way to 沿革 and to checking a copy (nothing for an item no revision was ever recorded of); below them
+    the permanent address and the citation of what is public."""
+    revision = item.current_revision if item.pk and not item.corrects_id else None
+    context = {"item": item, "revision": revision}
+    if item.status == Status.PUBLISHED and not item.corrects_id:
+        context["permanent_address"] = absolute(item.get_absolute_url())
+        context["citation"] = citation(item, revision, read_on=timezone.localdate())
+    return context
 
 
 @register.inclusion_tag("partials/answer_link.html")

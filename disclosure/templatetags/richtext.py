@@ -44,6 +44,7 @@ def _anchor(part, number):
     return f"s{part}-{number}" if part else f"s{number}"
 
 
+@register.simple_tag
 def outline(html, part=None):
     """The headings of a body, in order, for an outline beside it. `part`: as in `{% body %}`."""
     found = enumerate(_HEADING.finditer(_clean(html) or ""), start=1)

@@ -89,6 +89,8 @@ def addresses(public, items):
         "item-detail": [(item.index_number,) for item in everything],
         "item-file": [(public.index_number, extension) for extension in FORMATS]
         + [(item.index_number, extension) for item in items for extension in ("pdf", "html", "json")],
+        "item-code": [(item.index_number,) for item in everything],
+        "report-code": [("songbei", 2010), ("songbei", 2011)],
         "item-history": [(item.index_number,) for item in everything],
         "item-revision": [(item.index_number, 1) for item in everything],
         "item-revision-changes": [(item.index_number, 2) for item in everything],

@@ -79,6 +79,7 @@ NOT_KEPT = {
     **dict.fromkeys(("data-dcat", "api-catalog"), "asked by other catalogues, seldom"),
     **dict.fromkeys(("robots", "sitemap-index", "sitemap-section"), "asked by crawlers, seldom"),
     **dict.fromkeys(("item-feed", "search-feed", "organ-feed", "category-feed"), "kept by whoever subscribes"),
+    **dict.fromkeys(("item-code", "report-code"), "pictures, kept by browsers for a day"),
     "revision-by-hash": "leads on",
     "revision-content": "for programs that check a copy",
     "register-verify": "takes uploads",

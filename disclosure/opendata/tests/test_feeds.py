@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from disclosure.tests.builders import make_item
+from disclosure.tests.builders import make_item, make_report
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -80,3 +80,30 @@ def test_a_feed_costs_the_same_however_long(client, shelves):
     for number in range(5):
         make_item(f"再{number}", category=shelves["personnel"])
     assert cost() == first
+
+
+@pytest.mark.parametrize(
+    ("page", "feed"),
+    [
+        ("/", "/items.atom"),
+        ("/catalog/personnel/?genre=通知&page=1", "/catalog/personnel.atom?genre=%E9%80%9A%E7%9F%A5"),
+        ("/search/?q=通知", "/search.atom?q=%E9%80%9A%E7%9F%A5"),
+        ("/reports/songbei/", "/organs/songbei.atom"),
+    ],
+)
+def test_a_page_names_the_feed_of_its_list(client, shelves, government, page, feed):
+    make_report(2024, department=government)
+    make_item("通知", category=shelves["personnel"], genre="通知")
+    shown = client.get(page).content.decode()
+    assert f'<link rel="alternate" type="application/atom+xml" title="订阅本页的更新" href="{feed}">' in shown
+    assert client.get(feed).status_code == 200
+
+
+def test_a_page_without_a_list_names_no_feed(client, shelves):
+    for page in ("/search/", "/about/", f"/items/{make_item().index_number}/"):
+        assert "application/atom+xml" not in client.get(page).content.decode()
+
+
+def test_a_list_offers_its_feed_beside_its_files(client, shelves):
+    make_item(category=shelves["personnel"])
+    assert '订阅这个列表：<a href="/catalog/personnel.atom"' in client.get("/catalog/personnel/").content.decode()
