@@ -27,3 +27,15 @@ control_socket_disable = True  # signals are enough, and the socket would lie in
 forwarded_allow_ips = ""  # the portal's own TRUSTED_PROXY_COUNT decides which proxy is believed
 accesslog = os.environ.get("ACCESS_LOG") or None  # nginx writes one; "-" prints it here
 errorlog = "-"
+
+# The same form as the portal's own lines, by the portal's own variables.
+is_demo = os.getenv("DEMO", "0").lower() in {"1", "true", "yes", "on"}
+if os.getenv("LOG_FORMAT", "line" if is_demo else "json").lower() == "json":
+    logconfig_dict = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "portal.logs.JsonFormatter"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"level": "INFO", "handlers": ["stderr"]},
+        "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False}},
+    }

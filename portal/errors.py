@@ -9,6 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from portal.logs import request_id
+
 DATABASE_GONE = (InterfaceError, OperationalError)
 
 
@@ -47,4 +49,5 @@ def server_error(request):
     """
     if isinstance(sys.exc_info()[1], DATABASE_GONE):
         return unavailable()
-    return HttpResponse(render_to_string("500.html", {"site": settings.SITE}), status=500)
+    content = render_to_string("500.html", {"site": settings.SITE, "number": request_id.get()})
+    return HttpResponse(content, status=500)

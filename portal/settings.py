@@ -112,6 +112,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.request_ids.request_ids",  # after the static files, before whatever may fail
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -264,11 +265,22 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # the largest admin form (a report's tabl
 LOG_LEVEL = read("str", "LOG_LEVEL", default="INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
     raise ImproperlyConfigured("LOG_LEVEL 只能是 DEBUG、INFO、WARNING、ERROR、CRITICAL 之一，请改正后重新启动。")
+# `line` for people, `json` for programs; neither holds personal data (portal/logs.py).
+LOG_FORMAT = read("str", "LOG_FORMAT", default="line" if DEMO else "json").lower()
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT 只能是 json 或 line，请改正后重新启动。")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "portal.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name} {number}{message}",
+            "style": "{",
+        },
+        "json": {"()": "portal.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # gunicorn warns at every HEAD request that Django leaves the body to the server. It does, rightly.
     "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}},

@@ -179,8 +179,10 @@ class PageCache:
 def _for_everybody(environ, key):
     """A request that knows nothing of who asks."""
     inner = {name: environ[name] for name in _KNOWN if name in environ}
-    if settings.TRUSTED_PROXY_COUNT and "HTTP_X_FORWARDED_PROTO" in environ:
-        inner["HTTP_X_FORWARDED_PROTO"] = environ["HTTP_X_FORWARDED_PROTO"]
+    # The number is for the log and the page that says an error, which is not kept.
+    for name in ("HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID"):
+        if settings.TRUSTED_PROXY_COUNT and name in environ:
+            inner[name] = environ[name]
     return inner | {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",

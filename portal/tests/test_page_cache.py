@@ -173,6 +173,11 @@ def test_nothing_a_request_says_beside_its_address_reaches_a_kept_page(django, i
     assert first.headers["Vary"] == "Accept-Encoding"
 
 
+def test_a_page_kept_for_everybody_carries_the_number_of_no_request(reader, item):
+    assert "X-Request-ID" not in reader.get("/").headers
+    assert "X-Request-ID" in reader.get("/preferences/").headers
+
+
 def test_a_host_that_is_not_ours_is_refused_and_keeps_nothing(cache, reader, item):
     assert reader.get("/", Host="evil.example").status == 400
     assert len(cache.store) == 0
