@@ -21,11 +21,16 @@ def live(request):
     return JsonResponse({"status": "ok"})
 
 
+def pending_migrations():
+    """How many migrations of the code the database has not seen."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def _migrations():
     """Empty where every migration of the code has been applied, else how many have not."""
-    executor = MigrationExecutor(connection)
-    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return f"{len(pending)} unapplied" if pending else ""
+    pending = pending_migrations()
+    return f"{pending} unapplied" if pending else ""
 
 
 def _tree():

@@ -254,13 +254,19 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz/"]  # a load balancer asks in plain HTTP
+SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]  # a load balancer, Prometheus: on this machine, in plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # the largest admin form (a report's tables) has about 300
+
+# --- Watching ---------------------------------------------------------------------------
+# With it /metrics answers Prometheus; without, there is no such page.
+METRICS_TOKEN = read("str", "METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN 太短，容易被猜中：请用 20 位以上的随机字符，或留空停用 /metrics。")
 
 LOG_LEVEL = read("str", "LOG_LEVEL", default="INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import health, views
+from portal import health, metrics, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("preferences.css", views.preferences_css, name="preferences-css"),
     path("healthz/live", health.live, name="healthz-live"),
     path("healthz/ready", health.ready, name="healthz-ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("register/", include("ledger.urls")),
     path("", include("disclosure.urls")),

@@ -82,6 +82,7 @@ def addresses(public, items):
         "preferences-css": [()],
         "healthz-live": [()],
         "healthz-ready": [()],
+        "metrics": [()],
         "category-index": [()],
         "category-detail": [
             (slug,) for slug in ("personnel", "procurement", "below-hidden", "affairs", "annual-reports")

@@ -139,6 +139,12 @@ def shared_cache():
         yield Symptom("缓存服务器没有回应，页面会变慢。", "请检查 CACHE_URL 指向的 Redis 是否在运行。", is_grave=False)
 
 
+def newest_backup():
+    """The file of the newest backup, or None."""
+    found = Path(settings.BACKUP_DIR).glob("lantai-*.tar*")
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)
+
+
 def regular_work():
     """What should happen every day has happened."""
     checkpoint = Checkpoint.objects.order_by("-number").first()
@@ -148,8 +154,8 @@ def regular_work():
             "请检查定时任务：manage.py tick 应每分钟运行一次（见 docs/operations.md）。",
             is_grave=False,
         )
-    backups = sorted(Path(settings.BACKUP_DIR).glob("lantai-*.tar*"), key=lambda path: path.stat().st_mtime)
-    age = timezone.now().timestamp() - backups[-1].stat().st_mtime if backups else None
+    backup = newest_backup()
+    age = timezone.now().timestamp() - backup.stat().st_mtime if backup else None
     if not settings.DEMO and (age is None or age > BACKUP_AGE.total_seconds()):
         yield Symptom(
             f"{settings.BACKUP_DIR} 中没有两天以内的备份。",

@@ -57,6 +57,7 @@ NOT_KEPT = {
     "preferences-css": "differs by cookie",
     "healthz-live": "must be asked each time",
     "healthz-ready": "must be asked each time",
+    "metrics": "must be asked each time",
     "search-suggestions": "kept by browsers for five minutes",
     "attachment": "files, delivered by nginx",
     "report-export": "does a part of the work each time it is asked",
@@ -88,4 +89,4 @@ NOT_KEPT = {
     "register-verifier": "a file",
 }
 # What goes on while the database is down: answered without it, or, as readiness, meant to say so.
-NEED_NO_DATABASE = ("/static/", "/healthz/", "/preferences")
+NEED_NO_DATABASE = ("/static/", "/healthz/", "/metrics", "/preferences")

@@ -38,6 +38,7 @@ def start(tmp_path, **variables):
         ({"HTTPS": "ture"}, "环境变量 HTTPS 的值无法识别（ture，只能写 1 或 0）"),
         ({"CACHE_URL": "rediss-cluster://127.0.0.1"}, "环境变量 CACHE_URL 的值无法识别"),
         ({"LOG_LEVEL": "chatty"}, "LOG_LEVEL 只能是 DEBUG、INFO、WARNING、ERROR、CRITICAL 之一"),
+        ({"METRICS_TOKEN": "secret"}, "METRICS_TOKEN 太短"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT 只能是 json 或 line"),
         ({"DATA_DIR": "/dev/null/portal"}, "数据目录 /dev/null/portal 无法写入"),
         ({"SECRET_KEY": ""}, "没有密钥。请运行 make install 自动生成"),
