@@ -228,3 +228,9 @@ class CategoryItemFilter(ItemFilter):
     """The filters of a category's own page: the category is the page's."""
 
     category = None
+
+
+class OrganItemFilter(ItemFilter):
+    """The filters of an organ's own page: the organ is the page's."""
+
+    organ = None

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter, PathConverter, StringConverter
+from django.views.decorators.http import require_safe
 
 from disclosure import (
     views,
@@ -19,7 +20,7 @@ from disclosure.exports.formats import EXTENSIONS
 from disclosure.exports.lists import TYPES
 from disclosure.opendata import feeds, robots, sitemaps
 from disclosure.opendata import views as data_views
-from disclosure.opendata.api import api
+from disclosure.opendata.api import api, no_such_address
 from disclosure.statutory import views as statutory_views
 
 
@@ -61,6 +62,7 @@ register_converter(ListExtensionConverter, "list_extension")
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    re_path(r"^api/v1/(?P<path>(?s:.*))\Z", no_such_address),
     path(".well-known/api-catalog", data_views.api_catalog, name="api-catalog"),
     path("data/", data_views.DataIndex.as_view(), name="data"),
     path("data/api/", data_views.TryApi.as_view(), name="data-api"),
@@ -69,12 +71,16 @@ urlpatterns = [
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap-index"),
     path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap-section"),
-    path("items.atom", feeds.ItemFeed(), name="item-feed"),
-    path("search.atom", feeds.SearchFeed(), name="search-feed"),
-    path("organs/<slug:slug>.atom", feeds.OrganFeed(), name="organ-feed"),
-    path("catalog/<slug:slug>.atom", feeds.CategoryFeed(), name="category-feed"),
+    path("items.atom", require_safe(feeds.ItemFeed()), name="item-feed"),
+    path("search.atom", require_safe(feeds.SearchFeed()), name="search-feed"),
+    path("organs/<slug:slug>.atom", require_safe(feeds.OrganFeed()), name="organ-feed"),
+    path("catalog/<slug:slug>.atom", require_safe(feeds.CategoryFeed()), name="category-feed"),
     path("catalog/", views.CategoryIndex.as_view(), name="category-index"),
     path("catalog/<slug:slug>.<list_extension:extension>", views_lists.category_list, name="category-list-file"),
+    path("catalog/<slug:slug>/table/", views.CategoryCatalogue.as_view(), name="category-catalogue"),
+    path("organs/<slug:slug>.<list_extension:extension>", views_lists.organ_list, name="organ-list-file"),
+    path("organs/<slug:slug>/table/", views.OrganCatalogue.as_view(), name="organ-catalogue"),
+    path("organs/<slug:slug>/", views.OrganDetail.as_view(), name="organ-detail"),
     path("catalog/<slug:slug>/", views.CategoryDetail.as_view(), name="category-detail"),
     path("items/<index_number:index_number>/history/", views_history.item_history, name="item-history"),
     path(

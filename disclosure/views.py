@@ -3,19 +3,21 @@
 from django.db.models import Count, Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.generic import ListView, TemplateView
 
 from catalog.models import Department, Section
 from catalog.tree import Tree
 from disclosure.counting import count_view
-from disclosure.filters import CategoryItemFilter, ItemFilter
+from disclosure.filters import CategoryItemFilter, ItemFilter, OrganItemFilter
 from disclosure.matrix import ReportMatrix
 from disclosure.models import AnnualReport, Item
 from disclosure.statutory.access import published_tables, published_years
 from disclosure.statutory.reading import Reading
 
 PAGE_SIZE = 20
+CATALOGUE_PAGE_SIZE = 50
 
 
 def load_tree():
@@ -73,6 +75,42 @@ class CategoryDetail(ItemList):
     def get_context_data(self, **kwargs):
         trail = self.node.trail
         return super().get_context_data(tree=self.tree, node=self.node, trail=trail, **kwargs)
+
+
+class OrganDetail(ItemList):
+    """The items of one organ, and how to reach it (条例 Arts. 10, 12)."""
+
+    template_name = "disclosure/organ_detail.html"
+    filterset_class = OrganItemFilter
+
+    def get_base_queryset(self):
+        self.department = get_object_or_404(Department, slug=self.kwargs["slug"])
+        return super().get_base_queryset().filter(department=self.department)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(department=self.department, **kwargs)
+
+
+class CategoryCatalogue(CategoryDetail):
+    """A category's list as 目录: the four facts the law asks of every entry (条例 Art. 12)."""
+
+    template_name = "disclosure/catalogue.html"
+    paginate_by = CATALOGUE_PAGE_SIZE
+
+    def get_context_data(self, **kwargs):
+        address = reverse("category-detail", args=[self.node.slug])
+        return super().get_context_data(name=self.node.name, list_address=address, **kwargs)
+
+
+class OrganCatalogue(OrganDetail):
+    """An organ's list as 目录."""
+
+    template_name = "disclosure/catalogue.html"
+    paginate_by = CATALOGUE_PAGE_SIZE
+
+    def get_context_data(self, **kwargs):
+        address = reverse("organ-detail", args=[self.department.slug])
+        return super().get_context_data(name=self.department.name, list_address=address, **kwargs)
 
 
 class Rules(ListView):

@@ -13,7 +13,7 @@ from disclosure.exports.failures import BusyError
 from disclosure.exports.lists import TYPES, Listing, list_file
 from disclosure.exports.store import slot
 from disclosure.models import Item
-from disclosure.views import CategoryDetail, Rules
+from disclosure.views import CategoryDetail, OrganDetail, Rules
 from disclosure.views_search import Search
 
 SECONDS_UNTIL_NEXT_TRY = 15
@@ -24,6 +24,13 @@ def category_list(request, slug, extension):
     """The items of a category and of all below it."""
     view, listed = of_page(CategoryDetail, request, slug=slug)
     return _file(request, extension, view.node.name, listed, view)
+
+
+@require_safe
+def organ_list(request, slug, extension):
+    """The items of one organ."""
+    view, listed = of_page(OrganDetail, request, slug=slug)
+    return _file(request, extension, view.department.name, listed, view)
 
 
 @require_safe

@@ -1,14 +1,17 @@
 """Addresses of the register, below /register/. One published is never removed."""
 
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from ledger import views
+from ledger.feeds import RegisterFeed
 
 urlpatterns = [
     path("", views.EntryList.as_view(), name="register"),
     path("<int:sequence>/", views.entry_detail, name="register-entry"),
     path("verify/", views.verify, name="register-verify"),
     path("about/", views.About.as_view(), name="register-about"),
+    path("feed.atom", require_safe(RegisterFeed()), name="register-feed"),
     path("export.jsonl", views.register_export, name="register-export"),
     path("checkpoints.json", views.checkpoint_list, name="register-checkpoints"),
     path("verify_register.py", views.verifier, name="register-verifier"),

@@ -56,7 +56,8 @@ class Sitemap(PublicPage):
 
     def get_context_data(self, **kwargs):
         organs = Department.objects.filter(annual_reports__in=AnnualReport.objects.published()).distinct()
-        return super().get_context_data(tree=load_tree(), organs=organs, **kwargs)
+        publishers = Department.objects.filter(items__in=Item.objects.published()).distinct()
+        return super().get_context_data(tree=load_tree(), organs=organs, publishers=publishers, **kwargs)
 
 
 class About(PublicPage):

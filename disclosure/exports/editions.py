@@ -1,4 +1,4 @@
-"""Editions of many reports, read a few at a time."""
+"""Editions of many items, read a few at a time."""
 
 from disclosure.exports.facts import Edition
 from disclosure.models import AnnualReport, Item
@@ -24,7 +24,11 @@ def chosen_reports(*, organs=(), years=()):
 
 def editions(reports, *, skip=0):
     """The editions of reports in their order, from a place on; what is withdrawn meanwhile is left out."""
-    numbers = list(reports.values_list("item_id", flat=True)[skip:])
+    yield from editions_of(list(reports.values_list("item_id", flat=True)[skip:]))
+
+
+def editions_of(numbers):
+    """The editions of items by their ids, in this order."""
     for first in range(0, len(numbers), REPORTS_AT_ONCE):
         some = numbers[first : first + REPORTS_AT_ONCE]
         items = public_items().in_bulk(some)

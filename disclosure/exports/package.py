@@ -49,7 +49,6 @@ class Order:
 class _Written:
     """What has gone into the package so far."""
 
-    digests: list = field(default_factory=list)
     problems: list = field(default_factory=list)
     subjects: set = field(default_factory=set)
     names: list = field(default_factory=list)
@@ -60,16 +59,17 @@ def stream_package(order, *, on_report=lambda: None):
     """The ZIP in pieces. `on_report` is called after each report."""
     written = _Written()
     with tempfile.TemporaryFile("w+b") as figures:
-        yield from stream_zip(_hashed(_entries(order, written, figures, on_report), written))
+        yield from stream_zip(with_manifest(_entries(order, written, figures, on_report)))
 
 
-def _hashed(entries, written):
+def with_manifest(entries):
     """Every entry, its digest noted as it passes; the list of digests last."""
+    digests = []
     for entry in entries:
         digest = hashlib.sha256()
         yield Entry(entry.path, _passing(entry.chunks, digest), entry.is_packed)
-        written.digests.append(f"{digest.hexdigest()}  {entry.path}\n")
-    yield Entry("MANIFEST", [line.encode() for line in sorted(written.digests, key=lambda line: line[66:])])
+        digests.append(f"{digest.hexdigest()}  {entry.path}\n")
+    yield Entry("MANIFEST", [line.encode() for line in sorted(digests, key=lambda line: line[66:])])
 
 
 def _passing(chunks: Iterable[bytes], digest):
@@ -103,24 +103,26 @@ def _report(edition, order, written, figures):
     written.names.append(f"{report.department.name} {report.year}")
     for extension in order.formats:
         try:
-            path = _patiently(edition, FORMATS[extension])
+            path = file_of(edition, FORMATS[extension])
         except NothingToExportError:
             continue
         except ExportError:
             written.problems.append(f"{folder}：{FORMATS[extension].label} 没有生成（内容过长或者正忙），请单独下载。")
             continue
         yield Entry(
-            f"{folder}/{report.department.slug}-{report.year}.{extension}", _pieces(path.open("rb")), _packs(extension)
+            f"{folder}/{report.department.slug}-{report.year}.{extension}",
+            pieces(path.open("rb")),
+            is_packed_in_zip(extension),
         )
     if "attachments" in order.parts:
-        yield from _attachments(edition, folder, written)
+        yield from attachment_entries(edition, folder, written.problems)
     if "figures" in order.parts:
         _note_figures(edition, figures)
     lead = [edition.facts["organ"]["name"], edition.facts["index_number"], report.year]
     written.findings += [[*lead, *(one[key] for key in FINDING_FIELDS)] for one in edition.facts["findings"]]
 
 
-def _patiently(edition, file_format):
+def file_of(edition, file_format):
     """The file, waiting once more where all places for heavy work are taken: a package cannot be told to come again."""
     try:
         return stored_file(edition, file_format, is_bulk=True)
@@ -128,22 +130,25 @@ def _patiently(edition, file_format):
         return stored_file(edition, file_format)
 
 
-def _packs(extension):
+def is_packed_in_zip(extension):
+    """Whether packing makes a file of this format smaller."""
     return extension not in {"pdf", "docx", "odt", "xlsx"}
 
 
-def _attachments(edition, folder, written):
+def attachment_entries(edition, folder, problems):
+    """The attachments of an edition; what cannot be read is noted among the problems."""
     for number, file in enumerate(edition.item.attachments.all(), start=1):
         name = f"{folder}/attachments/{number:02}-{clean_file_name(Path(file.name).stem)}.{file.extension}"
         try:
             opened = file.file.storage.open(file.file.name, "rb")
         except OSError:
-            written.problems.append(f"{name}：附件文件暂时无法读取，请与发布机构联系。")
+            problems.append(f"{name}：附件文件暂时无法读取，请与发布机构联系。")
             continue
-        yield Entry(name, _pieces(opened), is_packed=False)
+        yield Entry(name, pieces(opened), is_packed=False)
 
 
-def _pieces(file):
+def pieces(file):
+    """An open file, read piece by piece and closed."""
     with file:
         while piece := file.read(PIECE):
             yield piece
@@ -160,4 +165,4 @@ def _note_figures(edition, figures):
 
 def _with_head(figures):
     yield from csv_chunks([CSV_COLUMNS])
-    yield from _pieces(figures)
+    yield from pieces(figures)

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Path, Query
 from ninja.errors import ValidationError as BadParameters
 from ninja.renderers import JSONRenderer
@@ -62,8 +63,15 @@ def _bad_parameters(request, error):
 
 
 @api.exception_handler(ValidationError)
-def _invalid(request, error):
-    return api.create_response(request, {"detail": "；".join(error.messages)}, status=400)
+def _unknown(request, error):
+    """Well formed, but it names nothing: a category, an organ, a day, a place in a list."""
+    return api.create_response(request, {"detail": "；".join(error.messages)}, status=404)
+
+
+@require_safe
+def no_such_address(request, path):
+    """Below /api/v1/ a program never gets a page of HTML."""
+    return api.create_response(request, {"detail": "没有这个地址。接口的说明见 /api/v1/openapi.json。"}, status=404)
 
 
 @api.exception_handler(Http404)

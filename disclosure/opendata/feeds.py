@@ -5,35 +5,23 @@ catalogue (索引、名称、内容概述、生成日期; 条例 Art. 12). An it
 """
 
 from django.contrib.syndication.views import Feed
-from django.shortcuts import get_object_or_404
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.text import Truncator
 
-from catalog.models import Department
 from disclosure.exports.facts import absolute
 from disclosure.models import Item
-from disclosure.views import CategoryDetail
+from disclosure.views import CategoryDetail, OrganDetail
 from disclosure.views_lists import chosen_query, of_page
 from disclosure.views_search import Search
+from ledger.feeds import ChineseAtom
 
 ENTRIES = 50
 SUMMARY_CHARACTERS = 300
 
 
-class ArchiveFeed(Atom1Feed):
-    """Atom as Django writes it, in Chinese, with addresses of ours whatever host was asked."""
-
-    content_type = "application/atom+xml; charset=utf-8"
-
-    def root_attributes(self):
-        """The language of what is inside."""
-        return super().root_attributes() | {"xml:lang": "zh-CN"}
-
-
 class ItemFeed(Feed):
     """The newest of a list of items. `get_object()` yields (title, address of the list, items)."""
 
-    feed_type = ArchiveFeed
+    feed_type = ChineseAtom
 
     def __call__(self, request, *args, **kwargs):
         """Django writes the feed; only reading is allowed, and caches may keep it."""
@@ -51,10 +39,8 @@ class ItemFeed(Feed):
         return obj[0]
 
     def link(self, obj):
-        """The list as a page: of everything, or of an organ, as the search page shows it."""
-        organ = obj[1].removeprefix("/organs/").rstrip("/")
-        page = {"/items/": "/search/?sort=newest", f"/organs/{organ}/": f"/search/?organ={organ}"}
-        return absolute(page.get(obj[1], obj[1]))
+        """The list as a page; that of everything is a search without words."""
+        return absolute("/search/?sort=newest" if obj[1] == "/items/" else obj[1])
 
     def feed_url(self, obj):
         """The feed itself: the list's address with another ending."""
@@ -118,13 +104,12 @@ class CategoryFeed(ItemFeed):
 
 
 class OrganFeed(ItemFeed):
-    """One organ's items."""
+    """One organ's items, as the reader narrowed them."""
 
     def get_object(self, request, slug):
-        """By the organ's slug."""
-        organ = get_object_or_404(Department, slug=slug)
-        items = Item.objects.published().with_row().filter(department=organ)
-        return organ.name, f"/organs/{slug}/", items
+        """The organ page's own list."""
+        view, listed = of_page(OrganDetail, request, slug=slug)
+        return view.department.name, f"/organs/{slug}/{chosen_query(request, view.filterset)}", listed
 
 
 class SearchFeed(ItemFeed):

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from catalog.models import Department
 from catalog.tree import Tree
 from disclosure.exports.facts import absolute, origin
 from disclosure.filters import listed_years
@@ -33,12 +34,14 @@ class _OurSite:
 
 
 class ColumnMap(_OurSite, Sitemap):
-    """Every visible column, and the fixed pages."""
+    """Every visible column, every organ, and the fixed pages."""
 
     def items(self):
         """Addresses."""
         fixed = ["/", "/catalog/", "/reports/", "/guide/", "/rules/", "/register/", "/about/"]
-        return fixed + [f"/catalog/{node.slug}/" for node in Tree.load().nodes.values()]
+        columns = [f"/catalog/{node.slug}/" for node in Tree.load().nodes.values()]
+        organs = Department.objects.order_by("pk").values_list("slug", flat=True)
+        return fixed + columns + [f"/organs/{slug}/" for slug in organs]
 
     def location(self, address):
         """Itself."""

@@ -9,12 +9,18 @@ from disclosure.exports.store import known_sizes
 
 register = template.Library()
 FIRST = ("pdf", "docx", "odt", "xlsx")
+# Lists that are also given as a catalogue with its four legal columns.
+CATALOGUES = {"category-detail": "category-catalogue", "organ-detail": "organ-catalogue"}
 # Pages whose list can be subscribed to: the page's url name and its feed's.
 FEEDS = {
     "home": "item-feed",
     "category-detail": "category-feed",
     "search": "search-feed",
+    "category-catalogue": "category-feed",
+    "organ-detail": "organ-feed",
+    "organ-catalogue": "organ-feed",
     "organ-report-list": "organ-feed",
+    "register": "register-feed",
 }
 
 
@@ -63,9 +69,18 @@ def list_files(context, number=0):
     query = request.GET.copy()
     query.pop("page", None)
     suffix = f"?{query.urlencode()}" if query else ""
-    path = request.path.rstrip("/")
+    path, name = request.path.rstrip("/"), request.resolver_match.url_name
+    if name in CATALOGUES.values():
+        path = path.removesuffix("/table")
+    table = f"{path}/table/{suffix}" if name in CATALOGUES else ""
     files = [(label, f"{path}.{name}{suffix}") for label, name in (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))]
-    return {"files": files, "most": MOST_ROWS, "is_long": number > MOST_ROWS, "feed": feed_address(context)}
+    return {
+        "files": files,
+        "most": MOST_ROWS,
+        "is_long": number > MOST_ROWS,
+        "feed": feed_address(context),
+        "table": table,
+    }
 
 
 @register.simple_tag(takes_context=True)
@@ -78,6 +93,6 @@ def feed_address(context):
     query = request.GET.copy()
     for name in ("page", "before"):
         query.pop(name, None)
-    if match.url_name in ("search", "category-detail") and query:
+    if match.url_name not in ("home", "organ-report-list", "register") and query:
         return f"{reverse(FEEDS[match.url_name], kwargs=match.kwargs)}?{query.urlencode()}"
     return "" if match.url_name == "search" else reverse(FEEDS[match.url_name], kwargs=match.kwargs)

@@ -103,6 +103,11 @@ def addresses(public, items):
         "item-counts": [(item.index_number,) for item in everything],
         "category-list-file": [(slug, "csv") for slug in ("personnel", "procurement", "below-hidden", "affairs")]
         + [("personnel", "xlsx"), ("personnel", "json")],
+        "category-catalogue": [(slug,) for slug in ("personnel", "procurement", "below-hidden", "affairs")],
+        "organ-detail": [("songbei",), *((item.department.slug,) for item in items)],
+        "organ-catalogue": [("songbei",), *((item.department.slug,) for item in items)],
+        "organ-list-file": [(item.department.slug, "csv") for item in items],
+        "register-feed": [()],
         "search-list-file": [("csv",)],
         "rules-list-file": [("csv",)],
         "report-export": [()],

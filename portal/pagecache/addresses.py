@@ -76,7 +76,8 @@ def _is_ours(host):
 def _declared(path):
     try:
         # As Django's handler reads PATH_INFO.
-        name = resolve(path.encode("latin-1").decode("utf-8", "replace")).url_name
+        # With its namespace: the API has a `register` of its own.
+        name = resolve(path.encode("latin-1").decode("utf-8", "replace")).view_name
     except (Resolver404, UnicodeError):
         return None
     return (name, PAGES[name]) if name in PAGES else None

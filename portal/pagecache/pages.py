@@ -29,6 +29,9 @@ PAGES = {
     "about-privacy": Page(),
     "category-index": Page(),
     "category-detail": Page(LIST, seconds=5 * MINUTE),
+    "category-catalogue": Page(LIST),
+    "organ-detail": Page(LIST, seconds=5 * MINUTE),
+    "organ-catalogue": Page(LIST),
     "rules": Page(("page",), seconds=5 * MINUTE),
     "search": Page(LIST, seconds=5 * MINUTE),
     "guide": Page(),
@@ -66,6 +69,7 @@ NOT_KEPT = {
     **dict.fromkeys(
         (
             "category-list-file",
+            "organ-list-file",
             "search-list-file",
             "rules-list-file",
             "report-list-file",
@@ -79,7 +83,9 @@ NOT_KEPT = {
     "data-file": "files of any length",
     **dict.fromkeys(("data-dcat", "api-catalog"), "asked by other catalogues, seldom"),
     **dict.fromkeys(("robots", "sitemap-index", "sitemap-section"), "asked by crawlers, seldom"),
-    **dict.fromkeys(("item-feed", "search-feed", "organ-feed", "category-feed"), "kept by whoever subscribes"),
+    **dict.fromkeys(
+        ("item-feed", "search-feed", "organ-feed", "category-feed", "register-feed"), "kept by whoever subscribes"
+    ),
     **dict.fromkeys(("item-code", "report-code"), "pictures, kept by browsers for a day"),
     "revision-by-hash": "leads on",
     "revision-content": "for programs that check a copy",

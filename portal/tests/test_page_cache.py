@@ -23,6 +23,7 @@ from disclosure.actions import withdraw_item
 from disclosure.choices import Status, Term
 from disclosure.models import Item
 from disclosure.tests.builders import make_item, make_staff
+from portal.pagecache.addresses import Addresses
 from portal.pagecache.cache import PageCache
 from portal.pagecache.pages import NOT_KEPT, PAGES
 from portal.pagecache.version import read_version
@@ -501,3 +502,8 @@ def test_a_thread_that_waits_for_a_frozen_database_does_not_hold_up_the_others(c
         assert cache.version.current() == "1"
         frozen.set()
         assert waiting.result()[0] == "2"
+
+
+def test_an_address_of_the_api_is_not_taken_for_a_page_of_the_same_name():
+    assert Addresses().page("/register/")
+    assert Addresses().page("/api/v1/register") is None
