@@ -6,7 +6,7 @@ item holds, and so on: two pieces at least. A quarter of the characters may belo
 
 from dataclasses import replace
 
-from disclosure.search.engines import SCOPES, engine
+from disclosure.search.engines import engine
 from disclosure.search.query import MOST_WORDS, Query, Word
 
 LONGEST_RUN = 24
@@ -42,4 +42,4 @@ def _pieces(run):
 
 
 def _stands(run):
-    return bool(engine().walk(Query(run, (Word(((run,),)),)), SCOPES["all"], limit=1))
+    return engine().stands(Query(run, (Word(((run,),)),)))

@@ -51,9 +51,8 @@ class Walk:
             if len(places) < size or len(found) > self.most:
                 break
             if self._is_small():
-                found = self._admit(self.engine.among(query, fields, self._base))
-                found = found if newest else found[::-1]
-                break
+                places = self.engine.among(query, fields, self._base)
+                return self._admit((places if newest else places[::-1])[: self.most + 1])
             if walked > FURTHEST:
                 self.is_cut = True
                 break

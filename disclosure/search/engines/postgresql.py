@@ -10,6 +10,8 @@ from disclosure.search.document import FIELDS
 from disclosure.search.folding import bigrams
 
 TABLE = "disclosure_searchentry"
+FEW = 1_200  # fewer matches than this are simply read and sorted
+WINDOW = 20_000  # texts that are read one by one, from the newest, for a common word
 MOST_TERMS = 60_000  # a tsvector holds one megabyte
 _MARKS = {"title": "t:", "numbers": "n:", "organ": "o:", "summary": "s:"}
 _CHARACTER = "c:"
@@ -42,19 +44,41 @@ class PostgresqlEngine:
         )
 
     def walk(self, query, fields, *, below=None, above=None, limit=None, newest=True):
-        """Places of matches in order, at most `limit`, between the bounds (which do not belong)."""
+        """Places of matches in order, at most `limit`, between the bounds (which do not belong).
+
+        The planner cannot know how many texts hold a phrase and takes every phrase for a rare one. So a few matches are
+        counted first; where there are more, the newest texts are read one by one until enough match; and only what is
+        common but not among the newest is gathered and sorted whole.
+        """
         where, params = condition(query, fields)
+        bounds, within = "TRUE", []
         for bound, sign in ((below, "<"), (above, ">")):
             if bound is not None:
-                where, params = f"{where} AND place {sign} %s", [*params, bound]
-        sql = f"SELECT place FROM {TABLE} WHERE {where} ORDER BY place {'DESC' if newest else 'ASC'} LIMIT %s"
-        return [place for (place,) in self._run(sql, [*params, limit])]
+                bounds, within = f"{bounds} AND place {sign} %s", [*within, bound]
+        few = self._places(f"SELECT place FROM {TABLE} WHERE {where} AND {bounds} LIMIT %s", [*params, *within, FEW])
+        if len(few) < FEW:
+            return sorted(few, reverse=newest)[:limit]
+        order = f"ORDER BY place {'DESC' if newest else 'ASC'}"
+        if limit:
+            rows = f"SELECT place, terms, title, text FROM {TABLE} WHERE {bounds} {order} LIMIT %s"
+            window = max(WINDOW, 4 * limit)
+            sql = f"SELECT place FROM ({rows}) AS newest WHERE {where} {order} LIMIT %s"
+            found = self._places(sql, [*within, window, *params, limit])
+            if len(found) == limit:
+                return found
+        sql = f"SELECT place FROM {TABLE} WHERE {where} AND {bounds} {order} LIMIT %s"
+        return self._places(sql, [*params, *within, limit])
+
+    def stands(self, query):
+        """Whether anything matches."""
+        where, params = condition(query, ())
+        return bool(self._run(f"SELECT 1 FROM {TABLE} WHERE {where} LIMIT 1", params))
 
     def among(self, query, fields, places):
         """Those of `places` that match, newest first."""
         where, params = condition(query, fields)
         sql = f"SELECT place FROM {TABLE} WHERE place = ANY(%s) AND {where} ORDER BY place DESC"
-        return [place for (place,) in self._run(sql, [list(places), *params])]
+        return self._places(sql, [list(places), *params])
 
     def first_place(self, day):
         """The lowest place of a day."""
@@ -63,6 +87,9 @@ class PostgresqlEngine:
     def analyse(self):
         """Tell the planner which pairs are common: it walks by day for those and asks the index for the others."""
         self._run(f"ANALYZE {TABLE}")
+
+    def _places(self, sql, params):
+        return [place for (place,) in self._run(sql, params)]
 
     def _run(self, sql, params=()):
         with self.connection.cursor() as cursor:

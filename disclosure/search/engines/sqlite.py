@@ -71,6 +71,10 @@ class SqliteEngine:
         sql += f" ORDER BY rowid {'DESC' if newest else 'ASC'} LIMIT %s"
         return [place for (place,) in self._run(sql, [*params, limit])]
 
+    def stands(self, query):
+        """Whether anything matches."""
+        return bool(self.walk(query, (), limit=1))
+
     def among(self, query, fields, places):
         """Those of `places` that match, newest first. Reading all matches costs less than asking for each place."""
         wanted = set(places)

@@ -1,14 +1,16 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from catalog.tests.builders import make_department
 from disclosure.actions import withdraw_item
-from disclosure.models import Item, SynonymGroup, Validity
+from disclosure.models import Item, SearchEntry, SynonymGroup, Validity
 from disclosure.search import walking
+from disclosure.search.engines import SCOPES, engine, postgresql
 from disclosure.search.finding import search
 from disclosure.search.folding import squash
 from disclosure.search.query import parse
@@ -212,6 +214,27 @@ class TestBounds:
         monkeypatch.setattr(walking, "FURTHEST", 5)
         found = search("公告", Item.objects.published().filter(category=shelves["rules"]))
         assert found.is_more
+
+
+@pytest.mark.parametrize(("few", "window"), [(1_200, 20_000), (3, 20_000), (3, 2)])
+def test_every_way_to_read_the_index_gives_the_same_order(shelves, monkeypatch, few, window):
+    monkeypatch.setattr(postgresql, "FEW", few)
+    monkeypatch.setattr(postgresql, "WINDOW", window)
+    for year in range(2008, 2018):
+        make_item(f"公告{year}", published_at=moment(year))
+    for year in range(2018, 2022):
+        make_item(f"通知{year}", published_at=moment(year))
+    bounds = {
+        "above": engine().first_place(dt.date(2010, 1, 1)) - 1,
+        "below": engine().first_place(dt.date(2016, 6, 1)),
+    }
+    expected = [f"公告{year}" for year in range(2016, 2009, -1)]
+    titles = dict(SearchEntry.objects.values_list("place", "item__title"))
+    for limit in (3, 20, None if connection.vendor == "postgresql" else -1):
+        for newest in (True, False):
+            found = engine().walk(parse("公告"), SCOPES["all"], limit=limit, newest=newest, **bounds)
+            ordered = expected if newest else expected[::-1]
+            assert [titles[place] for place in found] == ordered[: limit if limit and limit > 0 else None]
 
 
 class TestTheGate:
