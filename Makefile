@@ -84,6 +84,11 @@ bench-import: install ## Score how well old pages are recognised, field by field
 drill-deploy: install-dev ## Start deploy/ for real on loopback (PostgreSQL, Redis, nginx, two gunicorns): smoke, reload, failures
 	@$(BIN)/python .ci/with-postgres $(BIN)/python deploy/drills/deploy.py
 
+.PHONY: drill-api
+drill-api: install-dev .venv-drills/installed ## Ask the API everything its description allows, on both databases (EXAMPLES=60)
+	@DATABASE_URL= $(BIN)/python deploy/drills/api.py
+	@$(BIN)/python .ci/with-postgres $(BIN)/python deploy/drills/api.py
+
 .PHONY: lint
 lint: install-dev ## Check style, format, and that rooms import downwards only
 	@$(BIN)/ruff check .
@@ -108,7 +113,7 @@ bench-search: install-dev ## Measure search on both databases, each one of its o
 
 .PHONY: clean
 clean: ## Remove .venv/ and caches; your data in var/ stays
-	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
+	@rm -rf .venv .venv-drills .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Files ------------------------------------------------------------------------------
@@ -122,6 +127,11 @@ clean: ## Remove .venv/ and caches; your data in var/ stays
 	@echo '正在安装测试所需的软件包 / Installing requirements-dev.txt …'
 	@$(PIP) install --quiet -r requirements-dev.txt
 	@touch $@ .venv/installed
+
+.venv-drills/installed: deploy/drills/requirements.txt | .venv/bin/python
+	@$(BIN)/python -m venv --clear .venv-drills
+	@.venv-drills/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r deploy/drills/requirements.txt
+	@touch $@
 
 # A file that make finds missing, or whose interpreter has gone: then the environment is made anew.
 .venv/bin/python:

@@ -1,19 +1,34 @@
 """What the API takes and gives. Names are those of the pages' own filters and of the files (docs/exports.md)."""
 
 import datetime as dt
+import re
 from typing import Annotated, Literal
 
 from ninja import Field, Schema
-from pydantic import ConfigDict, StringConstraints, model_validator
+from pydantic import BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema, model_validator
 
 from disclosure.choices import FileKind, Genre
 from disclosure.filters import LONGEST_QUERY
 from disclosure.models import Validity
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]{1,100}$")]
-Cursor = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]{1,200}$")]
+# In a query a form sends what is left empty as empty: not chosen.
+Chosen = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]{0,100}$")]
+Cursor = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]{0,200}$")]
 Words = Annotated[str, StringConstraints(max_length=LONGEST_QUERY, pattern=r"^[^\x00]*$")]
 MOST = 100
+
+
+def _as_a_calendar_writes_it(value):
+    """2015-06-30, and not the seconds since 1970 that pydantic would take as well."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("日期写作 2015-06-30")
+    return value
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_OR_EMPTY = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "maxLength": 0}]}
+Day = Annotated[dt.date, BeforeValidator(_as_a_calendar_writes_it), WithJsonSchema(_DAY_OR_EMPTY)]
 
 
 class Problem(Schema):
@@ -48,21 +63,21 @@ class ItemQuery(Paging):
     """The choices of the list pages, by the same names."""
 
     q: Words | None = Field(None, description="关键词，写法同搜索框")
-    category: Slug | None = Field(None, description="栏目（含下级），见 /categories")
-    organ: Slug | None = Field(None, description="发布机构，见 /organs")
+    category: Chosen | None = Field(None, description="栏目（含下级），见 /categories")
+    organ: Chosen | None = Field(None, description="发布机构，见 /organs")
     year: int | None = Field(None, ge=1949, le=9999, description="公开年份")
     genre: Literal[tuple(Genre.values)] | None = Field(None, description="体裁")
     theme: int | None = Field(None, ge=1, le=2**31 - 1, description="主题分类的编号，见栏目页的筛选")
     validity: Literal[tuple(Validity.State.values)] | None = Field(None, description="有效性")
     file: Literal[tuple(FileKind.values)] | None = Field(None, description="附件类型")
-    on: dt.date | None = Field(None, description="截至这一天公开并有效的信息")
+    on: Day | None = Field(None, description="截至这一天公开并有效的信息")
     sort: Literal["newest", "oldest"] | None = Field(None, description="有关键词时不写按相关程度")
 
 
 class ReportQuery(Paging):
     """Which annual reports."""
 
-    organ: Slug | None = Field(None, description="报告机关，见 /organs")
+    organ: Chosen | None = Field(None, description="报告机关，见 /organs")
     year: int | None = Field(None, ge=2008, le=2100, description="报告年度")
 
 

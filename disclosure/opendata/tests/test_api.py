@@ -91,7 +91,7 @@ def test_what_is_not_public_is_nowhere(client, shelves):
 @pytest.mark.parametrize(
     "query",
     [
-        "limit=0", "limit=101", "limit=x", "year=99999999999999999999", "genre=nonsense", "on=x", "cursor=%00", "q=%00",
+        "limit=0", "limit=101", "limit=x", "year=99999999999999999999", "genre=nonsense", "on=x", "on=0", "cursor=%00", "q=%00",
         "organ=%ff", "theme=0", f"q={'长' * 301}", "sort=random",
     ],
 )  # fmt: skip

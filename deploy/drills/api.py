@@ -1,0 +1,69 @@
+"""`make drill-api`: the demonstration on loopback, its API asked by schemathesis everything its description allows, and more.
+
+The database is the one DATABASE_URL names (it is written to: one for drills alone), or a file of its own. Exits with 1 where an answer is
+not as /api/v1/openapi.json says, or is a 5xx.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DRILL = ROOT / ".venv-drills" / "bin" / "st"
+EXAMPLES = os.environ.get("EXAMPLES", "60")
+SECONDS_TO_START = 60
+
+
+def environment(folder):
+    """Of an installation in `folder`, open for a demonstration."""
+    own = {"DEMO": "1", "DATA_DIR": folder, "SECRET_KEY": "for-drills-only-" * 4}
+    own["DATABASE_URL"] = os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/drill.sqlite3"
+    return {**os.environ, **own}
+
+
+def manage(env, *words):
+    """A command of manage.py, which must succeed."""
+    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=env, check=True)
+
+
+def wait_for(address, server):
+    """Until the server answers. Raises SystemExit where it does not come up."""
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.3)
+    raise SystemExit("The portal did not start.")
+
+
+def main():
+    """Start, ask, stop; the exit code of the asking."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{probe.getsockname()[1]}"
+        probe.close()
+        env = environment(folder) | {"BIND": place, "WEB_CONCURRENCY": "1"}
+        manage(env, "migrate", "--noinput", "--verbosity", "0")
+        manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+        manage(env, "seed")
+        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"]
+        server = subprocess.Popen(command, cwd=ROOT, env=env)
+        try:
+            wait_for(f"http://{place}/healthz/live", server)
+            words = ["run", f"http://{place}/api/v1/openapi.json", "--max-examples", EXAMPLES]
+            phases = ["--phases", "examples,coverage,fuzzing", "--seed", "1"]
+            return subprocess.run([DRILL, *words, *phases], cwd=folder, check=False).returncode
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
