@@ -20,11 +20,11 @@ def make_person(name="王芳", **fields):
 
 
 def make_entry(**fields):
-    """Append one entry in a transaction of its own."""
+    """Append one entry in a transaction of its own, about a kind of subject that no other room answers for."""
     number = next(_serial)
     defaults = {
         "act": "publish",
-        "subject_kind": "item",
+        "subject_kind": "document",
         "subject_key": f"{number:06d}/2026-00001",
         "subject_title": f"关于第{number}件事的通知",
         "content_sha256": sha256(f"content {number}"),

@@ -86,7 +86,7 @@ def test_not_even_the_superuser_changes_anything(admin_client, entry, model):
 
 
 def test_words_are_hidden_in_the_name_of_who_did_it(admin_client, admin_user, entry):
-    words = {"subject_kind": "item", "subject_key": entry.subject_key, "reason": "（2026）黑01行终1号判决"}
+    words = {"subject_kind": "document", "subject_key": entry.subject_key, "reason": "（2026）黑01行终1号判决"}
     admin_client.post("/admin/ledger/redaction/add/", words)
     redaction = Redaction.objects.get()
     assert (redaction.redacted_by, redaction.reason) == (admin_user, words["reason"])

@@ -43,7 +43,7 @@ def test_the_hash_is_the_same_after_a_round_trip_through_the_database():
 @pytest.mark.django_db(transaction=True)
 def test_it_refuses_to_write_outside_a_transaction():
     with pytest.raises(transaction.TransactionManagementError):
-        actions.append(act="publish", subject_kind="item", subject_key="1", subject_title="甲")
+        actions.append(act="publish", subject_kind="document", subject_key="1", subject_title="甲")
     assert not Entry.objects.exists()
 
 

@@ -120,7 +120,7 @@ def test_hidden_words_are_left_out_and_the_chain_still_verifies():
     person = make_person()
     make_entry(subject_key="甲", subject_title="某人的处罚决定", note="涉及某人", payload={"name": "某人"})
     make_entry(subject_key="乙")
-    actions.redact(subject_kind="item", subject_key="甲", by=person, reason="判决")
+    actions.redact(subject_kind="document", subject_key="甲", by=person, reason="判决")
     make_entry(subject_key="甲", act="remove", subject_title="某人的处罚决定", note="某人申请")
     text = download().getvalue()
     assert "某人" not in text
@@ -131,7 +131,7 @@ def test_hidden_words_are_left_out_and_the_chain_still_verifies():
 
 def test_words_put_into_a_hidden_entry_are_found():
     make_entry(subject_key="甲")
-    actions.redact(subject_kind="item", subject_key="甲", by=make_person(), reason="判决")
+    actions.redact(subject_kind="document", subject_key="甲", by=make_person(), reason="判决")
     lines = download().readlines()
     forged = json.loads(lines[1]) | {"subject_title": "别的名称"}
     _, faults = verify_register.read_register(iter([lines[0], json.dumps(forged)]))

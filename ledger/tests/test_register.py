@@ -17,7 +17,7 @@ def text(response):
 
 
 def hide(key="甲"):
-    actions.redact(subject_kind="item", subject_key=key, by=make_person(), reason="内部理由")
+    actions.redact(subject_kind="document", subject_key=key, by=make_person(), reason="内部理由")
 
 
 # --- works

@@ -37,7 +37,7 @@ def register(db):
     actions.make_checkpoint()
     make_entry(subject_key="乙", payload={"count": [1, True, None], "text": "字"})
     make_entry(by=first, subject_key="乙", act="remove", content_sha256="", note="依法")
-    actions.redact(subject_kind="item", subject_key="乙", by=first, reason="判决")
+    actions.redact(subject_kind="document", subject_key="乙", by=first, reason="判决")
     actions.make_checkpoint()
     make_entry(by=second, subject_key="丙")
     assert verify_chain() == []

@@ -130,7 +130,7 @@ def test_a_reader_needs_no_cookie(client):
 def test_it_hides_the_title_of_what_was_redacted(client):
     make_entry(subject_key="甲", subject_title="某人的处罚", content_sha256=sha256("正文"))
     make_entry(subject_key="甲", subject_title="某人的处罚", act="remove", content_sha256="")
-    actions.redact(subject_kind="item", subject_key="甲", by=make_person(), reason="判决")
+    actions.redact(subject_kind="document", subject_key="甲", by=make_person(), reason="判决")
     page = client.get(ADDRESS, {"hash": sha256("正文")}).content.decode()
     assert "真实，但已撤回或删除" in page
     assert "某人" not in page
@@ -183,8 +183,8 @@ def test_it_refuses_other_methods(client, method):
 # --- costs
 
 
-def test_an_answer_costs_two_queries(client, django_assert_num_queries):
+def test_an_answer_costs_three_queries(client, django_assert_num_queries):
     for number in range(20):
         make_entry(subject_key="甲", act="amend", content_sha256=sha256(str(number)))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):  # the entries, their files, and the published state of that hash
         ask(client, sha256("3"))

@@ -14,14 +14,16 @@ from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Status
 from disclosure.desk.bulk_import import keep_upload
-from disclosure.models import FailedSearch, LegacyOriginal, OldAddress, SynonymGroup, Theme
-from disclosure.tests.builders import make_attachment, make_item, make_report
+from disclosure.models import FailedSearch, FindingOverride, LegacyOriginal, OldAddress, Review, SynonymGroup, Theme
+from disclosure.tests.builders import make_attachment, make_item, make_public, make_report
 from ledger.actions import make_checkpoint, redact
 from ledger.models import Checkpoint, Redaction, SigningKey
 from ledger.tests.builders import make_entry, sha256
 from workdays.models import WorkCalendarDay
 
 SECRET = "外单位的草稿内容"
+# What was published of a department is no secret.
+PUBLIC_WORDS = {"summary": "已公开", "keywords": "", "body": "<h2>一、总则</h2><p>已公开的正文。</p>"}
 ROLES = ("信息员", "审核员", "公开办", "审计员", "系统管理员")
 
 
@@ -62,7 +64,27 @@ class World:
         )
         for record in (draft, report):
             LogEntry.objects.log_actions(user.pk, [record], 2, f'[{{"changed": {{"fields": ["{words}"]}}}}]')
+        returned = make_item(f"{words}二", status=Status.RETURNED, created_by=user, **fields)
+        public = make_public(make_item(f"{organ.name}已公开的信息", status=Status.DRAFT, **fields | PUBLIC_WORDS))
         return {
+            "disclosure.review": Review.objects.create(
+                item=returned,
+                outcome=Review.Outcome.RETURNED,
+                note=words,
+                submission_note=words,
+                submitted_by=user,
+                content_sha256=sha256(words),
+            ),
+            "disclosure.findingoverride": FindingOverride.objects.create(
+                item=returned,
+                fingerprint=sha256(words),
+                code="x",
+                place="正文",
+                message=words,
+                reason=words,
+                made_by=user,
+            ),
+            "disclosure.revision": public.current_revision,
             "disclosure.item": draft,
             "disclosure.annualreport": report,
             "catalog.department": organ,
