@@ -1,6 +1,6 @@
 """The pages of the archive. Reads declare; everything public starts from `published()`."""
 
-from django.db.models import Count, Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,11 +8,14 @@ from django.views.decorators.http import require_safe
 from django.views.generic import ListView, TemplateView
 
 from catalog.models import Department, Section
-from catalog.tree import Tree
 from disclosure.counting import count_view
-from disclosure.filters import CategoryItemFilter, ItemFilter, OrganItemFilter
+from disclosure.filters import SORTS, CategoryItemFilter, ItemFilter, OrganItemFilter
 from disclosure.matrix import ReportMatrix
 from disclosure.models import AnnualReport, Item
+from disclosure.page_relations import load_relations
+from disclosure.paging import CursorForm, ListPaginator, ShelfPaginator
+from disclosure.shelf_pages import LARGE_PART, Shelf
+from disclosure.shelves import shelves
 from disclosure.statutory.access import published_tables, published_years
 from disclosure.statutory.reading import Reading
 
@@ -20,10 +23,9 @@ PAGE_SIZE = 20
 CATALOGUE_PAGE_SIZE = 50
 
 
-def load_tree():
-    """The visible tree with the number of public items under every category: two queries."""
-    counts = Item.objects.published().order_by().values_list("category").annotate(number=Count("pk"))
-    return Tree.load().add_counts(dict(counts))
+def load_tree(request=None):
+    """The visible tree with the number of public items under every category."""
+    return shelves.counted(request)
 
 
 class CategoryIndex(TemplateView):
@@ -33,7 +35,7 @@ class CategoryIndex(TemplateView):
     http_method_names = ["get", "head", "options"]
 
     def get_context_data(self, **kwargs):
-        tree = load_tree()
+        tree = load_tree(self.request)
         node = tree.section(Section.CONTENT)
         return super().get_context_data(tree=tree, node=node, trail=node.trail if node else [], **kwargs)
 
@@ -55,6 +57,12 @@ class ItemList(ListView):
         self.filterset = self.filterset_class(self.request.GET or None, queryset=items)
         return self.filterset.results
 
+    def get_paginator(self, queryset, per_page, **kwargs):
+        return ListPaginator(queryset, per_page, total=self.get_total(queryset), **kwargs)
+
+    def get_total(self, queryset):
+        """A function that says how many items there are, or None where they have to be counted."""
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(filterset=self.filterset, **kwargs)
 
@@ -66,11 +74,34 @@ class CategoryDetail(ItemList):
     filterset_class = CategoryItemFilter
 
     def get_base_queryset(self):
-        self.tree = load_tree()
+        self.tree = load_tree(self.request)
         self.node = self.tree.by_slug.get(self.kwargs["slug"])
         if self.node is None:
             raise Http404("没有这个栏目")
         return super().get_base_queryset().in_categories(self.node.subtree_ids)
+
+    def get_paginator(self, queryset, per_page, **kwargs):
+        if not isinstance(queryset, QuerySet):  # what a search found knows its own pages
+            return super().get_paginator(queryset, per_page, **kwargs)
+        self.filterset.queryset = Item.objects.open()
+        sort = self.filterset.value("sort") or "newest"
+        field = SORTS[sort][0]
+        shelf = Shelf(
+            narrowed=self.filterset.narrowed,
+            category_ids=self.node.subtree_ids,
+            field=field.removeprefix("-"),
+            is_rising=not field.startswith("-"),
+            is_large=self.node.count > LARGE_PART * max(1, sum(root.count for root in self.tree.roots)),
+        )
+        cursor = CursorForm(self.request.GET).cursor(shelf.field)
+        total = self.get_total(queryset)
+        return ShelfPaginator(queryset, per_page, shelf=shelf, cursor=cursor, total=total, **kwargs)
+
+    def get_total(self, queryset):
+        """Of the whole category, counted once per change."""
+        if self.filterset.chosen:
+            return None
+        return lambda: shelves.number(self.node.slug, self.request, queryset.order_by().count)
 
     def get_context_data(self, **kwargs):
         trail = self.node.trail
@@ -86,6 +117,12 @@ class OrganDetail(ItemList):
     def get_base_queryset(self):
         self.department = get_object_or_404(Department, slug=self.kwargs["slug"])
         return super().get_base_queryset().filter(department=self.department)
+
+    def get_total(self, queryset):
+        """Of the whole organ, counted once per change."""
+        if self.filterset.chosen:
+            return None
+        return lambda: shelves.number(("organ", self.department.pk), self.request, queryset.order_by().count)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(department=self.department, **kwargs)
@@ -119,10 +156,11 @@ class Rules(ListView):
     template_name = "disclosure/rules.html"
     section = Section.RULES
     paginate_by = PAGE_SIZE
+    paginator_class = ListPaginator
     http_method_names = ["get", "head", "options"]
 
     def get_queryset(self):
-        self.tree = load_tree()
+        self.tree = load_tree(self.request)
         self.node = self.tree.section(self.section)
         items = Item.objects.published().with_row().prefetch_related("attachments")
         return items.in_categories(self.node.subtree_ids) if self.node else items.none()
@@ -135,7 +173,7 @@ class Rules(ListView):
 @require_safe
 def guide(request):
     """政府信息公开指南 (条例 Art. 12): the government's guide in full, the departments' by link, and whom to ask."""
-    tree = load_tree()
+    tree = load_tree(request)
     node = tree.section(Section.GUIDE)
     guides = Item.objects.published().select_related("department", "category")
     guides = list(guides.in_categories(node.subtree_ids)[:200]) if node else []
@@ -153,11 +191,9 @@ def guide(request):
 
 
 def detail_queryset(items):
-    """Items with all that their pages and files show of their relations."""
+    """Items with all that their files show of their relations."""
     public = Item.objects.published().with_row()
-    return items.select_related(
-        "department", "category", "theme__parent", "annual_report__department"
-    ).prefetch_related(
+    return page_queryset(items).prefetch_related(
         "annual_report__sections",
         "annual_report__tables",
         "attachments",
@@ -168,6 +204,11 @@ def detail_queryset(items):
     )
 
 
+def page_queryset(items):
+    """Items with what stands in their own row; `load_relations` reads the rest of one."""
+    return items.select_related("department", "category", "theme__parent", "annual_report__department")
+
+
 def withdrawal_notice(request, item):
     """The notice a withdrawn item leaves at its address; 410 where it was removed by law."""
     status = 410 if item.is_removed_by_law else 200
@@ -175,8 +216,8 @@ def withdrawal_notice(request, item):
     return render(request, template, {"item": item}, status=status)
 
 
-def _trail(item):
-    tree = Tree.load()
+def _trail(item, request):
+    tree = shelves.plain(request)
     node = tree.nodes.get(item.category_id)
     return node, node.trail if node else []
 
@@ -184,7 +225,7 @@ def _trail(item):
 @require_safe
 def item_detail(request, index_number):
     """One item. A report is shown at its own address; a withdrawn item leaves a notice."""
-    item = detail_queryset(Item.objects.published()).filter(index_number=index_number).first()
+    item = page_queryset(Item.objects.published()).filter(index_number=index_number).first()
     if item is None:
         withdrawn = Item.objects.withdrawn().select_related("department", "annual_report__department")
         item = get_object_or_404(withdrawn, index_number=index_number)
@@ -193,12 +234,12 @@ def item_detail(request, index_number):
     if item.withdrawn_at:
         return withdrawal_notice(request, item)
     count_view(request, item)
-    return render(request, *item_page(item))
+    return render(request, *item_page(load_relations(item), request))
 
 
-def item_page(item):
+def item_page(item, request=None):
     """Template and context of an item's page: what the public sees, and the preview with it."""
-    node, trail = _trail(item)
+    node, trail = _trail(item, request)
     return "disclosure/item_detail.html", {"item": item, "node": node, "trail": trail}
 
 
@@ -206,18 +247,19 @@ def item_page(item):
 def report_detail(request, slug, year):
     """One annual report at its permanent address."""
     reports = AnnualReport.objects.filter(department__slug=slug, year=year)
-    item = detail_queryset(Item.objects.published()).filter(annual_report__in=reports).first()
+    item = page_queryset(Item.objects.published()).filter(annual_report__in=reports).first()
     if item is None:
         withdrawn = Item.objects.withdrawn().select_related("department", "annual_report__department")
         return withdrawal_notice(request, get_object_or_404(withdrawn, annual_report__in=reports))
     count_view(request, item)
-    return render(request, *report_page(item))
+    item = load_relations(item, "annual_report__sections", "annual_report__tables")
+    return render(request, *report_page(item, request))
 
 
-def report_page(item):
+def report_page(item, request=None):
     """Template and context of a report's page, as `item_page`."""
     report = item.annual_report
-    node, trail = _trail(item)
+    node, trail = _trail(item, request)
     context = {
         "item": item,
         "report": report,
@@ -238,7 +280,7 @@ def _neighbour(report, *, order, **years):
 @require_safe
 def report_list(request):
     """政府信息公开年报: organs by years, with the gaps (条例 Arts. 49–50)."""
-    tree = load_tree()
+    tree = load_tree(request)
     node = tree.section(Section.REPORTS)
     context = {
         "tree": tree,
@@ -254,7 +296,7 @@ def report_list(request):
 def organ_report_list(request, slug):
     """One organ's reports by year, newest first, with the gaps."""
     department = get_object_or_404(Department, slug=slug)
-    tree = load_tree()
+    tree = load_tree(request)
     node = tree.section(Section.REPORTS)
     matrix = ReportMatrix.load(department=department)
     row = matrix.rows[0] if matrix.rows else None

@@ -5,10 +5,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from catalog.tree import Tree
 from disclosure import history
 from disclosure.actions.registering import SUBJECT
 from disclosure.models import Attachment, Item, Revision
+from disclosure.shelves import shelves
 from disclosure.views import withdrawal_notice
 from ledger.models import Entry
 
@@ -55,7 +55,7 @@ def _of_report(page):
 
 
 def _trail(item):
-    node = Tree.load().nodes.get(item.category_id)
+    node = shelves.plain().nodes.get(item.category_id)
     return node.trail if node else []
 
 

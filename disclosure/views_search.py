@@ -7,13 +7,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from catalog.models import Department
-from catalog.tree import Tree
 from disclosure.filters import ItemFilter
 from disclosure.models import Item
 from disclosure.search import failures
 from disclosure.search.facets import facets
 from disclosure.search.folding import squash
 from disclosure.search.suggestions import meant, titles
+from disclosure.shelves import shelves
 from disclosure.views import ItemList
 
 SUGGESTIONS_LAST = 300  # seconds
@@ -41,7 +41,7 @@ class Search(ItemList):
             return {"found": found, "meant": self._meant(has_filters=bool(chosen)), "has_filters": bool(chosen)}
         return {
             "found": found,
-            "facets": facets(found.hits, Tree.load(), chosen=chosen, day=filterset.value("on")),
+            "facets": facets(found.hits, shelves.plain(self.request), chosen=chosen, day=filterset.value("on")),
             "narrower": narrower(found.query, dict(chosen)),
         }
 

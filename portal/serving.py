@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from disclosure import counting
+from disclosure.shelves import shelves
 from portal import patience
 from portal.pagecache.cache import PageCache
 from portal.pagecache.shared import NoShared, Shared
@@ -20,6 +21,7 @@ def in_front_of(application):
     """The application a server runs: the page cache with Django behind it, or Django alone where no page is kept."""
     patience.install()
     counting.ask_in(lambda: patience.patient(PATIENCE_FOR_COUNTS))
+    shelves.keeps = not settings.DEBUG
     if settings.DEBUG or not settings.PAGE_CACHE_MB:
         return application
     return PageCache(application, megabytes=settings.PAGE_CACHE_MB, shared=_shared())

@@ -34,7 +34,7 @@ class Home(PublicPage):
     template_name = "portal/home.html"
 
     def get_context_data(self, **kwargs):
-        tree = load_tree()
+        tree = load_tree(self.request)
         newest = home.newest_by_category(tree.content)
         rows = Item.objects.published().with_row()
         column = home.interpretation_column(tree)
@@ -57,7 +57,7 @@ class Sitemap(PublicPage):
     def get_context_data(self, **kwargs):
         organs = Department.objects.filter(annual_reports__in=AnnualReport.objects.published()).distinct()
         publishers = Department.objects.filter(items__in=Item.objects.published()).distinct()
-        return super().get_context_data(tree=load_tree(), organs=organs, publishers=publishers, **kwargs)
+        return super().get_context_data(tree=load_tree(self.request), organs=organs, publishers=publishers, **kwargs)
 
 
 class About(PublicPage):

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Department, Section
-from catalog.tree import Tree
 from disclosure.models import AnnualReport, ReportTable
+from disclosure.shelves import shelves
 from disclosure.statutory import statistics
 from disclosure.statutory.comparison import (
     APPLICANT_CHOICES,
@@ -32,7 +32,7 @@ class ApplicantForm(forms.Form):
 
 
 def _trail():
-    node = Tree.load().section(Section.REPORTS)
+    node = shelves.plain().section(Section.REPORTS)
     return {"node": node, "trail": node.trail if node else []}
 
 

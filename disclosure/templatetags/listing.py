@@ -3,13 +3,16 @@
 from django import template
 
 register = template.Library()
+# What says where in a list a page stands.
+PLACE = ("page", "after", "before")
 
 
 @register.simple_tag(takes_context=True)
 def address_with(context, name, value):
     """This list's address with one choice made, back on its first page."""
     query = context["request"].GET.copy()
-    query.pop("page", None)
+    for key in PLACE:
+        query.pop(key, None)
     query[name] = value
     return f"?{query.urlencode()}"
 
@@ -18,6 +21,6 @@ def address_with(context, name, value):
 def address_without(context, name):
     """This list's address with one choice dropped, back on its first page."""
     query = context["request"].GET.copy()
-    for key in (name, "page"):
+    for key in (name, *PLACE):
         query.pop(key, None)
     return f"?{query.urlencode()}" if query else context["request"].path

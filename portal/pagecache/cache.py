@@ -154,7 +154,7 @@ class PageCache:
             self.shared.done(key, version, lease)
 
     def _render(self, environ, name, key, version, expires):
-        inner = _for_everybody(environ, key)
+        inner = _for_everybody(environ, key, version)
         with patient(RENDER_PATIENCE):
             answer = _collected(self.application, inner)
         status, headers, body = answer
@@ -176,7 +176,7 @@ class PageCache:
         return entry, None
 
 
-def _for_everybody(environ, key):
+def _for_everybody(environ, key, version):
     """A request that knows nothing of who asks."""
     inner = {name: environ[name] for name in _KNOWN if name in environ}
     # The number is for the log and the page that says an error, which is not kept.
@@ -194,6 +194,7 @@ def _for_everybody(environ, key):
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
         "lantai.for_everybody": True,
+        "lantai.version": version,
     }
 
 

@@ -5,11 +5,8 @@ import threading
 import time
 
 from django.db import DatabaseError, connection
-from django.utils import timezone
 
-from catalog.models import PublicStamp
-from disclosure.choices import Status
-from disclosure.models import Item
+from disclosure.public_version import public_version
 from ledger.models import Checkpoint, Entry, Redaction
 from portal.patience import patient
 
@@ -22,29 +19,20 @@ RETRY_AFTER = 1.0
 # While one thread reads, the others wait no longer than this for it.
 SHORT_WAIT = 0.1
 
-_TABLES = {model.__name__: model._meta.db_table for model in (PublicStamp, Item, Entry, Checkpoint, Redaction)}
-_PARTS = (
-    # First, and compared alone where the database is down: what was taken away must not come back from an old copy.
-    "SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) FROM {PublicStamp} WHERE takes_away",
-    "SELECT COUNT(*) || '.' || COALESCE(SUM(id), 0) || '.' || COALESCE(MAX(id), 0) FROM {PublicStamp}",
-    # What time alone makes public; the last scheduled moment that has come says which items have.
-    "SELECT MAX(published_at) FROM {Item} WHERE status = %s AND published_at <= %s",
-    "SELECT MAX(sequence) FROM {Entry}",
-    "SELECT MAX(number) FROM {Checkpoint}",
-    "SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) FROM {Redaction}",
-)
-_SQL = "SELECT " + ", ".join(f"({part.format(**_TABLES)})" for part in _PARTS)
+_REGISTER = {model.__name__: model._meta.db_table for model in (Entry, Checkpoint, Redaction)}
+_PARTS = [
+    part.format(**_REGISTER)
+    for part in (
+        "SELECT MAX(sequence) FROM {Entry}",
+        "SELECT MAX(number) FROM {Checkpoint}",
+        "SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) FROM {Redaction}",
+    )
+]
 
 
 def read_version():
-    """A text that is the same as before exactly where nothing public has changed: neither by an act nor by the time.
-
-    The date is part of it: at midnight terms of disclosure and of validity end, and a report becomes late.
-    """
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, [Status.PUBLISHED, connection.ops.adapt_datetimefield_value(now)])
-        return " ".join(str(part) for part in (*cursor.fetchone(), timezone.localdate(now)))
+    """The version of everything public, the register's pages included: one query."""
+    return public_version(*_PARTS)
 
 
 def _drop_what_is_broken():

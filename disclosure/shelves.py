@@ -1,0 +1,55 @@
+"""The category tree of public pages, built once per change in processes that serve."""
+
+from django.db.models import Count
+
+from catalog.tree import Tree
+from disclosure.models import Item
+from disclosure.public_version import public_version
+
+
+class Shelves:
+    """The tree, with and without counts. `keeps`: whether a tree is kept until something public changes.
+
+    Kept trees are shared by threads: nobody changes them. Commands and tests read afresh each time.
+    """
+
+    keeps = False
+
+    def __init__(self):
+        self._kept = {}
+
+    def plain(self, request=None):
+        """The visible tree."""
+        return self._of("plain", request, Tree.load)
+
+    def counted(self, request=None):
+        """The visible tree with the number of public items under every category."""
+        return self._of("counted", request, _counted)
+
+    def number(self, name, request, count):
+        """How many items the list of a category or an organ holds: `count()`, once per change."""
+        return self._of(("number", name), request, count)
+
+    def forget(self):
+        """Read afresh at the next page."""
+        self._kept = {}
+
+    def _of(self, kind, request, build):
+        if not self.keeps:
+            return build()
+        # The page cache knows the version already; whoever passes it by wants it of this very moment.
+        given = request.environ.get("lantai.version") if request else None
+        version, place = given or public_version(), (kind, given is None)
+        known, tree = self._kept.get(place, (None, None))
+        if known != version:
+            tree = build()
+            self._kept[place] = version, tree
+        return tree
+
+
+def _counted():
+    counts = Item.objects.published().order_by().values_list("category").annotate(number=Count("*"))
+    return Tree.load().add_counts(dict(counts))
+
+
+shelves = Shelves()
