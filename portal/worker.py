@@ -17,7 +17,7 @@ from functools import partial
 
 from gunicorn import http
 from gunicorn.http.unreader import SocketUnreader
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
 HEAD_LIMIT = 65_536  # bytes; gunicorn's own limits of lines and fields lie below
 HEAD_SECONDS = 15  # for the whole head
@@ -106,7 +106,7 @@ class PatientWorker(ThreadWorker):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.arriving = {}
+        self.arriving, self.lingers_until = {}, None
 
     def accept(self, listener):
         """Take the connection, and whatever has come with it."""
@@ -117,12 +117,7 @@ class PatientWorker(ThreadWorker):
         self.nr_conns += 1
         # A client that reads nothing of its answer is given up by the kernel.
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", STALL_SECONDS, 0))
-        conn = self._connection(client, address, listener)
-        self._begin(conn)
-
-    def _connection(self, client, address, listener):
-        from_gunicorn = ThreadWorker.accept.__globals__["TConn"]
-        return from_gunicorn(self.cfg, client, address, listener.getsockname())
+        self._begin(TConn(self.cfg, client, address, listener.getsockname()))
 
     def on_client_socket_readable(self, conn, client):
         """The next request of a connection that was kept."""
@@ -186,11 +181,14 @@ class PatientWorker(ThreadWorker):
         conn.close()
 
     def murder_pending(self):
-        """Give up requests that do not get on; a worker that is stopping, also connections that have sent nothing yet."""
+        """Give up requests that do not get on; once the worker is stopping, also connections that still send nothing."""
         super().murder_pending()
         now = time.monotonic()
+        if not self.alive and self.lingers_until is None:
+            self.lingers_until = now + STOP_KEEPALIVE_LINGER
         for conn, request in list(self.arriving.items()):
-            if request.deadline >= now and (self.alive or request.head):
+            is_silent = self.lingers_until is not None and not request.head
+            if now < (min(request.deadline, self.lingers_until) if is_silent else request.deadline):
                 continue
             del self.arriving[conn]
             self.poller.unregister(conn.sock)

@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -22,7 +23,13 @@ def free_port():
 
 
 @pytest.fixture(scope="module")
-def port():
+def port(server):
+    """Where the server listens."""
+    return server.port
+
+
+@pytest.fixture(scope="module")
+def server():
     """One worker of two threads, as deploy/gunicorn.conf.py configures it."""
     number = free_port()
     environment = {**os.environ, "BIND": f"127.0.0.1:{number}", "WEB_CONCURRENCY": "1", "WEB_THREADS": str(THREADS)}
@@ -36,7 +43,8 @@ def port():
             break
         except OSError:
             time.sleep(0.05)
-    yield number
+    server.port = number
+    yield server
     server.terminate()
     assert server.wait(20) == 0  # sockets that were left open do not keep it from stopping
 
@@ -133,3 +141,13 @@ def test_what_is_no_request_gets_a_refusal(port, request_text):
     with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
         client.sendall(request_text)
         assert client.recv(20).startswith((b"HTTP/1.1 4", b"HTTP/1.1 5"))
+
+
+def test_a_request_on_its_way_while_the_worker_is_replaced_is_answered(port, server):
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        assert ask(port)[0] == 200  # by now the silent connection has been accepted
+        server.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        client.sendall(b"GET /late HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert b"GET /late" in client.makefile("rb").read()
+    assert ask(port)[0] == 200
