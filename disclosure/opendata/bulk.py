@@ -3,6 +3,7 @@
     items.jsonl.gz        one public item a line, as its .json file has it; in the order of index numbers
     catalog.csv.gz        索引、名称、内容概述、生成日期 and the other columns of lists
     attachments.jsonl.gz  every public file: address, size, SHA-256
+    attachments.tar       the files themselves, each once, named by its SHA-256
     withdrawn.jsonl.gz    tombstones: what was public and is not any more, since when and why
     changes.jsonl.gz      what is new, changed or gone since the package before
     MANIFEST.json         size and SHA-256 of each file
@@ -14,6 +15,7 @@ import gzip
 import hashlib
 import json
 import os
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -30,7 +32,7 @@ from disclosure.models import Attachment, Item
 FORMAT = "lantai-bulk-1"
 KEPT = 3
 AT_ONCE = 200
-TYPES = {".csv.gz": "text/csv", ".jsonl.gz": "application/jsonl"}
+TYPES = {".csv.gz": "text/csv", ".tar": "application/x-tar", ".jsonl.gz": "application/jsonl"}
 
 
 def folder():
@@ -57,7 +59,8 @@ def response_for(name):
     if stored is None or not (folder() / stored).is_file():
         raise Http404("没有这个文件")
     response = FileResponse((folder() / stored).open("rb"), as_attachment=name != "MANIFEST.json", filename=name)
-    response["Content-Type"] = "application/json" if name == "MANIFEST.json" else "application/gzip"
+    kinds = {"json": "application/json", "tar": "application/x-tar", "gz": "application/gzip"}
+    response["Content-Type"] = kinds[name.rpartition(".")[2]]
     response["Access-Control-Allow-Origin"] = "*"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "public, max-age=3600"
@@ -73,6 +76,7 @@ def write_package(*, progress=lambda done, total: None):
         now = _write_items(place / "items.jsonl.gz", progress)
         _write_catalog(place / "catalog.csv.gz")
         _write_lines(place / "attachments.jsonl.gz", _attachments())
+        _write_files(place / "attachments.tar")
         _write_lines(place / "withdrawn.jsonl.gz", _withdrawn())
         _write_lines(place / "changes.jsonl.gz", _changes(before, now))
         _write_lines(place / "hashes.jsonl.gz", ([key, value] for key, value in sorted(now.items())))
@@ -129,6 +133,21 @@ def _attachments():
         }
 
 
+def _write_files(path):
+    """Every public file once, without owner or time: the same files are the same archive."""
+    files = Attachment.objects.published().order_by("sha256", "pk").only("file", "sha256")
+    last = None
+    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
+        for attachment in files.iterator(500):
+            if attachment.sha256 == last or not Path(attachment.file.path).is_file():
+                continue
+            last = attachment.sha256
+            info = tarfile.TarInfo(f"{last}.{attachment.extension}")
+            with attachment.file.storage.open(attachment.file.name, "rb") as file:
+                info.size = file.size
+                tar.addfile(info, file)
+
+
 def _withdrawn():
     for item in Item.objects.withdrawn().defer("body", "text").order_by("index_number").iterator(500):
         yield {
@@ -170,7 +189,8 @@ def _writer(path):
 
 
 def _stored(path):
-    digest, size = hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size
+    with path.open("rb") as file:
+        digest, size = hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
     stored = f"{digest[:20]}-{path.name}"
     os.replace(path, folder() / stored)
     kind = next((kind for ending, kind in TYPES.items() if path.name.endswith(ending)), "application/octet-stream")

@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
+import io
 import json
+import tarfile
 
 import pytest
 from django.core.management import call_command
@@ -38,6 +40,9 @@ def test_it_holds_everything_public_and_nothing_else(client, shelves):
     assert [row["title"] for row in lines(client, "items.jsonl.gz")] == ["公开的"]
     assert [row["name"] for row in lines(client, "attachments.jsonl.gz")] == ["说明.txt"]
     assert [row["index_number"] for row in lines(client, "withdrawn.jsonl.gz")] == [gone.index_number]
+    archive = io.BytesIO(b"".join(client.get("/data/files/attachments.tar").streaming_content))
+    with tarfile.open(fileobj=archive) as tar:
+        assert [tar.extractfile(member).read() for member in tar] == [b"words"]
     catalog = gzip.decompress(b"".join(client.get("/data/files/catalog.csv.gz").streaming_content)).decode("utf-8-sig")
     assert catalog.startswith("索引,名称,内容概述,生成日期")
     assert "公开的" in catalog
