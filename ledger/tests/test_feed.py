@@ -32,7 +32,7 @@ def test_it_holds_entries_and_checkpoints_newest_first(client, settings):
 def test_it_hides_what_the_register_hides(client, settings):
     settings.ALLOWED_HOSTS = ["*"]
     make_entry(subject_key="甲", subject_title="某人的隐私")
-    actions.redact(subject_kind="item", subject_key="甲", by=make_person(), reason="理由")
+    actions.redact(subject_kind="document", subject_key="甲", by=make_person(), reason="理由")
     assert "某人的隐私" not in client.get("/register/feed.atom").content.decode()
     assert "已依法隐去" in entries(client)[0].findtext(f"{ATOM}title")
 

@@ -2,7 +2,7 @@ import re
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.tests.builders import make_item
@@ -114,6 +114,7 @@ def test_the_stylesheet_is_kept_by_the_browser_alone_and_asked_about_each_time(c
     assert changed["ETag"] != first["ETag"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_cookie_is_read_without_complaint(value):
     assert Preferences.from_cookie(value).to_cookie() in ALL
@@ -154,6 +155,7 @@ def test_without_a_usable_way_back_it_leads_home(client, way_back):
     assert choose(client, size="l", **way_back)["Location"] == "/"
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["size", "contrast", "view", "next"]), st.text(max_size=50), max_size=4))
 def test_no_form_makes_it_fail(fields):
     from django.test import Client
