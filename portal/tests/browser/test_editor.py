@@ -271,7 +271,9 @@ def test_from_a_word_file_to_the_editor(desk, live_server, department, shelf, tm
     desk.select_option("[name=category]", str(shelf.pk))
     desk.click("input[type=submit]")
     desk.wait_for_selector(".rich-text-page table")
-    assert desk.locator(".rich-text-page img[src]").evaluate("image => image.decode().then(() => image.naturalWidth > 0, () => false)")
+    assert desk.locator(".rich-text-page img[src]").evaluate(
+        "image => image.decode().then(() => image.naturalWidth > 0, () => false)"
+    )
     assert desk.input_value("#id_title") == "松北区人民政府关于印发松北区物业管理办法的通知"
     before = Item.objects.get().body
     save(desk)
