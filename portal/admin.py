@@ -8,6 +8,7 @@ from catalog.admin import StaffAdmin
 from disclosure.visitors import client_address
 from ledger import audit
 from ledger.models import AuditEvent
+from portal import admin_violations  # noqa: F401 – registers its page
 
 
 def _account(user):

@@ -9,7 +9,7 @@ import shutil
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Sum
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -23,6 +23,7 @@ from disclosure.counting.rollup import size_waiting
 from disclosure.models import Item, Review
 from ledger.models import Checkpoint, Entry
 from portal.health import pending_migrations
+from portal.models import PolicyViolation
 from portal.operations.diagnosis import newest_backup
 from portal.patience import patient
 
@@ -63,6 +64,16 @@ def _register():
     yield "register_checkpoint_age_seconds", "Age of the newest signed checkpoint", age
 
 
+def _browsers():
+    reports = PolicyViolation.objects.aggregate(kinds=Count("pk"), all=Sum("count"))
+    yield (
+        "csp_kinds",
+        "Kinds of violations of the Content-Security-Policy that browsers have reported",
+        reports["kinds"],
+    )
+    yield "csp_reports", "Such reports in all", reports["all"] or 0
+
+
 def _schema():
     yield "migrations_pending", "Migrations of this code that the database has not seen", pending_migrations()
 
@@ -76,6 +87,7 @@ class Figures:
         try:
             with patient(PATIENCE):
                 asked = [*_gauges(_schema()), _items(), *_gauges(_workflow()), *_gauges(_register())]
+                asked += _gauges(_browsers())
         except DatabaseError:
             asked = []
         yield from asked

@@ -9,6 +9,7 @@ from django.conf import settings
 from disclosure import counting
 from disclosure.shelves import shelves
 from portal import patience
+from portal.headers import known_methods_only
 from portal.pagecache.cache import PageCache
 from portal.pagecache.shared import NoShared, Shared
 
@@ -23,8 +24,8 @@ def in_front_of(application):
     counting.ask_in(lambda: patience.patient(PATIENCE_FOR_COUNTS))
     shelves.keeps = not settings.DEBUG
     if settings.DEBUG or not settings.PAGE_CACHE_MB:
-        return application
-    return PageCache(application, megabytes=settings.PAGE_CACHE_MB, shared=_shared())
+        return known_methods_only(application)
+    return known_methods_only(PageCache(application, megabytes=settings.PAGE_CACHE_MB, shared=_shared()))
 
 
 def _shared():

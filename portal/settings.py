@@ -111,9 +111,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "portal.headers.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.request_ids.request_ids",  # after the static files, before whatever may fail
     "csp.middleware.CSPMiddleware",
+    "portal.headers.desk_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -246,6 +248,10 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        # Our scripts make no markup of text, and no other may. Not at the desk (portal/headers.py).
+        "require-trusted-types-for": ["'script'"],
+        "report-uri": ["/csp-report/"],
+        "report-to": "csp",
     }
 }
 X_FRAME_OPTIONS = "DENY"

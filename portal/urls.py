@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal import health, metrics, views
+from portal import csp_reports, health, metrics, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("healthz/live", health.live, name="healthz-live"),
     path("healthz/ready", health.ready, name="healthz-ready"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("csp-report/", csp_reports.csp_report, name="csp-report"),
     path("admin/", admin.site.urls),
     path("register/", include("ledger.urls")),
     path("", include("disclosure.urls")),

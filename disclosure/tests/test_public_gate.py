@@ -83,6 +83,7 @@ def addresses(public, items):
         "healthz-live": [()],
         "healthz-ready": [()],
         "metrics": [()],
+        "csp-report": [()],
         "category-index": [()],
         "category-detail": [
             (slug,) for slug in ("personnel", "procurement", "below-hidden", "affairs", "annual-reports")

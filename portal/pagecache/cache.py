@@ -8,6 +8,7 @@ from django.conf import settings
 
 from disclosure.counting import count_for_cache
 from portal import errors
+from portal.headers import of_answers_without_django
 from portal.pagecache.addresses import Addresses
 from portal.pagecache.delivery import STALE_NOTICE, cache_headers, deliver
 from portal.pagecache.entry import Entry, NotForAllError, admit
@@ -229,5 +230,5 @@ def _private(start_response):
 
 def _unavailable(start_response):
     response = errors.unavailable()
-    start_response("503 Service Unavailable", list(response.items()))
+    start_response("503 Service Unavailable", [*response.items(), *of_answers_without_django()])
     return (response.content,)

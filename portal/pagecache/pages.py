@@ -60,6 +60,7 @@ NOT_KEPT = {
     "preferences-css": "differs by cookie",
     "healthz-live": "must be asked each time",
     "healthz-ready": "must be asked each time",
+    "csp-report": "takes what browsers report",
     "metrics": "must be asked each time",
     "search-suggestions": "kept by browsers for five minutes",
     "attachment": "files, delivered by nginx",

@@ -19,6 +19,7 @@ from disclosure.tests.builders import make_attachment, make_item, make_public, m
 from ledger.actions import make_checkpoint, redact
 from ledger.models import Checkpoint, Redaction, SigningKey
 from ledger.tests.builders import make_entry, sha256
+from portal.models import PolicyViolation
 from workdays.models import WorkCalendarDay
 
 SECRET = "外单位的草稿内容"
@@ -115,6 +116,9 @@ class World:
             "ledger.checkpoint": Checkpoint.objects.get(),
             "ledger.signingkey": SigningKey.objects.get(),
             "ledger.redaction": Redaction.objects.get(),
+            "portal.policyviolation": PolicyViolation.objects.create(
+                directive="script-src-elem", blocked="inline", document="/", count=1
+            ),
             "ledger.auditentry": None,  # whatever has been written first
             "workdays.workcalendarday": WorkCalendarDay.objects.order_by("pk").first(),
         }

@@ -17,6 +17,7 @@ from lxml import html
 
 from disclosure.admin_acts import ACTS
 from portal.tests.desk_world import SECRET, World, model_of, patterns, today
+from portal.tests.said import desk_faults
 
 pytestmark = pytest.mark.django_db
 WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
@@ -176,6 +177,7 @@ def test_who_sees_everything_is_shown_every_page(world):
         for name, address in addresses(world.foreign, world):
             response = client.get(address)
             assert response.status_code < 500, address
+            assert list(desk_faults(response)) == [], address
             if SECRET in said(response):
                 seen.append(name)
         assert {"disclosure_item_changelist", "disclosure_item_change", "disclosure_item_export"} <= set(seen)

@@ -1,0 +1,25 @@
+"""What browsers report of violations of the Content-Security-Policy: a list to read."""
+
+from django.contrib import admin
+
+from portal.models import PolicyViolation
+
+
+@admin.register(PolicyViolation)
+class PolicyViolationAdmin(admin.ModelAdmin):
+    """Nobody writes it but browsers."""
+
+    list_display = ("directive", "blocked", "document", "count", "first_at", "last_at")
+    list_filter = ("directive",)
+    search_fields = ("blocked", "document")
+    list_display_links = None
+    list_per_page = 50
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,83 @@
+"""What every answer says to the browser beside its content, and which requests are answered at all.
+
+The Content-Security-Policy itself stands in the settings; here is what it leaves open.
+"""
+
+from csp.utils import build_policy
+from django.conf import settings
+
+DESK = "/admin/"
+# Of these the portal uses none; who brings a script in gets none either.
+_UNUSED = (
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation", "gyroscope", "hid",
+    "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "serial", "usb",
+    "xr-spatial-tracking",
+)  # fmt: skip
+REPORTS_TO = "/csp-report/"
+HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED),
+    "Reporting-Endpoints": f'csp="{REPORTS_TO}"',
+}
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_REFUSAL = "这个网站只接受 GET、HEAD、POST 和 OPTIONS 请求。\n".encode()
+
+
+def headers(get_response):
+    """Middleware, outside the static files: the headers above on every answer."""
+
+    def middleware(request):
+        response = get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def desk_headers(get_response):
+    """Middleware, inside the one that writes the policy: no copy of the desk is kept anywhere; and Django's own scripts there
+    (SelectBox.js, jQuery) make markup of text, which the policy forbids the scripts of public pages.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if request.path_info.startswith(DESK):
+            if "no-store" not in response.get("Cache-Control", ""):
+                response["Cache-Control"] = "private, no-store"
+            response._csp_replace = {**getattr(response, "_csp_replace", {}), "require-trusted-types-for": None}
+        return response
+
+    return middleware
+
+
+def of_answers_without_django():
+    """What Django's middleware would have said, for an answer given in front of it."""
+    told = {
+        "Content-Security-Policy": build_policy(),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+        **HEADERS,
+    }
+    if settings.SECURE_HSTS_SECONDS:
+        told["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+    return list(told.items())
+
+
+def known_methods_only(application):
+    """WSGI, in front of all else: a method that means nothing here is refused before it costs a look at the database.
+
+    TRACE above all, which would answer with the reader's own headers.
+    """
+
+    def guarded(environ, start_response):
+        if environ["REQUEST_METHOD"] in METHODS:
+            return application(environ, start_response)
+        told = [("Allow", ", ".join(METHODS)), ("Content-Type", "text/plain; charset=utf-8")]
+        told += [("Content-Length", str(len(_REFUSAL))), ("Cache-Control", "no-store")]
+        start_response("405 Method Not Allowed", told + of_answers_without_django())
+        return [_REFUSAL]
+
+    return guarded
