@@ -14,11 +14,13 @@ import uuid
 request_id = contextvars.ContextVar("request_id", default="")
 # What a proxy of ours may call a request; anything else would let strangers write into the log.
 _ACCEPTABLE = re.compile(r"[0-9A-Za-z_-]{8,64}")
+# Each begins only where its run of characters does, and gives nothing back: a megabyte of one letter costs no more than its length.
 _PERSONAL = (
-    (re.compile(r"(/[^\s?'\"<>]*)\?[^\s'\"<>]+"), r"\1?…"),  # the query of an address
+    # the query of an address
+    (re.compile(r"(?<![^\s?'\"<>])([^\s?'\"<>/]*+/[^\s?'\"<>]*+)\?[^\s'\"<>]+"), r"\1?…"),
     (re.compile(r"\bip=\S+"), "ip=…"),  # gunicorn, about a request it could not read
     (re.compile(r"^(DETAIL|LINE \d+|CONTEXT):.*$", re.MULTILINE), r"\1: …"),  # PostgreSQL, quoting a row or a statement
-    (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "…@…"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+"), "…@…"),
     (re.compile(r"(?<![\w.])\d{17}[\dXx](?!\w)"), "〔证件号码〕"),
     (re.compile(r"(?<![\w.])1[3-9]\d{9}(?!\w)"), "〔电话〕"),
 )

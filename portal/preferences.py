@@ -40,7 +40,7 @@ class Preferences:
         """These preferences with the fields of a posted form. Raises UnknownPreferenceError."""
         changes = {field: data[field] for field in CHOICES if field in data}
         if any(value not in CHOICES[field] for field, value in changes.items()):
-            raise UnknownPreferenceError(changes)
+            raise UnknownPreferenceError(sorted(changes))  # not what was sent: it goes into the log
         return replace(self, **changes)
 
     def to_cookie(self):
