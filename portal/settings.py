@@ -3,6 +3,7 @@
 A bad or missing value stops the start with a sentence that names its remedy.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -144,6 +145,8 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database ---------------------------------------------------------------------------
+if not os.environ.get("DATABASE_URL", "unset"):  # set but empty, as `make` and compose files write it: the default
+    del os.environ["DATABASE_URL"]
 DATABASES = {"default": read("db_url", "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 _database = DATABASES["default"]
 _database.setdefault("ENGINE", "")  # an address that is none
