@@ -20,6 +20,7 @@ from disclosure.models import Attachment
 from disclosure.search.indexing import missing_items
 from ledger import guards
 from ledger.models import Checkpoint, Entry
+from portal.operations.sweeping import strays
 from workdays.models import WorkCalendarDay
 
 FREE_BYTES = 2_000_000_000
@@ -132,6 +133,16 @@ def attachments():
         )
 
 
+def files():
+    """No file lies about that nothing refers to."""
+    if found := strays():
+        yield Symptom(
+            f"有 {len(found)} 个文件没有任何记录引用，或是中断后遗留的临时文件，共 {sum(s.size for s in found) / 1e6:.1f} MB。",
+            "请运行 manage.py sweep_files 查看，再加 --delete 删除。",
+            is_grave=False,
+        )
+
+
 def shared_cache():
     """The cache takes and gives."""
     cache.set("doctor", "ok", 10)
@@ -202,6 +213,7 @@ CHECKS = {
     "公开目录": tree,
     "静态文件": static_files,
     "附件": attachments,
+    "多余的文件": files,
     "搜索": search_index,
     "缓存": shared_cache,
     "定时工作": regular_work,
