@@ -15,7 +15,8 @@ worker_class = "portal.worker.PatientWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", os.cpu_count() or 2))
 threads = int(os.environ.get("WEB_THREADS", 8))
 os.environ["MAX_REQUEST_MB"] = os.environ.get("MAX_REQUEST_MB", "110")  # for portal.worker
-max_requests, max_requests_jitter = 20_000, 2_000  # a worker is renewed now and then, no request is lost by it
+# A worker is renewed now and then; no request is lost by it. At the speed of the page cache a million take some minutes.
+max_requests, max_requests_jitter = 1_000_000, 200_000
 
 timeout = 60
 graceful_timeout = 30  # an upload that has begun may finish during a reload

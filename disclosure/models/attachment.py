@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import PurePosixPath
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from disclosure.extraction import MISSING, Extraction, extract_text
@@ -42,7 +43,7 @@ class AttachmentQuerySet(models.QuerySet):
 
     def published(self, moment=None):
         """Attachments of items that pass the one gate."""
-        return self.filter(item__in=Item.objects.published(moment).values("pk"))
+        return self.filter(Exists(Item.objects.published(moment).filter(pk=OuterRef("item_id"))))
 
 
 class PresentAttachments(models.Manager.from_queryset(AttachmentQuerySet)):

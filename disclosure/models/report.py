@@ -1,7 +1,7 @@
 """Annual reports on disclosure work (政府信息公开工作年度报告, 条例 Arts. 49–50)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from catalog.models import Department
@@ -34,7 +34,7 @@ class AnnualReportQuerySet(models.QuerySet):
 
     def published(self, moment=None):
         """Reports whose item passes the one gate."""
-        return self.filter(item__in=Item.objects.published(moment).values("pk"))
+        return self.filter(Exists(Item.objects.published(moment).filter(pk=OuterRef("item_id"))))
 
     def with_row(self):
         """What a list of reports shows."""

@@ -3,6 +3,7 @@
 import json
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from disclosure.models.item import Item
@@ -15,7 +16,7 @@ class RevisionQuerySet(AppendOnlyQuerySet):
 
     def published(self, moment=None):
         """Revisions of items that pass the one gate."""
-        return self.filter(item__in=Item.objects.published(moment).values("pk"))
+        return self.filter(Exists(Item.objects.published(moment).filter(pk=OuterRef("item_id"))))
 
     def with_content(self):
         """With their texts, in one query."""
