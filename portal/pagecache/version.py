@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 
 from disclosure.public_version import public_version
 from ledger.models import Checkpoint, Entry, Redaction
-from portal.patience import patient
+from portal.patience import note, patient
 
 logger = logging.getLogger(__name__)
 # A change shows everywhere after this and the time of one short query; the goal is one second.
@@ -81,11 +81,13 @@ class Version:
             if not self.is_down:
                 logger.exception("The database does not answer: public pages go on from stale copies")
             self.is_down = True
+            note(is_down=True)
             _drop_what_is_broken()
             self._good_until = time.monotonic() + RETRY_AFTER
             return
         if self.is_down:
             logger.warning("The database answers again")
         self.is_down = False
+        note(is_down=False)
         if writes == self._writes:
             self._good_until = began + GOOD_FOR
