@@ -22,3 +22,4 @@ def test_a_wait_ends_once_the_database_is_known_to_be_away(monkeypatch):
     finally:
         patience.note(is_down=False)
         extensions.set_wait_callback(None)
+        own.close()
