@@ -9,6 +9,7 @@ from disclosure.visitors import client_address
 from ledger import audit
 from ledger.models import AuditEvent
 from portal import admin_violations  # noqa: F401 – registers its page
+from portal.accounts import passwords
 
 
 def _account(user):
@@ -53,6 +54,8 @@ class OnRecord:
         changed = self.model.objects.filter(pk=id).exclude(password=before).first()
         if changed is not None and before is not None:
             self._record(request, changed, {}, {"password": "已重置"})
+            if changed != request.user:
+                passwords.set_by_another(changed)
         return response
 
     def delete_model(self, request, obj):

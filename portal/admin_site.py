@@ -3,12 +3,17 @@
 import functools
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, path
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 
 from disclosure.admin_acts import change_url
 from disclosure.desk.queue import queues_of
+from portal.accounts import desk, views
 from portal.auditing import audited
 from portal.list_exports import export_urls
 
@@ -38,7 +43,29 @@ class DeskSite(AdminSite):
         shortcut = path(
             "r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
         )
-        return [*export_urls(self), shortcut, *super().get_urls()]
+        own = [
+            path("login/code/", views.login_code, name="login-code"),
+            path("second-factor/", self.admin_view(views.second_factor_page), name="second-factor"),
+            path("second-factor/codes/", self.admin_view(views.second_factor_codes), name="second-factor-codes"),
+        ]
+        return [*export_urls(self), shortcut, *own, *super().get_urls()]
+
+    @method_decorator(never_cache)
+    @method_decorator(login_not_required)
+    def login(self, request, extra_context=None):
+        """The password first; who has a second factor is then asked for it (portal/accounts/views.py)."""
+        if request.method == "GET" and self.has_permission(request):
+            return redirect("admin:index")
+        request.current_app = self.name
+        context = {**self.each_context(request), "username": request.user.get_username(), **(extra_context or {})}
+        return views.SignIn.as_view(extra_context=context)(request)
+
+    def password_change(self, request, extra_context=None):
+        """One's own password. All other sessions of the account end with it (Django's session hash)."""
+        response = super().password_change(request, extra_context)
+        if response.status_code == 302:
+            desk.done(request, "password")
+        return response
 
     def view_on_site(self, request, content_type_id, object_id):
         """Django's own takes anybody to any record's page, and says 500 of one that has none."""

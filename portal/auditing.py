@@ -3,6 +3,8 @@
 import functools
 import logging
 
+from axes.signals import user_locked_out
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.core.exceptions import PermissionDenied
@@ -19,7 +21,7 @@ READING = {"GET", "HEAD", "OPTIONS"}
 # bulk import did is known at the end of its page only: it records itself.
 UNRECORDED = {
     *("disclosure_item_paste", "disclosure_item_presence", "disclosure_annualreport_presence"),
-    *("disclosure_item_import_batch", "logout"),
+    *("disclosure_item_import_batch", "logout", "second-factor", "second-factor-codes"),
 }
 VERBS = {
     "add": "新增",
@@ -101,7 +103,8 @@ def _signed_in(request):
 
 @receiver(user_logged_in)
 def _signs_in(sender, request, user, **kwargs):
-    write(request, by=user, event=AuditEvent.LOGIN)
+    factor = getattr(request, "second_factor", "")
+    write(request, by=user, event=AuditEvent.LOGIN, detail={"second_factor": factor} if factor else {})
 
 
 @receiver(user_logged_out)
@@ -112,5 +115,21 @@ def _signs_out(sender, request, user, **kwargs):
 
 @receiver(user_login_failed)
 def _fails_to_sign_in(sender, credentials, request=None, **kwargs):
-    name = credentials.get("username") or ""
-    write(request, account=name, event=AuditEvent.LOGIN_FAILED, result=AuditResult.DENIED)
+    """What is refused unchecked while a name is locked out goes into django-axes' count, not into the log: nobody fills that."""
+    if _is_refused_unchecked(request):
+        return
+    failure = {"event": AuditEvent.LOGIN_FAILED, "result": AuditResult.DENIED}
+    write(request, account=credentials.get("username") or "", act=credentials.get("second_factor", ""), **failure)
+
+
+@receiver(user_locked_out)
+def _is_locked_out(sender, request, username, **kwargs):
+    if _is_refused_unchecked(request):
+        return
+    act = f"连续 {settings.AXES_FAILURE_LIMIT} 次失败，锁定登录"
+    write(request, account=username or "", event=AuditEvent.LOGIN_FAILED, result=AuditResult.DENIED, act=act)
+
+
+def _is_refused_unchecked(request):
+    """django-axes has counted no failure of this request: the name had been locked before."""
+    return getattr(request, "axes_locked_out", False) and request.axes_failures_since_start is None

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from portal.accounts.desk import kept, may_be_kept
 from portal.logs import request_id
 
 DATABASE_GONE = (InterfaceError, OperationalError)
@@ -27,7 +28,13 @@ def forbidden(request, exception=None):
 
 
 def form_expired(request, reason=""):
-    """403 for a form whose CSRF token does not fit: usually a page left open too long, or cookies switched off."""
+    """403 for a form whose CSRF token does not fit: usually a page left open too long, or cookies switched off.
+
+    At the desk a log-in in another window has renewed the token: what was sent from a page of ours is kept.
+    """
+    if request.POST and may_be_kept(request):
+        ended = "" if request.user.is_authenticated else request.session_ended
+        return kept(request, ended)
     return render(request, "403.html", {"is_form_expired": True}, status=403)
 
 

@@ -3,6 +3,8 @@
 A bad or missing value stops the start with a sentence that names its remedy.
 """
 
+import datetime as dt
+import ipaddress
 import os
 import sys
 from pathlib import Path
@@ -30,6 +32,23 @@ def read(kind, name, *args, **kwargs):
     except (ValueError, KeyError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured(
             f"环境变量 {name} 的值无法识别（{error}）。请改正后重新启动，说明见 docs/operations.md。"
+        ) from error
+
+
+def read_not_negative(name, *, default, least=0):
+    """A whole number that is at least `least`."""
+    if (number := read("int", name, default=default)) < least:
+        raise ImproperlyConfigured(f"环境变量 {name} 不能小于 {least}。请改正后重新启动，说明见 docs/operations.md。")
+    return number
+
+
+def read_networks(name):
+    """Networks in CIDR notation, or single addresses."""
+    try:
+        return [ipaddress.ip_network(word.strip(), strict=False) for word in read("list", name, default=[])]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"环境变量 {name} 的值无法识别（{error}）。请写成 10.1.0.0/16,192.168.5.7 的样子后重新启动。"
         ) from error
 
 
@@ -103,6 +122,11 @@ INSTALLED_APPS = [
     "django_prose_editor",  # for its static files: the editor's code
     "mptt",
     "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "portal.accounts.apps.AccountsConfig",
     "portal.apps.PortalConfig",
     "disclosure",
     "catalog",
@@ -117,12 +141,15 @@ MIDDLEWARE = [
     "portal.request_ids.request_ids",  # after the static files, before whatever may fail
     "csp.middleware.CSPMiddleware",
     "portal.headers.desk_headers",
+    "portal.accounts.networks.desk_networks",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.sessions.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.accounts.desk.DeskRules",
+    "axes.middleware.AxesMiddleware",  # the last, as django-axes wants it
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -232,7 +259,37 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "portal.accounts.passwords.CharacterClasses"},
+    {"NAME": "portal.accounts.passwords.NotGuessable"},
+    {"NAME": "portal.accounts.passwords.NotLately"},
 ]
+# After so many days a password has to be changed; 0: never.
+PASSWORD_MAX_AGE_DAYS = read_not_negative("PASSWORD_MAX_AGE_DAYS", default=0 if DEMO else 90)
+# An account nobody used for so many days is switched off; 0: never.
+ACCOUNT_UNUSED_DAYS = read_not_negative("ACCOUNT_UNUSED_DAYS", default=0 if DEMO else 90)
+# Nobody stays signed in longer than this without doing anything, nor longer than that whatever they do.
+SESSION_IDLE_MINUTES = read_not_negative("SESSION_IDLE_MINUTES", default=30, least=1)
+SESSION_HOURS = read_not_negative("SESSION_HOURS", default=8, least=1)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# off: nobody is asked for one. optional: whoever has set one up. required: all staff have to set one up.
+SECOND_FACTOR = read("str", "SECOND_FACTOR", default="optional").lower()
+if SECOND_FACTOR not in {"off", "optional", "required"}:
+    raise ImproperlyConfigured("SECOND_FACTOR 只能是 off、optional、required 之一，请改正后重新启动。")
+# Networks (CIDR) the desk may be opened from; none: from everywhere.
+ADMIN_ALLOWED_NETWORKS = read_networks("ADMIN_ALLOWED_NETWORKS")
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "portal.accounts.backends.StaffBackend"]
+# Guessing (docs/decisions/0040-accounts.md): a name from an address; another address is another matter.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = dt.timedelta(minutes=30)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "portal.accounts.lockout.address_of_the_client"
+AXES_LOCKOUT_CALLABLE = "portal.accounts.lockout.locked_out"
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit log has it
+AXES_VERBOSE = False
 if TESTING:  # the real one takes a third of a second for every person a test makes
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "admin:login"
@@ -260,8 +317,10 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if HTTPS:  # a browser takes such a cookie only over TLS and for this host alone, so no neighbouring host can plant one
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz/", r"^metrics$"]  # a load balancer, Prometheus: on this machine, in plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

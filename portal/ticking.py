@@ -11,6 +11,9 @@ from disclosure.counting.rollup import roll_up
 from disclosure.due import end_terms, publish_due, register_validities
 from ledger.actions import make_checkpoint
 from ledger.models import Checkpoint, Entry
+from portal.accounts.lockout import forget_old_failures
+from portal.accounts.sessions import purge
+from portal.accounts.unused import disable_unused
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +51,9 @@ STEPS = (
     Step("目录调整登记", register_catalogue_changes),
     Step("浏览次数", count_views),
     Step("登记簿检查点", sign_checkpoint),
+    Step("停用长期不用的账号", disable_unused),
+    Step("清理登录失败记录", forget_old_failures),
+    Step("清理过期会话", purge),
 )
 
 

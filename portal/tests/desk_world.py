@@ -19,6 +19,7 @@ from disclosure.tests.builders import make_attachment, make_item, make_public, m
 from ledger.actions import make_checkpoint, redact
 from ledger.models import Checkpoint, Redaction, SigningKey
 from ledger.tests.builders import make_entry, sha256
+from portal.accounts.models import LoginFailure
 from portal.models import PolicyViolation
 from workdays.models import WorkCalendarDay
 
@@ -116,6 +117,9 @@ class World:
             "ledger.checkpoint": Checkpoint.objects.get(),
             "ledger.signingkey": SigningKey.objects.get(),
             "ledger.redaction": Redaction.objects.get(),
+            "accounts.loginfailure": LoginFailure.objects.create(
+                username="x", ip_address="10.0.0.7", user_agent="x", failures_since_start=5
+            ),
             "portal.policyviolation": PolicyViolation.objects.create(
                 directive="script-src-elem", blocked="inline", document="/", count=1
             ),
