@@ -12,6 +12,9 @@ PYTHON ?=
 PYTEST_WORKERS ?= auto
 TESTS ?=
 ITEMS ?= 100000
+PARTS ?= pages,counting,lists
+ROUNDS ?= 5
+SIZES ?= 1000,100000
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
@@ -109,6 +112,10 @@ check: install-dev ## Look for missing migrations and unsafe production settings
 	@DEMO=1 $(MANAGE) makemigrations --check --dry-run
 	@DEMO=0 DEBUG=0 HTTPS=1 ALLOWED_HOSTS=www.example.gov.cn TRUSTED_PROXY_COUNT=1 \
 	  $(MANAGE) check --deploy --fail-level WARNING
+
+.PHONY: bench
+bench: install-dev ## Measure goals against results on both databases, write docs/benchmarks.md (PARTS=pages,counting,lists ROUNDS=5 SIZES=1000,100000)
+	@$(BIN)/python .ci/with-postgres $(BIN)/python bench/run.py --parts $(PARTS) --rounds $(ROUNDS) --sizes $(SIZES)
 
 .PHONY: bench-search
 bench-search: install-dev ## Measure search on both databases, each one of its own (minutes; ITEMS=100000)

@@ -1,0 +1,139 @@
+"""docs/benchmarks.md and its plot, from the figures in bench/results/."""
+
+import json
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench/results"
+
+
+def stored(part):
+    """A part's last figures, or None."""
+    path = RESULTS / f"{part}.json"
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def verdict(holds):
+    """A cell."""
+    return "holds" if holds else "**does not hold**"
+
+
+def page_rows(part):
+    """Rows of kept pages."""
+    rates = part["figures"]["rates"]
+    for name in ("item", "report", "category", "home"):
+        ratio = rates[name] / rates[f"bare, as {name}"]
+        told = f"{ratio:.2f} ({rates[name]:,} of {rates[f'bare, as {name}']:,}/s, {part['figures']['bytes'][name] / 1000:.0f} kB)"
+        yield f"{name} page from the cache against bare bytes", "≥ 0.85", told, ratio >= 0.85
+    for name, of in (("item, gzip", "item"), ("item, brotli", "item"), ("category, 304", "category")):
+        yield (
+            f"{name}, against the identity page",
+            "≥ 1",
+            f"{rates[name] / rates[of]:.2f} ({rates[name]:,}/s)",
+            rates[name] >= rates[of],
+        )
+    cost = 1 - rates["item"] / rates["item, not counted"]
+    yield "cost of counting, of a kept page", "≤ 5 %", f"{cost:.1%}", cost <= 0.05
+    yield "item page, no cache", "(no peer measured)", f"{rates['item, not kept']:,}/s", None
+
+
+def counting_rows(part):
+    """Rows of lost and doubled counts."""
+    for kind, told in part["figures"].items():
+        said = f"{told['lost']} lost, {told['doubled']} doubled ({told['acknowledged']:,} acknowledged, {told['counted']:,} counted, {told['killed']} workers killed)"  # noqa: E501
+        yield f"counts, 8 clients, kill -9, two servers, {kind}", "0", said, told["lost"] == told["doubled"] == 0
+
+
+def list_rows(part):
+    """The worst kind of page at each size above the smallest."""
+    figures = part["figures"]
+    for kind in ("sqlite", "postgresql"):
+        sizes = sorted(int(key.split()[1]) for key in figures if key.startswith(kind))
+        for size in sizes[1:]:
+            small, large = figures[f"{kind} {sizes[0]}"]["pages"], figures[f"{kind} {size}"]["pages"]
+            ratios = {
+                name: large[name]["p95"] / small[name]["p95"] for name in small if name in large and "1,000" not in name
+            }
+            within, worst = sum(ratio <= 1.3 for ratio in ratios.values()), max(ratios, key=ratios.get)
+            told = f"{within} of {len(ratios)} kinds; worst {worst}: {ratios[worst]:.1f}×"
+            yield f"p95 of pages at {size:,} against {sizes[0]:,}, {kind}", "≤ 1.3×", told, within == len(ratios)
+            first, deep = small["category, all"]["p95"], large["page 1,000"]["p95"]
+            yield (
+                f"page 1,000 at {size:,} against the first at {sizes[0]:,}, {kind}",
+                "≤ 2×",
+                f"{deep / first:.1f}×",
+                deep <= 2 * first,
+            )
+
+
+ROWS = {"pages": page_rows, "counting": counting_rows, "lists": list_rows}
+
+
+def details(part):
+    """p50/p95 of each kind of page."""
+    keys = list(part["figures"])
+    lines = ["| page | " + " | ".join(keys) + " |", "| --- |" + " --- |" * len(keys)]
+    for name in part["figures"][keys[0]]["pages"]:
+        cells = [part["figures"][key]["pages"].get(name) for key in keys]
+        lines.append(
+            f"| {name} | "
+            + " | ".join(f"{cell['p50']:.1f} / {cell['p95']:.1f}" if cell else "" for cell in cells)
+            + " |"
+        )
+    return lines
+
+
+def plot(part):
+    """Bars of requests a second."""
+    rates = part["figures"]["rates"]
+    top, lines = max(rates.values()), []
+    for place, (name, rate) in enumerate(rates.items()):
+        y, width = 24 + place * 26, max(1, 420 * rate / top)
+        colour = "#9aa5b1" if name.startswith("bare") else "#1f5fa8"
+        lines.append(
+            f'<text x="150" y="{y + 13}" text-anchor="end">{name}</text><rect x="160" y="{y}" width="{width:.0f}" height="18" fill="{colour}"/>'  # noqa: E501
+            f'<text x="{166 + width:.0f}" y="{y + 13}">{rate:,}</text>'
+        )
+    height = 34 + len(rates) * 26
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 660 {height}" font-family="sans-serif" font-size="12" fill="#1b1f24">'
+        f'<rect width="660" height="{height}" fill="#fff"/><text x="160" y="16">requests a second, one process on one core</text>{"".join(lines)}</svg>\n'  # noqa: E501
+    )
+
+
+def write():
+    """Write page and plot; the table as text."""
+    lines = ["| what | goal | result | | measured on |", "| --- | --- | --- | --- | --- |"]
+    machines = set()
+    for name, rows in ROWS.items():
+        if part := stored(name):
+            machines.add(part["machine"])
+            for what, goal, told, holds in rows(part):
+                lines.append(
+                    f"| {what} | {goal} | {told} | {'' if holds is None else verdict(holds)} | {part['measured_on']} |"
+                )
+    text = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`; the figures are in `bench/results/`. Measured on: "
+        + "; ".join(sorted(machines))
+        + ".",
+        "",
+    ]
+    text += [
+        "Ratios come from one interleaved run and can be trusted; single figures depend on the machine.",
+        "",
+        *lines,
+        "",
+    ]
+    text += [
+        "Not measured: Wagtail beside it, search at a million, publication across processes, memory after 100,000 pages.",
+        "",
+    ]
+    if part := stored("pages"):
+        (ROOT / "docs/images/benchmarks.svg").write_text(plot(part))
+        text += ["![Requests a second of kept pages and of bare bytes](images/benchmarks.svg)", ""]
+    if part := stored("lists"):
+        text += ["## Making a page, by number of items (p50 / p95 in ms, nothing kept)", "", *details(part), ""]
+    (ROOT / "docs/benchmarks.md").write_text("\n".join(text))
+    return "\n".join(lines)

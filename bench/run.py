@@ -1,0 +1,345 @@
+"""`make bench`: goal and result side by side, in docs/benchmarks.md with a plot; the figures in bench/results/.
+
+    make bench                                     everything
+    make bench PARTS=pages,counting ROUNDS=3       some parts; the others keep their last figures, with their date
+    make bench PARTS=lists SIZES=1000,1000000
+
+Servers run on the first core and the load generator (wrk) on the second; ratios of one interleaved run can be trusted, single
+figures only on the machine they were measured on.
+"""
+
+import argparse
+import contextlib
+import datetime as dt
+import http.client
+import json
+import os
+import platform
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench/results"
+sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)/F.140"
+SECONDS = 2
+CLIENTS = 8
+
+
+def environment(folder, address, **more):
+    """The variables of an installation of its own."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
+    return own | {
+        "DEMO": "1",
+        "HTTPS": "0",
+        "SECRET_KEY": "bench-only-" * 6,
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": address,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "LOG_LEVEL": "CRITICAL",
+        "WEB_CONCURRENCY": "1",
+        **more,
+    }
+
+
+def run(*words, env):
+    """Run one of our programs; its output."""
+    return subprocess.run(
+        [sys.executable, *map(str, words)], env=env, cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def ask(env, expression):
+    """The value of an expression over the models."""
+    code = f"import json; from disclosure.models import *; print(json.dumps({expression}))"
+    return json.loads(run("manage.py", "shell", "-v0", "-c", code, env=env))
+
+
+class Databases:
+    """Seeded databases: one is made, the others are copies of it."""
+
+    def __init__(self, folder):
+        self.folder, self.postgres = Path(folder), os.environ.get("DATABASE_URL", "")
+        self.static = self.folder / "static"
+
+    def new(self, kind, name):
+        """(environment) of a seeded installation on a new database; None where there is no such database."""
+        home = self.folder / f"{kind}-{name}"
+        home.mkdir()
+        if kind == "sqlite":
+            if name != "base":
+                shutil.copy(self.base(kind) / "db.sqlite3", home / "db.sqlite3")
+            env = environment(home, f"sqlite:///{home / 'db.sqlite3'}")
+        else:
+            if name != "base":
+                self.base(kind)
+            self._create(f"bench_{name}", "bench_base" if name != "base" else "template1")
+            env = environment(home, urlunsplit(urlsplit(self.postgres)._replace(path=f"/bench_{name}")))
+        if name == "base":
+            run("manage.py", "migrate", "-v0", env=env)
+            run("manage.py", "seed", "-v0", env=env)
+        if not self.static.exists():
+            run("manage.py", "collectstatic", "--noinput", "-v0", env=env | {"DATA_DIR": str(self.folder)})
+        shutil.rmtree(home / "static", ignore_errors=True)
+        (home / "static").symlink_to(self.static)
+        return env
+
+    def base(self, kind):
+        """The folder of the seeded base."""
+        home = self.folder / f"{kind}-base"
+        if not home.exists():
+            self.new(kind, "base")
+        return home
+
+    def _create(self, name, template):
+        import psycopg2
+
+        connection = psycopg2.connect(self.postgres)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        connection.close()
+
+
+@contextlib.contextmanager
+def serving(env, application="portal.wsgi", **more):
+    """gunicorn as in production, on the first core. Gives its port and process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "deploy/gunicorn.conf.py",
+        "--pythonpath",
+        "bench",
+        application,
+    ]
+    if shutil.which("taskset"):
+        words = ["taskset", "-c", "0", *words]
+    with (Path(env["DATA_DIR"]) / "gunicorn.log").open("a") as log:
+        process = subprocess.Popen(
+            words, env={**env, "BIND": f"127.0.0.1:{port}", **more}, cwd=ROOT, stdout=log, stderr=log
+        )
+        try:
+            for _ in range(300):
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                    break
+                time.sleep(0.1)
+            yield port, process
+        finally:
+            process.terminate()
+            process.wait(40)
+
+
+def get(port, path, **headers):
+    """One page: (status, headers, body)."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path, headers={"User-Agent": PERSON, **headers})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, dict(answer.getheaders()), body
+
+
+def rate(port, path, **headers):
+    """Requests a second: wrk on the second core, else a loop of our own (slower than the server: ratios only)."""
+    if shutil.which("wrk"):
+        words = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s"]
+        for name, value in ({"User-Agent": PERSON} | headers).items():
+            words += ["-H", f"{name}: {value}"]
+        if shutil.which("taskset"):
+            words = ["taskset", "-c", str(min(1, os.cpu_count() - 1)), *words]
+        said = subprocess.run(
+            [*words, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True
+        ).stdout
+        return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
+    connection, number, began = http.client.HTTPConnection("127.0.0.1", port), 0, time.perf_counter()
+    while time.perf_counter() - began < SECONDS:
+        connection.request("GET", path, headers={"User-Agent": PERSON, **headers})
+        connection.getresponse().read()
+        number += 1
+    return number / (time.perf_counter() - began)
+
+
+def pages(databases, options):
+    """Kept pages against bare bytes, in interleaved rounds."""
+    env = databases.new("sqlite", "pages")
+    item = ask(env, "Item.objects.published().filter(annual_report=None).exclude(body='').first().get_absolute_url()")
+    report = ask(env, "AnnualReport.objects.published().first().get_absolute_url()")
+    kept = {"item": item, "report": report, "category": "/catalog/songbei-disclosure/", "home": "/"}
+    with (
+        serving(env) as (port, _),
+        serving(env, "bare:application") as (bare, _),
+        serving(env, PAGE_CACHE_MB="0") as (raw, _),
+    ):
+        targets, sizes = {}, {}
+        for name, path in kept.items():
+            for _ in range(3):
+                _, headers, body = get(port, path)
+            sizes[name] = len(body)
+            targets[name] = (port, path, {})
+            targets[f"bare, as {name}"] = (bare, f"/{len(body)}", {})
+        get(port, item, **{"Accept-Encoding": "gzip"}), get(port, item, **{"Accept-Encoding": "br"})
+        targets["item, not counted"] = (port, item, {"User-Agent": CRAWLER})
+        targets["item, gzip"] = (port, item, {"Accept-Encoding": "gzip"})
+        targets["item, brotli"] = (port, item, {"Accept-Encoding": "br"})
+        targets["category, 304"] = (port, kept["category"], {"If-None-Match": "*"})
+        targets["item, not kept"] = (raw, item, {})
+        found = {name: [] for name in targets}
+        for number in range(options.rounds):
+            for name, (where, path, headers) in targets.items():
+                found[name].append(rate(where, path, **headers))
+            print(f"  round {number + 1} of {options.rounds}", flush=True)
+    return {"rates": {name: round(statistics.median(rates)) for name, rates in found.items()}, "bytes": sizes}
+
+
+class Load:
+    """Readers of one item, each request another person; what was answered whole is acknowledged."""
+
+    def __init__(self, path, ports):
+        self.path, self.ports = path, ports
+        self.stopping, self.lock = threading.Event(), threading.Lock()
+        self.sent = self.acknowledged = 0
+        self.threads = [threading.Thread(target=self._read, args=(number,)) for number in range(CLIENTS)]
+
+    def _read(self, who):
+        serial = 0
+        while not self.stopping.is_set():
+            serial += 1
+            with self.lock:
+                self.sent += 1
+            try:
+                status, _, _ = get(
+                    self.ports[serial % len(self.ports)], self.path, **{"User-Agent": f"{PERSON} {who}.{serial}"}
+                )
+            except (OSError, http.client.HTTPException):
+                continue
+            if status == 200:
+                with self.lock:
+                    self.acknowledged += 1
+
+
+def _workers(process):
+    found = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False).stdout
+    return [int(word) for word in found.split()]
+
+
+def counting(databases, options):
+    """8 clients on one item of two servers with one database; workers are killed in between; then rolled up twice."""
+    found = {}
+    for kind in options.databases:
+        env = databases.new(kind, "counting")
+        pk, before, path = ask(
+            env,
+            "(lambda i: [i.pk, i.view_count, i.get_absolute_url()])(Item.objects.published().filter(annual_report=None).first())",
+        )
+        with contextlib.ExitStack() as stack:
+            machines = [
+                stack.enter_context(serving(env, JOURNAL_DIR=f"{env['DATA_DIR']}/journal-{name}", WEB_CONCURRENCY="2"))
+                for name in "ab"
+            ]
+            load, killed = Load(path, [port for port, _ in machines]), 0
+            for thread in load.threads:
+                thread.start()
+            for _ in range(4):
+                time.sleep(3)
+                for _, process in machines:
+                    for worker in _workers(process)[:1]:
+                        os.kill(worker, signal.SIGKILL)
+                        killed += 1
+                for name in "ab":
+                    run("manage.py", "tick", env={**env, "JOURNAL_DIR": f"{env['DATA_DIR']}/journal-{name}"})
+            time.sleep(2)
+            load.stopping.set()
+            for thread in load.threads:
+                thread.join()
+        for name in "abab":
+            run("manage.py", "tick", env={**env, "JOURNAL_DIR": f"{env['DATA_DIR']}/journal-{name}"})
+        counted = ask(env, f"Item.objects.get(pk={pk}).view_count") - before
+        found[kind] = {
+            "sent": load.sent, "acknowledged": load.acknowledged, "counted": counted, "killed": killed,
+            "lost": max(0, load.acknowledged - counted), "doubled": max(0, counted - load.sent),
+        }  # fmt: skip
+    return found
+
+
+def lists(databases, options):
+    """Every kind of page at every size, on every database."""
+    found = {}
+    for kind in options.databases:
+        for size in options.sizes:
+            env = databases.new(kind, f"of_{size}")
+            print(f"  {kind}, {size:,} items", flush=True)
+            began = time.monotonic()
+            run("bench/generate.py", size, env=env)
+            made = time.monotonic() - began
+            figures = json.loads(run("bench/lists.py", env=env).splitlines()[-1])
+            found[f"{kind} {size}"] = {"generated": round(made), "pages": figures}
+            if kind == "sqlite":
+                (Path(env["DATA_DIR"]) / "db.sqlite3").unlink()
+    return found
+
+
+PARTS = {"pages": pages, "counting": counting, "lists": lists}
+
+
+def machine():
+    """The machine in general words."""
+    model = ""
+    with contextlib.suppress(OSError):
+        model = (re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text()) or ["", ""])[1]
+    import django
+    import gunicorn
+
+    return f"{os.cpu_count()} cores, {model or platform.machine()}, Python {platform.python_version()}, Django {django.__version__}, gunicorn {gunicorn.__version__}"  # noqa: E501
+
+
+def main():
+    """Run the parts, keep their figures, write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--parts", default=",".join(PARTS))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--sizes", default="1000,100000")
+    options = parser.parse_args()
+    options.sizes = [int(size) for size in options.sizes.split(",")]
+    options.databases = [
+        "sqlite",
+        *(["postgresql"] if os.environ.get("DATABASE_URL", "").startswith("postgres") else []),
+    ]
+    RESULTS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="lantai-bench-") as folder:
+        databases, failed = Databases(folder), []
+        for name in options.parts.split(","):
+            print(name, flush=True)
+            try:
+                figures = PARTS[name](databases, options)
+            except Exception:  # the other parts are measured all the same; the last figures of this one stay
+                traceback.print_exc()
+                failed.append(name)
+                continue
+            stored = {"measured_on": str(dt.date.today()), "machine": machine(), "figures": figures}
+            (RESULTS / f"{name}.json").write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
+    import report
+
+    print(report.write())
+    if failed:
+        sys.exit(f"not measured: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
