@@ -231,7 +231,7 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 
 # --- Files ------------------------------------------------------------------------------
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "portal.durable.DurableFileSystemStorage"},
     # The manifest knows no file until collectstatic has run, so tests and DEBUG serve the plain ones.
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -11,7 +11,7 @@ from portal.operations.upgrading import migrate, pending, preflight
 class Command(BaseCommand):
     """Look, back up, migrate while readers are served, verify; say at every step what is done and how to go back."""
 
-    help = "升级：先检查，再备份、修改数据库结构、更新索引和静态文件，最后核验。平台不用停。--check 只检查。"
+    help = "升级：先检查，再更新静态文件、备份、修改数据库结构、更新索引，最后核验。平台不用停。--check 只检查。"
     requires_migrations_checks = False
 
     def add_arguments(self, parser):
@@ -24,14 +24,15 @@ class Command(BaseCommand):
         self._preflight()
         if check:
             return
+        self._say("更新静态文件")  # before the backup, which renders pages by the new templates; the old files stay
+        call_command("collectstatic", interactive=False, verbosity=0)
         if not no_backup:
             self._say("备份")
             call_command("backup", stdout=self.stdout)
         self._say("修改数据库结构（平台继续服务；遇到正在使用的数据表会让开再试）")
         migrate(on_wait=lambda number: self.stdout.write(f"  数据表正在使用，第 {number} 次让开，稍后再试"))
-        self._say("更新搜索索引和静态文件")
+        self._say("更新搜索索引")
         call_command("reindex", missing=True, stdout=self.stdout)
-        call_command("collectstatic", interactive=False, verbosity=0)
         self._say("核验")
         faults = [fault for proof in CHECKS.values() for fault in proof()]
         for fault in faults:
