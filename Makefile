@@ -96,6 +96,10 @@ drill-api: install-dev .venv-drills/installed ## Ask the API everything its desc
 drill-faults: install-dev .venv-drills/installed ## Break things under load on both databases: database, disk, processes, clock (10 minutes)
 	@$(BIN)/python deploy/drills/faults.py $(FAULTS)
 
+.PHONY: drill-xss
+drill-xss: install-dev ## Store and show a corpus of attacks by markup, in a real Chromium (XSS_CORPUS=folder; LIMIT=200: only some)
+	@DATABASE_URL= $(BIN)/python deploy/drills/xss.py
+
 .PHONY: lint
 lint: install-dev ## Check style, format, and that rooms import downwards only
 	@$(BIN)/ruff check .

@@ -26,6 +26,13 @@ def environment(folder):
     return {**os.environ, **own}
 
 
+def free_place():
+    """Host and port on loopback where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
 def manage(env, *words):
     """A command of manage.py, which must succeed."""
     subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=env, check=True)
@@ -45,10 +52,8 @@ def wait_for(address, server):
 
 def main():
     """Start, ask, stop; the exit code of the asking."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        place = f"127.0.0.1:{probe.getsockname()[1]}"
-        probe.close()
+    with tempfile.TemporaryDirectory() as folder:
+        place = free_place()
         env = environment(folder) | {"BIND": place, "WEB_CONCURRENCY": "1"}
         manage(env, "migrate", "--noinput", "--verbosity", "0")
         manage(env, "collectstatic", "--noinput", "--verbosity", "0")

@@ -1,0 +1,284 @@
+"""`make drill-xss`: a corpus of attacks by markup, stored by every way into the database and shown by the real pages, in Chromium.
+
+The corpus is not part of the project: XSS_CORPUS names its folder (default: `../shared/cases/xss` beside the checkout), with
+`corpus.jsonl` and `live.jsonl`, one `{"payload": …}` a line; the second holds those that execute in Chromium when nothing stops them.
+LIMIT=200 takes only so many of each. Prints the figures; exits with 1 where one of them is not what it must be.
+
+1. Every payload by six ways of the ORM: nothing in the stored text, nor in the report page that shows it, is outside the policy.
+2. Every live payload as body, title and summary of an item of its own: its page is opened with the Content-Security-Policy switched off,
+   every event is fired at every element, and none calls alert, confirm, prompt or print.
+3. The same payloads in a page that cleans nothing do call them, or 2 would prove nothing.
+4. What would take a parser minutes is refused in under 100 ms.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from api import environment, free_place, manage, wait_for  # noqa: E402
+
+FOLDER = Path(os.environ.get("XSS_CORPUS") or ROOT.parent / "shared" / "cases" / "xss")
+LIMIT = int(os.environ.get("LIMIT", "0")) or None
+SECTIONS_A_PAGE = 300
+CANARIES = 300
+MOST_MS = 100
+TITLE = 200
+
+HOOKS = """for (const name of ['alert', 'confirm', 'prompt', 'print']) window[name] = () => { top.postMessage('ran', '*'); called('x') };"""
+EVENTS = """() => { for (const e of document.querySelectorAll('*'))
+  for (const name of ['mouseover', 'mouseenter', 'mousemove', 'focus', 'blur', 'click', 'dblclick', 'keydown', 'load', 'error', 'toggle',
+    'wheel', 'copy', 'paste', 'drag', 'animationstart', 'animationend', 'transitionend', 'scroll', 'pointerover'])
+    if (!(name === 'click' && e.closest('a[href], button, form')) || (e.getAttribute('href') || '').trim().toLowerCase().startsWith('j'))
+      try { e.dispatchEvent(new Event(name, {bubbles: false})) } catch (error) {} }"""
+
+
+def payloads(name):
+    """Of one file of the corpus."""
+    lines = (FOLDER / name).read_text(encoding="utf-8").split("\n")
+    return [json.loads(line)["payload"] for line in lines if line][:LIMIT]
+
+
+class Figures:
+    """What came out, and whether it is what it must be."""
+
+    def __init__(self):
+        self.bad = False
+
+    def say(self, what, value, is_good):
+        """Print one figure."""
+        self.bad |= not is_good
+        print(f"{'ok ' if is_good else 'BAD'}  {what}: {value}", flush=True)
+
+
+def ways():  # noqa: C901  six small ones
+    """{name: function(report, payloads) that stores sections}: every way of the ORM into the database."""
+    from django.core import serializers
+
+    from disclosure.models import ReportSection
+
+    def blank(report, texts):
+        ReportSection.objects.bulk_create(
+            ReportSection(report=report, position=n, title=str(n)) for n in range(1, len(texts) + 1)
+        )
+        return list(report.sections.order_by("position"))
+
+    def save(report, texts):
+        for section, text in zip(blank(report, texts), texts, strict=True):
+            section.body = text
+            section.save()
+
+    def create(report, texts):
+        for number, text in enumerate(texts, start=1):
+            ReportSection.objects.create(report=report, position=number, title=str(number), body=text)
+
+    def bulk_create(report, texts):
+        ReportSection.objects.bulk_create(
+            ReportSection(report=report, position=n, title=str(n), body=text) for n, text in enumerate(texts, start=1)
+        )
+
+    def update(report, texts):
+        for section, text in zip(blank(report, texts), texts, strict=True):
+            ReportSection.objects.filter(pk=section.pk).update(body=text)
+
+    def bulk_update(report, texts):
+        sections = blank(report, texts)
+        for section, text in zip(sections, texts, strict=True):
+            section.body = text
+        ReportSection.objects.bulk_update(sections, ["body"], batch_size=200)
+
+    def load(report, texts):
+        rows = json.loads(serializers.serialize("json", blank(report, texts)))
+        for row, text in zip(rows, texts, strict=True):
+            row["fields"]["body"] = text
+        for loaded in serializers.deserialize("json", json.dumps(rows)):
+            loaded.save()
+
+    return {
+        "save": save,
+        "create": create,
+        "bulk_create": bulk_create,
+        "update": update,
+        "bulk_update": bulk_update,
+        "raw load": load,
+    }
+
+
+def outside_of_the_policy(page, allowed):
+    """Elements and attributes of the main part of a page that the portal's own templates do not write."""
+    from lxml import html
+
+    for element in html.fromstring(page).xpath("//main//*"):
+        if element.tag not in allowed:
+            yield element.tag
+        for name, value in element.attrib.items():
+            if (
+                name.startswith("on")
+                or name == "style"
+                or value.strip().lower().startswith(("javascript:", "data:", "vbscript:"))
+            ):
+                yield f"{element.tag} {name}={value[:60]}"
+
+
+def structural(figures, everything):
+    """Part 1."""
+    from django.db import transaction
+    from django.test import Client
+    from lxml import html
+
+    from disclosure.richtext import TAGS, sanitize
+    from disclosure.tests.builders import make_report
+    from disclosure.tests.test_richtext import Structure
+
+    client = Client(HTTP_HOST="127.0.0.1")
+    empty = make_report(2008, sections=[("一", "<p>文</p>")])
+    own = {element.tag for element in html.fromstring(client.get(empty.get_absolute_url()).content).xpath("//main//*")}
+    for name, store in ways().items():
+        faults, changed, began = [], 0, time.monotonic()
+        for start in range(0, len(everything), SECTIONS_A_PAGE):
+            report = make_report(2009)
+            with transaction.atomic():
+                store(report, everything[start : start + SECTIONS_A_PAGE])
+            for body in report.sections.values_list("body", flat=True):
+                faults += Structure(body).faults
+                changed += sanitize(body) != body
+            answer = client.get(report.get_absolute_url())
+            assert answer.status_code == 200, report.get_absolute_url()
+            faults += outside_of_the_policy(answer.content, TAGS | own | {"div"})
+        figures.say(
+            f"{name}: faults of structure in {len(everything)} payloads ({time.monotonic() - began:.0f} s)",
+            len(faults),
+            not faults,
+        )
+        figures.say(f"{name}: payloads that a second cleaning would change", changed, not changed)
+        for fault in faults[:5]:
+            print("     ", fault)
+
+
+def attacked_items(live):
+    """Part 2, what it needs: an item for each live payload."""
+    from catalog.tests.builders import make_department
+    from disclosure.tests.builders import make_item
+
+    organ, addresses = make_department("受攻击的机构"), []
+    for number, payload in enumerate(live, start=1):
+        clean = payload.replace("\0", "")
+        item = make_item(
+            clean[:TITLE] or "x", department=organ, index_number=f"X/{number}", body=payload, summary=clean
+        )
+        addresses.append(item.get_absolute_url())
+    return addresses
+
+
+def execution(figures, place, addresses, live):
+    """Parts 2 and 3."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        context = browser.new_context(bypass_csp=True)
+        now, called = [None], set()
+        context.expose_binding("called", lambda source, _: called.add(now[0]))
+        context.add_init_script(HOOKS)
+        context.route("**/*", lambda route: route.continue_() if place in route.request.url else route.abort())
+        page = context.new_page()
+        page.on("dialog", lambda dialog: dialog.dismiss())
+        began = time.monotonic()
+        for address in addresses:
+            now[0] = address
+            page.goto(f"http://{place}{address}", wait_until="load")
+            page.evaluate(EVENTS)
+        page.wait_for_timeout(500)
+        seconds = time.monotonic() - began
+        figures.say(
+            f"executed of {len(addresses)} live payloads, policy off, real item pages ({seconds:.0f} s)",
+            len(called),
+            not called,
+        )
+        for address in sorted(called)[:5]:
+            print("     ", address)
+        called.clear()
+        tried = live[:: max(1, len(live) // CANARIES)]
+        context.route(
+            "**/canary", lambda route: route.fulfill(content_type="text/html; charset=utf-8", body=_raw(tried[now[0]]))
+        )
+        for number in range(len(tried)):
+            now[0] = number
+            try:
+                page.goto(f"http://{place}/canary", wait_until="domcontentloaded", timeout=5000)
+                page.evaluate(EVENTS)
+                page.wait_for_timeout(20)
+            except Exception:  # the payload has led the page elsewhere, or stopped it: no call, no count
+                page.close()
+                page = context.new_page()
+        share = len(called) / len(tried)
+        figures.say(
+            f"executed of {len(tried)} of them in a page that cleans nothing (the canary)", len(called), share > 0.5
+        )
+        browser.close()
+
+
+def _raw(payload):
+    return f"<!doctype html><meta charset=utf-8><article>{payload}</article>"
+
+
+def bombs(figures):
+    """Part 4."""
+    from django.core.exceptions import ValidationError
+
+    from disclosure.richtext import sanitize
+    from disclosure.tests.test_richtext import BOMBS
+
+    worst, refused = 0, 0
+    for html, _ in BOMBS:
+        began = time.perf_counter()
+        try:
+            sanitize(html)
+        except ValidationError:
+            refused += 1
+        worst = max(worst, (time.perf_counter() - began) * 1000)
+    figures.say(f"bombs refused of {len(BOMBS)}", refused, refused == len(BOMBS))
+    figures.say("worst of them", f"{worst:.0f} ms", worst < MOST_MS)
+
+
+def main():
+    """All parts; the exit code."""
+    if not (FOLDER / "corpus.jsonl").is_file():
+        print(f"There is no corpus in {FOLDER}: name its folder with XSS_CORPUS.")
+        return 1
+    everything, live, figures = payloads("corpus.jsonl"), payloads("live.jsonl"), Figures()
+    with tempfile.TemporaryDirectory() as folder:
+        place = free_place()
+        env = environment(folder) | {"BIND": place, "WEB_CONCURRENCY": "1", "LOG_LEVEL": "ERROR"}
+        os.environ.update(env)
+        manage(env, "migrate", "--noinput", "--verbosity", "0")
+        manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+        os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
+        import django
+
+        django.setup()
+        bombs(figures)
+        structural(figures, everything)
+        addresses = attacked_items(live)
+        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"]
+        server = subprocess.Popen(command, cwd=ROOT, env=env)
+        try:
+            wait_for(f"http://{place}/healthz/live", server)
+            execution(figures, place, addresses, live)
+        finally:
+            server.terminate()
+            server.wait(30)
+    return int(figures.bad)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
