@@ -172,7 +172,8 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database ---------------------------------------------------------------------------
-if not os.environ.get("DATABASE_URL", "unset"):  # set but empty, as `make` and compose files write it: the default
+# Set but empty, as `make` writes it, is the default in a demonstration; a real installation must not end on SQLite by a slip.
+if DEMO and not os.environ.get("DATABASE_URL", "unset"):
     del os.environ["DATABASE_URL"]
 DATABASES = {"default": read("db_url", "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 _database = DATABASES["default"]

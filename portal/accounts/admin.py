@@ -9,10 +9,10 @@ from django_otp.plugins.otp_totp import admin as _totp
 from disclosure.visitors import client_address
 from ledger import audit
 from ledger.models import AuditEvent
-from portal.accounts import lockout, sessions
-from portal.accounts.models import LoginFailure
+from portal.accounts import lockout, second_factor, sessions
+from portal.accounts.models import Authenticator, LoginFailure
 
-__all__ = ["LoginFailureAdmin", "sessions"]  # sessions listens to log-ins from here on
+__all__ = ["AuthenticatorAdmin", "LoginFailureAdmin", "sessions"]  # sessions listens to log-ins from here on
 
 for _model in (_totp.TOTPDevice, _static.StaticDevice):
     admin.site.unregister(_model)
@@ -31,15 +31,10 @@ def on_record(request, act, user):
     )
 
 
-@admin.register(LoginFailure)
-class LoginFailureAdmin(admin.ModelAdmin):
-    """Who failed to sign in within the last half hour, from where, and who is locked out."""
+class LookedAt(admin.ModelAdmin):
+    """A list without forms: what may be done is done by its actions."""
 
-    list_display = ("username", "ip_address", "failures", "is_locked", "attempt_time")
     list_display_links = None
-    search_fields = ("username", "ip_address")
-    ordering = ("-attempt_time",)
-    actions = ("unlock",)
 
     def has_add_permission(self, request):
         return False
@@ -49,6 +44,16 @@ class LoginFailureAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+@admin.register(LoginFailure)
+class LoginFailureAdmin(LookedAt):
+    """Who failed to sign in within the last half hour, from where, and who is locked out."""
+
+    list_display = ("username", "ip_address", "failures", "is_locked", "attempt_time")
+    search_fields = ("username", "ip_address")
+    ordering = ("-attempt_time",)
+    actions = ("unlock",)
 
     def has_unlock_permission(self, request):
         """Of the action."""
@@ -70,3 +75,54 @@ class LoginFailureAdmin(admin.ModelAdmin):
             lockout.unlock(name)
             on_record(request, "解除登录锁定", name)
         messages.success(request, f"已解除登录锁定：{'、'.join(names)}")
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(LookedAt):
+    """Who has a second factor; it is taken away from somebody who lost telephone and backup codes, never looked into."""
+
+    list_display = ("account", "name_shown", "created_at", "last_used_at", "codes_left")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "user__last_name", "user__first_name")
+    ordering = ("user__username",)
+    actions = ("take_away",)
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("accounts.remove_second_factor")
+
+    has_take_away_permission = has_view_permission
+
+    @admin.display(description="账号", ordering="user__username")
+    def account(self, authenticator):
+        return authenticator.user.get_username()
+
+    @admin.display(description="姓名")
+    def name_shown(self, authenticator):
+        return authenticator.user.get_full_name()
+
+    @admin.display(description="剩余备用码")
+    def codes_left(self, authenticator):
+        return second_factor.backup_codes_left(authenticator.user)
+
+    @admin.action(description="移除动态口令（本人手机和备用码都找不到时）", permissions=["take_away"])
+    def take_away(self, request, queryset):
+        """Not one's own: that would be a way round it for whoever has found a screen unlocked. Nor a superuser's."""
+        removed, kept = [], []
+        for authenticator in queryset.select_related("user"):
+            user = authenticator.user
+            if user == request.user or (user.is_superuser and not request.user.is_superuser):
+                kept.append(user.get_username())
+                continue
+            second_factor.remove(user)
+            on_record(request, "移除动态口令", user)
+            removed.append(user.get_username())
+        if removed:
+            messages.success(request, f"已移除动态口令：{'、'.join(removed)}。请提醒本人登录后重新启用。")
+        if kept:
+            messages.error(
+                request,
+                f"没有移除：{'、'.join(kept)}。自己的和超级用户的动态口令不能在这里移除，请用命令 reset_second_factor。",
+            )

@@ -25,6 +25,7 @@ _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890", "abcdefghijklmnopqr
 _COLUMNS = ("1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "qaz", "wsx", "edc", "rfv", "tgb", "yhn", "ujm")
 _WALK = 4  # that many neighbours in a row make a walk
 _LEFT_OVER = 4  # letters and digits that must remain once everything guessable is taken out
+_YEAR_OR_DATE = re.compile(r"(?:19|20)\d\d(?:[01]?\d(?:[0-3]?\d)?)?")
 _LOOK_ALIKE = str.maketrans("@$0", "aso")
 
 
@@ -48,7 +49,8 @@ class NotGuessable:
     """
 
     def validate(self, password, user=None):
-        rest = min(_without_the_guessable(password.lower().translate(table)) for table in ({}, _LOOK_ALIKE))
+        dateless = _YEAR_OR_DATE.sub(" ", password.lower())  # before 0 may be an o
+        rest = min(_without_the_guessable(dateless.translate(table)) for table in ({}, _LOOK_ALIKE))
         if rest < _LEFT_OVER:
             raise ValidationError(
                 "口令过于常见：去掉键盘上相邻的键、年份、重复的字符和常用拼音之后，几乎没有剩下什么。",
@@ -107,9 +109,8 @@ def must_change(user):
 
 
 def _without_the_guessable(password):
-    """How many letters and digits remain of a password in lower case."""
-    rest = re.sub(r"(?:19|20)\d\d(?:[01]?\d(?:[0-3]?\d)?)?", " ", password)
-    rest = re.sub(r"(.)\1{2,}", " ", rest)
+    """How many letters and digits remain of a password in lower case, years and dates gone already."""
+    rest = re.sub(r"(.)\1{2,}", " ", password)
     for word in _guessable():
         rest = rest.replace(word, " ")
     return sum(character.isalnum() for character in rest)

@@ -14,6 +14,7 @@ ACCOUNTS = (
     ("office", "公开办", "songbei-office", "示例公开办"),
     ("auditor", "审计员", "audit-bureau", "示例审计员"),
     ("sysadmin", "系统管理员", "songbei-office", "示例系统管理员"),
+    ("security", "安全管理员", "songbei-office", "示例安全管理员"),
 )
 
 

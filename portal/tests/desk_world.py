@@ -19,14 +19,14 @@ from disclosure.tests.builders import make_attachment, make_item, make_public, m
 from ledger.actions import make_checkpoint, redact
 from ledger.models import Checkpoint, Redaction, SigningKey
 from ledger.tests.builders import make_entry, sha256
-from portal.accounts.models import LoginFailure
+from portal.accounts.models import Authenticator, LoginFailure
 from portal.models import PolicyViolation
 from workdays.models import WorkCalendarDay
 
 SECRET = "外单位的草稿内容"
 # What was published of a department is no secret.
 PUBLIC_WORDS = {"summary": "已公开", "keywords": "", "body": "<h2>一、总则</h2><p>已公开的正文。</p>"}
-ROLES = ("信息员", "审核员", "公开办", "审计员", "系统管理员")
+ROLES = ("信息员", "审核员", "公开办", "审计员", "系统管理员", "安全管理员")
 
 
 class World:
@@ -120,6 +120,7 @@ class World:
             "accounts.loginfailure": LoginFailure.objects.create(
                 username="x", ip_address="10.0.0.7", user_agent="x", failures_since_start=5
             ),
+            "accounts.authenticator": Authenticator.objects.create(user=self.stranger, name="动态口令", confirmed=True),
             "portal.policyviolation": PolicyViolation.objects.create(
                 directive="script-src-elem", blocked="inline", document="/", count=1
             ),

@@ -153,7 +153,9 @@ def test_every_address_as_every_role(world):
     # To these two all departments are alike.
     found += changes_by("审计员", world, world.foreign, foreign_bodies)
     found += changes_by("系统管理员", world, world.foreign, foreign_bodies, ACCOUNTS)
-    found += leaks_to("系统管理员", world, world.foreign)
+    found += changes_by("安全管理员", world, world.foreign, foreign_bodies)
+    for role in ("系统管理员", "安全管理员"):
+        found += leaks_to(role, world, world.foreign)
     assert found == []
     # What the refusals above are worth: sent by a superuser, the same bodies do change something.
     effective = {found[1] for found in changes_by("superuser", world, world.foreign, foreign_bodies)}

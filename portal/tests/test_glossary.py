@@ -12,7 +12,7 @@ from disclosure.models import Validity
 from disclosure.models.report import Regime
 from disclosure.statutory.identities import Rule
 
-ROOMS = ("catalog", "disclosure", "ledger", "workdays")
+ROOMS = ("catalog", "disclosure", "ledger", "workdays", "accounts")
 GLOSSARY = (Path(settings.BASE_DIR) / "docs" / "glossary.md").read_text(encoding="utf-8")
 ROWS = [line.split("|")[1:3] for line in GLOSSARY.splitlines() if re.match(r"\| .*`", line)]
 IDENTIFIERS = [identifier for _, cell in ROWS for identifier in re.findall(r"`([^`]+)`", cell)]

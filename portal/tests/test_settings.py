@@ -32,6 +32,7 @@ def start(tmp_path, **variables):
     ("variables", "sentence"),
     [
         ({"DATABASE_URL": "mysql://root@localhost/portal"}, "DATABASE_URL 只支持 sqlite:/// 和 postgres:// 两种地址"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL 只支持 sqlite:/// 和 postgres:// 两种地址"),
         ({"DATABASE_URL": "songbei"}, "DATABASE_URL 只支持 sqlite:/// 和 postgres:// 两种地址"),
         ({"DATABASE_URL": "postgres://lantai@127.0.0.1:port/lantai"}, "环境变量 DATABASE_URL 的值无法识别"),
         ({"TRUSTED_PROXY_COUNT": "abc"}, "环境变量 TRUSTED_PROXY_COUNT 的值无法识别"),
@@ -111,7 +112,7 @@ def documented(heading):
 @pytest.mark.parametrize(
     ("heading", "source", "pattern"),
     [
-        ("Variables of the portal", "portal/settings.py", r'read\("\w+", "([A-Z_]+)"'),
+        ("Variables of the portal", "portal/settings.py", r'read(?:_not_negative\(|_networks\(|\("\w+", )"([A-Z_]+)"'),
         ("Variables of the server", "deploy/gunicorn.conf.py", r"environ\.get\([\"']([A-Z_]+)"),
     ],
 )
