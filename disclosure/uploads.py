@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from disclosure.cleaning.pictures import is_decodable
+from disclosure.extraction.pdf import pages_claimed
 
 MAX_NAME = 200
 MAX_MEMBERS, MAX_MEMBERS_OF_DOCUMENT = 200, 2_000  # a document with many pictures has many parts
@@ -80,6 +81,10 @@ def _require(is_right, extension):
 
 def _pdf(file, extension):
     _require(_head(file, 1024).lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"%PDF-"), extension)
+    file.seek(0)
+    most, pages = settings.ATTACHMENT_MAX_PAGES, pages_claimed(file)
+    if pages is not None and pages > most:
+        raise ValidationError(f"这份 PDF 有 {pages} 页，超过 {most} 页，读者打不开也读不完。请拆分后再上传。")
 
 
 def _picture(file, extension):

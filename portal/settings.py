@@ -243,6 +243,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
 FILE_UPLOAD_PERMISSIONS = 0o640
 ATTACHMENT_MAX_BYTES = 1_000_000 * read("int", "ATTACHMENT_MAX_MB", default=100)
+ATTACHMENT_MAX_PAGES = read("int", "ATTACHMENT_MAX_PAGES", default=2000)
 # With nginx in front, attachments are handed to it by X-Accel-Redirect under this internal location.
 X_ACCEL_LOCATION = read("str", "X_ACCEL_LOCATION", default="")
 

@@ -49,6 +49,14 @@ def read(path):
     )
 
 
+def pages_claimed(file):
+    """How many pages a PDF says it has, without walking them; None where that cannot be read."""
+    try:
+        return int(PdfReader(file).trailer["/Root"]["/Pages"]["/Count"])
+    except Exception:  # a damaged PDF makes the library raise nearly anything; reading its text will say what is wrong
+        return None
+
+
 def _pages(reader):
     started, characters = time.monotonic(), 0
     for number, page in enumerate(reader.pages):

@@ -5,6 +5,7 @@ import zipfile
 
 import docx
 import openpyxl
+import pypdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -172,3 +173,18 @@ def test_the_model_asks_for_a_new_file_and_leaves_a_stored_one_alone():
 def test_a_long_chinese_name_passes_the_form():
     field = Attachment._meta.get_field("file").formfield()
     assert field.clean(SimpleUploadedFile("通" * 150 + ".pdf", PDF))
+
+
+def test_a_pdf_of_too_many_pages_is_to_be_split(settings):
+    settings.ATTACHMENT_MAX_PAGES = 2
+    for pages, is_taken in ((2, True), (3, False)):
+        writer, file = pypdf.PdfWriter(), io.BytesIO()
+        for _ in range(pages):
+            writer.add_blank_page(100, 100)
+        writer.write(file)
+        upload = SimpleUploadedFile("a.pdf", file.getvalue())
+        if is_taken:
+            check_upload(upload)
+        else:
+            with pytest.raises(ValidationError, match="有 3 页，超过 2 页"):
+                check_upload(upload)
