@@ -4,7 +4,10 @@ import logging
 
 import pytest
 from django.urls import reverse
+from psycopg2 import extensions
 
+from disclosure import counting
+from disclosure.shelves import shelves
 from disclosure.tests.test_public_gate import addresses, hidden_things
 from portal import serving
 from portal.headers import METHODS
@@ -61,9 +64,13 @@ def test_every_kind_of_public_answer_carries_them(client, hidden_things):
 
 
 @pytest.fixture
-def server(django):
-    """The application a server process runs."""
-    return Reader(serving.in_front_of(django))
+def server(django, monkeypatch):
+    """The application a server process runs; what only such a process does is taken back afterwards."""
+    monkeypatch.setattr(shelves, "keeps", False)
+    monkeypatch.setattr(counting._tally, "patient", counting._tally.patient)
+    yield Reader(serving.in_front_of(django))
+    shelves.forget()
+    extensions.set_wait_callback(None)
 
 
 @pytest.mark.parametrize(
