@@ -50,7 +50,7 @@ class LookedAt(admin.ModelAdmin):
 class LoginFailureAdmin(LookedAt):
     """Who failed to sign in within the last half hour, from where, and who is locked out."""
 
-    list_display = ("username", "ip_address", "failures", "is_locked", "attempt_time")
+    list_display = ("account", "address", "failures", "is_locked", "last_at")
     search_fields = ("username", "ip_address")
     ordering = ("-attempt_time",)
     actions = ("unlock",)
@@ -58,6 +58,18 @@ class LoginFailureAdmin(LookedAt):
     def has_unlock_permission(self, request):
         """Of the action."""
         return request.user.has_perm("accounts.unlock_login")
+
+    @admin.display(description="账号", ordering="username")
+    def account(self, failure):
+        return failure.username
+
+    @admin.display(description="来自", ordering="ip_address")
+    def address(self, failure):
+        return failure.ip_address
+
+    @admin.display(description="最近一次", ordering="attempt_time")
+    def last_at(self, failure):
+        return failure.attempt_time
 
     @admin.display(description="失败次数", ordering="failures_since_start")
     def failures(self, failure):
@@ -81,7 +93,7 @@ class LoginFailureAdmin(LookedAt):
 class AuthenticatorAdmin(LookedAt):
     """Who has a second factor; it is taken away from somebody who lost telephone and backup codes, never looked into."""
 
-    list_display = ("account", "name_shown", "created_at", "last_used_at", "codes_left")
+    list_display = ("account", "name_shown", "enrolled_at", "used_at", "codes_left")
     list_select_related = ("user",)
     search_fields = ("user__username", "user__last_name", "user__first_name")
     ordering = ("user__username",)
@@ -102,6 +114,14 @@ class AuthenticatorAdmin(LookedAt):
     @admin.display(description="姓名")
     def name_shown(self, authenticator):
         return authenticator.user.get_full_name()
+
+    @admin.display(description="启用时间", ordering="created_at")
+    def enrolled_at(self, authenticator):
+        return authenticator.created_at
+
+    @admin.display(description="最近使用", ordering="last_used_at", empty_value="还没有用过")
+    def used_at(self, authenticator):
+        return authenticator.last_used_at
 
     @admin.display(description="剩余备用码")
     def codes_left(self, authenticator):
