@@ -1,6 +1,7 @@
-"""One field: a code."""
+"""The forms of signing in: name and password, and the code after them."""
 
 from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
 
 from portal.accounts.second_factor import plain
 
@@ -18,3 +19,14 @@ class CodeForm(forms.Form):
     def clean_code(self):
         """Without blanks and hyphens."""
         return plain(self.cleaned_data["code"])
+
+
+class SignInForm(AdminAuthenticationForm):
+    """Django's own, which only tells the browser how long a name may be: a longer one is nobody's, and is asked of nobody."""
+
+    def clean_username(self):
+        """The name, where anybody could have it."""
+        username = self.cleaned_data["username"]
+        if len(username) > self.fields["username"].max_length:
+            raise self.get_invalid_login_error()
+        return username

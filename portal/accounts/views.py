@@ -7,7 +7,6 @@ import segno
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import admin, auth, messages
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import LoginView
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from disclosure.visitors import client_address
 from ledger.models import AuditEvent
 from portal.accounts import desk, lockout, passwords, second_factor, sessions
-from portal.accounts.forms import CodeForm
+from portal.accounts.forms import CodeForm, SignInForm
 from portal.auditing import write
 
 PENDING = "password_accepted"
@@ -31,7 +30,7 @@ CANDIDATE = "authenticator_candidate"
 class SignIn(LoginView):
     """The password. Who has a second factor is not signed in by it: the session remembers for five minutes whose code to ask."""
 
-    authentication_form = AdminAuthenticationForm
+    authentication_form = SignInForm
     template_name = "admin/login.html"
 
     def get_context_data(self, **kwargs):

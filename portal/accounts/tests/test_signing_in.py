@@ -68,3 +68,10 @@ def test_the_second_factor(client):
     second_factor.StaticDevice.objects.update(throttling_failure_count=0)
     assert third.post("/admin/login/code/", {"code": codes[0]})["Location"] == "/admin/"
     assert third.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize("length", [151, 256, 100_000])
+def test_a_name_longer_than_any_is_refused_like_a_wrong_one(client, length):
+    answer = client.post(LOGIN, {"username": "x" * length, "password": "x"})
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode()
