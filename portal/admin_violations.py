@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
+from ledger.admin import ReadOnlyAdmin
 from portal.models import PolicyViolation
 
 
 @admin.register(PolicyViolation)
-class PolicyViolationAdmin(admin.ModelAdmin):
+class PolicyViolationAdmin(ReadOnlyAdmin):
     """Nobody writes it but browsers."""
 
     list_display = ("directive", "blocked", "document", "count", "first_at", "last_at")
@@ -14,12 +15,3 @@ class PolicyViolationAdmin(admin.ModelAdmin):
     search_fields = ("blocked", "document")
     list_display_links = None
     list_per_page = 50
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -8,6 +8,7 @@ from django_otp.plugins.otp_totp import admin as _totp
 
 from disclosure.visitors import client_address
 from ledger import audit
+from ledger.admin import ReadOnlyAdmin
 from ledger.models import AuditEvent
 from portal.accounts import lockout, second_factor, sessions
 from portal.accounts.models import Authenticator, LoginFailure
@@ -31,19 +32,10 @@ def on_record(request, act, user):
     )
 
 
-class LookedAt(admin.ModelAdmin):
+class LookedAt(ReadOnlyAdmin):
     """A list without forms: what may be done is done by its actions."""
 
     list_display_links = None
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(LoginFailure)

@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode
 import django_otp
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django_otp.models import VerifyNotAllowed
 from django_otp.oath import TOTP
@@ -35,11 +34,6 @@ def is_enrolled(user):
 def authenticator_of(user):
     """The authenticator somebody uses, or None."""
     return Authenticator.objects.filter(user=user, confirmed=True).first()
-
-
-def with_second_factor(users):
-    """A queryset of accounts, each with `has_second_factor`."""
-    return users.annotate(has_second_factor=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)))
 
 
 def must_enrol(user):
