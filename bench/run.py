@@ -34,6 +34,7 @@ RESULTS = ROOT / "bench/results"
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)/F.140"
+ROLL_UP = "from disclosure.counting.rollup import roll_up; roll_up()"
 SECONDS = 2
 CLIENTS = 8
 
@@ -263,13 +264,27 @@ def counting(databases, options):
                         os.kill(worker, signal.SIGKILL)
                         killed += 1
                 for name in "ab":
-                    run("manage.py", "tick", env={**env, "JOURNAL_DIR": f"{env['DATA_DIR']}/journal-{name}"})
+                    run(
+                        "manage.py",
+                        "shell",
+                        "-v0",
+                        "-c",
+                        ROLL_UP,
+                        env={**env, "JOURNAL_DIR": f"{env['DATA_DIR']}/journal-{name}"},
+                    )
             time.sleep(2)
             load.stopping.set()
             for thread in load.threads:
                 thread.join()
         for name in "abab":
-            run("manage.py", "tick", env={**env, "JOURNAL_DIR": f"{env['DATA_DIR']}/journal-{name}"})
+            run(
+                "manage.py",
+                "shell",
+                "-v0",
+                "-c",
+                ROLL_UP,
+                env={**env, "JOURNAL_DIR": f"{env['DATA_DIR']}/journal-{name}"},
+            )
         counted = ask(env, f"Item.objects.get(pk={pk}).view_count") - before
         found[kind] = {
             "sent": load.sent, "acknowledged": load.acknowledged, "counted": counted, "killed": killed,
