@@ -43,7 +43,7 @@ def attachment(request, pk, name):
 
 def _of_the_desk(request):
     """Files of drafts, for the staff who write them: the pictures in the editor. Asked only where nothing is public."""
-    if not request.user.is_staff:
+    if not (request.user.is_staff and request.user.has_perm("disclosure.view_attachment")):
         return Attachment.objects.none()
     return Attachment.objects.filter(item__in=Item.objects.visible_to(request.user))
 

@@ -23,6 +23,7 @@ from ledger.models import Act
 
 pytestmark = pytest.mark.django_db
 SECRET = "绝不公开的秘密"
+OF_ONE_RECORD = ("item-", "report-", "revision-", "attachment", "old-address", "healthz")  # these filter nothing
 
 
 @pytest.fixture
@@ -171,7 +172,7 @@ def test_no_public_address_shows_what_is_not_public(client, hidden_things):
     for name, calls in names.items():
         for args in calls:
             address = reverse(name, args=args)
-            for query in ("", f"?q={SECRET[:2]}", "?sort=views&year=2999"):
+            for query in ("",) if name.startswith(OF_ONE_RECORD) else ("", f"?q={SECRET[:2]}", "?sort=views&year=2999"):
                 response = client.get(address + query)
                 body = b"".join(response.streaming_content) if response.streaming else response.content
                 # What the reader typed is printed back; the rest of the secret must not be.

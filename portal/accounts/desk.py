@@ -13,7 +13,6 @@ from django.urls import reverse
 from portal.accounts import passwords, second_factor, sessions
 from portal.accounts.networks import is_desk
 
-DUTIES = "duties"
 OPEN = {"login", "logout", "jsi18n"}
 # {duty: (where it is done, pages that stay open meanwhile)}
 PLACES = {
@@ -39,7 +38,7 @@ class DeskRules:
             return None
         if not request.user.is_authenticated:
             return ended(request) if request.session_ended else None
-        duty = next(iter(request.session.get(DUTIES, ())), None)
+        duty = next(iter(request.session.get(sessions.DUTIES, ())), None)
         if duty is None or name in PLACES[duty][1]:
             return None
         return HttpResponseRedirect(reverse(PLACES[duty][0]))
@@ -54,7 +53,7 @@ def duties_of(user):
 
 def done(request, duty):
     """A duty is fulfilled."""
-    request.session[DUTIES] = [other for other in request.session.get(DUTIES, ()) if other != duty]
+    request.session[sessions.DUTIES] = [other for other in request.session.get(sessions.DUTIES, ()) if other != duty]
 
 
 def ended(request):

@@ -19,9 +19,12 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from disclosure.visitors import client_address
 from portal.accounts.models import AccountState
+from portal.accounts.networks import is_desk, may_come_in
 
 STARTED, SEEN, TOKEN = "signed_in_at", "seen_at", "sign_in"
+DUTIES = "duties"  # what has to be done before anything else (portal/accounts/desk.py)
 # A session is written once a minute at most: a write costs a lock on SQLite.
 NOTED_EVERY_SECONDS = 60
 # Requests a page makes by itself: somebody who has left the room is idle though a form is open.
@@ -57,10 +60,17 @@ def current_user(request):
             request.session_ended = "revoked" if had_signed_in else ""
         elif reason := why_over(request.session, user):
             request.session_ended, user = reason, AnonymousUser()
+        elif not is_desk(request.path) and _is_kept_from_the_desk(request):
+            user = AnonymousUser()
         else:
             _note(request)
         request._cached_user = user
     return request._cached_user
+
+
+def _is_kept_from_the_desk(request):
+    """Whether the desk would not be opened. Then nothing of it is given elsewhere either: files of drafts, say."""
+    return bool(request.session.get(DUTIES)) or not may_come_in(client_address(request))
 
 
 def why_over(session, user):

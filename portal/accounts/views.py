@@ -64,8 +64,8 @@ def sign_in(request, user, *, backend=None):
     """Sign somebody in who has given all that is asked for, and note what they have to do first."""
     auth.login(request, user, backend=backend)
     user = User.objects.select_related("account_state").get(pk=user.pk)
-    request.session[desk.DUTIES] = desk.duties_of(user)
-    if request.session[desk.DUTIES][:1] == ["password"]:
+    request.session[sessions.DUTIES] = desk.duties_of(user)
+    if request.session[sessions.DUTIES][:1] == ["password"]:
         messages.warning(request, passwords.must_change(user))
 
 
@@ -143,7 +143,7 @@ def _enrol(request, device):
         "form": form,
         "picture": picture.svg_data_uri(scale=5, light="#fff"),
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
-        "is_required": "second-factor" in request.session.get(desk.DUTIES, ()),
+        "is_required": "second-factor" in request.session.get(sessions.DUTIES, ()),
         "is_replacing": device is not None,
     }
     return render(request, "admin/second_factor_enrol.html", _context(request, "启用动态口令", **context))

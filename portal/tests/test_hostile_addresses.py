@@ -2,15 +2,14 @@
 that it does not, with what attackers and broken programs send. Generated from the URL configuration."""
 
 import logging
-import re
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from disclosure.filters import ItemFilter
 from disclosure.tests.builders import make_attachment, make_item, make_report
 from portal.pagecache.pages import PAGES
+from portal.tests.public_routes import FIELD, filled, patterns
 
 pytestmark = pytest.mark.django_db
 LIST = (*ItemFilter.base_filters, "page", "after", "before")
@@ -67,16 +66,6 @@ IN_PATHS = (
 UNKNOWN = "&".join(f"__proto__[{number}]={value}" for number, value in enumerate(VALUES))
 
 
-def patterns(found=None, prefix="", namespace=""):
-    """(name or route, route) of every public address."""
-    for one in get_resolver().url_patterns if found is None else found:
-        route = prefix + str(one.pattern)
-        if isinstance(one, URLResolver) and route != "admin/":
-            yield from patterns(one.url_patterns, route, one.namespace or namespace)
-        elif isinstance(one, URLPattern):
-            yield (f"{namespace}:{one.name}" if namespace else one.name) or route, route
-
-
 def parameters(name):
     """Those an address knows."""
     return PAGES[name].parameters if name in PAGES else PARAMETERS[name]
@@ -121,21 +110,6 @@ def real(shelves, government):
         "sequence": "1",
         "path": "x.html",
     }
-
-
-FIELD = re.compile(r"<(?:[\w:]+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*(?:\([^()]*\)[^()]*)*\))*\)")
-
-
-def filled(route, values, changed=None, hostile=""):
-    """The address of a route; in the place of `changed` stands the hostile text."""
-
-    def value(match):
-        name = match[1] or match[2]
-        if name == changed:
-            return hostile
-        return "personnel" if name == "slug" and "catalog/" in route else values[name]
-
-    return "/" + re.sub(r"\\Z|[\^$]", "", FIELD.sub(value, route))
 
 
 def test_every_address_says_what_it_knows():
