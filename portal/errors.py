@@ -3,7 +3,7 @@
 import sys
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,6 +12,12 @@ from django.template.loader import render_to_string
 from portal.accounts.desk import kept, may_be_kept
 from portal.logs import request_id
 
+# More than a form may hold: {exception: what the sender can do}.
+TOO_MUCH = {
+    RequestDataTooBig: "一次提交的文字太多，所以没有保存。请返回上一页（填写的内容一般还在），把正文拆成几部分，或者改用附件。",
+    TooManyFieldsSent: "一次提交的栏目太多，所以没有保存。请返回上一页，分几次提交。",
+    TooManyFilesSent: "一次提交的文件太多，所以没有接收。请返回上一页，分几次上传，每次不超过 200 个。",
+}
 DATABASE_GONE = (InterfaceError, OperationalError)
 
 
@@ -19,7 +25,11 @@ def bad_request(request, exception=None):
     """400. Rendered without the request: its Host header may be what is bad."""
     # Our own BadRequest speaks to the reader; Django's SuspiciousOperation speaks English to the log.
     reason = str(exception) if isinstance(exception, BadRequest) else ""
-    return HttpResponse(render_to_string("400.html", {"site": settings.SITE, "reason": reason}), status=400)
+    status = 400
+    if type(exception) in TOO_MUCH:
+        reason, status = TOO_MUCH[type(exception)], 413
+    context = {"site": settings.SITE, "reason": reason, "status": status}
+    return HttpResponse(render_to_string("400.html", context), status=status)
 
 
 def forbidden(request, exception=None):

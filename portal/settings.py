@@ -330,7 +330,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # the largest admin form (a report's tables) has about 300
+# What Django reads of a form (the server refuses the request as a whole, portal/worker.py): files apart, all bodies of a
+# long report together; the largest form (a report's tables) has about 300 fields; old pages come 200 at a time.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 250
 
 # --- Watching ---------------------------------------------------------------------------
 # With it /metrics answers Prometheus; without, there is no such page.

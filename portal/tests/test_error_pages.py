@@ -1,5 +1,7 @@
 """Error pages in the house's style, with the ways on."""
 
+import io
+
 import pytest
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -8,7 +10,9 @@ from django.template.loader import render_to_string
 from django.test import override_settings
 from django.urls import include, path
 
+from disclosure import html_bounds
 from disclosure.actions import remove_item
+from disclosure.legacy import forms_desk
 from disclosure.tests.builders import make_item, make_staff
 
 
@@ -108,3 +112,27 @@ def test_500_needs_no_context():
 def test_500_loads_no_tag_of_ours_and_no_manifest():
     source = (settings.BASE_DIR / "templates/500.html").read_text(encoding="utf-8")
     assert "{% " not in source
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("limit", "sent", "words"),
+    [
+        ({"DATA_UPLOAD_MAX_MEMORY_SIZE": 100}, {"next": "x" * 200}, "文字太多"),
+        ({"DATA_UPLOAD_MAX_NUMBER_FIELDS": 2}, {"a": 1, "b": 2, "c": 3}, "栏目太多"),
+        ({"DATA_UPLOAD_MAX_NUMBER_FILES": 1}, {"a": io.BytesIO(b"1"), "b": io.BytesIO(b"2")}, "文件太多"),
+    ],
+)
+def test_more_than_a_form_may_hold_is_refused_with_a_way_on(client, settings, limit, sent, words):
+    for name, value in limit.items():
+        setattr(settings, name, value)
+    response = client.post("/preferences/", sent)
+    assert response.status_code == 413
+    assert words in response.content.decode()
+    assert "请返回上一页" in response.content.decode()
+
+
+def test_what_a_form_promises_is_within_what_django_takes(settings):
+    """Old pages are brought in 200 at a time; the longest body alone is three megabytes of Chinese."""
+    assert settings.DATA_UPLOAD_MAX_NUMBER_FILES > forms_desk.MAX_FILES
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE > 3 * html_bounds.MAX_CHARACTERS

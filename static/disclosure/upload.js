@@ -74,6 +74,8 @@ function send(form, submitter) {
     const isPage = (request.getResponseHeader("Content-Type") || "").startsWith("text/html");
     if (request.status === 200 && !isPage) {
       location.assign(JSON.parse(request.responseText).location);
+    } else if (request.status === 413) { // from the server in front as well, whatever it says
+      giveUp("没有保存：一次提交的内容太大。填写的内容都还在，请把文件缩小、拆分，或者分几次上传。");
     } else if (isPage) {
       const count = showErrors(form, new DOMParser().parseFromString(request.responseText, "text/html"));
       giveUp(count ? "没有保存，请看上面的说明。填写的内容和选择的文件都还在。" : "没有保存，请稍后再试。填写的内容都还在。");
