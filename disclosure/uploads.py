@@ -1,6 +1,7 @@
 """What may be uploaded as an attachment: decided by extension and by content, never by what a browser claims."""
 
 import shutil
+import stat
 import zipfile
 import zlib
 from pathlib import PurePosixPath
@@ -192,7 +193,8 @@ def _zip(file, extension):
         if member.is_dir():
             continue
         path = PurePosixPath(member.filename.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or ":" in member.filename:
+        is_link = stat.S_ISLNK(member.external_attr >> 16)
+        if is_link or path.is_absolute() or ".." in path.parts or ":" in member.filename:
             raise ValidationError("压缩包中有指向包外的文件名，不能上传。请重新打包。")
         kind = path.suffix.lower().lstrip(".")
         if kind == "zip" or kind not in _CHECKS:

@@ -1,5 +1,6 @@
 """Files of all kinds on their way in: pictures, and word processors' documents with the pictures in them."""
 
+import shutil
 import zipfile
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
@@ -10,7 +11,7 @@ from lxml import etree
 from disclosure.cleaning.pictures import without_metadata
 
 AUTHOR, ORGAN, OWN = "作者姓名", "作者单位", "自定义属性"
-LARGEST_PICTURE = 50_000_000
+LARGEST_PICTURE, LARGEST_PART = 50_000_000, 20_000_000
 IN_MEMORY = 5_000_000
 PICTURES = ("png", "jpg", "jpeg")
 _ZIPPED = {"docx", "xlsx", "pptx", "odt", "ods"}
@@ -63,14 +64,22 @@ def _clean_document(file):
             return Cleaned(file)
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
             for member in source.infolist():
-                data = source.read(member)
-                clean, gone = _clean_part(member.filename, data)
+                if not _may_hold_data(member):  # copied in pieces: a part may be 200 MB long
+                    with source.open(member) as part, copy.open(member, "w") as place:
+                        shutil.copyfileobj(part, place)
+                    continue
+                clean, gone = _clean_part(member.filename, source.read(member))
                 removed.update(gone)
                 copy.writestr(member, clean)
     if not removed:
         return Cleaned(file)
     target.seek(0)
     return Cleaned(File(target, name=file.name), sorted(removed))
+
+
+def _may_hold_data(member):
+    is_picture = member.filename.rpartition(".")[2].lower() in PICTURES
+    return member.file_size <= LARGEST_PART and (is_picture or member.filename in _PROPERTIES)
 
 
 def _clean_part(name, data):

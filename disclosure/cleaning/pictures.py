@@ -1,8 +1,8 @@
 """PNG and JPEG without what they say beside the picture. The picture's own bytes are copied, never compressed anew."""
 
 import contextlib
-import io
 import struct
+import zlib
 
 from PIL import Image
 
@@ -121,13 +121,19 @@ def _orientation_alone(block):
 def is_decodable(file, kind, *, most_pixels):
     """Whether a file is the picture it claims to be, from first to last row. `kind`: PNG or JPEG.
 
-    Raises OverflowError where it has more pixels than that; they are counted before any is decoded.
+    Raises OverflowError where it has more pixels than that; they are counted before any is decoded. The pixels are never
+    all held in memory: forty million of them would take 160 MB.
     """
     file.seek(0)
     try:
-        with Image.open(io.BytesIO(file.read()), formats=[kind]) as picture:
+        with Image.open(file, formats=[kind]) as picture:
             if picture.width * picture.height > most_pixels:
                 raise OverflowError
+            if kind == "PNG":
+                return _has_all_rows(file)
+            picture.draft(
+                "L", (picture.width // 8 or 1, picture.height // 8 or 1)
+            )  # read whole, kept at an eighth of the size
             picture.load()
     except OverflowError:
         raise
@@ -136,3 +142,54 @@ def is_decodable(file, kind, *, most_pixels):
     except Exception:  # a damaged picture makes the library raise nearly anything
         return False
     return True
+
+
+_PIECE, _MOST_CHUNKS = 1_000_000, 100_000
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
+# Adam7: where each pass begins and how far its pixels stand apart (x, y, dx, dy).
+_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+
+
+def _has_all_rows(file):
+    """Whether a PNG's chunks are undamaged and unpack to all its rows; unpacked in pieces, and only counted."""
+    file.seek(len(_PNG))
+    unpacker, unpacked, expected = zlib.decompressobj(), 0, 0
+    for _ in range(_MOST_CHUNKS):
+        length, kind = struct.unpack(">I4s", file.read(8))
+        check = zlib.crc32(kind)
+        for piece in _pieces(file, length):
+            check = zlib.crc32(piece, check)
+            if kind == b"IHDR":
+                expected = _bytes_of_rows(*struct.unpack(">IIBBxxB", piece))
+            elif kind == b"IDAT":
+                unpacked += _unpacked(unpacker, piece, expected - unpacked)
+        if file.read(4) != struct.pack(">I", check):
+            return False
+        if kind == b"IEND":
+            return 0 < expected <= unpacked
+    return False
+
+
+def _unpacked(unpacker, piece, wanted):
+    """How many bytes a piece unpacks to; no more is unpacked than the picture has."""
+    found = 0
+    while piece and found < wanted and not unpacker.eof:
+        found += len(unpacker.decompress(piece, _PIECE))
+        piece = unpacker.unconsumed_tail
+    return found
+
+
+def _pieces(file, length):
+    while length > 0:
+        piece = file.read(min(_PIECE, length))
+        if not piece:
+            raise EOFError
+        length -= len(piece)
+        yield piece
+
+
+def _bytes_of_rows(width, height, depth, colour, interlaced):
+    passes = _PASSES if interlaced else ((0, 0, 1, 1),)
+    sizes = [((width - x + dx - 1) // dx, (height - y + dy - 1) // dy) for x, y, dx, dy in passes]
+    bits = depth * _CHANNELS[colour]
+    return sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in sizes if columns > 0 and rows > 0)

@@ -1,7 +1,9 @@
 """What uploaded files say beside their content is taken out, and nothing of the content with it."""
 
 import io
+import struct
 import zipfile
+import zlib
 
 import docx
 import pytest
@@ -16,6 +18,7 @@ from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Status
 from disclosure.cleaning import clean_upload, without_metadata
+from disclosure.cleaning.pictures import _bytes_of_rows, is_decodable
 from disclosure.extraction import extract_text
 from disclosure.models import Attachment
 from disclosure.tests.builders import make_item
@@ -144,3 +147,29 @@ def test_at_the_desk_the_clerk_is_told(client):
     assert attachment.file.read() == without_metadata(jpeg(gps=True))[0]
     assert attachment.name == "现场照片.jpg"
     assert "附件“现场照片.jpg”中的拍摄地点（GPS）已经去掉" in page.content.decode()
+
+
+def chunked_png(width, height, depth, colour, interlaced, data):
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlaced))]
+    chunks += [(b"PLTE", b"\0" * 6)] if colour == 3 else []
+    chunks += [(b"IDAT", zlib.compress(data)), (b"IEND", b"")]
+    packed = [
+        struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part)) for kind, part in chunks
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+@pytest.mark.parametrize(("depth", "colour"), [(1, 0), (4, 3), (8, 0), (16, 2), (8, 4), (8, 6)])
+@pytest.mark.parametrize("interlaced", [0, 1])
+def test_the_rows_of_a_png_are_counted_as_pillow_reads_them(depth, colour, interlaced):
+    for width, height in ((1, 1), (2, 1), (5, 3), (9, 17)):
+        size = _bytes_of_rows(width, height, depth, colour, interlaced)
+        for missing in (0, 1):
+            data = chunked_png(width, height, depth, colour, interlaced, b"\0" * (size - missing))
+            assert is_decodable(io.BytesIO(data), "PNG", most_pixels=1000) == (not missing)
+            picture = Image.open(io.BytesIO(data))
+            if missing:
+                with pytest.raises(OSError, match="truncated"):
+                    picture.load()
+            else:
+                picture.load()
