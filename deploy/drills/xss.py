@@ -239,12 +239,12 @@ def bombs(figures):
 
     worst, refused = 0, 0
     for html, _ in BOMBS:
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             sanitize(html)
         except ValidationError:
             refused += 1
-        worst = max(worst, (time.perf_counter() - began) * 1000)
+        worst = max(worst, (time.process_time() - began) * 1000)
     figures.say(f"bombs refused of {len(BOMBS)}", refused, refused == len(BOMBS))
     figures.say("worst of them", f"{worst:.0f} ms", worst < MOST_MS)
 
