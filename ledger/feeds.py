@@ -84,6 +84,10 @@ class RegisterFeed(Feed):
         """The entry's page; a checkpoint's is that of its last entry."""
         return absolute(reverse("register-entry", args=[one.sequence]))
 
+    def item_author_name(self, one):
+        """The office that keeps the register: Atom wants every entry to have an author."""
+        return settings.SITE["organiser"]
+
     def item_guid(self, one):
         """For good: a sequence is never given twice, nor is a checkpoint's number."""
         kind = "checkpoint" if isinstance(one, Checkpoint) else "entry"

@@ -72,11 +72,11 @@ def sections():
 @require_safe
 def sitemap_index(request):
     """/sitemap.xml"""
-    names = [
-        reverse("sitemap-section", args=[name]) + (f"?p={page}" if page > 1 else "")
-        for name, one in sections().items()
-        for page in one.paginator.page_range
-    ]
+    names = []
+    for name, one in sections().items():
+        pages = one.paginator
+        numbers = pages.page_range if pages.count else ()  # the protocol knows no map without an address
+        names += [reverse("sitemap-section", args=[name]) + (f"?p={page}" if page > 1 else "") for page in numbers]
     context = {"addresses": [absolute(name) for name in names]}
     return _for_all(render(request, "disclosure/sitemap_index.xml", context, content_type="application/xml"))
 
@@ -85,7 +85,7 @@ def sitemap_index(request):
 def sitemap_section(request, section):
     """One of the index's maps."""
     maps = sections()
-    if section not in maps:
+    if section not in maps or not maps[section].paginator.count:
         raise Http404("没有这一部分")
     return _for_all(sitemap_view(request, maps, section=section))
 

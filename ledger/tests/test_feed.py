@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from ledger import actions
+from ledger.tests.atom import problems
 from ledger.tests.builders import make_entry, make_person
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,7 @@ def test_it_holds_entries_and_checkpoints_newest_first(client, settings):
     entry = make_entry(subject_title="关于供热的通知")
     checkpoint = actions.make_checkpoint()
     first, second = entries(client)
+    assert problems(client.get("/register/feed.atom").content) == []
     assert checkpoint.signature in first.findtext(f"{ATOM}summary")
     assert "关于供热的通知" in second.findtext(f"{ATOM}title")
     assert entry.entry_hash in second.findtext(f"{ATOM}summary")
@@ -47,4 +49,36 @@ def test_an_empty_register_has_a_feed_of_two_queries(client, settings, django_as
     settings.ALLOWED_HOSTS = ["*"]
     with django_assert_num_queries(2):
         assert entries(client) == []
+    assert problems(client.get("/register/feed.atom").content) == []
     assert client.post("/register/feed.atom").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("<id>urn:a:1</id>", ""),
+        ("<id>urn:a:1</id>", "<id>a 1</id>"),
+        ("<title>a</title>", "<title>a</title><title>b</title>"),
+        ("2026-01-02T03:04:05Z", "2026-01-02"),
+        ("2026-01-02T03:04:05Z", "2026-13-02T03:04:05Z"),
+        ("<author><name>a</name></author>", ""),
+        ("<author><name>a</name></author>", "<author/>"),
+        ('<link href="https://a/1"/>', ""),
+        ('<link href="https://a/1"/>', '<link href="https://a/1"/><link href="https://a/2"/>'),
+        ('<link href="https://a/1"/>', '<link href="/1"/>'),
+        ('<link rel="self" href="https://a/f"/>', ""),
+        ("<summary>a</summary>", "<description>a</description>"),
+        ("<summary>a</summary>", "<summary>a <b>b</b></summary>"),
+        ("<category term='a'/>", "<category/>"),
+    ],
+)
+def test_what_breaks_the_rules_of_atom_is_noticed(right, wrong):
+    entry = (
+        '<entry><id>urn:a:1</id><title>a</title><updated>2026-01-02T03:04:05Z</updated><link href="https://a/1"/>'
+        "<author><name>a</name></author><summary>a</summary><category term='a'/></entry>"
+    )
+    head = '<id>urn:a</id><title>f</title><updated>2026-01-02T03:04:05Z</updated><link rel="self" href="https://a/f"/>'
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom">{head}{entry}</feed>'
+    assert problems(feed) == []
+    assert right in feed
+    assert problems(feed.replace(right, wrong))

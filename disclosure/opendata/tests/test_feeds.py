@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from disclosure.tests.builders import make_item, make_report
+from ledger.tests.atom import problems
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -22,6 +23,7 @@ def read(client, address):
     assert response.status_code == 200, address
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
     assert not response.cookies
+    assert problems(response.content) == [], address
     return ElementTree.fromstring(response.content)
 
 
@@ -42,9 +44,6 @@ def test_a_category_feeds_what_its_page_lists(client, shelves):
         "self": "https://www.example.gov.cn/catalog/personnel.atom",
         "alternate": "https://www.example.gov.cn/catalog/personnel/",
     }
-    for required in ("id", "title", "updated"):  # RFC 4287, 4.1.1 and 4.1.2
-        assert feed.findtext(f"{ATOM}{required}")
-        assert entry.findtext(f"{ATOM}{required}")
     assert entry.find(f"{ATOM}author").findtext(f"{ATOM}name")
 
 
