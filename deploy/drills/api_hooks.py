@@ -1,0 +1,23 @@
+"""What schemathesis is told beside the description of the API (`make drill-api`). Runs in `.venv-drills/`, without Django."""
+
+import json
+import os
+
+import schemathesis
+from hypothesis import strategies
+
+KNOWN = json.loads(os.environ["KNOWN"])  # [values of path parameters that lead to something]
+
+
+@schemathesis.hook
+def before_generate_path_parameters(context, strategy):
+    """Every other address leads to something: chance alone finds no index number."""
+    names = {parameter.name for parameter in context.operation.path_parameters}
+    there = [values for values in KNOWN if set(values) == names]
+    return strategies.one_of(strategies.sampled_from(there), strategy) if there else strategy
+
+
+@schemathesis.hook
+def filter_query(context, query):
+    """Not with an empty field: one left empty is one not chosen, as every browser sends the form to try the API with."""
+    return all(value not in ("", None, [], {}) for value in (query or {}).values())
