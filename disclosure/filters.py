@@ -6,7 +6,9 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 
 from catalog.models import Category, Department
 from catalog.tree import Tree
@@ -24,14 +26,21 @@ SORTS = {
 RELEVANCE = ("relevance", "相关程度")
 ORDERS = [("newest", "最新公开"), ("oldest", "最早公开"), ("created", "成文日期"), ("views", "浏览最多")]
 LONGEST_QUERY = 300  # a whole title
+SELECTED = format_html(" {}", "selected")
 OLDEST_DAY = dt.date(1949, 10, 1)
 
 
 class PlainSelect(forms.Select):
-    """A select written out in one template: Django's own renders a template for every option, and a page of filters has
-    three hundred."""
+    """A select without groups, written out at once: Django renders a template for every option, and a page of filters has
+    two hundred (a third of the time of a search page)."""
 
-    template_name = "partials/select.html"
+    def render(self, name, value, attrs=None, renderer=None):
+        """The HTML of the select."""
+        chosen = "" if value is None else str(value)
+        rows = ((str(key), SELECTED if str(key) == chosen else "", label) for key, label in self.choices)
+        options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+        attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        return format_html("<select{}>{}</select>", attributes, options)
 
 
 def listed_years():
@@ -85,10 +94,10 @@ class ItemFilter(django_filters.FilterSet):
         widget=PlainSelect,
     )
     validity = django_filters.ChoiceFilter(
-        label="有效性", choices=Validity.State.choices, method="filter_validity", empty_label="全部"
+        label="有效性", choices=Validity.State.choices, method="filter_validity", empty_label="全部", widget=PlainSelect
     )
     file = django_filters.ChoiceFilter(
-        label="附件类型", choices=FileKind.choices, method="filter_file", empty_label="全部"
+        label="附件类型", choices=FileKind.choices, method="filter_file", empty_label="全部", widget=PlainSelect
     )
     on = django_filters.DateFilter(
         label="截至日期",
@@ -101,6 +110,7 @@ class ItemFilter(django_filters.FilterSet):
         choices=[*ORDERS, RELEVANCE],  # what stands first is what holds without a choice
         method="filter_sort",
         empty_label=None,
+        widget=PlainSelect,
     )
 
     class Meta:
