@@ -1,0 +1,44 @@
+"""What scripts add for readers: titles while typing, a citation in the clipboard, reading aloud."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+# Chromium without a window has no voices: what it is told to say is written down, and is said at once.
+SPEECH = """
+window.said = [];
+speechSynthesis.speak = (piece) => { said.push(piece.text); setTimeout(() => piece.dispatchEvent(new Event("end")), 5); };
+"""
+
+
+def test_titles_while_typing_a_citation_to_paste_and_a_document_read_aloud(demonstration, browser):
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    context.add_init_script(SPEECH)
+    page = context.new_page()
+    page.goto(f"{demonstration}/search/")
+    with page.expect_response(re.compile("/search/suggestions/")):
+        page.locator("#masthead-q").press_sequentially("供热")
+    titles = page.locator("#masthead-q + datalist option")
+    expect(titles).not_to_have_count(0)
+    assert all("供热" in title.get_attribute("value") for title in titles.all())
+    page.fill("#masthead-q", titles.first.get_attribute("value"))
+    page.press("#masthead-q", "Enter")
+    page.locator(".item-row__title").first.click()
+
+    page.click("[data-copy=citation]")
+    expect(page.locator("[data-copy-status]")).to_have_text("已复制")
+    citation = page.evaluate("navigator.clipboard.readText()")
+    title = page.inner_text("h1")
+    assert citation.startswith(page.inner_text("#citation")[:10])
+    assert f"{title}[EB/OL]" in citation
+
+    page.click("[data-read-aloud]")
+    expect(page.locator("[data-read-status]")).to_have_text("朗读结束")
+    said = page.evaluate("said")
+    assert "".join(said[:2]).startswith(title[:20])
+    assert "供热" in "".join(said[1:])
+    context.close()
