@@ -15,10 +15,14 @@ ITEMS ?= 100000
 PARTS ?= pages,counting,lists
 ROUNDS ?= 5
 SIZES ?= 1000,100000
+# required: only the very files named in requirements.lock are installed. preferred: where the index serves others, the versions alone decide.
+HASHES ?= required
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+LOCK := --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header
 MANAGE := $(BIN)/python manage.py
+ROOMS := catalog disclosure ledger portal workdays
 PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist load
 COVERAGE := --cov --cov-report=term
 
@@ -29,6 +33,7 @@ help: ## List what can be done
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
 
 .PHONY: run
+run: HASHES = preferred
 run: export DEMO = 1
 run: export BIND = 127.0.0.1:$(PORT)
 run: demo-only install port ## Set everything up and serve the demonstration (PORT=8001: on another port)
@@ -68,6 +73,7 @@ shell: install ## Open a Python shell with the models
 
 ##@ Develop
 .PHONY: install-dev
+install-dev: HASHES = preferred
 install-dev: .venv/installed-dev secret-key ## Install what tests and linters need as well
 
 # The address is given outright, so that neither the environment nor .env sends the tests to another database.
@@ -101,15 +107,25 @@ drill-xss: install-dev ## Store and show a corpus of attacks by markup, in a rea
 	@DATABASE_URL= $(BIN)/python deploy/drills/xss.py
 
 .PHONY: lint
-lint: install-dev ## Check style, format, and that rooms import downwards only
+lint: install-dev ## Check style, format, what is dangerous, and that rooms import downwards only
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(ROOMS) manage.py deploy/sbom.py
 
 .PHONY: format
 format: install-dev ## Format the code and mend what can be mended mechanically
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
+
+.PHONY: lock
+lock: .venv-lock/bin/uv ## Write requirements*.lock anew from requirements*.txt: what they need, and the hashes of all files
+	@.venv-lock/bin/uv pip compile $(LOCK) requirements.txt -o requirements.lock
+	@.venv-lock/bin/uv pip compile $(LOCK) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+
+.PHONY: sbom
+sbom: install ## List what the portal is made of (CycloneDX JSON) in var/sbom.json
+	@$(BIN)/python deploy/sbom.py > var/sbom.json && echo var/sbom.json
 
 .PHONY: check
 check: install-dev ## Look for missing migrations and unsafe production settings
@@ -128,20 +144,31 @@ bench-search: install-dev ## Measure search on both databases, each one of its o
 
 .PHONY: clean
 clean: ## Remove .venv/ and caches; your data in var/ stays
-	@rm -rf .venv .venv-drills .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
+	@rm -rf .venv .venv-drills .venv-lock .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Files ------------------------------------------------------------------------------
-# Installed again only where the requirements changed.
-.venv/installed: requirements.txt | .venv/bin/python
-	@echo '正在安装运行所需的软件包 / Installing requirements.txt …'
-	@$(PIP) install --quiet -r requirements.txt
+# Installed again only where the requirements changed. (1): the lock, (2): the same in versions alone.
+install-packages = { $(PIP) install --quiet --require-hashes -r $(1) || { \
+	  [ '$(HASHES)' = preferred ] && echo '软件源提供的文件与 $(1) 记录的不同，现在只按版本安装 / Other files than in $(1): installing by version …' >&2 && \
+	  $(PIP) install --quiet -r $(2); } || { \
+	  echo '没有装好。软件源提供的文件如与 $(1) 记录的哈希值不符，请换用可信的软件源；确认可信的，可以只按版本安装：make HASHES=preferred …' >&2; \
+	  echo 'Not installed. If the index serves other files than $(1) names, use one you trust, or install by version: make HASHES=preferred …' >&2; exit 1; }; }
+
+.venv/installed: requirements.txt requirements.lock | .venv/bin/python
+	@echo '正在安装运行所需的软件包 / Installing requirements.lock …'
+	@$(call install-packages,requirements.lock,requirements.txt)
 	@touch $@
 
-.venv/installed-dev: requirements-dev.txt requirements.txt | .venv/bin/python
-	@echo '正在安装测试所需的软件包 / Installing requirements-dev.txt …'
-	@$(PIP) install --quiet -r requirements-dev.txt
+.venv/installed-dev: requirements-dev.txt requirements-dev.lock requirements.txt requirements.lock | .venv/bin/python
+	@echo '正在安装测试所需的软件包 / Installing requirements-dev.lock …'
+	@$(call install-packages,requirements-dev.lock,requirements-dev.txt)
 	@touch $@ .venv/installed
+
+# After a change of requirements*.txt. For every platform and Python at once, so it takes uv; the index must be PyPI itself or complete.
+.venv-lock/bin/uv: | .venv/bin/python
+	@$(BIN)/python -m venv --clear .venv-lock
+	@.venv-lock/bin/python -m pip --disable-pip-version-check --no-input install --quiet uv==0.13.9
 
 .venv-drills/installed: deploy/drills/requirements.txt | .venv/bin/python
 	@$(BIN)/python -m venv --clear .venv-drills
