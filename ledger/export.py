@@ -9,13 +9,16 @@ CHECKPOINTS_FORMAT = "lantai-checkpoints-1"
 HIDDEN = ("subject_title", "note", "payload", "subject_title_salt", "note_salt", "payload_salt")
 
 
-def register_lines(subjects=None):
+def register_lines(subjects=None, *, until=None):
     """Yield the register line by line: a head that says how many entries follow, then each entry, oldest first.
 
     What is appended meanwhile is left to the next download, so the number in the head is always met. `subjects`: a set of
     (kind, key); the entries about others then stand without their words, which the chain does not need to be proved.
+    `until`: the last entry wanted, where other files have to agree with this one.
     """
-    head = Entry.objects.order_by("-sequence").values("sequence", "entry_hash").first()
+    entries = Entry.objects.order_by("-sequence")
+    entries = entries if until is None else entries.filter(sequence__lte=until)
+    head = entries.values("sequence", "entry_hash").first()
     head = head or {"sequence": 0, "entry_hash": canonical.GENESIS}
     yield _line({"format": REGISTER_FORMAT, "entries": head["sequence"], "head_hash": head["entry_hash"]})
     for entry in in_order(Entry.objects.public(), until=head["sequence"]):

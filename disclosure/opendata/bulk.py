@@ -6,6 +6,9 @@
     attachments.tar       the files themselves, each once, named by its SHA-256
     withdrawn.jsonl.gz    tombstones: what was public and is not any more, since when and why
     changes.jsonl.gz      what is new, changed or gone since the package before
+    revisions.jsonl.gz    every published revision in its canonical text
+    register.jsonl.gz     the register they are recorded in, and checkpoints.json.gz
+    verify_*.py           the programs that check all of it without us
     MANIFEST.json         size and SHA-256 of each file
 
 Files are named by their content, so a download that has begun is finished from the same package; the last three packages are kept.
@@ -15,6 +18,7 @@ import gzip
 import hashlib
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 from pathlib import Path
@@ -28,11 +32,23 @@ from disclosure.exports.editions import public_items
 from disclosure.exports.facts import absolute, item_facts
 from disclosure.exports.lists import COLUMNS, Listing
 from disclosure.models import Attachment, Item
+from disclosure.opendata.evidence import revision_lines
+from disclosure.opendata.standalone import verify_package
+from ledger import export as register
+from ledger.models import Entry
+from ledger.standalone import verify_register
 
 FORMAT = "lantai-bulk-1"
 KEPT = 3
 AT_ONCE = 200
-TYPES = {".csv.gz": "text/csv", ".tar": "application/x-tar", ".jsonl.gz": "application/jsonl"}
+TYPES = {
+    ".csv.gz": "text/csv",
+    ".tar": "application/x-tar",
+    ".jsonl.gz": "application/jsonl",
+    ".json.gz": "application/json",
+    ".py": "text/x-python",
+}
+PROGRAMS = tuple(Path(program.__file__) for program in (verify_package, verify_register))
 
 
 def folder():
@@ -59,7 +75,7 @@ def response_for(name):
     if stored is None or not (folder() / stored).is_file():
         raise Http404("没有这个文件")
     response = FileResponse((folder() / stored).open("rb"), as_attachment=name != "MANIFEST.json", filename=name)
-    kinds = {"json": "application/json", "tar": "application/x-tar", "gz": "application/gzip"}
+    kinds = {"json": "application/json", "tar": "application/x-tar", "gz": "application/gzip", "py": "text/x-python"}
     response["Content-Type"] = kinds[name.rpartition(".")[2]]
     response["Access-Control-Allow-Origin"] = "*"
     response["X-Content-Type-Options"] = "nosniff"
@@ -79,6 +95,7 @@ def write_package(*, progress=lambda done, total: None):
         _write_files(place / "attachments.tar")
         _write_lines(place / "withdrawn.jsonl.gz", _withdrawn())
         _write_lines(place / "changes.jsonl.gz", _changes(before, now))
+        _write_proof(place)
         _write_lines(place / "hashes.jsonl.gz", ([key, value] for key, value in sorted(now.items())))
         files = [_stored(path) for path in sorted(place.iterdir())]
     manifest = {
@@ -156,6 +173,20 @@ def _withdrawn():
             "reason": item.withdrawal_reason,
             "removed_by_law": item.is_removed_by_law,
         }
+
+
+def _write_proof(place):
+    """The register, its checkpoints, the revisions it records, and the programs that compare them."""
+    head = Entry.objects.head()
+    until = head.sequence if head else 0
+    with _writer(place / "register.jsonl.gz") as out:
+        out.writelines(line.encode() for line in register.register_lines(until=until))
+    _write_lines(place / "revisions.jsonl.gz", revision_lines(until))
+    checkpoints = register.checkpoints()
+    checkpoints["checkpoints"] = [point for point in checkpoints["checkpoints"] if point["sequence"] <= until]
+    _write_lines(place / "checkpoints.json.gz", [checkpoints])
+    for program in PROGRAMS:
+        shutil.copyfile(program, place / program.name)
 
 
 def _changes(before, now):

@@ -4,14 +4,18 @@ import gzip
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
 from disclosure.choices import Status
 from disclosure.opendata import bulk
-from disclosure.tests.builders import make_attachment, make_item
+from disclosure.opendata.standalone import verify_package
+from disclosure.tests.builders import make_attachment, make_draft, make_item, make_public
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +85,48 @@ def test_the_same_content_is_the_same_file(client, shelves):
 def test_no_other_file_is_given(client, name):
     call_command("bulk_data")
     assert client.get(f"/data/files/{name}").status_code == 404
+
+
+def saved(client, folder):
+    """The package as a reader has it on disk."""
+    folder.mkdir()
+    for name in ["MANIFEST.json", *(file["name"] for file in bulk.newest()["files"])]:
+        (folder / name).write_bytes(b"".join(client.get(f"/data/files/{name}").streaming_content))
+    return folder
+
+
+def verified(folder):
+    """What the program says that came with the package, without Django or any other package."""
+    command = [sys.executable, "-E", "-S", "verify_package.py"]
+    environment = {"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_package_brings_what_proves_it(client, shelves, tmp_path):
+    draft = make_draft("公开的", category=shelves["personnel"])
+    make_attachment(draft, "说明.txt", b"words")
+    make_public(draft)
+    call_command("bulk_data")
+    folder = saved(client, tmp_path / "saved")
+    code, said = verified(folder)
+    assert code == 0, said
+    for words in ("登记簿 1 条", "公开版本应有 1 个", "0 个附件没有登记过", "发现 0 个问题"):
+        assert words in said
+
+    (folder / "attachments.tar").write_bytes((folder / "attachments.tar").read_bytes().replace(b"words", b"wards"))
+    (folder / "items.jsonl.gz").unlink()
+    code, said = verified(folder)
+    assert code == 1
+    assert "文件与清单不符（下载中断，或者被改动）：attachments.tar" in said
+    assert "附件与它的 SHA-256 不符" in said
+    assert "没有下载，不核对：items.jsonl.gz" in said
+
+    (folder / "register.jsonl.gz").unlink()
+    assert verified(folder) == (2, "缺少文件：register.jsonl.gz。请从 /data/ 下载到同一个目录。\n")
+
+
+def test_the_program_is_under_150_lines_and_knows_no_django():
+    source = Path(verify_package.__file__).read_text()
+    assert source.count("\n") < 150
+    assert "django" not in source

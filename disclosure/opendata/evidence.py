@@ -1,0 +1,54 @@
+"""What proves the package: every published revision in its canonical text, against the register as it then stood.
+
+A line of revisions.jsonl.gz is one revision, named by the entry that recorded it. Where the public may not read the text any more it
+says why: `withdrawn` or `removed` where the register says so, `hidden` where the register says nothing yet:
+the item's column is out of use, or its term has just ended.
+"""
+
+from django.db.models import Exists, OuterRef
+
+from disclosure.actions.registering import SUBJECT
+from disclosure.models import Item, Revision
+from ledger.canonical import timestamp
+from ledger.copies import GONE_AFTER
+from ledger.models import Act, Entry
+from ledger.reading import Unreadable, in_order
+
+FORMAT = "lantai-revisions-1"
+AT_ONCE = 200  # texts in memory
+WITHHELD_AFTER = {Act.WITHDRAW: "withdrawn", Act.REMOVE: "removed"}
+
+
+def revision_lines(until):
+    """Yield a head, then each revision the first `until` entries recorded, oldest first. What a line says follows from those
+    entries and the public gate, so that an act done meanwhile leaves no contradiction in the package."""
+    yield {"format": FORMAT, "register_entries": until}
+    withheld = _withheld(until)
+    is_public = Exists(Item.objects.published().filter(pk=OuterRef("item_id")))
+    rows = Revision.objects.select_related("stored", "item").defer("item__body", "item__text")
+    for revision in in_order(rows.annotate(is_public=is_public), until=until, step=AT_ONCE):
+        yield _line(revision, withheld)
+
+
+def _line(revision, withheld):
+    if isinstance(revision, Unreadable):
+        return {"entry": revision.pk, "unreadable": True}
+    number = revision.item.index_number
+    why = withheld.get(number) or ("" if revision.is_public else "hidden")
+    return {
+        "entry": revision.pk,
+        "index_number": number,
+        "revision": revision.number,
+        # The register hides the words of what was removed, this moment among them: nobody outside could check it.
+        "published_at": None if why == "removed" else timestamp(revision.published_at),
+        "content_sha256": revision.content_sha256,
+        "withheld": why,
+        "content": None if why else revision.content or None,
+    }
+
+
+def _withheld(until):
+    """{index number: why its texts may not be read}, as the register says."""
+    acts = Entry.objects.filter(subject_kind=SUBJECT, act__in=GONE_AFTER, sequence__lte=until).order_by("sequence")
+    last = dict(acts.values_list("subject_key", "act"))
+    return {key: WITHHELD_AFTER[act] for key, act in last.items() if act in WITHHELD_AFTER}
