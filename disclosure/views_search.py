@@ -39,9 +39,10 @@ class Search(ItemList):
         chosen = [(name, self.request.GET.get(name)) for name, _, _ in filterset.chosen if name != "q"]
         if not found.hits:
             return {"found": found, "meant": self._meant(has_filters=bool(chosen)), "has_filters": bool(chosen)}
+        tree, day, is_one = shelves.plain(self.request), filterset.value("on"), len(found.hits) == 1
         return {
             "found": found,
-            "facets": facets(found.hits, shelves.plain(self.request), chosen=chosen, day=filterset.value("on")),
+            "facets": [] if is_one else facets(found.hits, tree, chosen=chosen, day=day),
             "narrower": narrower(found.query, dict(chosen)),
         }
 

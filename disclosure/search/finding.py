@@ -39,6 +39,12 @@ class Found:
     is_chosen_by_day: bool = False  # then the hits are the newest of them, in another order
     is_apart: bool = False  # nothing holds the words as they were typed; these hold their pieces
 
+    @property
+    def lacks_number(self):
+        """A document number was looked for and these only hold its parts: 5号 stands in 25号 as well."""
+        number = self.query.number
+        return bool(number) and not any(number in _numbers(hit) for hit in self.hits)
+
     def __len__(self):
         return len(self.hits)
 
@@ -100,11 +106,13 @@ def _by_number(walk, query):
     """Items whose 发文字号 or 索引号 (whole or back part) is the query, or a word of it."""
     found = []
     for number in query.numbers:
-        for hit in walk.matches(parse(number), SCOPES["numbers"]):
-            own = (hit.document_number, hit.index_number, hit.index_number.rpartition("/")[2])
-            if number in map(squash, own):
-                found.append(hit)
+        found += [hit for hit in walk.matches(parse(number), SCOPES["numbers"]) if number in _numbers(hit)]
     return found
+
+
+def _numbers(hit):
+    """What an item is called by, as numbers are compared."""
+    return [squash(number) for number in (hit.document_number, hit.index_number, hit.index_number.rpartition("/")[2])]
 
 
 def _literal(walk, query):

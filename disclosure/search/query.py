@@ -56,6 +56,13 @@ class Query:
         return list(found)[:MOST_NUMBERS]
 
     @property
+    def number(self):
+        """The query as a 发文字号, where it is nothing else."""
+        number = squash(normalise_document_number(self.text))
+        found = _NUMBER.fullmatch(number)
+        return number if found and found[3] else ""
+
+    @property
     def years(self):
         """Years named by a word of their own."""
         return [int(word[:4]) for word in map(squash, self.text.split()) if _YEAR.fullmatch(word)]

@@ -35,6 +35,14 @@ def test_it_finds_in_title_number_and_text(client, shelves):
         assert "共 1 条" in page
 
 
+def test_it_says_so_where_no_document_bears_the_number(client, shelves):
+    make_item("供热办法", document_number="哈政办规〔2018〕26号")
+    page = look(client, "哈政办规[2018]6号")
+    assert "供热办法" in page
+    assert "没有文号是“哈政办规[2018]6号”的信息" in page
+    assert "没有文号" not in look(client, "哈政办规[2018]26号") + look(client, "哈政办规") + look(client, "2018年")
+
+
 def test_it_marks_what_was_found_in_title_text_and_file(client, shelves, django_capture_on_commit_callbacks):
     item = make_item("ＰＰＰ采购公告", body=f"<p>{'前文。' * 60}本次<b>采购</b>供热设备&lt;script&gt;</p>")
     with django_capture_on_commit_callbacks(execute=True):
@@ -100,6 +108,7 @@ class TestFacets:
         for address, label in links:
             narrowed = client.get(PAGE + address.replace("&amp;", "&")).content.decode()
             assert "共 1 条" in narrowed, label
+            assert "缩小范围" not in narrowed, label
 
     def test_a_chosen_filter_is_a_chip_with_a_way_to_drop_it(self, client):
         page = look(client, "公告", organ="education", validity="repealed", file="pdf")
@@ -108,7 +117,8 @@ class TestFacets:
         assert '<a href="?q=%E5%85%AC%E5%91%8A&amp;organ=education&amp;file=pdf">' in page
         assert "<h2>发布机构</h2>" not in page
 
-    def test_a_chosen_category_offers_the_ones_below(self, client):
+    def test_a_chosen_category_offers_the_ones_below(self, client, shelves):
+        make_item("公告三", category=shelves["appointments"])
         page = look(client, "公告", category="personnel")
         assert "category=appointments" in page
         assert "category=procurement" not in page
