@@ -11,6 +11,7 @@ PORT ?= 8000
 PYTHON ?=
 PYTEST_WORKERS ?= auto
 TESTS ?=
+ONLY ?=
 ITEMS ?= 100000
 PARTS ?= pages,counting,lists
 ROUNDS ?= 5
@@ -101,6 +102,11 @@ drill-api: install-dev .venv-drills/installed ## Ask the API everything its desc
 .PHONY: drill-faults
 drill-faults: install-dev .venv-drills/installed ## Break things under load on both databases: database, disk, processes, clock (10 minutes)
 	@$(BIN)/python deploy/drills/faults.py $(FAULTS)
+
+.PHONY: scoreboard
+scoreboard: export DEMO = 1
+scoreboard: install-dev .venv-drills/installed ## Measure every figure of reliability against its target, write docs/reliability.md (ONLY=13,14: these)
+	@$(BIN)/python deploy/drills/scoreboard.py --only '$(ONLY)'
 
 .PHONY: drill-xss
 drill-xss: install-dev ## Store and show a corpus of attacks by markup, in a real Chromium (XSS_CORPUS=folder; LIMIT=200: only some)

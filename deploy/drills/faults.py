@@ -14,11 +14,12 @@ from pathlib import Path
 
 import faults_crash
 import faults_database
+import faults_migration
 import faults_processes
 from loopback import ROOT, Portal, Postgres, Sqlite
 from report import Report
 
-DRILLS = ("database", "processes", "redis", "clock", "disk", "power", "crash")
+DRILLS = ("database", "processes", "migration", "redis", "clock", "disk", "power", "crash")
 
 
 def _of_one(kind, folder, report, drills):
@@ -28,12 +29,14 @@ def _of_one(kind, folder, report, drills):
     portal = Portal(data, database)
     try:
         portal.prepare()
-        if drills & {"database", "processes"}:
+        if drills & {"database", "processes", "migration"}:
             portal.start()
             if "database" in drills and kind is Postgres:
                 faults_database.database_drills(portal, report)
             if "processes" in drills:
                 faults_processes.process_drills(portal, report)
+            if "migration" in drills:
+                faults_migration.migrated_while_serving(portal, report)
             portal.stop()
         if "redis" in drills:
             faults_processes.redis_gone(lambda **more: Portal(data, database, **more), folder, report, database)

@@ -2,7 +2,7 @@
 
 The corpus is not part of the project: XSS_CORPUS names its folder (default: `../shared/cases/xss` beside the checkout), with
 `corpus.jsonl` and `live.jsonl`, one `{"payload": …}` a line; the second holds those that execute in Chromium when nothing stops them.
-LIMIT=200 takes only so many of each. Prints the figures; exits with 1 where one of them is not what it must be.
+LIMIT=200 takes only so many of each. Prints the figures (`--json FILE`: writes them too); exits with 1 where one is not as it must be.
 
 1. Every payload by six ways of the ORM: nothing in the stored text, nor in the report page that shows it, is outside the policy.
    Live payloads as items, through whatever else shows them: revisions, 沿革, preview, lists, search with its passages, API, feeds, files.
@@ -68,14 +68,15 @@ def payloads(name):
 
 
 class Figures:
-    """What came out, and whether it is what it must be."""
+    """What came out, and whether it is what it must be; `figure` is the number on the scoreboard."""
 
     def __init__(self):
-        self.bad = False
+        self.bad, self.figure, self.lines = False, 0, []
 
     def say(self, what, value, is_good):
         """Print one figure."""
         self.bad |= not is_good
+        self.lines.append({"figure": self.figure, "what": what, "value": value, "is_good": is_good})
         print(f"{'ok ' if is_good else 'BAD'}  {what}: {value}", flush=True)
 
 
@@ -150,6 +151,7 @@ def outside_of_the_policy(page, allowed):
 
 def structural(figures, everything):
     """Part 1."""
+    figures.figure = 5
     from django.db import transaction
     from django.test import Client
     from lxml import html
@@ -278,6 +280,7 @@ def elsewhere(figures):  # noqa: C901  one look after the other
 
 def execution(figures, place, addresses, live):
     """Parts 2 and 3."""
+    figures.figure = 6
     from playwright.sync_api import sync_playwright
 
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -331,6 +334,7 @@ def _raw(payload):
 
 def bombs(figures):
     """Part 4."""
+    figures.figure = 7
     from django.core.exceptions import ValidationError
 
     from disclosure.richtext import sanitize
@@ -377,6 +381,8 @@ def main():
         finally:
             server.terminate()
             server.wait(30)
+    if "--json" in sys.argv:
+        Path(sys.argv[-1]).write_text(json.dumps(figures.lines, ensure_ascii=False))
     return int(figures.bad)
 
 

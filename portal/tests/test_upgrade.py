@@ -16,26 +16,63 @@ from portal.operations import upgrading
 
 RELEASED = json.loads((Path(__file__).parent / "released_migrations.json").read_text())
 CONTRACTING = (migrations.RemoveField, migrations.RenameField, migrations.RenameModel, migrations.DeleteModel)
+UNKNOWN = (migrations.RunSQL, migrations.SeparateDatabaseAndState)
+# Of a changed field the database sees these; help texts, labels, choices and validators it does not.
+LENGTHS = ("max_length", "max_digits", "decimal_places")
 
 
-def is_unsafe(operation):
-    """Whether the version before cannot work on with the schema that this leaves."""
-    if isinstance(operation, CONTRACTING):
+def is_unsafe(operation, before=None):
+    """Whether the version before cannot work on with the schema that this leaves. `before`: the field that AlterField changes."""
+    if isinstance(operation, (*CONTRACTING, *UNKNOWN)):
         return True
     if isinstance(operation, migrations.AddField):
+        # The old version's INSERT does not name the column, and Django takes its default from the database again as soon as the
+        # old rows have it: only NULL or a default of the database's own (db_default) fills it.
         field = operation.field
-        is_filled = field.null or field.has_db_default() or isinstance(field, models.ManyToManyField)
-        return not is_filled and not field.has_default() and not field.empty_strings_allowed
-    return False
+        return not (field.null or field.has_db_default() or isinstance(field, models.ManyToManyField))
+    if isinstance(operation, migrations.AlterField):
+        return before is None or _narrows(before, operation.field)
+    # The old version may go on writing what a new constraint forbids.
+    return isinstance(operation, (migrations.AddConstraint, migrations.AlterUniqueTogether))
+
+
+def _narrows(before, field):
+    """Whether a changed field takes less than before, or is another kind of column."""
+    if type(before) is not type(field) or (before.null and not field.null) or (field.unique and not before.unique):
+        return True
+    if before.has_db_default() and not field.has_db_default():
+        return True
+    if getattr(before.remote_field, "model", None) != getattr(field.remote_field, "model", None):
+        return True
+    return any(_shorter(getattr(before, name, None), getattr(field, name, None)) for name in LENGTHS)
+
+
+def _shorter(before, now):
+    return now is not None and (before is None or now < before)
+
+
+def operations(loader):
+    """(app, migration, operation, the field it changes or None) of all migrations newer than the release."""
+    for (app, name), migration in sorted(loader.disk_migrations.items()):
+        if app not in RELEASED or name <= RELEASED[app] or getattr(migration, "contract", ""):
+            continue
+        made = set()  # tables that this migration makes are nobody's yet
+        for operation in migration.operations:
+            made |= {operation.name.lower()} if isinstance(operation, migrations.CreateModel) else set()
+            if getattr(operation, "model_name", "").lower() in made:
+                continue
+            before = None
+            if isinstance(operation, migrations.AlterField):
+                state = loader.project_state((app, name), at_end=False)
+                before = state.models[app, operation.model_name.lower()].fields.get(operation.name)
+            yield app, name, operation, before
 
 
 def test_new_migrations_only_expand_or_say_why_they_contract():
     unsafe = [
         f"{app}.{name}: {operation.describe()}"
-        for (app, name), migration in MigrationLoader(None).disk_migrations.items()
-        if app in RELEASED and name > RELEASED[app] and not getattr(migration, "contract", "")
-        for operation in migration.operations
-        if is_unsafe(operation)
+        for app, name, operation, before in operations(MigrationLoader(None))
+        if is_unsafe(operation, before)
     ]
     assert unsafe == [], "first a version that no longer uses it; then remove it, with `contract = '<why it is safe>'`"
 
@@ -48,11 +85,37 @@ def test_new_migrations_only_expand_or_say_why_they_contract():
         (migrations.AddField("Item", "number", models.IntegerField()), True),
         (migrations.AddField("Item", "number", models.IntegerField(null=True)), False),
         (migrations.AddField("Item", "number", models.IntegerField(db_default=0)), False),
+        (migrations.AddField("Item", "number", models.IntegerField(default=0)), True),
+        (migrations.AddField("Item", "word", models.CharField(max_length=9, blank=True)), True),
         (migrations.DeleteModel("Item"), True),
+        (migrations.RunSQL("SELECT 1"), True),
+        (migrations.AddIndex("Item", models.Index(fields=["title"], name="x")), False),
+        (migrations.AddConstraint("Item", models.UniqueConstraint(fields=["title"], name="x")), True),
     ],
 )
 def test_it_tells_expanding_from_contracting(operation, expected):
     assert is_unsafe(operation) is expected
+
+
+WORD = models.CharField(max_length=20)
+
+
+@pytest.mark.parametrize(
+    ("before", "field", "expected"),
+    [
+        (WORD, models.CharField("名称", max_length=20, help_text="说明"), False),
+        (WORD, models.CharField(max_length=30), False),
+        (WORD, models.CharField(max_length=10), True),
+        (WORD, models.CharField(max_length=20, unique=True), True),
+        (WORD, models.CharField(max_length=20, null=True), False),
+        (models.CharField(max_length=20, null=True), WORD, True),
+        (models.CharField(max_length=20, db_default=""), WORD, True),
+        (models.TextField(), WORD, True),
+        (models.ForeignKey("x.A", models.CASCADE), models.ForeignKey("x.B", models.CASCADE), True),
+    ],
+)
+def test_it_tells_what_a_changed_field_takes(before, field, expected):
+    assert is_unsafe(migrations.AlterField("Item", "word", field), before) is expected
 
 
 @pytest.mark.django_db

@@ -1,5 +1,7 @@
 """`manage.py upgrade [--check]`"""
 
+import os
+
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -20,7 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--no-backup", action="store_true", help="不备份（刚刚已经备份过时）")
 
     def handle(self, *, check, no_backup, **options):
-        """Stop at the first thing that is not right."""
+        """Stop at the first thing that is not right. Readers come first: this process works with what they leave of the machine."""
+        os.nice(10)
         self._preflight()
         if check:
             return

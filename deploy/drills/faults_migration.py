@@ -1,0 +1,75 @@
+"""A migration applied by `manage.py upgrade` while readers read and long transactions hold the tables open."""
+
+import contextlib
+import re
+import subprocess
+import sys
+import time
+
+from load import Load, percentile
+from loopback import ROOT
+
+# A migration of the app of items, as a later version would bring it: a new column with a default of the database's own, and an index.
+MIGRATION = '''"""Made by the drill and taken away by it."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("disclosure", "{last}")]
+    operations = [
+        migrations.AddField("item", "drilled", models.CharField(max_length=20, db_default="", default="")),
+        migrations.AddIndex("item", models.Index(fields=["drilled"], name="drilled_at_upgrade")),
+    ]
+'''
+TARGET = "0 errors, slowest page < 0.5 s"
+
+
+class LongReaders:
+    """Exports that hold the table for three seconds, one after the other: ALTER TABLE has to wait behind them."""
+
+    def __init__(self, portal):
+        code = (
+            "from django.db import connection, transaction; import time\n"
+            "from disclosure.models import Item\n"
+            "while True:\n    with transaction.atomic():\n        Item.objects.values_list('pk').first(); time.sleep(3)\n    time.sleep(2)"
+        )
+        self.command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
+        self.environment = portal.environment
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment)
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(30)
+
+
+def migrated_while_serving(portal, report):
+    """The file of the migration lies in the code's folder only while the drill runs."""
+    folder = ROOT / "disclosure/migrations"
+    last = max(path.stem for path in folder.glob("[0-9]*.py"))
+    file = folder / f"{int(last[:4]) + 1:04}_drill_of_an_upgrade.py"
+    pages = [f"/search/?q={number}" for number in range(60)] + ["/reports/", "/catalog/personnel/", "/"]
+    is_postgres = portal.database.name == "PostgreSQL"
+    try:
+        file.write_text(MIGRATION.format(last=last))
+        with Load(portal, pages=pages, pause=0.1) as load:
+            began = time.time()
+            with LongReaders(portal) if is_postgres else contextlib.nullcontext():
+                said = portal.manage("upgrade", "--no-backup")
+            took = time.time() - began
+    finally:
+        if file.exists():
+            portal.manage("migrate", "disclosure", last, "-v", "0")
+            file.unlink()
+    answers = load.of("page", began)
+    slowest = max(answer.seconds for answer in answers)
+    lost = [answer for answer in answers if answer.status != 200]
+    waits = len(re.findall(r"次让开", said))
+    result = (
+        f"{len(lost)} errors of {len(answers)}, slowest {slowest:.2f} s (p99 {percentile([a.seconds for a in answers], 0.99):.2f} s); "
+        f"upgrade in {took:.0f} s, gave way {waits} times"
+    )
+    met = not lost and slowest < 0.5 and "升级完成" in said and (waits > 0 or not is_postgres)
+    report.add("24", portal.database.name, "column and index added while serving", TARGET, result, met)
