@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from disclosure.admin_acts import change_url
 from disclosure.desk.queue import queues_of
+from portal import system_status
 from portal.accounts import desk, views
 from portal.auditing import audited
 from portal.list_exports import export_urls
@@ -45,6 +46,7 @@ class DeskSite(AdminSite):
         )
         own = [
             path("login/code/", views.login_code, name="login-code"),
+            path("status/", self.admin_view(system_status.system_status), name="system-status"),
             path("second-factor/", self.admin_view(views.second_factor_page), name="second-factor"),
             path("second-factor/codes/", self.admin_view(views.second_factor_codes), name="second-factor-codes"),
         ]

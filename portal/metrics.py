@@ -26,6 +26,7 @@ from portal.health import pending_migrations
 from portal.models import PolicyViolation
 from portal.operations.diagnosis import newest_backup
 from portal.patience import patient
+from portal.ticking import last_tick
 
 # A database that is frozen must not make the scrape fail as well: Prometheus waits ten seconds.
 PATIENCE = 4.0
@@ -45,6 +46,9 @@ def _disk():
     backup = newest_backup()
     age = NEVER if backup is None else timezone.now().timestamp() - backup.stat().st_mtime
     yield "backup_age_seconds", "Age of the newest backup in BACKUP_DIR", age
+    ticked = last_tick()
+    age = NEVER if ticked is None else timezone.now().timestamp() - ticked
+    yield "tick_age_seconds", "Since the last run of manage.py tick on this machine came to its end", age
 
 
 def _workflow():

@@ -1,9 +1,12 @@
 """The steps of `manage.py tick`, room by room. A step returns (done, failed) and may be run at any time, any number of times."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 from disclosure.actions import register_catalogue
@@ -57,6 +60,19 @@ STEPS = (
 )
 
 
+def _mark():
+    """Beside the journals: a folder of this machine's own, as the tick is."""
+    return Path(settings.JOURNAL_DIR) / "last-tick"
+
+
+def last_tick():
+    """When a tick last came to its end on this machine (seconds since 1970), or None."""
+    try:
+        return _mark().stat().st_mtime
+    except OSError:
+        return None
+
+
 def run_steps():
     """Run every step, whatever became of the one before; yields (step, done, failed)."""
     for step in STEPS:
@@ -66,3 +82,6 @@ def run_steps():
             logger.exception("tick: the step %s failed", step.name)
             done, failed = 0, 1
         yield step, done, failed
+    with contextlib.suppress(OSError):  # a full disk is the doctor's business
+        _mark().parent.mkdir(parents=True, exist_ok=True)
+        _mark().touch()

@@ -105,14 +105,10 @@ def passed(number, report):
     """A figure that the suite shows: run its files."""
     files, what, target, environment = SUITE[number]
     there = [file for file in files if (ROOT / file).exists()]
-    done = subprocess.run(
-        [*(sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header"), *there],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": "sqlite:///test", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", *there]
+    with tempfile.TemporaryDirectory() as data:  # the test database lies there: two run at a time
+        own = {"DATABASE_URL": f"sqlite:///{data}/db.sqlite3", "DATA_DIR": data, **environment}
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True, check=False)
     said = re.sub(
         r" in [\d.]+.*", "", done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-200:]
     )
