@@ -16,7 +16,7 @@ ADDRESS = "/admin/status/"
 @pytest.fixture
 def desk(client, settings, tmp_path):
     """Signed in as 系统管理员, on an installation that has run for a while."""
-    settings.BACKUP_DIR, settings.STATIC_ROOT = tmp_path, tmp_path
+    settings.DEMO, settings.BACKUP_DIR, settings.STATIC_ROOT = False, tmp_path, tmp_path
     (tmp_path / "lantai-20260101.tar").touch()
     client.force_login(make_staff("系统管理员", make_department()))
     return client
@@ -41,7 +41,7 @@ def test_a_tick_is_seen(desk):
 
 @pytest.mark.django_db
 def test_a_tick_long_ago_is_a_grave_symptom(settings, tmp_path):
-    settings.BACKUP_DIR, settings.JOURNAL_DIR = tmp_path, tmp_path
+    settings.DEMO, settings.BACKUP_DIR, settings.JOURNAL_DIR = False, tmp_path, tmp_path
     (tmp_path / "last-tick").touch()
     os.utime(tmp_path / "last-tick", (0, 0))
     assert "tick" in next(diagnosis.regular_work()).what
