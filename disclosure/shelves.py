@@ -1,10 +1,11 @@
-"""The category tree of public pages, built once per change in processes that serve."""
+"""What many public pages show alike, read once per change in processes that serve: the tree, numbers, the register's head."""
 
 from django.db.models import Count
 
 from catalog.tree import Tree
 from disclosure.models import Item
 from disclosure.public_version import public_version
+from ledger.models import Entry
 
 
 class Shelves:
@@ -29,6 +30,10 @@ class Shelves:
     def number(self, name, request, count):
         """How many items the list of a category or an organ holds: `count()`, once per change."""
         return self._of(("number", name), request, count)
+
+    def register_head(self, request):
+        """The register's newest entry (`sequence`, `entry_hash`), or None where it is empty."""
+        return self._of("head", request, Entry.objects.head)
 
     def forget(self):
         """Read afresh at the next page."""

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
+from disclosure.shelves import shelves
+
 register = template.Library()
 _PICTURE = re.compile(r'<img[^>]*\ssrc="([^"]+)"')
 _FURTHER_PAGE = re.compile(r"(?!1$)[1-9][0-9]{0,4}")
@@ -163,3 +165,12 @@ def page_tags(context):
         "site": settings.SITE,
         "data": [data_block(part) for part in data],
     }
+
+
+@register.inclusion_tag("partials/register_head.html", takes_context=True)
+def register_head(context):
+    """How far the register went when the page was made. Only on pages made for everybody, which the page cache keeps: for a
+    single reader it would be a query a page (docs/decisions/0055)."""
+    request = context.get("request")
+    is_for_everybody = request is not None and request.environ.get("lantai.version")
+    return {"head": shelves.register_head(request) if is_for_everybody else None}

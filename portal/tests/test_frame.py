@@ -3,8 +3,12 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from disclosure.shelves import shelves
 from disclosure.tests.builders import make_item, make_report
+from ledger.tests.builders import make_entry
 
 
 def page(client, address="/about/"):
@@ -35,6 +39,21 @@ def test_the_footer_prints_what_a_government_page_owes(client, settings):
         assert words in footer
     for address in ("https://bszs.conac.cn/", "https://zfwzgl.www.gov.cn/", "/sitemap/", "/about/accessibility/"):
         assert f'href="{address}' in footer
+
+
+@pytest.mark.django_db
+def test_pages_for_everybody_name_the_registers_head_and_ask_for_it_once_per_change(client, monkeypatch):
+    monkeypatch.setattr(shelves, "keeps", True)
+    shelves.forget()
+    for version in "12":
+        entry = make_entry()
+        told = f"第 {entry.sequence} 条</a>（{entry.entry_hash[:12]}）"
+        assert told in client.get("/about/", **{"lantai.version": version}).content.decode()
+        with CaptureQueriesContext(connection) as queries:
+            assert told in client.get("/about/", **{"lantai.version": version}).content.decode()
+        assert not [query for query in queries if "ledger_entry" in query["sql"]]
+    assert "登记簿至" not in page(client)
+    shelves.forget()
 
 
 def test_the_footer_leaves_out_what_the_settings_leave_empty(client, settings):
