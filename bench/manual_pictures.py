@@ -3,18 +3,21 @@
     make run                                             # in another window, freshly seeded
     .venv/bin/python bench/manual_pictures.py http://127.0.0.1:8000
 
-Walks one document through the desk as clerk and reviewer of the demonstration, and leaves it withdrawn. The files go to
-docs/images/manual/, at most 150 kB each.
+Walks one document through the desk as clerk and reviewer of the demonstration, and leaves it withdrawn; a second is published by force
+and reviewed afterwards, a third is planned. The security administrator sets up a second factor, so seed anew before the next walk.
+The files go to docs/images/manual/, at most 150 kB each.
 """
 
 import argparse
+import base64
 import io
 import shutil
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import docx
+from django_otp.oath import totp
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -30,18 +33,19 @@ class Walk:
     def __init__(self, browser, base):
         self.browser, self.base, self.pages = browser, base, {}
 
+    def window(self):
+        """A window of nobody's."""
+        size = {"width": 1180, "height": 760}
+        context = self.browser.new_context(
+            viewport=size, base_url=self.base, timezone_id="Asia/Shanghai", locale="zh-CN"
+        )
+        return context.new_page()
+
     def desk(self, name):
         """The window of one person, signed in."""
         if name not in self.pages:
-            size = {"width": 1180, "height": 760}
-            context = self.browser.new_context(
-                viewport=size, base_url=self.base, timezone_id="Asia/Shanghai", locale="zh-CN"
-            )
-            page = self.pages[name] = context.new_page()
-            page.goto("/admin/")
-            page.fill("#id_username", name)
-            page.fill("#id_password", PASSWORD)
-            page.click("input[type=submit]")
+            page = self.pages[name] = self.window()
+            sign_in(page, name)
         return self.pages[name]
 
     def picture(self, page, name, *, height=760):
@@ -62,6 +66,14 @@ class Walk:
     def act(self, page, key, name, picture="", **values):
         """One act of the workflow on its page, pictured before it is confirmed."""
         page.goto(f"/admin/disclosure/item/{key}/acts/{name}/")
+        self.fill(page, values)
+        if picture:
+            self.picture(page, picture)
+        page.click("#content-main input[type=submit]")
+
+    @staticmethod
+    def fill(page, values):
+        """Fill in a form."""
         for field, value in values.items():
             control = page.locator(f"[name={field}]").first
             kind = control.evaluate("control => control.tagName + (control.type || '')")
@@ -73,15 +85,20 @@ class Walk:
                 control.set_checked(value)
             else:
                 control.fill(value)
-        if picture:
-            self.picture(page, picture)
-        page.click("#content-main input[type=submit]")
 
 
-def document():
+def sign_in(page, name):
+    """Name and password."""
+    page.goto("/admin/")
+    page.fill("#id_username", name)
+    page.fill("#id_password", PASSWORD)
+    page.click("input[type=submit]")
+
+
+def document(title=TITLE, number=9):
     """A Word file in the form of an official document."""
     file = docx.Document()
-    for line in ("松北区财政局文件", f"松财发〔{TODAY.year}〕9号", "松北区财政局", TITLE):
+    for line in ("松北区财政局文件", f"松财发〔{TODAY.year}〕{number}号", "松北区财政局", title):
         file.add_paragraph(line).alignment = 1
     for line in ("各科室：", "现将示例工作有关事项通知如下，请遵照执行。", "一、总体要求", "按时完成示例工作。"):
         file.add_paragraph(line)
@@ -114,7 +131,7 @@ def writing(walk, clerk):
 
 
 def reviewing(walk, clerk, reviewer, key):
-    """Returned once, then approved and published; corrected; withdrawn by the office."""
+    """Returned once, then approved and published; corrected, so that there are two revisions; withdrawn by the office."""
     reviewer.goto("/admin/")
     walk.picture(reviewer, "queue")
     walk.act(reviewer, key, "return", "return", note="示例：请核对第一段的日期。")
@@ -124,10 +141,84 @@ def reviewing(walk, clerk, reviewer, key):
     walk.act(reviewer, key, "review", "review", mode="proactive", basis="20-1", publish=True)
     reviewer.goto(f"/admin/disclosure/item/{key}/change/")
     walk.picture(reviewer, "published")
+    number = reviewer.locator(".field-index_number .readonly").inner_text()
     walk.act(clerk, key, "correct", "correct")
-    clerk.goto(f"/admin/disclosure/item/{key}/acts/correct/")
+    correction = clerk.url.rstrip("/").split("/")[-2]
+    clerk.fill("#id_change_note", "示例：更正内容概述中的笔误。")
+    clerk.fill("#id_summary", "示例工作的安排和要求。")
+    clerk.click("input[name=_checks]")
+    walk.act(clerk, correction, "submit")
+    walk.act(reviewer, correction, "review", mode="proactive", basis="20-1", publish=True)
+    verifying(walk, number)
     office = walk.desk("office")
     walk.act(office, key, "withdraw", "withdraw", reason="示例：内容需要核实")
+
+
+def draft(clerk, title, number):
+    """A draft from a Word file, unpictured; returns its key."""
+    clerk.goto("/admin/disclosure/item/intake/")
+    clerk.set_input_files("#id_file", document(title, number))
+    clerk.select_option("#id_category", clerk.locator("#id_category option").nth(3).get_attribute("value"))
+    clerk.click("#content-main input[type=submit]")
+    key = clerk.url.rstrip("/").split("/")[-2]
+    clerk.fill("#id_summary", f"{title}。")
+    clerk.select_option("#id_theme", clerk.locator("#id_theme option").nth(3).get_attribute("value"))
+    clerk.click("input[name=_checks]")
+    return key
+
+
+def forced(walk, clerk, reviewer, office):
+    """Published by the office at once, on the list of what nobody has reviewed, and reviewed by somebody else."""
+    key = draft(clerk, "关于发布示例预警的紧急通告", 10)
+    walk.act(office, key, "force", "force", reason="示例：险情须立即向公众发布，来不及审核")
+    reviewer.goto("/admin/")
+    walk.picture(reviewer, "forced")
+    walk.act(reviewer, key, "forced-review", "forced-review", note="示例：内容属实，可以公开，同意补审")
+
+
+def planned(walk, clerk, reviewer):
+    """Approved and published at a moment to come; and two people with one draft open."""
+    key = draft(clerk, "关于公布示例收费标准的通知", 11)
+    clerk.goto(f"/admin/disclosure/item/{key}/change/")
+    reviewer.goto(f"/admin/disclosure/item/{key}/change/")
+    reviewer.wait_for_timeout(1500)
+    walk.picture(reviewer, "presence")
+    walk.act(clerk, key, "submit")
+    walk.act(reviewer, key, "review", mode="proactive", basis="20-8", publish=False)
+    moment = {"at_0": (TODAY + timedelta(3)).isoformat(), "at_1": "09:00"}
+    walk.act(reviewer, key, "publish", "schedule", **moment)
+    walk.picture(reviewer, "scheduled")
+
+
+def verifying(walk, number):
+    """What the public is told of a copy it holds."""
+    reader = walk.window()
+    reader.goto(f"/items/{number}/revisions/2/changes/")
+    walk.picture(reader, "changes")
+    reader.goto(f"/items/{number}/history/")
+    walk.picture(reader, "history", height=900)
+    digest = reader.locator(".citation .hash").first.inner_text()
+    reader.goto("/register/verify/")
+    reader.fill("#id_hash", digest)
+    reader.locator("form.ask button").first.click()
+    walk.picture(reader, "verify", height=900)
+
+
+def signing_in(walk):
+    """The log-in, a second factor set up, its backup codes, and the log-in that asks for it."""
+    page = walk.window()
+    page.goto("/admin/")
+    walk.picture(page, "login", height=480)
+    sign_in(page, "security")
+    page.goto("/admin/second-factor/")
+    walk.picture(page, "second-factor", height=860)
+    secret = page.locator(".factor-secret").inner_text().replace(" ", "")
+    page.fill("[name=code]", f"{totp(base64.b32decode(secret)):06d}")
+    page.click("#content-main input[type=submit]")
+    walk.picture(page, "backup-codes", height=620)
+    again = walk.window()
+    sign_in(again, "security")
+    walk.picture(again, "login-code", height=560)
 
 
 def bulk(walk, clerk):
@@ -140,6 +231,7 @@ def bulk(walk, clerk):
     )
     clerk.set_input_files("#id_file", {"name": "示例.csv", "mimeType": "text/csv", "buffer": table.encode()})
     clerk.click("#content-main input[type=submit]")
+    clerk.wait_for_selector(".bulk-outcome")
     walk.picture(clerk, "import-errors", height=620)
 
 
@@ -152,9 +244,12 @@ def main():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
         walk = Walk(browser, given.address)
+        signing_in(walk)
         clerk, reviewer = walk.desk("clerk"), walk.desk("reviewer")
         bulk(walk, clerk)
         reviewing(walk, clerk, reviewer, writing(walk, clerk))
+        forced(walk, clerk, reviewer, walk.desk("office"))
+        planned(walk, clerk, reviewer)
         auditor = walk.desk("auditor")
         auditor.goto("/admin/ledger/auditentry/")
         walk.picture(auditor, "audit")

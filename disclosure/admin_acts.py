@@ -38,6 +38,7 @@ class Act:
     done: str = "已办理。"
     when: Callable = lambda item: True
     is_grave: bool = False
+    leads_on: bool = False  # towards publication: the button that stands out
 
     def is_offered(self, user, item):
         """Whether this person may do it with the item as it stands."""
@@ -85,6 +86,7 @@ ACTS = (
         forms.SubmitForm,
         "提交后内容不能再改，直到审核员退回或者您收回。写过、改过这一稿的人不能审核它。",
         "已提交，等待审核。",
+        leads_on=True,
     ),
     Act(
         "recall",
@@ -104,6 +106,7 @@ ACTS = (
         forms.ReviewForm,
         "公开前须经保密审查（《条例》第十七条）。请对照原件核对内容和下面的检查结果，再作结论。",
         "审核结论已记录。",
+        leads_on=True,
     ),
     Act(
         "return",
@@ -123,6 +126,7 @@ ACTS = (
         actions.publish_item,
         forms.PublishForm,
         "公开后公众立即可以看到；新的信息同时生成索引号，永不改变。更正稿公开后成为新的一版，旧版在“沿革”里可查。",
+        leads_on=True,
     ),
     Act(
         "unschedule",
@@ -154,6 +158,7 @@ ACTS = (
         "这条信息是公开办未经审核直接公开的。请审查后写明意见；直接公开的人不能自己补审。",
         "补审意见已记录。",
         _is_forced,
+        leads_on=True,
     ),
     Act(
         "correct",

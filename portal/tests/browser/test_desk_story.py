@@ -9,7 +9,7 @@ from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
 from disclosure.choices import Status
 from disclosure.models import Item
-from disclosure.tests.builders import make_staff
+from disclosure.tests.builders import make_draft, make_staff
 from disclosure.tests.documents import official_document, saved
 from ledger.models import Entry
 
@@ -156,6 +156,29 @@ def test_from_a_word_file_to_publication_correction_and_withdrawal(desk_of, peop
     assert "内容需要核实" in page.inner_text("main")
     acts = Entry.objects.filter(subject_key=item.index_number).order_by("sequence").values_list("act", flat=True)
     assert list(acts) == ["publish", "amend", "withdraw"]
+
+    is_forced_and_reviewed_afterwards(office, reviewer, page, item, live_server)
+
+
+def is_forced_and_reviewed_afterwards(office, reviewer, page, item, live_server):
+    """The office publishes a draft at once, with a written reason; it stays on the list until somebody else has reviewed it."""
+    urgent = make_draft("示例紧急通知", department=item.department, category=item.category)
+    act(office, urgent, "force")
+    assert "没有办理" in office.inner_text("#content-main")  # no reason, no publication
+    act(office, urgent, "force", reason="示例：险情须立即公布")
+    urgent.refresh_from_db()
+    page.goto(live_server.url + urgent.get_absolute_url())
+    assert "示例紧急通知" in page.inner_text("h1")
+    office.goto("/admin/")
+    assert "险情须立即公布" in office.inner_text("#queue-forced")
+    act(office, urgent, "forced-review", note="示例：自己补审")
+    assert "不能自己审核" in office.inner_text("#content-main")
+    act(reviewer, urgent, "forced-review", note="示例：补审同意")
+    for person in (office, reviewer):
+        person.goto("/admin/")
+        assert person.locator("#queue-forced").count() == 0
+    review = urgent.reviews.get(forced_reason="示例：险情须立即公布")
+    assert (review.reviewed_by.username, review.note) == ("reviewer", "示例：补审同意")
 
 
 def test_a_large_file_says_how_far_it_is_and_the_preview_stands_in_two_frames(desk_of, people, organ, tmp_path):
