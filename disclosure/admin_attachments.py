@@ -3,6 +3,8 @@
 from django import forms
 from django.contrib import admin, messages
 
+from disclosure import scanning
+from disclosure.choices import ScanState
 from disclosure.cleaning import clean_upload
 from disclosure.models import Attachment
 
@@ -48,3 +50,12 @@ class AttachmentsMixin:
             if removed := getattr(attachment_form, "removed", None):
                 name = attachment_form.instance.name
                 messages.info(request, f"附件“{name}”中的{'、'.join(removed)}已经去掉，内容没有变。")
+            if scanning.is_on() and _waits_for_the_scanner(attachment_form):
+                name = attachment_form.instance.name
+                messages.warning(
+                    request, f"附件“{name}”已保存，但查毒程序没有应答。补查之前不能提交审核，公众也下载不了。"
+                )
+
+
+def _waits_for_the_scanner(form):
+    return "file" in form.changed_data and form.instance.pk and form.instance.scan_state == ScanState.UNSCANNED

@@ -72,6 +72,14 @@ class Genre(models.TextChoices):
     OTHER = "其他", "其他"
 
 
+class ScanState(models.TextChoices):
+    """What the virus scanner says of a file."""
+
+    UNSCANNED = "", "未查"
+    CLEAN = "clean", "未发现病毒"
+    INFECTED = "infected", "含病毒"
+
+
 class FileKind(models.TextChoices):
     """Kinds of attachments as readers ask for them."""
 

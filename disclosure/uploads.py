@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from disclosure.cleaning.pictures import is_decodable
 from disclosure.extraction.pdf import pages_claimed
+from disclosure.scanning import refuse_infected
 
 MAX_NAME = 200
 MAX_MEMBERS, MAX_MEMBERS_OF_DOCUMENT = 200, 2_000  # a document with many pictures has many parts
@@ -66,6 +67,7 @@ def check_upload(file):
         raise ValidationError("文件是空的，请重新选择。")
     try:
         _CHECKS[extension](file, extension)
+        refuse_infected(file)
     finally:
         file.seek(0)
 

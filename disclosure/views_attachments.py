@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import condition, require_safe
 
+from disclosure.choices import ScanState
 from disclosure.models import Attachment, Item
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,8 @@ def _of_the_desk(request):
     """Files of drafts, for the staff who write them: the pictures in the editor. Asked only where nothing is public."""
     if not (request.user.is_staff and request.user.has_perm("disclosure.view_attachment")):
         return Attachment.objects.none()
-    return Attachment.objects.filter(item__in=Item.objects.visible_to(request.user))
+    harmless = Attachment.objects.exclude(scan_state=ScanState.INFECTED)
+    return harmless.filter(item__in=Item.objects.visible_to(request.user))
 
 
 def _handed_to_nginx(file):

@@ -6,6 +6,7 @@ A bad or missing value stops the start with a sentence that names its remedy.
 import datetime as dt
 import ipaddress
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -244,6 +245,10 @@ WHITENOISE_USE_FINDERS = DEBUG or TESTING
 FILE_UPLOAD_PERMISSIONS = 0o640
 ATTACHMENT_MAX_BYTES = 1_000_000 * read("int", "ATTACHMENT_MAX_MB", default=100)
 ATTACHMENT_MAX_PAGES = read("int", "ATTACHMENT_MAX_PAGES", default=2000)
+# ClamAV's daemon: unix:/run/clamav/clamd.ctl or 127.0.0.1:3310; empty: no file is scanned.
+CLAMD = read("str", "CLAMD", default="")
+if CLAMD and not re.fullmatch(r"unix:/.+|\S+:[0-9]{1,5}", CLAMD):
+    raise ImproperlyConfigured("CLAMD 请写成 unix:/run/clamav/clamd.ctl 或 127.0.0.1:3310 的样子后重新启动。")
 # With nginx in front, attachments are handed to it by X-Accel-Redirect under this internal location.
 X_ACCEL_LOCATION = read("str", "X_ACCEL_LOCATION", default="")
 

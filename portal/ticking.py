@@ -9,15 +9,18 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from disclosure import scanning
 from disclosure.actions import register_catalogue
 from disclosure.counting.rollup import roll_up
 from disclosure.due import end_terms, publish_due, register_validities
+from disclosure.models import Attachment
 from ledger.actions import make_checkpoint
 from ledger.models import Checkpoint, Entry
 from portal.accounts.lockout import forget_old_failures
 from portal.accounts.sessions import purge
 from portal.accounts.unused import disable_unused
 
+SCANNED_AT_ONCE = 50
 logger = logging.getLogger(__name__)
 
 
@@ -37,6 +40,13 @@ def sign_checkpoint():
     return 1, 0
 
 
+def scan_attachments():
+    """Attachments that came in while the virus scanner was away; some at a time, so that the other steps get their turn."""
+    if not scanning.is_on():
+        return 0, 0
+    return scanning.scan_waiting(Attachment.everything.unscanned().order_by("uploaded_at")[:SCANNED_AT_ONCE])
+
+
 def count_views():
     """The page views in this machine's journals."""
     return roll_up(), 0
@@ -53,6 +63,7 @@ STEPS = (
     Step("有效性变更登记", register_validities),
     Step("目录调整登记", register_catalogue_changes),
     Step("浏览次数", count_views),
+    Step("附件查毒", scan_attachments),
     Step("登记簿检查点", sign_checkpoint),
     Step("停用长期不用的账号", disable_unused),
     Step("清理登录失败记录", forget_old_failures),

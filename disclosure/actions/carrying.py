@@ -33,7 +33,7 @@ def make_correction(public, by):
 
 
 def _copy_file(file, copy):
-    fields = {name: getattr(file, name) for name in ("name", "position", "size", "sha256")}
+    fields = {name: getattr(file, name) for name in ("name", "position", "size", "sha256", "scan_state", "found")}
     Attachment.objects.create(item=copy, same_as=file, file=file.file.name, **fields)
 
 

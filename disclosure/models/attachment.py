@@ -9,6 +9,8 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from disclosure import scanning
+from disclosure.choices import ScanState
 from disclosure.extraction import MISSING, Extraction, extract_text
 from disclosure.models.item import Item
 from disclosure.uploads import check_upload
@@ -41,9 +43,17 @@ def storage_name(attachment, filename):
 class AttachmentQuerySet(models.QuerySet):
     """Which attachments."""
 
+    def served(self):
+        """Those that may be given away: where there is a virus scanner, what it found clean."""
+        return self.filter(scan_state=ScanState.CLEAN) if scanning.is_on() else self
+
+    def unscanned(self):
+        """Those no scanner has looked at."""
+        return self.filter(scan_state=ScanState.UNSCANNED)
+
     def published(self, moment=None):
-        """Attachments of items that pass the one gate."""
-        return self.filter(Exists(Item.objects.published(moment).filter(pk=OuterRef("item_id"))))
+        """Attachments of items that pass the one gate, as far as they may be given away."""
+        return self.served().filter(Exists(Item.objects.published(moment).filter(pk=OuterRef("item_id"))))
 
 
 class PresentAttachments(models.Manager.from_queryset(AttachmentQuerySet)):
@@ -70,6 +80,16 @@ class Attachment(models.Model):
     same_as = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name="原附件"
     )
+    scan_state = models.CharField(
+        "查毒",
+        max_length=10,
+        blank=True,
+        choices=ScanState,
+        default=ScanState.UNSCANNED,
+        db_default=ScanState.UNSCANNED,
+        editable=False,
+    )
+    found = models.CharField("查出的病毒", max_length=100, blank=True, default="", db_default="", editable=False)
     retired_at = models.DateTimeField("停用时间", null=True, blank=True, editable=False)
 
     objects = PresentAttachments()
@@ -91,6 +111,7 @@ class Attachment(models.Model):
             for chunk in self.file.chunks():
                 digest.update(chunk)
             self.size, self.sha256 = self.file.size, digest.hexdigest()
+            self.scan_state, self.found = scanning.state_of(self.file)
             # After the commit: a reader may take its time, and on SQLite nobody else writes meanwhile.
             transaction.on_commit(self.extraction, robust=True)
         super().save(*args, **kwargs)

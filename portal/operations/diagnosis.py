@@ -2,6 +2,7 @@
 on each other. Each check yields `Symptom`s; one that itself breaks is a symptom too."""
 
 import datetime as dt
+import io
 import os
 import shutil
 import stat
@@ -15,6 +16,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from catalog.integrity import tree_faults
+from disclosure import scanning
+from disclosure.choices import ScanState
 from disclosure.intake import accepted_extensions
 from disclosure.models import Attachment
 from disclosure.search.indexing import missing_items
@@ -209,6 +212,26 @@ def calendar():
         )
 
 
+def scanner():
+    """Attachments have been scanned for viruses, where that is wished."""
+    infected = Attachment.everything.filter(scan_state=ScanState.INFECTED).count()
+    if infected:
+        yield Symptom(
+            f"有 {infected} 个附件含有病毒，已不再提供。",
+            "请公开办核对这些信息，换上干净的文件；名单见日志中的 infected。",
+        )
+    if not scanning.is_on():
+        return
+    try:
+        scanning.scan(io.BytesIO(b"x"))
+    except scanning.ScannerAwayError as error:
+        yield Symptom(
+            f"查毒程序（CLAMD={settings.CLAMD}）没有应答：{error}。", "请检查 clamd 是否在运行、地址是否正确。"
+        )
+    if waiting := Attachment.everything.unscanned().count():
+        yield Symptom(f"有 {waiting} 个附件还没有查毒，公众下载不了。", "请运行 manage.py scan_attachments。")
+
+
 def programs():
     """Programs that some files need."""
     if "doc" not in accepted_extensions():
@@ -233,6 +256,7 @@ CHECKS = {
     "缓存": shared_cache,
     "定时工作": regular_work,
     "工作日历": calendar,
+    "查毒": scanner,
     "外部程序": programs,
 }
 # They take longer the more there is.
