@@ -1,11 +1,12 @@
 """Figures for Prometheus, worked out when they are asked for, behind a token.
 
-Nothing is counted in between: the web processes share no memory, and what an operator must know (is something overdue, is
-the backup old, is the disk full) stands in the database and on the disk anyway. Latency is nginx's to measure.
+What an operator must know (is something overdue, is the backup old, is the disk full) stands in the database and on the disk. Only
+how long answers take is counted in between (portal/measuring.py).
 """
 
 import secrets
 import shutil
+from itertools import accumulate
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -15,13 +16,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from disclosure.choices import Status
 from disclosure.counting.rollup import size_waiting
 from disclosure.models import Item, Review
 from ledger.models import Checkpoint, Entry
+from portal import measuring
 from portal.health import pending_migrations
 from portal.models import PolicyViolation
 from portal.operations.diagnosis import newest_backup
@@ -88,6 +90,7 @@ class Figures:
     def collect(self):
         """All figures; those of the database only where it answers."""
         yield from _gauges(_disk())
+        yield _answers()
         try:
             with patient(PATIENCE):
                 asked = [*_gauges(_schema()), _items(), *_gauges(_workflow()), *_gauges(_register())]
@@ -96,6 +99,17 @@ class Figures:
             asked = []
         yield from asked
         yield from _gauges([("database_up", "Whether the database answered this scrape", int(bool(asked)))])
+
+
+def _answers():
+    """Latency by who answered. The sum of all times is not kept: quantiles need none."""
+    family = HistogramMetricFamily(
+        "lantai_answer_seconds", "How long answers took: kept pages, and those that Django made", labels=["by"]
+    )
+    for way, numbers in measuring.of_this_server().items():
+        bounds = [*map(str, measuring.BOUNDS), "+Inf"]
+        family.add_metric([way], list(zip(bounds, accumulate(numbers), strict=True)), sum_value=None)
+    return family
 
 
 def _gauges(figures):

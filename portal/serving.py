@@ -10,6 +10,7 @@ from disclosure import counting
 from disclosure.shelves import shelves
 from portal import patience
 from portal.headers import known_methods_only
+from portal.measuring import Measured, by_django
 from portal.pagecache.cache import PageCache
 from portal.pagecache.shared import NoShared, Shared
 
@@ -23,6 +24,12 @@ def in_front_of(application):
     patience.install()
     counting.ask_in(lambda: patience.patient(PATIENCE_FOR_COUNTS))
     shelves.keeps = not settings.DEBUG
+    if not settings.METRICS_TOKEN:
+        return _kept(application)
+    return Measured(_kept(by_django(application)))
+
+
+def _kept(application):
     if settings.DEBUG or not settings.PAGE_CACHE_MB:
         return known_methods_only(application)
     return known_methods_only(PageCache(application, megabytes=settings.PAGE_CACHE_MB, shared=_shared()))
