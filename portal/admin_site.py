@@ -6,13 +6,13 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from disclosure.admin_acts import change_url
-from disclosure.desk.queue import queues_of
+from disclosure.desk.queue import queues_of, whole_queue
 from portal import system_status
 from portal.accounts import desk, views
 from portal.auditing import audited
@@ -32,12 +32,32 @@ class DeskSite(AdminSite):
         return super().admin_view(_told_where_to_go(audited(view)), cacheable)
 
     def index(self, request, extra_context=None):
-        """What waits for this person comes first."""
+        """What waits for this person comes first; `?queue=` shows one queue whole."""
+        if key := request.GET.get("queue"):
+            return self._queue(request, key)
         queues = queues_of(request.user)
         for row in (row for queue in queues for row in queue.rows):
             row.item.desk_url = change_url(row.item)
         is_all_done = bool(queues) and not any(queue.rows for queue in queues)
         return super().index(request, {"queues": queues, "is_all_done": is_all_done, **(extra_context or {})})
+
+    def _queue(self, request, key):
+        number = request.GET.get("p", "")
+        page = int(number) if number.isascii() and number.isdecimal() and 0 < len(number) < 5 else 1
+        found = whole_queue(request.user, key, max(page, 1))
+        if found is None:
+            raise Http404("没有这个清单")
+        queue, has_next = found
+        for row in queue.rows:
+            row.item.desk_url = change_url(row.item)
+        context = {
+            **self.each_context(request),
+            "title": queue.title,
+            "queue": queue,
+            "page": page,
+            "has_next": has_next,
+        }
+        return render(request, "admin/queue.html", context)
 
     def get_urls(self):
         """Each list also as a file; and the way from a record to its public page, which asks who is going."""

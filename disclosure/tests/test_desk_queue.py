@@ -8,6 +8,7 @@ from django.utils import timezone
 from catalog.tests.builders import make_department
 from disclosure import actions
 from disclosure.choices import Status
+from disclosure.desk import queue as queue_module
 from disclosure.desk.queue import queues_of
 from disclosure.tests.builders import make_draft, make_item, make_staff
 
@@ -74,8 +75,38 @@ def test_the_page_counts_links_and_says_when_there_is_nothing(client, bureau, dj
     with django_assert_max_num_queries(30):
         page = client.get("/admin/").content.decode()
     assert f'<a href="/admin/disclosure/item/{items[0].pk}/change/">第0份草稿</a>' in page
-    assert "全部 10 条" in page
+    assert '<a href="/admin/?queue=drafts">全部 10 条</a>' in page
     client.force_login(make_staff("信息员", bureau))
     assert "现在没有待办的事项" in client.get("/admin/").content.decode()
     client.force_login(make_staff("系统管理员"))
     assert "我的草稿" not in client.get("/admin/").content.decode()
+
+
+def test_a_whole_queue_is_those_items_and_no_others(client, bureau, monkeypatch):
+    monkeypatch.setattr(queue_module, "ON_A_PAGE", 6)
+    clerk = make_staff("信息员", bureau)
+    for number in range(10):
+        draft(bureau, clerk, f"第{number}份草稿")
+    draft(bureau, make_staff("信息员", bureau), "别人的草稿")
+    client.force_login(clerk)
+    first, second = (client.get(f"/admin/?queue=drafts&p={page}").content.decode() for page in (1, 2))
+    assert [title in first for title in ("第0份草稿", "第5份草稿", "第6份草稿", "别人的草稿")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert [title in second for title in ("第5份草稿", "第9份草稿", "别人的草稿")] == [False, True, False]
+    assert ("共 10 条，第 1 页" in first, "下一页" in first, "下一页" in second) == (True, True, False)
+    for page in ("0", "-1", "x", "%00", "99999"):
+        assert client.get(f"/admin/?queue=drafts&p={page}").status_code == 200
+    assert client.get("/admin/?queue=review").status_code == 404  # a clerk reviews nothing
+    assert client.get("/admin/?queue=none").status_code == 404
+
+
+def test_the_most_urgent_of_many_are_shown_first(bureau):
+    clerk = make_staff("信息员", bureau)
+    for day in range(12, 0, -1):
+        draft(bureau, clerk, f"{day}日的", created_on=dt.date(2026, 3, day))
+    shown = titles(clerk, dt.date(2026, 4, 20))["due"]
+    assert shown == [f"{day}日的" for day in range(1, 9)]
