@@ -2,12 +2,18 @@
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.db import connection
 
 pytestmark = pytest.mark.browser
+# The most expensive tests there are, and what they look at is markup and styles.
+once_is_enough = pytest.mark.skipif(
+    connection.vendor == "postgresql", reason="the same pages are looked at with SQLite behind them"
+)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # What another width or another reading setting can change: the elements are the same, their colours and places are not.
 OF_WIDTH = ["target-size", "scrollable-region-focusable"]
-OF_COLOUR = [*OF_WIDTH, "color-contrast", "link-in-text-block"]
+COLOURS = ["color-contrast", "link-in-text-block"]
+OF_COLOUR = [*OF_WIDTH, *COLOURS]
 SIZES = {"s": 16, "m": 18, "l": 21, "xl": 25}
 
 
@@ -51,10 +57,11 @@ def addresses(portal):
     ]
 
 
-def violations(page, where, rules=RULES):
+def violations(page, where, rules=RULES, without=()):
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    results = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)["violations"]
+    options = {"runOnly": rules, "rules": {rule: {"enabled": False} for rule in without}}
+    results = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [(where, one["id"], one["nodes"][0]["html"][:160]) for one in results]
 
 
@@ -66,17 +73,19 @@ def reader(browser, portal, *, size="m", contrast="normal", view="standard", wid
     return page
 
 
+@once_is_enough
 def test_axe_finds_nothing_on_any_page_at_three_widths(demonstration, browser):
     page, found = reader(browser, demonstration), []
     for address in addresses(demonstration):
         page.goto(demonstration + address)
-        for width, rules in ((1280, RULES), (768, OF_WIDTH), (320, RULES)):
+        for width, rules, without in ((1280, RULES, ()), (768, OF_WIDTH, ()), (320, RULES, COLOURS)):
             page.set_viewport_size({"width": width, "height": 900})
-            found += violations(page, (address, width), rules)
+            found += violations(page, (address, width), rules, without)
     assert {one[1:] for one in found} == set()
     assert found == []
 
 
+@once_is_enough
 @pytest.mark.parametrize(
     "options",
     [
@@ -99,6 +108,7 @@ def test_axe_finds_nothing_in_any_reading_setting(demonstration, browser, option
     assert found == []
 
 
+@once_is_enough
 @pytest.mark.parametrize("size", ["m", "xl"])
 def test_nothing_scrolls_sideways_at_320_px(demonstration, browser, size):
     page, wide = reader(browser, demonstration, size=size, width=320), []
