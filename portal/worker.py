@@ -16,8 +16,13 @@ import time
 from functools import partial
 
 from gunicorn import http
+from gunicorn.http import wsgi
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
+
+from portal.answers import GatheredResponse
+
+wsgi.Response = GatheredResponse  # what `wsgi.create` makes; gunicorn has no setting for it
 
 HEAD_LIMIT = 65_536  # bytes; gunicorn's own limits of lines and fields lie below
 HEAD_SECONDS = 15  # for the whole head

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 REPEAT_MS = 30 * 60 * 1000
 # Milliseconds, item, trace under today's salt, and just after midnight the trace under yesterday's.
-_LINE = re.compile(rb"(\d{13}) (\d{1,18}) ([0-9a-f]{32})(?: ([0-9a-f]{32}))?\n")
+_LINE = re.compile(rb"^(\d{13}) (\d{1,18}) ([0-9a-f]{32})(?: ([0-9a-f]{32}))?\n", re.MULTILINE)
 
 
 class View(NamedTuple):
@@ -24,12 +24,7 @@ def line(at, item, trace, earlier=None):
 
 def views(chunk):
     """The views in a piece of a journal that ends with a line's end. A torn line is none, and hides no other."""
-    return [
-        View(int(at), int(item), trace, earlier or None)
-        for part in chunk.splitlines(keepends=True)
-        if (found := _LINE.fullmatch(part))
-        for at, item, trace, earlier in (found.groups(),)
-    ]
+    return [View(int(at), int(item), trace, earlier or None) for at, item, trace, earlier in _LINE.findall(chunk)]
 
 
 def is_repeat(at, trace, earlier, last_counted):

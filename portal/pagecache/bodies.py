@@ -47,13 +47,13 @@ class Fixed:
         return self.body
 
     def encoded(self, encoding, count):
-        """The body in one encoding; made at first use, since many pages are asked for in one encoding only."""
+        """The body in one encoding, in pieces; made at first use, since many pages are asked for in one encoding only."""
         if not encoding:
-            return self.body
+            return (self.body,)
         body = self.made.get(encoding)
         if body is None:
             body = self.made[encoding] = _COMPRESS[encoding](self.body)
-        return body
+        return (body,)
 
 
 class Counted:
@@ -78,9 +78,9 @@ class Counted:
         return self.before + region(self.printed) + self.after
 
     def encoded(self, encoding, count):
-        """The body in one encoding with this count."""
+        """The body in one encoding with this count, in pieces: a long page is not copied together for each reader."""
         if not encoding:
-            return b"".join((self.before, region(count), self.after))
+            return self.before, region(count), self.after
         made = self.made.get(encoding)
         if made is None:
             made = self.made[encoding] = _SPLICED[encoding](self.before, self.after)
@@ -115,7 +115,7 @@ class _Gzip:
         for table in self.shift:
             crc ^= table[register & 15]
             register >>= 4
-        return b"".join((self.head, written, self.tail, struct.pack("<I", crc ^ _ALL), self.length))
+        return self.head, written, self.tail + struct.pack("<I", crc ^ _ALL) + self.length
 
 
 def _combined(bits, place, value):
@@ -146,7 +146,8 @@ class _Brotli:
     def _is_sound(self, before, after):
         try:
             return all(
-                brotli.decompress(self.with_region(region(n))) == before + region(n) + after for n in (0, 123_456_789)
+                brotli.decompress(b"".join(self.with_region(region(n)))) == before + region(n) + after
+                for n in (0, 123_456_789)
             )
         except brotli.error:
             return False
@@ -157,8 +158,8 @@ class _Brotli:
 
     def with_region(self, written):
         if self.plain:
-            return brotli.compress(written.join(self.plain), brotli.MODE_TEXT, 4)
-        return b"".join((self.head, written, self.tail))
+            return (brotli.compress(written.join(self.plain), brotli.MODE_TEXT, 4),)
+        return self.head, written, self.tail
 
 
 def _gzip(body):
