@@ -112,6 +112,11 @@ scoreboard: install-dev .venv-drills/installed ## Measure every figure of reliab
 drill-xss: install-dev ## Store and show a corpus of attacks by markup, in a real Chromium (XSS_CORPUS=folder; LIMIT=200: only some)
 	@DATABASE_URL= $(BIN)/python deploy/drills/xss.py
 
+.PHONY: drill-scan
+drill-scan: install-dev .venv-scan/installed ## Search the demonstration with wapiti and sqlmap, on both databases, and a page full of holes (SECONDS=120)
+	@DATABASE_URL= $(BIN)/python deploy/drills/scan.py
+	@$(BIN)/python .ci/with-postgres $(BIN)/python deploy/drills/scan.py
+
 .PHONY: lint
 lint: install-dev ## Check style, format, what is dangerous, and that rooms import downwards only
 	@$(BIN)/ruff check .
@@ -150,7 +155,7 @@ bench-search: install-dev ## Measure search on both databases, each one of its o
 
 .PHONY: clean
 clean: ## Remove .venv/ and caches; your data in var/ stays
-	@rm -rf .venv .venv-drills .venv-lock .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
+	@rm -rf .venv .venv-drills .venv-scan .venv-lock .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Files ------------------------------------------------------------------------------
@@ -179,6 +184,12 @@ install-packages = { $(PIP) install --quiet --require-hashes -r $(1) || { \
 .venv-drills/installed: deploy/drills/requirements.txt | .venv/bin/python
 	@$(BIN)/python -m venv --clear .venv-drills
 	@.venv-drills/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r deploy/drills/requirements.txt
+	@touch $@
+
+# The scanners' dependencies are neither the portal's nor those of the other drills.
+.venv-scan/installed: deploy/drills/requirements-scan.txt | .venv/bin/python
+	@$(BIN)/python -m venv --clear .venv-scan
+	@.venv-scan/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r deploy/drills/requirements-scan.txt
 	@touch $@
 
 # A file that make finds missing, or whose interpreter has gone: then the environment is made anew.

@@ -1,0 +1,156 @@
+"""`make drill-scan`: the demonstration on loopback, searched by wapiti and sqlmap; and a page full of holes, which both have to find.
+
+The database is the one DATABASE_URL names (it is written to: one for drills alone), or a file of its own. SECONDS=120 is how long wapiti
+may look at each. Exits with 1 where a scanner finds something in the portal, or nothing in the page with holes. Left out of wapiti: what
+asks machines elsewhere.
+"""
+
+import html
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from urllib.parse import parse_qs
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from api import ROOT, environment, free_place, manage, wait_for
+
+SCANNERS = ROOT / ".venv-scan" / "bin"
+SECONDS = os.environ.get("SECONDS", "120")
+MODULES = "crlf,exec,file,ldap,permanentxss,redirect,sql,timesql,upload,xss"
+# What sqlmap asks about: addresses whose parameters reach a query, with values that match something.
+ASKED = (
+    "/search/?q=报告&year=2009&sort=newest",
+    "/catalog/annual-reports/?organ=songbei&genre=报告&sort=views&page=1",
+    "/api/v1/items?q=报告&limit=5&organ=songbei",
+    "/reports/songbei/2009/?on=2015-06-30",
+    "/search/suggestions/?q=报告",
+    "/register/?act=publish&page=1",
+)
+
+
+class Quiet(WSGIRequestHandler):
+    """A server that writes no log."""
+
+    def log_message(self, *words):
+        """Nothing."""
+
+
+def holes(environ, start_response):
+    """A reflected script, a redirect to anywhere, and a query made of what was typed."""
+    asked = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
+    path, status, headers = environ["PATH_INFO"], "200 OK", [("Content-Type", "text/html; charset=utf-8")]
+    body = '<a href="/greet?name=x">a</a> <a href="/go?to=/">b</a> <a href="/find?id=1">c</a>'
+    if path == "/greet":
+        body = f"<p>Hello {asked.get('name', '')}</p>"
+    elif path == "/go":
+        status, headers, body = "302 Found", [("Location", asked.get("to", "/"))], ""
+    elif path == "/find":
+        with sqlite3.connect(":memory:") as database:
+            database.executescript(
+                "CREATE TABLE t (id INTEGER, name TEXT); INSERT INTO t VALUES (1, 'one'), (2, 'two')"
+            )
+            try:
+                rows = database.execute(f"SELECT name FROM t WHERE id = {asked.get('id', '1')}").fetchall()
+                body = f"<p>{html.escape(str(rows))}</p>"
+            except sqlite3.Error as error:
+                body = f"<p>sqlite3.OperationalError: {html.escape(str(error))}</p>"
+    start_response(status, headers)
+    return [f"<!doctype html><html><body>{body}</body></html>".encode()]
+
+
+def wapiti(origin, starts, folder):
+    """{kind of weakness: [addresses]} that wapiti names."""
+    report = Path(folder, f"wapiti-{origin.rpartition(':')[2]}.json")
+    words = [
+        "--url",
+        f"{origin}/",
+        "--scope",
+        "domain",
+        "--module",
+        MODULES,
+        "--format",
+        "json",
+        "--output",
+        str(report),
+    ]
+    words += [
+        "--flush-session",
+        "--store-session",
+        folder,
+        "--store-config",
+        folder,
+        "--no-bugreport",
+        "--verbose",
+        "0",
+    ]
+    words += [
+        "--max-scan-time",
+        SECONDS,
+        "--max-attack-time",
+        str(int(SECONDS) // 4),
+        "--depth",
+        "2",
+        "--max-links-per-page",
+        "30",
+    ]
+    words += [word for start in starts for word in ("--start", f"{origin}{start}")]
+    subprocess.run([SCANNERS / "wapiti", *words], cwd=folder, check=True, capture_output=True)
+    found = json.loads(report.read_text())["vulnerabilities"]
+    return {kind: [one["path"] for one in places] for kind, places in found.items() if places}
+
+
+def sqlmap(address, folder):
+    """Whether sqlmap finds a parameter of the address that reaches a query as it was typed."""
+    words = ["--batch", "--flush-session", "--level", "2", "--technique", "BEU", "--timeout", "10", "--retries", "1"]
+    words += ["--threads", "2", "--output-dir", folder, "--disable-coloring", "--url", address]
+    ran = subprocess.run([SCANNERS / "sqlmap", *words], cwd=folder, check=False, capture_output=True, text=True)
+    assert "testing" in ran.stdout, ran.stdout + ran.stderr
+    return "identified the following injection point" in ran.stdout
+
+
+def look(origin, starts, asked, folder):
+    """(what wapiti found, addresses in which sqlmap found something)."""
+    return wapiti(origin, starts, folder), [address for address in asked if sqlmap(f"{origin}{address}", folder)]
+
+
+def canary(folder):
+    """What the scanners find in the page with holes."""
+    server = make_server("127.0.0.1", 0, holes, handler_class=Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        return look(f"http://127.0.0.1:{server.server_port}", ["/"], ["/find?id=1"], folder)
+    finally:
+        server.shutdown()
+
+
+def main():
+    """The canary first, then the portal; the exit code."""
+    with tempfile.TemporaryDirectory() as folder:
+        weaknesses, injections = canary(folder)
+        print(f"planted: wapiti {weaknesses}, sqlmap {injections}", flush=True)
+        is_awake = bool(injections) and {"Open Redirect", "Reflected Cross Site Scripting"} <= set(weaknesses)
+        place = free_place()
+        env = environment(folder) | {"BIND": place, "WEB_CONCURRENCY": "2", "LOG_LEVEL": "CRITICAL"}
+        manage(env, "migrate", "--noinput", "--verbosity", "0")
+        manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+        manage(env, "seed")
+        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"]
+        server = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+        try:
+            wait_for(f"http://{place}/healthz/live", server)
+            starts = [*ASKED, "/", "/catalog/", "/reports/", "/register/verify/", "/preferences/", "/admin/login/"]
+            weaknesses, injections = look(f"http://{place}", starts, ASKED, folder)
+        finally:
+            server.terminate()
+            server.wait(30)
+    print(f"portal: wapiti {weaknesses}, sqlmap {injections}")
+    return int(bool(weaknesses or injections) or not is_awake)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
