@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import json
 import os
+import socket
 import threading
 import time
 from bisect import bisect_left
@@ -19,6 +20,7 @@ from django.conf import settings
 BOUNDS = (0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 WAYS = ("kept", "django")
 WRITES_EVERY = 5.0
+FORGOTTEN_AFTER = 86_400  # seconds since a server that is another wrote last
 _local = threading.local()
 
 
@@ -47,7 +49,7 @@ class Measured:
         self.writer.start()
 
     def _write_on(self):
-        file = folder() / f"{os.getppid()}-{os.getpid()}.json"
+        file = folder() / f"{name_of(os.getppid())}.{os.getpid()}.json"
         while True:
             with contextlib.suppress(OSError):  # a full disk costs figures, no page
                 _put(file, self.told())
@@ -78,6 +80,11 @@ def folder():
     return Path(settings.JOURNAL_DIR) / "measured"
 
 
+def name_of(server):
+    """A gunicorn among those that share the folder: in containers every one is process 1."""
+    return f"{socket.gethostname()}.{server}"
+
+
 def _put(file, told):
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_suffix(".new")
@@ -85,26 +92,15 @@ def _put(file, told):
     fresh.replace(file)
 
 
-def _is_running(process):
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
 def of_this_server(server=None):
     """{way: numbers by bound}, all workers of this gunicorn together, those that have ended too; a few seconds old."""
-    server = server or os.getppid()
+    own = name_of(server or os.getppid())
     total = {way: [0] * (len(BOUNDS) + 1) for way in WAYS}
-    for file in folder().glob("*-*.json") if folder().is_dir() else ():
-        master = int(file.stem.partition("-")[0])
+    for file in folder().glob("*.json") if folder().is_dir() else ():
         with contextlib.suppress(OSError, ValueError):
-            if master == server:
+            if file.name.startswith(f"{own}."):
                 for way, numbers in json.loads(file.read_text()).items():
                     total[way] = [a + b for a, b in zip(total[way], numbers, strict=True)]
-            elif not _is_running(master):
+            elif file.stat().st_mtime < time.time() - FORGOTTEN_AFTER:
                 file.unlink()
     return total

@@ -50,24 +50,22 @@ def test_no_answer_is_lost_between_threads():
 
 
 def test_workers_are_added_up_and_other_servers_left_apart():
-    numbers = [1] * (len(BOUNDS) + 1)
-    server = os.getpid()
-    for name in (f"{server}-1", f"{server}-2", "4999999-3", f"{os.getppid()}-4"):
+    numbers, server = [1] * (len(BOUNDS) + 1), measuring.name_of(7)
+    for name in (f"{server}.1", f"{server}.2", f"{server}1.3", "another.7.4", "long-gone.7.5"):
         measuring._put(measuring.folder() / f"{name}.json", {"kept": numbers, "django": numbers})
-    assert measuring.of_this_server(server)["kept"] == [2] * (len(BOUNDS) + 1)
-    left = {file.stem for file in measuring.folder().iterdir()}
-    assert left == {
-        f"{server}-1",
-        f"{server}-2",
-        f"{os.getppid()}-4",
-    }  # what a server that has gone left behind is taken away
+    os.utime(measuring.folder() / "long-gone.7.5.json", (0, 0))
+    assert measuring.of_this_server(7)["kept"] == [2] * (len(BOUNDS) + 1)
+    assert "long-gone.7.5.json" not in {file.name for file in measuring.folder().iterdir()}
+    assert len(list(measuring.folder().iterdir())) == 4
 
 
 @pytest.mark.django_db
 def test_prometheus_is_told(settings):
     settings.METRICS_TOKEN = TOKEN
     numbers = [3] + [0] * len(BOUNDS)
-    measuring._put(measuring.folder() / f"{os.getppid()}-7.json", {"kept": numbers, "django": numbers})
+    measuring._put(
+        measuring.folder() / f"{measuring.name_of(os.getppid())}.7.json", {"kept": numbers, "django": numbers}
+    )
     said = Client().get("/metrics", HTTP_AUTHORIZATION=f"Bearer {TOKEN}").content.decode()
     assert 'lantai_answer_seconds_bucket{by="kept",le="0.001"} 3.0' in said
     assert 'lantai_answer_seconds_bucket{by="django",le="+Inf"} 3.0' in said
