@@ -188,11 +188,7 @@ def timed(kind, folder, wanted, report):
         portal.prepare()
         for numbers, run, is_served in steps:
             if numbers & wanted:
-                if is_served and not portal.server:
-                    portal.start()
-                elif not is_served:
-                    portal.stop()
-                guarded(numbers, kind.name, report, run, portal, report)
+                guarded(numbers, kind.name, report, _with, run, is_served, portal, report)
         portal.stop()
         if 18 in wanted and kind is Sqlite:
             guarded(
@@ -203,6 +199,15 @@ def timed(kind, folder, wanted, report):
     finally:
         portal.stop()
         database.close()
+
+
+def _with(run, is_served, portal, report):
+    """A drill, on a portal that serves or does not."""
+    if is_served and not portal.server:
+        portal.start()
+    elif not is_served:
+        portal.stop()
+    run(portal, report)
 
 
 def guarded(numbers, database, report, run, *words):
@@ -216,7 +221,7 @@ def guarded(numbers, database, report, run, *words):
             if not any(figure_of(row.key) == number and row.database == database for row in report.rows):
                 said = str(error).strip().splitlines() or [repr(error)]
                 report.add(str(number), database, "the drill itself broke", "–", said[-1][:150], False)
-    print(f"     {run.__name__}: {time.monotonic() - began:.0f} s", flush=True)
+    print(f"     {sorted(numbers)}: {time.monotonic() - began:.0f} s", flush=True)
 
 
 def measure(wanted):
