@@ -13,6 +13,7 @@ from disclosure.search import document, indexing
 from disclosure.search.engines import SCOPES, engine
 from disclosure.search.finding import search
 from disclosure.search.query import parse
+from disclosure.search.walking import Walk
 from disclosure.tests.builders import make_item
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +153,17 @@ def test_no_step_of_a_search_scans_a_table(shelves):
             assert f"SCAN {table}" not in plan, plan
             assert f"Seq Scan on {table}" not in plan, plan
         assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps statistics of its own")
+def test_places_are_the_way_to_the_items_whatever_else_is_asked(shelves):
+    """SQLite without statistics takes "published" for rarer than eleven hundred places."""
+    walk = Walk(engine(), Item.objects.published().filter(department=make_item("公告").department, genre="通知"), 10)
+    sql, params = walk.by_place.filter(search_entry__place__in=range(1_100)).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+        plan = "\n".join(row[-1] for row in cursor.fetchall())
+    assert "disclosure_item USING INTEGER PRIMARY KEY" in plan, plan
 
 
 def index_queries():
