@@ -81,46 +81,80 @@ def _example(path):
     return path
 
 
+# In JSON-LD an address is a text until the context says that it names something.
+_IRI = {"@type": "@id"}
+CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    **dict.fromkeys(("dcat:accessURL", "dcat:downloadURL", "dcat:endpointURL", "dcat:endpointDescription"), _IRI),
+    **dict.fromkeys(("dcat:mediaType", "dcat:servesDataset", "dcat:landingPage", "foaf:homepage"), _IRI),
+    **dict.fromkeys(("dct:license", "dct:language", "dct:accrualPeriodicity", "spdx:algorithm"), _IRI),
+    "dct:modified": {"@type": "xsd:dateTime"},
+    "dcat:byteSize": {"@type": "xsd:nonNegativeInteger"},
+    "spdx:checksumValue": {"@type": "xsd:hexBinary"},
+}
+CHINESE = "http://publications.europa.eu/resource/authority/language/ZHO"
+DAILY = "http://publications.europa.eu/resource/authority/frequency/DAILY"
+
+
 @require_safe
 def dcat(request):
     """The catalogue of data sets in DCAT-AP 3 as JSON-LD: the whole archive in bulk, and the services."""
     package = bulk.newest()
-    distributions = [
-        _distribution(file["name"], absolute(reverse("data-file", args=[file["name"]])), file["type"])
-        | {
-            "dcat:byteSize": file["size"],
-            "spdx:checksum": {"spdx:algorithm": "spdx:checksumAlgorithm_sha256", "spdx:checksumValue": file["sha256"]},
-        }
-        for file in (package["files"] if package else [])
-    ]
+    distributions = [_bulk_file(file) for file in (package["files"] if package else [])]
     distributions += [_distribution(name, absolute(address), kind) for name, address, kind in SERVICES]
+    publisher = {"@type": "foaf:Agent", "foaf:name": settings.SITE["organiser"]}
     dataset = {
         "@type": "dcat:Dataset",
         "@id": absolute("/data/#all"),
         "dct:title": f"{settings.SITE['name']}政府信息公开全部内容",
         "dct:description": "全部主动公开的政府信息、年度报告、附件清单和撤回记录。",
-        "dct:language": "http://publications.europa.eu/resource/authority/language/ZHO",
-        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": settings.SITE["organiser"]},
-        "dct:accrualPeriodicity": "http://publications.europa.eu/resource/authority/frequency/DAILY",
-        "dct:modified": package["made_at"] if package else timezone.localdate().isoformat(),
+        "dct:language": CHINESE,
+        "dct:publisher": publisher,
+        "dct:accrualPeriodicity": DAILY,
+        "dct:modified": package["made_at"] if package else timezone.now().isoformat(),
+        "dcat:landingPage": absolute("/data/"),
         "dcat:distribution": distributions,
     }
-    return _linked(
-        {
-            "@context": {
-                "dcat": "http://www.w3.org/ns/dcat#",
-                "dct": "http://purl.org/dc/terms/",
-                "foaf": "http://xmlns.com/foaf/0.1/",
-                "spdx": "http://spdx.org/rdf/terms#",
-            },
-            "@type": "dcat:Catalog",
-            "@id": absolute("/data/dcat.jsonld"),
-            "dct:title": f"{settings.SITE['name']}{settings.SITE['platform']}数据目录",
-            "dct:publisher": {"@type": "foaf:Agent", "foaf:name": settings.SITE["organiser"]},
-            "dcat:dataset": [dataset],
+    service = {
+        "@type": "dcat:DataService",
+        "@id": absolute("/data/#api"),
+        "dct:title": "政府信息公开数据接口",
+        "dct:license": LICENCE,
+        "dcat:endpointURL": absolute("/api/v1/"),
+        "dcat:endpointDescription": absolute("/api/v1/openapi.json"),
+        "dcat:servesDataset": dataset["@id"],
+    }
+    catalog = {
+        "@context": CONTEXT,
+        "@type": "dcat:Catalog",
+        "@id": absolute("/data/dcat.jsonld"),
+        "dct:title": f"{settings.SITE['name']}{settings.SITE['platform']}数据目录",
+        "dct:description": "政府信息公开平台的数据文件和数据接口。",
+        "dct:language": CHINESE,
+        "dct:license": LICENCE,
+        "dct:publisher": publisher,
+        "foaf:homepage": absolute("/"),
+        "dcat:dataset": [dataset],
+        "dcat:service": [service],
+    }
+    return _linked(catalog, "application/ld+json")
+
+
+def _bulk_file(file):
+    address = absolute(reverse("data-file", args=[file["name"]]))
+    return _distribution(file["name"], address, file["type"]) | {
+        "dcat:downloadURL": address,
+        "dcat:byteSize": file["size"],
+        "spdx:checksum": {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": "spdx:checksumAlgorithm_sha256",
+            "spdx:checksumValue": file["sha256"],
         },
-        "application/ld+json",
-    )
+    }
 
 
 def _distribution(name, address, kind):
@@ -135,20 +169,18 @@ def _distribution(name, address, kind):
 
 @require_safe
 def api_catalog(request):
-    """Where the APIs of this host are described (RFC 9727), as a link set (RFC 9264)."""
-    return _linked(
-        {
-            "linkset": [
-                {
-                    "anchor": absolute("/api/v1/"),
-                    "service-desc": [{"href": absolute("/api/v1/openapi.json"), "type": "application/json"}],
-                    "service-doc": [{"href": absolute("/data/api/"), "type": "text/html"}],
-                    "service-meta": [{"href": absolute("/data/dcat.jsonld"), "type": "application/ld+json"}],
-                }
-            ]
-        },
-        "application/linkset+json",
-    )
+    """Which APIs this host has and where they are described (RFC 9727), as a link set (RFC 9264)."""
+    own, address = absolute("/.well-known/api-catalog"), absolute("/api/v1/")
+    described = {
+        "anchor": address,
+        "service-desc": [{"href": absolute("/api/v1/openapi.json"), "type": "application/json"}],
+        "service-doc": [{"href": absolute("/data/api/"), "type": "text/html"}],
+        "service-meta": [{"href": absolute("/data/dcat.jsonld"), "type": "application/ld+json"}],
+    }
+    links = {"linkset": [{"anchor": own, "item": [{"href": address}]}, described]}
+    response = _linked(links, 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"')
+    response["Link"] = f'<{own}>; rel="api-catalog"'
+    return response
 
 
 def _linked(value, content_type):

@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.locks import tree_write
 from catalog.models import Category
 from disclosure.choices import Status
+from disclosure.opendata import bulk
 from disclosure.opendata.api import api
 from disclosure.tests.builders import make_item, make_report
 
@@ -152,7 +154,43 @@ def test_the_pages_about_the_data_work_without_script(client, shelves):
     page = client.get("/data/api/").content.decode()
     for path in ("/api/v1/items", "/api/v1/reports", "/api/v1/register", "/api/v1/categories"):
         assert f'action="{path}"' in page
-    links = client.get("/.well-known/api-catalog")
-    assert links["Content-Type"] == "application/linkset+json"
-    assert links.json()["linkset"][0]["service-desc"][0]["href"].endswith("/api/v1/openapi.json")
-    assert client.get("/data/dcat.jsonld").json()["@type"] == "dcat:Catalog"
+
+
+def test_the_catalogue_of_apis_is_that_of_rfc_9727(client, settings):
+    settings.SITE_ORIGIN = "https://www.example.gov.cn"
+    answer = client.get("/.well-known/api-catalog")
+    assert answer["Content-Type"] == 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
+    listed, described = answer.json()["linkset"]
+    assert listed["anchor"] == "https://www.example.gov.cn/.well-known/api-catalog"
+    assert [one["href"] for one in listed["item"]] == [described["anchor"]]
+    for relation in ("service-desc", "service-doc", "service-meta"):
+        path = described[relation][0]["href"].removeprefix("https://www.example.gov.cn")
+        found = client.get(path)
+        assert (found.status_code, found["Content-Type"].partition(";")[0]) == (200, described[relation][0]["type"])
+    head = client.head("/.well-known/api-catalog")
+    assert head["Link"] == '<https://www.example.gov.cn/.well-known/api-catalog>; rel="api-catalog"'
+
+
+def test_the_catalogue_of_data_is_dcat_ap(client, shelves, settings, tmp_path):
+    settings.SITE_ORIGIN, settings.DATA_DIR = "https://www.example.gov.cn", tmp_path
+    make_item("任免通知", category=shelves["appointments"])
+    call_command("bulk_data")
+    catalog = client.get("/data/dcat.jsonld").json()
+    dataset, service = catalog["dcat:dataset"][0], catalog["dcat:service"][0]
+    for thing, needed in (
+        (catalog, ("dct:title", "dct:description", "dct:publisher", "dct:license", "dcat:dataset")),
+        (dataset, ("dct:title", "dct:description", "dct:publisher", "dct:modified", "dcat:distribution")),
+        (service, ("dct:title", "dcat:endpointURL", "dcat:endpointDescription", "dcat:servesDataset")),
+    ):
+        assert all(thing.get(name) for name in needed), thing["@type"]
+    files = {file["name"]: file for file in bulk.newest()["files"]}
+    given = {one["dct:title"]: one for one in dataset["dcat:distribution"] if "dcat:downloadURL" in one}
+    assert set(given) == set(files)
+    for name, one in given.items():
+        assert one["spdx:checksum"]["spdx:checksumValue"] == files[name]["sha256"]
+        assert client.head(one["dcat:downloadURL"].removeprefix("https://www.example.gov.cn")).status_code == 200
+    # Whatever begins with a scheme names something: in JSON-LD it must not stay a text.
+    for thing in (catalog, dataset, service, *dataset["dcat:distribution"]):
+        for name, value in thing.items():
+            if isinstance(value, str) and value.startswith("http") and not name.startswith("@"):
+                assert catalog["@context"].get(name) == {"@type": "@id"}, name
