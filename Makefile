@@ -12,7 +12,7 @@ PYTHON ?=
 PYTEST_WORKERS ?= auto
 TESTS ?=
 ONLY ?=
-ITEMS ?= 100000
+SEARCH_SIZES ?= 10000,100000
 PARTS ?= pages,counting,lists
 ROUNDS ?= 5
 SIZES ?= 1000,100000
@@ -149,9 +149,8 @@ bench: install-dev ## Measure goals against results on both databases, write doc
 	@$(BIN)/python .ci/with-postgres $(BIN)/python bench/run.py --parts $(PARTS) --rounds $(ROUNDS) --sizes $(SIZES)
 
 .PHONY: bench-search
-bench-search: install-dev ## Measure search on both databases, each one of its own (minutes; ITEMS=100000)
-	@DATABASE_URL= $(BIN)/python bench/search.py --items $(ITEMS)
-	@$(BIN)/python .ci/with-postgres $(BIN)/python bench/search.py --items $(ITEMS)
+bench-search: install-dev ## Measure recall and speed of search on both databases (minutes; SEARCH_SIZES=10000,100000)
+	@$(BIN)/python .ci/with-postgres $(BIN)/python bench/run.py --parts searches --sizes $(SEARCH_SIZES)
 
 .PHONY: clean
 clean: ## Remove .venv/ and caches; your data in var/ stays

@@ -310,7 +310,21 @@ def lists(databases, options):
     return found
 
 
-PARTS = {"pages": pages, "counting": counting, "lists": lists}
+def searches(databases, options):
+    """Recall and speed of search at every size, on every database."""
+    found = {}
+    for kind in options.databases:
+        for size in options.sizes:
+            env = databases.new(kind, f"searched_{size}")
+            print(f"  {kind}, {size:,} items", flush=True)
+            run("bench/generate.py", size, env=env)
+            found[f"{kind} {size}"] = json.loads(run("bench/search.py", env=env).splitlines()[-1])
+            if kind == "sqlite":
+                (Path(env["DATA_DIR"]) / "db.sqlite3").unlink()
+    return found
+
+
+PARTS = {"pages": pages, "counting": counting, "lists": lists, "searches": searches}
 
 
 def machine():

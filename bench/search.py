@@ -1,28 +1,46 @@
 """How well and how fast search finds: recall against reading every text, and p50/p95 of searches and pages.
 
-    make bench-search                                   on both databases, 100,000 generated items and all sample documents
-    .venv/bin/python bench/search.py --items 20000      on a SQLite of its own in a temporary folder
-    .ci/with-postgres .venv/bin/python bench/search.py  on a PostgreSQL of its own
+    make bench-search                                    on both databases, several sizes, into docs/benchmarks.md
+    DATABASE_URL=… .venv/bin/python bench/search.py      on a database of bench/generate.py, not searched before
 
-Never on a database that holds anything: it fills the one DATABASE_URL names. Prints Markdown.
+Puts the sample documents and a text of its own into every item, builds the index, asks. Prints JSON:
+{"index": …, "recall": …, "searches": {kind: {"p50": ms, "p95": ms}}, "pages": {kind: …, "queries": n}}.
 """
 
 import argparse
 import io
-import os
+import itertools
+import json
 import random
+import re
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-ROUNDS = 5
+ROUNDS = 3
+BATCH = 5_000
+CLAUSES = 12  # of the sample documents, in every item
+SAMPLES = 200  # queries of the recall
+CAPPED = 1_000  # what a search ranks and lists
 PLANTED = [f"{first}{second}试验词" for first in "甲乙丙丁戊" for second in "子丑寅卯"]
-COMMON = ["政府采购", "信息公开", "财政预算", "公布", "工作", "示例", "落实", "河长制", "社会救助", "应急预案"]
+COMMON = [
+    "政府采购",
+    "信息公开",
+    "财政预算",
+    "公布",
+    "工作",
+    "示例",
+    "落实",
+    "河长制",
+    "社会救助",
+    "应急预案",
+    "通知",
+    "政府",
+]
 TWO_WORDS = [
     "政府采购 通知",
     "河长制 公告",
@@ -31,190 +49,291 @@ TWO_WORDS = [
     "教育资源 土地征收",
     "统计调查 -公布",
     "养老服务 医疗保障",
+    "投标人 资格审查",
+    "信用 收费",
 ]
+NOTHING = ["没有这种词", "查无此物", "xyzzy", "政府采沟", "鑫淼焱垚"]
 
 
-def prepare(items):
-    """An empty database, the demonstration, the sample documents, `items` generated ones; then the index."""
+def prepare(clock):
+    """Samples, texts, rare words, index. {"seconds", "bytes", "items"} of the index."""
     from django.core.management import call_command
     from django.db import connection
 
-    from disclosure.models import Item
-    from portal.demonstration import bulk
-
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    if Item.objects.exists():
-        sys.exit("数据库里已有内容。这个测试只在空数据库上运行。")
-    call_command("seed", stdout=io.StringIO())
+    diversify(sample_clauses())
     add_samples()
-    started = time.perf_counter()
-    bulk.add_items(items)
-    plant()
-    filled = time.perf_counter()
+    vacuum(connection)
+    began = clock.now()
     call_command("reindex", "--missing", stdout=io.StringIO())
-    done = time.perf_counter()
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
-    print(f"- filled in {filled - started:.0f} s, indexed in {done - filled:.0f} s, index {index_size() / 1e6:,.0f} MB")
+    seconds = (clock.now() - began) / 1000
+    vacuum(connection)
+    return {"seconds": round(seconds), **size(connection)}
+
+
+def vacuum(connection):
+    """As the database does by itself in a quiet hour."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def samples():
+    """(name, HTML) of the real reports and documents kept for the importer's benchmark."""
+    from disclosure.plaintext import recognise
+
+    for path in sorted((ROOT / "bench/import/samples").glob("*.txt")):
+        document = recognise(path.read_text(encoding="utf-8"))
+        yield path.stem, document.opening_html + "".join(f"<h2>{p.title}</h2>{p.html}" for p in document.sections)
 
 
 def add_samples():
-    """The pages of real reports and documents kept for the importer's benchmark, each as a public item."""
+    """Each sample as a public item."""
     from django.utils import timezone
 
     from catalog.models import Category, Department
     from disclosure.choices import Status
     from disclosure.models import Item
-    from disclosure.plaintext import recognise
 
-    for number, path in enumerate(sorted((ROOT / "bench/import/samples").glob("*.txt"))):
-        document = recognise(path.read_text(encoding="utf-8"))
-        body = document.opening_html + "".join(
-            f"<h2>{section.title}</h2>{section.html}" for section in document.sections
-        )
+    for number, (name, body) in enumerate(samples()):
         Item.objects.create(
-            title=path.stem, body=body, created_on=timezone.localdate(), published_at=timezone.now(),
+            title=name, body=body, created_on=timezone.localdate(), published_at=timezone.now(),
             index_number=f"SAMPLE/2026-{number:05}", status=Status.PUBLISHED,
             department=Department.objects.first(), category=Category.objects.get(slug="annual-reports"),
         )  # fmt: skip
 
 
-def plant():
-    """Rare words: each in the body of three generated items."""
+def sample_clauses():
+    """What stands between two marks in the samples, each once."""
+    from disclosure.richtext import html_to_text
+
+    text = "\n".join(html_to_text(body) for _, body in samples())
+    return sorted(set(re.findall(r"[\u4e00-\u9fff\d]{5,30}", text)))
+
+
+def diversify(clauses):
+    """Every item not yet indexed gets clauses of the samples (few of them often, most seldom); three get a planted word."""
+    from django.db import connection, transaction
+
     from disclosure.models import Item
 
     chance = random.Random(5)
-    pks = list(Item.objects.published().values_list("pk", flat=True))
+    chance.shuffle(clauses)
+    weights = list(itertools.accumulate(1 / rank for rank in range(1, len(clauses) + 1)))
+    pks = list(Item.objects.published().filter(search_entry=None).values_list("pk", flat=True))
+    planted = {}
     for word in PLANTED:
         for pk in chance.sample(pks, 3):
-            item = Item.objects.get(pk=pk)
-            item.body += f"<p>另有{word}一项。</p>"
-            item.save()
+            planted.setdefault(pk, []).append(f"另有{word}一项")
+    sql = "UPDATE disclosure_item SET text = text || %s WHERE id = %s"
+    if connection.vendor == "postgresql":
+        sql = (
+            "UPDATE disclosure_item AS i SET text = i.text || v.more FROM (VALUES %s) AS v (more, id) WHERE i.id = v.id"
+        )
+    for start in range(0, len(pks), BATCH):
+        rows = []
+        for pk in pks[start : start + BATCH]:
+            own = chance.choices(clauses, cum_weights=weights, k=CLAUSES) + planted.get(pk, [])
+            rows.append(("\n" + "，".join(own) + "。", pk))
+        with transaction.atomic(), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                from psycopg2.extras import execute_values
+
+                execute_values(cursor.cursor, sql, rows, page_size=BATCH)
+            else:
+                cursor.executemany(sql, rows)
 
 
-def index_size():
-    """Bytes of the index."""
-    from django.db import connection
+def size(connection):
+    """{"items", "bytes"} of the index."""
+    from disclosure.models import SearchEntry
 
     sql = {
         "sqlite": "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'disclosure_search%'",
         "postgresql": "SELECT pg_total_relation_size('disclosure_searchentry')",
     }[connection.vendor]
     with connection.cursor() as cursor:
-        try:
-            cursor.execute(sql)
-        except Exception:  # a SQLite without dbstat
-            return 0
-        return cursor.fetchone()[0] or 0
+        cursor.execute(sql)
+        return {"items": SearchEntry.objects.count(), "bytes": cursor.fetchone()[0]}
 
 
-def measure_recall(samples):
-    """Queries cut out of random titles and bodies: what the index finds against what stands in any folded text."""
+def written(item):
+    """Everything a reader may look for in an item, as it is written."""
+    files = (f"{file.name}\n{file.text}" for file in item.attachments.all())
+    return "\n".join((item.title, item.document_number, item.index_number, item.summary, item.text, *files))
+
+
+def measure_recall():
+    """Queries cut out of what is written in random items: what search finds against reading every item."""
     from disclosure.models import Item, SearchEntry
-    from disclosure.search.document import FIELDS, compose
     from disclosure.search.engines import SCOPES, engine
+    from disclosure.search.finding import search
     from disclosure.search.query import parse
 
-    chance = random.Random(3)
-    entries = dict(SearchEntry.objects.values_list("place", "item_id"))
-    texts = {}
-    items = Item.objects.filter(search_entry__place__gt=0).select_related("department", "annual_report")
-    for item in items.prefetch_related("joint_departments", "attachments__extracted").iterator(chunk_size=1000):
-        document = compose(item)
-        texts[item.pk] = "\n".join("\n".join(getattr(document, name)) for name in FIELDS)
-    pks = sorted(texts)
-    wanted, found, false, queries = 0, 0, 0, set()
-    while len(queries) < samples:
-        runs = [run for run in texts[chance.choice(pks)].split("\n") if len(run) > 1]
-        run = chance.choice(runs)
+    chance, public = random.Random(3), Item.objects.published().filter(annual_report=None)
+    whole = public.only("title", "document_number", "index_number", "summary", "text")
+    whole = whole.prefetch_related("attachments__extracted")
+    pks = list(public.values_list("pk", flat=True))
+    sources = [*whole.filter(index_number__startswith="SAMPLE"), *whole.filter(pk__in=chance.sample(pks, SAMPLES))]
+    queries = set()
+    while len(queries) < SAMPLES:
+        run = chance.choice(re.findall(r"[^\W_]{2,}", written(chance.choice(sources))))
         start = chance.randrange(len(run) - 1)
         queries.add(run[start : start + chance.randint(2, 8)])
-    for text in sorted(text for text in queries if len(text) > 1):
-        there = {pk for pk, whole in texts.items() if text in whole}
-        here = {entries[place] for place in engine().walk(parse(f'"{text}"'), SCOPES["all"]) if place in entries}
-        wanted, found, false = wanted + len(there), found + len(there & here), false + len(here - there)
-    print(
-        f"- recall: {found / wanted:.4%} of {wanted:,} hits of {len(queries)} queries cut from titles, bodies, files; {false} false"
-    )
+    queries = sorted(queries)
+    there = {query: set() for query in queries}
+    for item in whole.iterator(chunk_size=2_000):
+        text = written(item)
+        for query in queries:
+            if query in text:
+                there[query].add(item.pk)
+    among, entries = set(pks), dict(SearchEntry.objects.values_list("place", "item_id"))
+    wanted = found = complete = 0
+    for query in queries:
+        walked = engine().walk(parse(f'"{query}"'), SCOPES["all"])
+        here = {entries[place] for place in walked if entries.get(place) in among}
+        wanted, found = wanted + len(there[query]), found + len(there[query] & here)
+        shown = search(query, public)
+        listed = {hit.pk for hit in shown.hits}
+        complete += shown.is_more if len(there[query]) > CAPPED else there[query] <= listed or shown.is_more
+    return {"queries": len(queries), "wanted": wanted, "found": found, "complete": complete}
 
 
-def timed(call):
-    """Milliseconds of a call."""
-    started = time.perf_counter()
-    call()
-    return (time.perf_counter() - started) * 1000
+class Clock:
+    """Milliseconds of processor time, of this process and of the database's that serves it: whatever else runs on the
+    machine does not count. Where the system does not tell, the time that passes."""
+
+    def __init__(self, rounds):
+        from django.db import connection
+
+        self.rounds = rounds
+        self._database = Path("/dev/null")
+        if connection.vendor == "postgresql":
+            connection.settings_dict["CONN_MAX_AGE"] = None  # one process of the database's for all
+            with connection.cursor() as cursor:
+                cursor.execute("SET max_parallel_workers_per_gather = 0")
+                cursor.execute("SELECT pg_backend_pid()")
+                self._database = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+        self.is_processor_time = connection.vendor == "sqlite" or self._database.exists()
+
+    def now(self):
+        """Milliseconds since some moment."""
+        if not self.is_processor_time:
+            return time.perf_counter() * 1000
+        spent = self._database.read_text().split() or ["0"]
+        return time.process_time() * 1000 + int(spent[0]) / 1e6
+
+    def spread(self, calls):
+        """p50 and p95 over all calls, each made `rounds` times after a first that does not count."""
+        took = []
+        for call in calls:
+            call()
+            for _ in range(self.rounds):
+                began = self.now()
+                call()
+                took.append(self.now() - began)
+        took.sort()
+        print(f"{statistics.median(took):8.1f} {took[-1]:8.1f} ms", file=sys.stderr)
+        return {"p50": round(statistics.median(took), 2), "p95": round(took[max(0, int(len(took) * 0.95) - 1)], 2)}
 
 
-def row(label, calls):
-    """One line of the table: p50 and p95 over all calls, each made `ROUNDS` times after a first that does not count."""
-    took = []
-    for call in calls:
-        call()
-        took += [timed(call) for _ in range(ROUNDS)]
-    took.sort()
-    print(f"| {label} | {statistics.median(took):.1f} | {took[int(len(took) * 0.95) - 1]:.1f} |")
+def numbers_of_items():
+    """Document numbers as people type them, index numbers whole and their back parts."""
+    from disclosure.models import Item
+
+    chance = random.Random(9)
+    rows = Item.objects.published().filter(document_number__startswith="松政发").values_list("pk", flat=True)
+    chosen = Item.objects.filter(pk__in=chance.sample(list(rows), 30))
+    found = []
+    for place, (number, index) in enumerate(chosen.values_list("document_number", "index_number")):
+        ways = (number, number.replace("〔", "[").replace("〕", "]"), index, index.rpartition("/")[2])
+        found.append(ways[place % len(ways)])
+    return found
 
 
-def measure_speed():
-    """Searches alone, then whole pages through all of Django, the page cache left out."""
-    from django.conf import settings
-    from django.test import Client
-
+def measure_searches(clock, numbers):
+    """Searches alone: matching, ranking, the gate."""
     from disclosure.models import Item
     from disclosure.search.finding import search
 
-    settings.ALLOWED_HOSTS = ["testserver"]
-    chance = random.Random(9)
     items = Item.objects.published()
-    numbered = list(items.exclude(document_number="").values_list("document_number", "index_number")[:20000:400])
-    numbers = [chance.choice((number, index, index.rpartition("/")[2])) for number, index in numbered][:30]
-    organs = items.filter(department=items.first().department)
-    client = Client()
-    print("\n| what | p50 ms | p95 ms |\n| --- | --- | --- |")
-    row("search, rare word", [lambda word=word: search(word, items) for word in PLANTED])
-    row("search, common word", [lambda word=word: search(word, items) for word in COMMON])
-    row("search, two words", [lambda word=word: search(word, items) for word in TWO_WORDS])
-    row("search, number", [lambda word=word: search(word, items) for word in numbers])
-    row(
-        "search, nothing found", [lambda word=word: search(word, items) for word in ("没有这种词", "查无此物", "xyzzy")]
-    )
-    row("search, common word of one organ", [lambda word=word: search(word, organs) for word in COMMON])
-    row("search, common word, oldest first", [lambda word=word: search(word, items, sort="oldest") for word in COMMON])
-    page = lambda **query: lambda: client.get("/search/", query, headers={"user-agent": "bench"})  # noqa: E731
-    row("page with facets, rare word", [page(q=word) for word in PLANTED[:8]])
-    row("page with facets, common word", [page(q=word) for word in COMMON])
-    row("page 50, common word", [page(q=word, page=50) for word in COMMON[:5]])
-    row("page, common word, year and genre chosen", [page(q=word, year="2015", genre="通知") for word in COMMON])
-    row("page, common word, as of a day", [page(q=word, on="2012-06-30") for word in COMMON[:5]])
-    row(
-        "suggestions while typing",
-        [lambda word=word: client.get("/search/suggestions/", {"q": word}) for word in COMMON],
-    )
+    organs = items.filter(department=items.order_by("-pk").first().department)
+
+    def each(words, among=items, **how):
+        return clock.spread([lambda word=word: search(word, among, **how) for word in words])
+
+    return {
+        "rare word": each(PLANTED),
+        "common word": each(COMMON),
+        "two words": each(TWO_WORDS),
+        "number": each(numbers),
+        "nothing found": each(NOTHING),
+        "common word of one organ": each(COMMON, organs),
+        "common word, oldest first": each(COMMON, sort="oldest"),
+    }
+
+
+def measure_pages(clock, numbers):
+    """Whole pages with facets through all of Django, none kept."""
+    from urllib.parse import urlencode
+
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from lists import Asker
+
+    asker = Asker()
+
+    def pages(words, **more):
+        return [f"/search/?{urlencode({'q': word, **more})}" for word in words]
+
+    dated = list(zip(COMMON, range(2011, 2026), strict=False))
+    kinds = {
+        "first page, rare word": pages(PLANTED),
+        "first page, common word": pages(COMMON),
+        "first page, two words": pages(TWO_WORDS),
+        "first page, number": pages(numbers),
+        "nothing found, with what was meant": pages(NOTHING),
+        "page 50, common word": pages(COMMON[:-3], page=50),
+        "common word of a year and genre": [pages([word], year=year, genre="通知")[0] for word, year in dated],
+        "common word as of a day": [pages([word], on=f"{year}-06-30")[0] for word, year in dated],
+        "common word, oldest first": pages(COMMON, sort="oldest"),
+        "titles while typing": [f"/search/suggestions/?{urlencode({'q': word})}" for word in COMMON],
+        "feed of a search": [f"/search.atom?{urlencode({'q': word})}" for word in COMMON],
+    }
+    found = {}
+    for kind, addresses in kinds.items():
+        queries = []
+        for address in addresses:
+            with CaptureQueriesContext(connection) as seen:
+                status, _, _ = asker.get(address)
+            if status != 200:
+                sys.exit(f"{address}: {status}")
+            queries.append(len(seen))
+        found[kind] = clock.spread([lambda a=address: asker.get(a) for address in addresses])
+        found[kind]["queries"] = max(queries)
+    return found
 
 
 def main():
     """Prepare, measure, print."""
+    global SAMPLES
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--items", type=int, default=100_000)
-    parser.add_argument("--samples", type=int, default=200)
+    parser.add_argument("--samples", type=int, default=SAMPLES)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--prepared", action="store_true", help="the index is there from a run before")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-search-") as folder:
-        os.environ.update(DATA_DIR=folder, SECRET_KEY="bench" * 12, DEMO="1", HTTPS="0", LOG_LEVEL="ERROR")
-        if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-            os.environ["DATABASE_URL"] = f"sqlite:///{folder}/db.sqlite3"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-        import django
+    SAMPLES = options.samples
+    import django
 
-        django.setup()
-        from django.db import connection
+    django.setup()
+    from django.db import connection
 
-        print(f"\n### {connection.vendor}, {options.items:,} generated items and all sample documents\n")
-        prepare(options.items)
-        measure_recall(options.samples)
-        measure_speed()
-        connection.close()
+    clock = Clock(options.rounds)
+    found = {"index": size(connection) if options.prepared else prepare(clock)}
+    numbers = numbers_of_items()
+    found["clock"] = "processor" if clock.is_processor_time else "wall"
+    found["searches"] = measure_searches(clock, numbers)
+    found["pages"] = measure_pages(clock, numbers)
+    found["recall"] = measure_recall()
+    print(json.dumps(found, ensure_ascii=False))
 
 
 if __name__ == "__main__":
