@@ -14,12 +14,26 @@ from pathlib import Path
 
 import faults_crash
 import faults_database
+import faults_desk
 import faults_migration
 import faults_processes
 from loopback import ROOT, Portal, Postgres, Sqlite
 from report import Report
 
-DRILLS = ("database", "processes", "migration", "redis", "clock", "disk", "power", "crash")
+DRILLS = ("database", "processes", "migration", "desk", "redis", "clock", "disk", "power", "crash")
+
+
+def _while_serving(portal, report, drills):
+    portal.start()
+    if "database" in drills and isinstance(portal.database, Postgres):
+        faults_database.database_drills(portal, report)
+    if "processes" in drills:
+        faults_processes.process_drills(portal, report)
+    if "migration" in drills:
+        faults_migration.migrated_while_serving(portal, report)
+    if "desk" in drills:
+        faults_desk.submissions_at_once(portal, report)
+    portal.stop()
 
 
 def _of_one(kind, folder, report, drills):
@@ -29,15 +43,8 @@ def _of_one(kind, folder, report, drills):
     portal = Portal(data, database)
     try:
         portal.prepare()
-        if drills & {"database", "processes", "migration"}:
-            portal.start()
-            if "database" in drills and kind is Postgres:
-                faults_database.database_drills(portal, report)
-            if "processes" in drills:
-                faults_processes.process_drills(portal, report)
-            if "migration" in drills:
-                faults_migration.migrated_while_serving(portal, report)
-            portal.stop()
+        if drills & {"database", "processes", "migration", "desk"}:
+            _while_serving(portal, report, drills)
         if "redis" in drills:
             faults_processes.redis_gone(lambda **more: Portal(data, database, **more), folder, report, database)
         if "clock" in drills:
