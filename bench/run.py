@@ -240,6 +240,12 @@ def _workers(process):
     return [int(word) for word in found.split()]
 
 
+def _roll_up(env, name):
+    """What one of the two servers has written into its journal."""
+    own = {**env, "JOURNAL_DIR": f"{env['DATA_DIR']}/journal-{name}"}
+    run("manage.py", "shell", "-v0", "-c", ROLL_UP, env=own)
+
+
 def counting(databases, options):
     """8 clients on one item of two servers with one database; workers are killed in between; then rolled up twice."""
     found = {}
@@ -264,27 +270,13 @@ def counting(databases, options):
                         os.kill(worker, signal.SIGKILL)
                         killed += 1
                 for name in "ab":
-                    run(
-                        "manage.py",
-                        "shell",
-                        "-v0",
-                        "-c",
-                        ROLL_UP,
-                        env={**env, "JOURNAL_DIR": f"{env['DATA_DIR']}/journal-{name}"},
-                    )
+                    _roll_up(env, name)
             time.sleep(2)
             load.stopping.set()
             for thread in load.threads:
                 thread.join()
         for name in "abab":
-            run(
-                "manage.py",
-                "shell",
-                "-v0",
-                "-c",
-                ROLL_UP,
-                env={**env, "JOURNAL_DIR": f"{env['DATA_DIR']}/journal-{name}"},
-            )
+            _roll_up(env, name)
         counted = ask(env, f"Item.objects.get(pk={pk}).view_count") - before
         found[kind] = {
             "sent": load.sent, "acknowledged": load.acknowledged, "counted": counted, "killed": killed,
