@@ -21,6 +21,7 @@ from catalog.admin.tree_locked import TreeLockedAdmin
 from catalog.contents import CannotMoveError, content_count, held_by
 from catalog.models import Category, Department
 
+DISABLED = format_html(" {}", "disabled")  # without arguments format_html() is refused from Django 6 on
 STEPS = {"up": (-1, "上移"), "down": (1, "下移")}
 # What hangs the category into the tree, shows it or names it: the office's business (`catalog.manage_catalog`).
 STRUCTURE = ("name", "slug", "parent", "position", "is_visible", "section", "department")
@@ -126,7 +127,7 @@ class CategoryAdmin(TreeLockedAdmin):
                 reverse("admin:catalog_category_shift", args=[category.pk, step]),
                 label,
                 category.name,
-                "" if possible else format_html(" disabled"),
+                "" if possible else DISABLED,
                 label,
             )
             for (step, (_, label)), possible in zip(
