@@ -1,7 +1,9 @@
 """Editions of many items, read a few at a time."""
 
+from django.db.models import Prefetch
+
 from disclosure.exports.facts import Edition
-from disclosure.models import AnnualReport, Item
+from disclosure.models import AnnualReport, Item, Revision
 from disclosure.views import detail_queryset
 
 REPORTS_AT_ONCE = 20
@@ -9,7 +11,8 @@ REPORTS_AT_ONCE = 20
 
 def public_items():
     """Public items with all that their files show."""
-    return detail_queryset(Item.objects.published()).prefetch_related("annual_report__explanations")
+    revisions = Prefetch("revisions", queryset=Revision.objects.select_related("entry"))
+    return detail_queryset(Item.objects.published()).prefetch_related("annual_report__explanations", revisions)
 
 
 def chosen_reports(*, organs=(), years=()):

@@ -144,8 +144,14 @@ def _rule(account):
 
 
 def _revision(item):
-    """Which state of the item this is, and since when."""
-    return {"number": None, "made_at": timezone.localtime(item.published_at).isoformat(timespec="seconds"), "note": ""}
+    """Which published state of the item this is, since when and why; no number where none was ever recorded."""
+    newest = max(item.revisions.all(), key=lambda revision: revision.number, default=None)
+    moment = newest.published_at if newest else item.published_at
+    return {
+        "number": newest and newest.number,
+        "made_at": timezone.localtime(moment).isoformat(timespec="seconds"),
+        "note": newest.change_note if newest else "",
+    }
 
 
 def _day(moment):

@@ -6,12 +6,16 @@ import json
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
 from disclosure import actions
 from disclosure.checks import run_checks
 from disclosure.choices import Status
+from disclosure.exports.document import imprint
+from disclosure.exports.editions import public_items
+from disclosure.exports.facts import Edition, item_facts
 from disclosure.models import AnnualReport, Attachment, FindingOverride, Item, Revision, RevisionContent, Validity
 from disclosure.state import CARRIED_FIELDS, CARRIED_RELATIONS
 from disclosure.tests.builders import (
@@ -75,6 +79,22 @@ def test_each_state_is_a_revision_with_its_hash_and_its_note(public):
     assert (first.state["item"]["title"], second.state["item"]["title"]) == ("关于示例工作的通知", "新标题")
     assert (second.entry.act, second.change_note, second.state["change_note"]) == (Act.AMEND, "标题有误", "标题有误")
     assert json.loads(first.content)["revision"] == 1
+
+
+def test_a_file_says_which_version_it_is_since_when_and_why(public, django_assert_num_queries):
+    assert item_facts(public_items().get())["revision"] == {
+        "number": 1,
+        "made_at": timezone.localtime(public.published_at).isoformat(timespec="seconds"),
+        "note": "",
+    }
+    publish(correct(public, title="新标题", note="标题有误"))
+    item, newest = public_items().get(), public.current_revision
+    assert newest.published_at > public.published_at
+    with django_assert_num_queries(0):
+        revision = item_facts(item)["revision"]
+    moment = timezone.localtime(newest.published_at).isoformat(timespec="seconds")
+    assert revision == {"number": 2, "made_at": moment, "note": "标题有误"}
+    assert dict(imprint(Edition(item)))["导出版本"].startswith("第 2 版，")
 
 
 def test_a_copy_of_the_first_state_is_genuine_and_superseded(public):
