@@ -90,8 +90,12 @@ class TestBombs:
         deep = "<w:sdt><w:sdtContent>" * 5_000 + "</w:sdtContent></w:sdt>" * 5_000
         assert "文件已损坏" in refused(changed(good, replaced={"word/document.xml": ("<w:body>", f"<w:body>{deep}")}))
 
-    def test_a_converter_that_does_not_end_is_stopped(self, good, monkeypatch):
-        monkeypatch.setattr(pandoc, "SECONDS", 0.001)
+    def test_a_converter_that_does_not_end_is_stopped(self, good, tmp_path, monkeypatch):
+        program = tmp_path / "pandoc"
+        program.write_text("#!/bin/sh\nexec /bin/sleep 60\n")
+        program.chmod(0o700)
+        monkeypatch.setattr(pandoc, "SECONDS", 0.2)
+        monkeypatch.setattr("pypandoc.get_pandoc_path", lambda: str(program))
         assert "转换超时" in refused(good)
 
     def test_a_converter_out_of_memory_is_reported(self, good, monkeypatch):

@@ -3,12 +3,13 @@
 import fcntl
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -16,6 +17,7 @@ from django.conf import settings
 
 STARTS_WITHIN_SECONDS = 60
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+SEEDED = "demonstration_seeded"
 
 
 class Served:
@@ -54,45 +56,70 @@ class Served:
 
 
 @contextmanager
-def installation(folder, name="demonstration"):
-    """An installation in `folder` with an empty database of its own; nothing runs yet."""
-    with _database(folder, f"{name}_{WORKER}") as address, socket.socket() as probe:
+def installation(folder, name="demonstration", *, seeded=False):
+    """An installation in `folder` with a database of its own, empty or with the demonstration; nothing runs yet."""
+    with _database(folder, f"{name}_{WORKER}", seeded) as address:
+        yield _installed(folder, address)
+
+
+def _installed(folder, address):
+    with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         bind = f"127.0.0.1:{probe.getsockname()[1]}"
-        probe.close()
-        own = ("DJANGO_", "PYTEST_", "COV_")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(own)} | {
-            "DEMO": "1",
-            "SECRET_KEY": "for-tests-only-" * 4,
-            "DATA_DIR": str(folder),
-            "DATABASE_URL": address,
-            "BIND": bind,
-            "WEB_CONCURRENCY": "1",
-            "LOG_LEVEL": "WARNING",
-        }
-        yield Served(f"http://{bind}", environment)
+    own = ("DJANGO_", "PYTEST_", "COV_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(own)} | {
+        "DEMO": "1",
+        "SECRET_KEY": "for-tests-only-" * 4,
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": address,
+        "BIND": bind,
+        "WEB_CONCURRENCY": "1",
+        "LOG_LEVEL": "WARNING",
+    }
+    return Served(f"http://{bind}", environment)
+
+
+@contextmanager
+def _shared(folder, name):
+    """A folder of all processes of a test run, to be filled by the first that comes; the others wait until it is."""
+    shared = folder.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else folder.parent
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield shared / name
 
 
 def collect_static(portal, folder):
     """Static files for the installation: hashed and compressed once for all installations of a test run."""
-    shared = folder.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else folder.parent
     folder.mkdir(exist_ok=True)
-    with (shared / "static.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / "collected" / "static").is_dir():
-            portal.manage("collectstatic", "--noinput", "--verbosity", "0", DATA_DIR=str(shared / "collected"))
-    (folder / "static").symlink_to(shared / "collected" / "static")
+    with _shared(folder, "collected") as collected:
+        if not collected.is_dir():
+            portal.manage("collectstatic", "--noinput", "--verbosity", "0", DATA_DIR=str(collected))
+    (folder / "static").symlink_to(collected / "static")
 
 
 @contextmanager
 def serve(folder):
-    """Set up, seed and serve the portal from `folder`."""
-    with installation(folder) as portal:
+    """Serve the portal with its demonstration from `folder`."""
+    with installation(folder, seeded=True) as portal:
         collect_static(portal, folder)
-        portal.manage("migrate", "--noinput", "--verbosity", "0")
-        portal.manage("seed", "--verbosity", "0")
         with _gunicorn(portal, folder / "gunicorn.log"):
             yield portal
+
+
+@contextmanager
+def _seeded(folder):
+    """An installation with the demonstration that nobody serves or changes, made once for all processes of a test run.
+
+    Held while it is copied: PostgreSQL copies no database that another connection is copying. Its database there stays until
+    the next run, since no process knows that it is the last.
+    """
+    with _shared(folder, "seeded") as seeded:
+        if not seeded.is_dir():
+            _execute_where_served(f"DROP DATABASE IF EXISTS {SEEDED} WITH (FORCE)", f"CREATE DATABASE {SEEDED}")
+            portal = _installed(seeded, _address(seeded, SEEDED))
+            portal.manage("migrate", "--noinput", "--verbosity", "0")
+            portal.manage("seed", "--verbosity", "0")
+        yield seeded
 
 
 @contextmanager
@@ -121,17 +148,31 @@ def _wait_for(address, server, log):
 
 
 @contextmanager
-def _database(folder, name):
+def _database(folder, name, seeded):
     """A new database beside that of the tests: a file, or one more on the same PostgreSQL."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        yield f"sqlite:///{folder / 'db.sqlite3'}"
-        return
-    address = urlsplit(os.environ["DATABASE_URL"])
-    _execute(address.geturl(), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+    template = ""
+    with ExitStack() as until_copied:
+        if seeded:
+            seed = until_copied.enter_context(_seeded(folder))
+            shutil.copytree(seed, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static"))
+            template = f"TEMPLATE {SEEDED}"
+        _execute_where_served(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} {template}")
     try:
-        yield address._replace(path=f"/{name}").geturl()
+        yield _address(folder, name)
     finally:
-        _execute(address.geturl(), f"DROP DATABASE {name} WITH (FORCE)")
+        _execute_where_served(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _address(folder, name):
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return f"sqlite:///{folder / 'db.sqlite3'}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+def _execute_where_served(*statements):
+    """Nothing on SQLite, where a database is a file of the folder."""
+    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        _execute(os.environ["DATABASE_URL"], *statements)
 
 
 def _execute(address, *statements):
