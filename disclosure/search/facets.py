@@ -87,11 +87,11 @@ def _themes(hits):
 
 
 def _validities(hits, day):
-    rows = Validity.objects.in_effect(day).filter(item__in=[hit.pk for hit in hits])
+    rows = Validity.objects.in_effect(day).filter(item__pk__in=[hit.pk for hit in hits])
     return _named(Counter(rows.values_list("state", flat=True)), dict(Validity.State.choices))
 
 
 def _files(hits):
-    rows = Attachment.objects.filter(item__in=[hit.pk for hit in hits]).order_by().values_list("item_id", "file")
+    rows = Attachment.objects.filter(item__pk__in=[hit.pk for hit in hits]).order_by().values_list("item_id", "file")
     kinds = {(pk, FileKind.of(PurePosixPath(name).suffix)) for pk, name in rows}
     return _named(Counter(kind for _, kind in kinds), dict(FileKind.choices))

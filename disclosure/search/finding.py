@@ -127,4 +127,6 @@ def _literal(walk, query):
 def _ended(hits, day):
     """Ids of items that are no longer in force on the day."""
     ids = [hit.pk for hit in hits]
-    return set(Validity.objects.in_effect(day).filter(item__in=ids, state__in=ENDED).values_list("item_id", flat=True))
+    return set(
+        Validity.objects.in_effect(day).filter(item__pk__in=ids, state__in=ENDED).values_list("item_id", flat=True)
+    )

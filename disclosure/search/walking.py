@@ -11,10 +11,11 @@ from disclosure.models.item import NoWayIn
 FIRST_BATCH = 1_100
 GROWTH = 6
 CHUNK = 10_000  # places asked for in one query
+PATIENCE = 20_000  # places that are walked before anybody asks whether the items are few
 SMALL = 20_000  # so many items are rather compared with all matches
 FURTHEST = 300_000  # places looked at before a search gives up counting
 _FIELDS = (
-    *("search_entry__place", "pk", "title", "document_number", "index_number", "listed_at", "created_on", "view_count"),
+    *("pk", "title", "document_number", "index_number", "listed_at", "created_on", "view_count"),
     *("department_id", "category_id", "theme_id", "genre"),
 )
 
@@ -22,7 +23,6 @@ _FIELDS = (
 class Hit(NamedTuple):
     """An item that was found: what ranking and facets need of it."""
 
-    place: int
     pk: int
     title: str
     document_number: str
@@ -56,31 +56,36 @@ class Walk:
             walked += len(places)
             if len(places) < size or len(found) > self.most:
                 break
-            if self._is_small():
-                places = self.engine.among(query, fields, self._base)
-                return self._admit((places if newest else places[::-1])[: self.most + 1])
+            ahead = self._ahead(len(found), walked)
+            if ahead > PATIENCE and self._is_small():
+                places = self.engine.among(query, fields, self._base, limit=self.most + 1, newest=newest)
+                return self._admit(places)
             if walked > FURTHEST:
                 self.is_cut = True
                 break
             below, above = (places[-1], above) if newest else (below, places[-1])
-            size *= GROWTH
+            size = min(ahead, size * GROWTH)
         return found[: self.most + 1]
+
+    def _ahead(self, found, walked):
+        """How many places more will give enough hits, if they go on as they began."""
+        lacking = self.most + 1 - found
+        return max(FIRST_BATCH, lacking * walked * 5 // (4 * max(found, 1)))
 
     def _admit(self, places):
         """The hits at these places, in their order; one query for each chunk of places not asked for before."""
         unknown = [place for place in places if place not in self._hits]
         for start in range(0, len(unknown), CHUNK):
             chunk = unknown[start : start + CHUNK]
-            rows = self.by_place.filter(search_entry__place__in=chunk).values_list(*_FIELDS)
             self._hits.update(dict.fromkeys(chunk))
-            self._hits.update((row[0], Hit(*row)) for row in rows)
+            for place, *values in self.engine.rows(self.by_place, chunk, _FIELDS):
+                self._hits[place] = Hit(*values)
         return [hit for place in places if (hit := self._hits[place])]
 
     def _is_small(self):
-        """Whether so few items are asked for that their places are better read first. One query, once."""
+        """Whether so few items are asked for that they are better read first. One query, once."""
         if self._base is None:
-            base = self.items.values_list("search_entry__place", flat=True).filter(search_entry__place__gt=0)
-            self._base = list(base[: SMALL + 1])
+            self._base = list(self.items.values_list(self.engine.NAMED_BY, flat=True)[: SMALL + 1])
         return len(self._base) <= SMALL
 
 

@@ -11,15 +11,20 @@ from disclosure.search.folding import bigrams
 
 TABLE = "disclosure_searchentry"
 FEW = 1_200  # fewer matches than this are simply read and sorted
-WINDOW = 20_000  # texts that are read one by one, from the newest, for a common word
+WINDOW = 12_000  # texts that are rather read one by one, from the newest, than all matches gathered
+MOST_GATHERED = 100_000  # matches that are rather gathered than more texts read
 MOST_TERMS = 60_000  # a tsvector holds one megabyte
+BY_INDEX = "SET LOCAL enable_seqscan = off; "
 _MARKS = {"title": "t:", "numbers": "n:", "organ": "o:", "summary": "s:"}
 _CHARACTER = "c:"
 _ITEM_BITS = 40
+_ITEM_MASK = (1 << _ITEM_BITS) - 1
 
 
 class PostgresqlEngine:
     """Writes and reads the index: three more columns of `SearchEntry`'s table, which Django need not know."""
+
+    NAMED_BY = "pk"  # what `among` knows an item by
 
     def __init__(self, connection):
         self.connection = connection
@@ -46,39 +51,76 @@ class PostgresqlEngine:
     def walk(self, query, fields, *, below=None, above=None, limit=None, newest=True):
         """Places of matches in order, at most `limit`, between the bounds (which do not belong).
 
-        The planner cannot know how many texts hold a phrase and takes every phrase for a rare one. So a few matches are
-        counted first; where there are more, the newest texts are read one by one until enough match; and only what is
-        common but not among the newest is gathered and sorted whole.
+        The planner cannot know what reading a text costs, nor how many texts hold a phrase, so the way is chosen here. What
+        few items can match is asked of the index whole. Else the newest texts are read one by one; where those show
+        that it would take too many, all that can match is gathered from the index and its newest are read.
         """
-        where, params = condition(query, fields)
-        bounds, within = "TRUE", []
-        for bound, sign in ((below, "<"), (above, ">")):
-            if bound is not None:
-                bounds, within = f"{bounds} AND place {sign} %s", [*within, bound]
-        few = self._places(f"SELECT place FROM {TABLE} WHERE {where} AND {bounds} LIMIT %s", [*params, *within, FEW])
+        bounds = (below, above)
+        few = self._candidates(query, fields, bounds, FEW)
         if len(few) < FEW:
-            return sorted(few, reverse=newest)[:limit]
+            return self._standing(query, fields, few, limit, newest)
+        if limit is None:
+            return self._standing(query, fields, self._candidates(query, fields, bounds, None), None, newest)
+        found = self._read(query, fields, bounds, limit, newest, window=2 * limit)
+        ahead = (limit - len(found)) * 2 * limit // max(len(found), 1)
+        if len(found) < limit and ahead > WINDOW:
+            gathered = self._candidates(query, fields, bounds, MOST_GATHERED)
+            if len(gathered) < MOST_GATHERED:
+                return self._standing(query, fields, gathered, limit, newest)
+        if len(found) < limit:
+            rest = self._read(query, fields, bounds, limit - len(found), newest, skip=2 * limit)
+            found += rest
+        return found
+
+    def _candidates(self, query, fields, bounds, limit):
+        """Places, in no order, that hold all pairs. `place + 0`: or the planner might enter by the places, and read what
+        the index knows in every text."""
+        terms = _terms_wanted(query, fields)
+        within, more = _bounds("place + 0", *bounds)
+        sql = f"SELECT place FROM {TABLE} WHERE terms @@ %s::tsquery AND {within} LIMIT %s"
+        return self._places(sql, [terms, *more, limit], by_index=True)
+
+    def _standing(self, query, fields, places, limit, newest):
+        """Those of the places whose text holds the words, in order, at most `limit`."""
+        places = sorted(places, reverse=newest)
+        where, params = _text_holds(query, fields, only_what_pairs_leave_open=True)
+        if where == "TRUE":
+            return places[:limit]
+        found, start, size = [], 0, 2 * (limit or FEW)
+        sql = f"SELECT place FROM {TABLE} WHERE place = ANY(%s) AND {where}"
+        while start < len(places) and (limit is None or len(found) < limit):
+            chunk = self._places(sql, [places[start : start + size], *params])
+            found += sorted(chunk, reverse=newest)
+            start, size = start + size, 4 * size
+        return found[:limit]
+
+    def _read(self, query, fields, bounds, limit, newest, *, window=None, skip=0):
+        """The first `limit` matches among so many texts from one end on, read one by one; of all where no `window` is given."""
+        within, more = _bounds("place", *bounds)
+        where, params = condition(query, fields) if len(fields) > 1 else _text_holds(query, fields)
         order = f"ORDER BY place {'DESC' if newest else 'ASC'}"
-        if limit:
-            rows = f"SELECT place, terms, title, text FROM {TABLE} WHERE {bounds} {order} LIMIT %s"
-            window = max(WINDOW, 4 * limit)
-            sql = f"SELECT place FROM ({rows}) AS newest WHERE {where} {order} LIMIT %s"
-            found = self._places(sql, [*within, window, *params, limit])
-            if len(found) == limit:
-                return found
-        sql = f"SELECT place FROM {TABLE} WHERE {where} AND {bounds} {order} LIMIT %s"
-        return self._places(sql, [*params, *within, limit])
+        rows = f"SELECT place, terms, title, text FROM {TABLE} WHERE {within} {order} LIMIT %s OFFSET %s"
+        sql = f"SELECT place FROM ({rows}) AS ordered WHERE {where} {order} LIMIT %s"
+        return self._places(sql, [*more, window, skip, *params, limit])
 
     def stands(self, query):
         """Whether anything matches."""
         where, params = condition(query, ())
         return bool(self._run(f"SELECT 1 FROM {TABLE} WHERE {where} LIMIT 1", params))
 
-    def among(self, query, fields, places):
-        """Those of `places` that match, newest first."""
+    def among(self, query, fields, items, *, limit, newest=True):
+        """Places of those of `items` (ids) that match, in order, at most `limit`."""
         where, params = condition(query, fields)
-        sql = f"SELECT place FROM {TABLE} WHERE place = ANY(%s) AND {where} ORDER BY place DESC"
-        return self._places(sql, [list(places), *params])
+        order = f"ORDER BY place {'DESC' if newest else 'ASC'} LIMIT %s"
+        sql = f"SELECT place FROM {TABLE} WHERE item_id = ANY(%s) AND {where} {order}"
+        return self._places(sql, [list(items), *params, limit])
+
+    def rows(self, items, places, fields):
+        """(place, the values of `fields`) of those of `items` that stand at these places. By the items' own keys, which are
+        part of the places: in a join the gate's condition on categories has the planner read the whole archive."""
+        at = {place & _ITEM_MASK: place for place in places}
+        for pk, *values in items.filter(pk__in=list(at)).values_list("pk", *fields):
+            yield at[pk], *values
 
     def first_place(self, day):
         """The lowest place of a day."""
@@ -88,13 +130,23 @@ class PostgresqlEngine:
         """Tell the planner which pairs are common: it walks by day for those and asks the index for the others."""
         self._run(f"ANALYZE {TABLE}")
 
-    def _places(self, sql, params):
-        return [place for (place,) in self._run(sql, params)]
+    def _places(self, sql, params, *, by_index=False):
+        return [place for (place,) in self._run(sql, params, by_index=by_index)]
 
-    def _run(self, sql, params=()):
+    def _run(self, sql, params=(), *, by_index=False):
+        """Rows of a statement. `by_index`: the planner takes the reading of every text for cheaper than it is."""
         with self.connection.cursor() as cursor:
-            cursor.execute(sql, params or None)
-            return cursor.fetchall() if cursor.description else []
+            cursor.execute(f"{BY_INDEX}{sql}" if by_index else sql, params or None)
+            rows = cursor.fetchall() if cursor.description else []
+            if by_index and self.connection.in_atomic_block:
+                cursor.execute("SET LOCAL enable_seqscan = DEFAULT")
+            return rows
+
+
+def _bounds(column, below, above):
+    """(SQL, parameters) of the bounds that are given."""
+    given = [(sign, bound) for sign, bound in (("<", below), (">", above)) if bound is not None]
+    return " AND ".join(f"{column} {sign} %s" for sign, _ in given) or "TRUE", [bound for _, bound in given]
 
 
 def _terms(document):
@@ -111,16 +163,35 @@ def _terms(document):
 
 def condition(query, fields):
     """The query as (SQL, parameters): what the index can say, then what only the text can."""
+    where, params = _text_holds(query, fields, only_what_pairs_leave_open=True)
+    return f"terms @@ %s::tsquery AND {where}", [_terms_wanted(query, fields), *params]
+
+
+def _terms_wanted(query, fields):
     if query.characters:
-        return "terms @@ %s::tsquery", [_all(_quoted(_CHARACTER + one) for one in query.characters)]
-    sql, params = "terms @@ %s::tsquery", [_all(_word(word, fields) for word in query.words)]
-    column = "title" if fields == ("title",) else "text"
-    for word in query.words:
-        if len(word.ways) > 1 or any(len(run) > 2 for run in word.ways[0]):
-            sql, params = f"{sql} AND ({_stands(column, word.ways, params)})", params
-    if query.without:
-        sql = f"{sql} AND NOT ({_stands('text', query.without, params)})"
-    return sql, params
+        return _all(_quoted(_CHARACTER + one) for one in query.characters)
+    pairs = [way for way in query.without if _are_pairs(way)]
+    return _all([*(_word(word, fields) for word in query.words), *(f"!{_all(map(_quoted, way))}" for way in pairs)])
+
+
+def _are_pairs(way):
+    return all(len(run) == 2 for run in way)
+
+
+def _text_holds(query, fields, *, only_what_pairs_leave_open=False):
+    """The query as (SQL, parameters) asked of the text alone, of the title where that is the only field; of several fields
+    the text does not know where they end. A run of two characters is a pair, of which the index leaves nothing open."""
+    if query.characters:
+        asked = () if only_what_pairs_leave_open else query.characters
+        return " AND ".join(["title LIKE %s"] * len(asked)) or "TRUE", [f"%{one}%" for one in asked]
+    column, words, without, params = "title" if fields == ("title",) else "text", query.words, query.without, []
+    if only_what_pairs_leave_open:
+        words = [word for word in words if len(word.ways) > 1 or not _are_pairs(word.ways[0])]
+        without = [way for way in without if not _are_pairs(way)]
+    parts = [f"({_stands(column, word.ways, params)})" for word in words]
+    if without:
+        parts.append(f"NOT ({_stands('text', without, params)})")
+    return " AND ".join(parts) or "TRUE", params
 
 
 def _stands(column, ways, params):

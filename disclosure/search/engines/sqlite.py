@@ -4,6 +4,8 @@ Such a table forgets a row only by being told all its words again, so rows are n
 a new place, and a row whose place no `SearchEntry` knows is dead. `reindex` leaves the dead behind.
 """
 
+from itertools import islice
+
 from django.utils import timezone
 
 from disclosure.search.document import FIELDS
@@ -17,6 +19,8 @@ _GAP = "0"
 
 class SqliteEngine:
     """Writes and reads the index. `table`: another one while it is built anew."""
+
+    NAMED_BY = "search_entry__place"  # what `among` knows an item by
 
     def __init__(self, connection, table=TABLE):
         self.connection, self.table = connection, table
@@ -75,10 +79,14 @@ class SqliteEngine:
         """Whether anything matches."""
         return bool(self.walk(query, (), limit=1))
 
-    def among(self, query, fields, places):
-        """Those of `places` that match, newest first. Reading all matches costs less than asking for each place."""
+    def among(self, query, fields, places, *, limit, newest=True):
+        """Those of `places` that match, in order, at most `limit`. Reading all matches costs less than asking for each place."""
         wanted = set(places)
-        return [place for place in self.walk(query, fields) if place in wanted]
+        return list(islice((place for place in self.walk(query, fields, newest=newest) if place in wanted), limit))
+
+    def rows(self, items, places, fields):
+        """(place, the values of `fields`) of those of `items` that stand at these places."""
+        return items.filter(search_entry__place__in=places).values_list(self.NAMED_BY, *fields)
 
     def first_place(self, day):
         """The lowest place of a day."""

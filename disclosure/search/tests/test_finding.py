@@ -216,25 +216,31 @@ class TestBounds:
         assert found.is_more
 
 
-@pytest.mark.parametrize(("few", "window"), [(1_200, 20_000), (3, 20_000), (3, 2)])
-def test_every_way_to_read_the_index_gives_the_same_order(shelves, monkeypatch, few, window):
+# A search of few, of what is read from one end, of what is gathered from the index, of more than is gathered.
+@pytest.mark.parametrize(("few", "window", "gathered"), [(1_200, 0, 0), (3, 100, 0), (3, -1, 100), (3, -1, 2)])
+@pytest.mark.parametrize("text", ["公告", "公告20", "公告 -通知", "公告20 -“通知20”"])
+def test_every_way_to_read_the_index_gives_the_same_order(shelves, monkeypatch, few, window, gathered, text):
     monkeypatch.setattr(postgresql, "FEW", few)
     monkeypatch.setattr(postgresql, "WINDOW", window)
+    monkeypatch.setattr(postgresql, "MOST_GATHERED", gathered)
     for year in range(2008, 2018):
         make_item(f"公告{year}", published_at=moment(year))
-    for year in range(2018, 2022):
-        make_item(f"通知{year}", published_at=moment(year))
+    for year in range(2014, 2022):
+        make_item(f"通知{year}{'' if year % 2 else '、公告'}", published_at=moment(year))
     bounds = {
         "above": engine().first_place(dt.date(2010, 1, 1)) - 1,
         "below": engine().first_place(dt.date(2016, 6, 1)),
     }
     expected = [f"公告{year}" for year in range(2016, 2009, -1)]
+    if text == "公告":
+        expected[:3] = ["通知2016、公告", "公告2016", "公告2015", "通知2014、公告", "公告2014"]
     titles = dict(SearchEntry.objects.values_list("place", "item__title"))
-    for limit in (3, 20, None if connection.vendor == "postgresql" else -1):
-        for newest in (True, False):
-            found = engine().walk(parse("公告"), SCOPES["all"], limit=limit, newest=newest, **bounds)
-            ordered = expected if newest else expected[::-1]
-            assert [titles[place] for place in found] == ordered[: limit if limit and limit > 0 else None]
+    for scope in ("all", "title", "head"):
+        for limit in (3, 20, None if connection.vendor == "postgresql" else -1):
+            for newest in (True, False):
+                found = engine().walk(parse(text), SCOPES[scope], limit=limit, newest=newest, **bounds)
+                ordered = expected if newest else expected[::-1]
+                assert [titles[place] for place in found] == ordered[: limit if limit and limit > 0 else None]
 
 
 class TestTheGate:
