@@ -13,10 +13,10 @@ from django.utils import timezone
 from disclosure.models import SynonymGroup, Validity
 from disclosure.models.search import split_words
 from disclosure.search.engines import SCOPES, engine
-from disclosure.search.folding import squash
+from disclosure.search.folding import runs, squash
 from disclosure.search.pieces import take_apart
-from disclosure.search.query import parse
-from disclosure.search.walking import Walk
+from disclosure.search.query import Query, Word, parse
+from disclosure.search.walking import FEW, Walk
 
 MOST = 1000
 TIERS = ("title", "head", "summary", "all")
@@ -92,8 +92,10 @@ def load_synonyms():
 
 def _ranked(walk, query, day):
     tiers = dict.fromkeys([*_by_number(walk, query), *_literal(walk, query)], 0)
+    known = (_asked_from_the_widest if walk.engine.ASKS_FROM_THE_WIDEST else _asked_from_the_titles)(walk, query)
     for tier, scope in enumerate(TIERS, start=1):
-        for hit in walk.matches(query, SCOPES[scope]):
+        hits = known[scope]
+        for hit in walk.matches(query, SCOPES[scope]) if hits is None else hits:
             tiers.setdefault(hit, tier)
         if len(tiers) > MOST:
             break
@@ -102,11 +104,36 @@ def _ranked(walk, query, day):
     return sorted(newest_first, key=lambda hit: (tiers[hit], hit.pk in ended))
 
 
+def _asked_from_the_widest(walk, query):
+    """{tier: its hits}, None where there are more than one look gives. From the widest tier on, each within the one
+    before: to ask for two words of a title costs as much as to ask for them anywhere, and mostly nothing is left to ask."""
+    known = dict.fromkeys(TIERS)
+    known["all"] = walk.few(query, SCOPES["all"])
+    known["summary"] = summary = walk.few(query, SCOPES["summary"], among=known["all"])
+    if summary is not None:
+        known["title"] = title = [hit for hit in summary if query.stands_in(runs(hit.title))]
+        known["head"] = title if len(title) == len(summary) else walk.few(query, SCOPES["head"], among=summary)
+    return known
+
+
+def _asked_from_the_titles(walk, query):
+    """The same where titles are quickly asked: what lies between them and the widest tier only within that, if it is small."""
+    known = dict.fromkeys(TIERS)
+    known["title"] = walk.matches(query, SCOPES["title"])
+    if len(known["title"]) <= MOST:
+        known["all"] = walk.matches(query, SCOPES["all"])
+        if len(known["all"]) <= FEW:
+            known["summary"] = walk.few(query, SCOPES["summary"], among=known["all"])
+            known["head"] = walk.few(query, SCOPES["head"], among=known["summary"])
+    return known
+
+
 def _by_number(walk, query):
     """Items whose 发文字号 or 索引号 (whole or back part) is the query, or a word of it."""
     found = []
     for number in query.numbers:
-        found += [hit for hit in walk.matches(parse(number), SCOPES["numbers"]) if number in _numbers(hit)]
+        whole = Query(number, (Word(((number,),)),))  # the index holds every number in one run as well
+        found += [hit for hit in walk.matches(whole, SCOPES["numbers"]) if number in _numbers(hit)]
     return found
 
 

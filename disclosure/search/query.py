@@ -67,6 +67,12 @@ class Query:
         """Years named by a word of their own."""
         return [int(word[:4]) for word in map(squash, self.text.split()) if _YEAR.fullmatch(word)]
 
+    def stands_in(self, found_runs):
+        """Whether every word stands in these runs of one field. What is excluded is not asked."""
+        if self.characters:
+            return all(any(character in run for run in found_runs) for character in self.characters)
+        return all(any(_all_stand(way, found_runs) for way in word.ways) for word in self.words)
+
     def with_synonyms(self, synonyms):
         """The query with every way that `synonyms` ({word: other words}, folded) know to say its words."""
         return replace(self, words=tuple(_widen(word, synonyms) for word in self.words))
@@ -94,6 +100,10 @@ def _word(group, is_phrase):
         parts = tuple(part for part in number.groups() if part and len(part) > 1)
         return Word((group, parts) if parts != group else (group,), is_phrase)
     return Word((group,), is_phrase)
+
+
+def _all_stand(way, found_runs):
+    return all(any(wanted in run for run in found_runs) for wanted in way)
 
 
 def _is_exclusion(word):

@@ -10,6 +10,7 @@ from disclosure.models.item import NoWayIn
 
 FIRST_BATCH = 1_100
 GROWTH = 6
+FEW = 100  # hits that are rather asked one by one whether they stand in a narrower scope
 CHUNK = 10_000  # places asked for in one query
 PATIENCE = 20_000  # places that are walked before anybody asks whether the items are few
 SMALL = 20_000  # so many items are rather compared with all matches
@@ -23,6 +24,7 @@ _FIELDS = (
 class Hit(NamedTuple):
     """An item that was found: what ranking and facets need of it."""
 
+    place: int
     pk: int
     title: str
     document_number: str
@@ -58,14 +60,22 @@ class Walk:
                 break
             ahead = self._ahead(len(found), walked)
             if ahead > PATIENCE and self._is_small():
-                places = self.engine.among(query, fields, self._base, limit=self.most + 1, newest=newest)
-                return self._admit(places)
+                where = {"above": self.above, "below": self.below, "newest": newest}
+                return self._admit(self.engine.among(query, fields, self._base, limit=self.most + 1, **where))
             if walked > FURTHEST:
                 self.is_cut = True
                 break
             below, above = (places[-1], above) if newest else (below, places[-1])
             size = min(ahead, size * GROWTH)
         return found[: self.most + 1]
+
+    def few(self, query, fields, *, among=None):
+        """All `Hit`s of a query, where one look gives them, else None. `among`: hits of a wider question."""
+        if among is not None and len(among) <= FEW:
+            places = [hit.place for hit in among]
+            return self._admit(self.engine.at(query, fields, places)) if places else []
+        places = self.engine.walk(query, fields, above=self.above, below=self.below, limit=FIRST_BATCH)
+        return self._admit(places) if len(places) < FIRST_BATCH else None
 
     def _ahead(self, found, walked):
         """How many places more will give enough hits, if they go on as they began."""
@@ -78,8 +88,8 @@ class Walk:
         for start in range(0, len(unknown), CHUNK):
             chunk = unknown[start : start + CHUNK]
             self._hits.update(dict.fromkeys(chunk))
-            for place, *values in self.engine.rows(self.by_place, chunk, _FIELDS):
-                self._hits[place] = Hit(*values)
+            for values in self.engine.rows(self.by_place, chunk, _FIELDS):
+                self._hits[values[0]] = Hit(*values)
         return [hit for place in places if (hit := self._hits[place])]
 
     def _is_small(self):

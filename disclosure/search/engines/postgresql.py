@@ -17,6 +17,7 @@ MOST_TERMS = 60_000  # a tsvector holds one megabyte
 BY_INDEX = "SET LOCAL enable_seqscan = off; "
 _MARKS = {"title": "t:", "numbers": "n:", "organ": "o:", "summary": "s:"}
 _CHARACTER = "c:"
+TITLE = ("title",)
 _ITEM_BITS = 40
 _ITEM_MASK = (1 << _ITEM_BITS) - 1
 
@@ -25,9 +26,10 @@ class PostgresqlEngine:
     """Writes and reads the index: three more columns of `SearchEntry`'s table, which Django need not know."""
 
     NAMED_BY = "pk"  # what `among` knows an item by
+    ASKS_FROM_THE_WIDEST = False  # the pairs of titles are few beside those of the texts
 
     def __init__(self, connection):
-        self.connection = connection
+        self.connection, self._gathered = connection, None
 
     def new_place(self, item):
         """The item's place: by its day, then by its number."""
@@ -51,40 +53,47 @@ class PostgresqlEngine:
     def walk(self, query, fields, *, below=None, above=None, limit=None, newest=True):
         """Places of matches in order, at most `limit`, between the bounds (which do not belong).
 
-        The planner cannot know what reading a text costs, nor how many texts hold a phrase, so the way is chosen here. What
-        few items can match is asked of the index whole. Else the newest texts are read one by one; where those show
-        that it would take too many, all that can match is gathered from the index and its newest are read.
+        The planner cannot know what reading a text costs, nor how many texts hold a phrase, so the way is chosen here. The
+        newest texts are read one by one; where those show that it would take too many, all that can match is gathered
+        from the index and the newest of it are read. In several fields at once the text does not show where they end, and
+        what few items can match is asked of the index at once.
         """
-        bounds = (below, above)
-        few = self._candidates(query, fields, bounds, FEW)
-        if len(few) < FEW:
-            return self._standing(query, fields, few, limit, newest)
+        bounds, question = (below, above), (query, fields)
+        if self._gathered and self._gathered[0] == question:  # a walk that goes on
+            within = [place for place in self._gathered[1] if _lies_between(place, *bounds)]
+            return self._standing(query, fields, within, limit, newest)
         if limit is None:
             return self._standing(query, fields, self._candidates(query, fields, bounds, None), None, newest)
+        if len(fields) > 1:
+            few = self._candidates(query, fields, bounds, FEW)
+            if len(few) < FEW:
+                return self._standing(query, fields, few, limit, newest)
         found = self._read(query, fields, bounds, limit, newest, window=2 * limit)
-        ahead = (limit - len(found)) * 2 * limit // max(len(found), 1)
-        if len(found) < limit and ahead > WINDOW:
+        if len(found) == limit:
+            return found
+        if (limit - len(found)) * 2 * limit > WINDOW * len(found):
             gathered = self._candidates(query, fields, bounds, MOST_GATHERED)
             if len(gathered) < MOST_GATHERED:
+                self._gathered = question, gathered
                 return self._standing(query, fields, gathered, limit, newest)
-        if len(found) < limit:
-            rest = self._read(query, fields, bounds, limit - len(found), newest, skip=2 * limit)
-            found += rest
-        return found
+        return found + self._read(query, fields, bounds, limit - len(found), newest, skip=2 * limit)
 
     def _candidates(self, query, fields, bounds, limit):
-        """Places, in no order, that hold all pairs. `place + 0`: or the planner might enter by the places, and read what
-        the index knows in every text."""
-        terms = _terms_wanted(query, fields)
+        """Places, in no order, that hold all pairs; a title, which is short, is read as well. `place + 0`: or the planner might
+        enter by the places, and read what the index knows in every text."""
+        terms, params = _terms_wanted(query, fields), []
         within, more = _bounds("place + 0", *bounds)
+        if fields == TITLE:
+            where, params = _text_holds(query, fields, only_what_pairs_leave_open=True)
+            within = f"{where} AND {within}"
         sql = f"SELECT place FROM {TABLE} WHERE terms @@ %s::tsquery AND {within} LIMIT %s"
-        return self._places(sql, [terms, *more, limit], by_index=True)
+        return self._places(sql, [terms, *params, *more, limit], by_index=True)
 
     def _standing(self, query, fields, places, limit, newest):
-        """Those of the places whose text holds the words, in order, at most `limit`."""
+        """Those of `_candidates` whose text holds the words, in order, at most `limit`."""
         places = sorted(places, reverse=newest)
         where, params = _text_holds(query, fields, only_what_pairs_leave_open=True)
-        if where == "TRUE":
+        if where == "TRUE" or fields == TITLE:
             return places[:limit]
         found, start, size = [], 0, 2 * (limit or FEW)
         sql = f"SELECT place FROM {TABLE} WHERE place = ANY(%s) AND {where}"
@@ -108,19 +117,25 @@ class PostgresqlEngine:
         where, params = condition(query, ())
         return bool(self._run(f"SELECT 1 FROM {TABLE} WHERE {where} LIMIT 1", params))
 
-    def among(self, query, fields, items, *, limit, newest=True):
+    def among(self, query, fields, items, *, limit, below=None, above=None, newest=True):
         """Places of those of `items` (ids) that match, in order, at most `limit`."""
         where, params = condition(query, fields)
+        within, more = _bounds("place", below, above)
         order = f"ORDER BY place {'DESC' if newest else 'ASC'} LIMIT %s"
-        sql = f"SELECT place FROM {TABLE} WHERE item_id = ANY(%s) AND {where} {order}"
-        return self._places(sql, [list(items), *params, limit])
+        sql = f"SELECT place FROM {TABLE} WHERE item_id = ANY(%s) AND {where} AND {within} {order}"
+        return self._places(sql, [list(items), *params, *more, limit])
+
+    def at(self, query, fields, places):
+        """Those of a few places that match, newest first."""
+        where, params = condition(query, fields)
+        sql = f"SELECT place FROM {TABLE} WHERE place = ANY(%s) AND {where} ORDER BY place DESC"
+        return self._places(sql, [list(places), *params])
 
     def rows(self, items, places, fields):
         """(place, the values of `fields`) of those of `items` that stand at these places. By the items' own keys, which are
         part of the places: in a join the gate's condition on categories has the planner read the whole archive."""
         at = {place & _ITEM_MASK: place for place in places}
-        for pk, *values in items.filter(pk__in=list(at)).values_list("pk", *fields):
-            yield at[pk], *values
+        return ((at[pk], *values) for pk, *values in items.filter(pk__in=list(at)).values_list("pk", *fields))
 
     def first_place(self, day):
         """The lowest place of a day."""
@@ -141,6 +156,10 @@ class PostgresqlEngine:
             if by_index and self.connection.in_atomic_block:
                 cursor.execute("SET LOCAL enable_seqscan = DEFAULT")
             return rows
+
+
+def _lies_between(place, below, above):
+    return (below is None or place < below) and (above is None or place > above)
 
 
 def _bounds(column, below, above):
@@ -184,7 +203,7 @@ def _text_holds(query, fields, *, only_what_pairs_leave_open=False):
     if query.characters:
         asked = () if only_what_pairs_leave_open else query.characters
         return " AND ".join(["title LIKE %s"] * len(asked)) or "TRUE", [f"%{one}%" for one in asked]
-    column, words, without, params = "title" if fields == ("title",) else "text", query.words, query.without, []
+    column, words, without, params = "title" if fields == TITLE else "text", query.words, query.without, []
     if only_what_pairs_leave_open:
         words = [word for word in words if len(word.ways) > 1 or not _are_pairs(word.ways[0])]
         without = [way for way in without if not _are_pairs(way)]
