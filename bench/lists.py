@@ -110,8 +110,10 @@ class Asker:
 
         from disclosure.shelves import shelves
         from portal.pagecache.version import read_version
+        from portal.serving import set_aside_what_stays
 
         self.application = get_wsgi_application()
+        set_aside_what_stays()
         shelves.keeps = True
         self.version = read_version()
 

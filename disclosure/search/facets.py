@@ -4,11 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from django.db.models import F
 from django.utils import timezone
 
 from catalog.models import Department
 from disclosure.choices import FileKind, Genre
 from disclosure.models import Attachment, Theme, Validity
+from disclosure.models.item import AmongKeys
 
 MOST_CHOICES = 8
 
@@ -74,7 +76,8 @@ def _organs(hits):
 
 
 def _years(hits):
-    counts = Counter(timezone.localtime(hit.listed_at).year for hit in hits)
+    zone = timezone.get_current_timezone()
+    counts = Counter(hit.listed_at.astimezone(zone).year for hit in hits)
     return [Choice(str(year), f"{year}年", counts[year]) for year in sorted(counts, reverse=True)[:MOST_CHOICES]]
 
 
@@ -87,11 +90,15 @@ def _themes(hits):
 
 
 def _validities(hits, day):
-    rows = Validity.objects.in_effect(day).filter(item__pk__in=[hit.pk for hit in hits])
+    rows = Validity.objects.in_effect(day).filter(AmongKeys(F("item_id"), [hit.pk for hit in hits]))
     return _named(Counter(rows.values_list("state", flat=True)), dict(Validity.State.choices))
 
 
 def _files(hits):
-    rows = Attachment.objects.filter(item__pk__in=[hit.pk for hit in hits]).order_by().values_list("item_id", "file")
+    rows = (
+        Attachment.objects.filter(AmongKeys(F("item_id"), [hit.pk for hit in hits]))
+        .order_by()
+        .values_list("item_id", "file")
+    )
     kinds = {(pk, FileKind.of(PurePosixPath(name).suffix)) for pk, name in rows}
     return _named(Counter(kind for _, kind in kinds), dict(FileKind.choices))

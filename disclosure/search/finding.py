@@ -8,9 +8,11 @@ within each what is in force before what is not, the newer before the older.
 from dataclasses import dataclass, field
 from operator import attrgetter
 
+from django.db.models import F
 from django.utils import timezone
 
 from disclosure.models import SynonymGroup, Validity
+from disclosure.models.item import AmongKeys
 from disclosure.models.search import split_words
 from disclosure.search.engines import SCOPES, engine
 from disclosure.search.folding import runs, squash
@@ -155,5 +157,7 @@ def _ended(hits, day):
     """Ids of items that are no longer in force on the day."""
     ids = [hit.pk for hit in hits]
     return set(
-        Validity.objects.in_effect(day).filter(item__pk__in=ids, state__in=ENDED).values_list("item_id", flat=True)
+        Validity.objects.in_effect(day)
+        .filter(AmongKeys(F("item_id"), ids), state__in=ENDED)
+        .values_list("item_id", flat=True)
     )

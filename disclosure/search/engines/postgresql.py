@@ -4,8 +4,10 @@ No positions: PostgreSQL forgets those beyond the 16,383rd, and a word's beyond 
 long document would not be found. The index gives what holds all pairs, and the text says whether they stand together.
 """
 
+from django.db.models import F
 from django.utils import timezone
 
+from disclosure.models.item import AmongKeys
 from disclosure.search.document import FIELDS
 from disclosure.search.folding import bigrams
 
@@ -135,7 +137,7 @@ class PostgresqlEngine:
         """(place, the values of `fields`) of those of `items` that stand at these places. By the items' own keys, which are
         part of the places: in a join the gate's condition on categories has the planner read the whole archive."""
         at = {place & _ITEM_MASK: place for place in places}
-        return ((at[pk], *values) for pk, *values in items.filter(pk__in=list(at)).values_list("pk", *fields))
+        return ((at[pk], *values) for pk, *values in items.filter(AmongKeys(F("pk"), at)).values_list("pk", *fields))
 
     def first_place(self, day):
         """The lowest place of a day."""
