@@ -129,6 +129,10 @@ format: install-dev ## Format the code and mend what can be mended mechanically
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
 
+.PHONY: release-fixture
+release-fixture: install-dev ## Keep what a release wrote, for the tests of upgrades (VERSION=0.2.0 COMMIT=v0.2.0)
+	@$(BIN)/python deploy/release_fixture.py '$(VERSION)' '$(COMMIT)'
+
 .PHONY: lock
 lock: .venv-lock/bin/uv ## Write requirements*.lock anew from requirements*.txt: what they need, and the hashes of all files
 	@.venv-lock/bin/uv pip compile $(LOCK) requirements.txt -o requirements.lock

@@ -8,6 +8,7 @@ deploy/systemd as they stand; only ports, folders and the certificate are put in
 import contextlib
 import hashlib
 import http.client
+import json
 import os
 import re
 import shlex
@@ -23,6 +24,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+RELEASES = ROOT / "fixtures" / "releases"
 HOST = "www.example.gov.cn"
 PAGES = (
     "/",
@@ -41,6 +43,7 @@ class Drill:
 
     def __init__(self, folder):
         self.folder, self.processes, self.faults = folder, {}, []
+        self.code = ROOT  # which code the web processes are started from
         self.ports = {name: _free_port() for name in ("http", "https", "8001", "8002", "redis")}
         self.environment = {
             **os.environ,
@@ -66,15 +69,23 @@ class Drill:
     def manage(self, *words):
         """Run a command of manage.py; content and accounts of the demonstration only where `seed` asks for them."""
         environment = {**self.environment, **({"DEMO": "1"} if words[0] == "seed" else {})}
-        subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=self.code, env=environment, capture_output=True, text=True
         )
+        if done.returncode:
+            raise SystemExit(f"manage.py {' '.join(words)}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return done.stdout
 
     def start(self, name, command, **environment):
         """Start a server, its output into a file."""
         log = (self.folder / f"{name}.log").open("a")
         self.processes[name] = subprocess.Popen(
-            command, cwd=ROOT, env={**self.environment, **environment}, stdout=log, stderr=log, start_new_session=True
+            command,
+            cwd=self.code,
+            env={**self.environment, **environment},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
 
     def start_web(self, port):
@@ -249,6 +260,15 @@ class Drill:
             reader.join()
         lost = [answer for answer in answers if answer != 200]
         self.expect(f"{len(answers)} requests, {len(lost)} lost {lost[:3]}, slowest {slowest[0]:.2f} s", not lost)
+        if lost:
+            self._show_logs()
+
+    def _show_logs(self):
+        """What the servers said of what was lost: the folder is gone afterwards."""
+        for log in sorted(self.folder.glob("*.log")):
+            told = [line for line in log.read_text().splitlines() if re.search("ERROR|CRITICAL|error|crit", line)]
+            for line in told[-5:]:
+                print(f"       {log.name}: {line[:3000]}", flush=True)
 
     def reload(self):
         """HUP, as `systemctl reload`."""
@@ -262,6 +282,12 @@ class Drill:
             self.stop(port)
             self.start_web(port)
             self.wait_until_ready(port)
+
+    def upgrade(self):
+        """As deploy/upgrade does it: the new code's `manage.py upgrade` while the old code serves, then one process after the other."""
+        self.code = ROOT
+        self.manage("upgrade")
+        self.roll()
 
     def kill_one(self):
         """A web process and its workers die at once."""
@@ -309,6 +335,8 @@ class Drill:
 
     def run(self):
         """The whole drill."""
+        version, commit = _previous_release()
+        self.code = _code_of(commit, self.folder / "previous")
         self.prepare()
         self.start_redis()
         for port in ("8001", "8002"):
@@ -317,12 +345,34 @@ class Drill:
             self.wait_until_ready(port)
         self.start_nginx()
         time.sleep(1)
+        self.under_load(f"rolling upgrade from {version} ({commit[:9]})", self.upgrade)
+        self.expect("register, tree, attachments and log-in whole (manage.py verify)", "问题" not in self.manage("verify"))
         self.smoke()
         self.under_load("graceful reload of both web processes", self.reload)
         self.under_load("rolling restart, one web process after the other", self.roll)
         self.under_load("one web process killed", self.kill_one)
         self.under_load("Redis killed and started again", self.without_redis)
         self.without_any_web_process()
+
+
+def _previous_release():
+    """(version, commit) of the newest release of which a fixture is kept; UPGRADE_FROM names another commit or tag."""
+    if chosen := os.environ.get("UPGRADE_FROM"):
+        return chosen, _git("rev-parse", f"{chosen}^{{commit}}").strip()
+    newest = max(RELEASES.glob("*/release.json"), key=lambda path: [int(part) for part in path.parent.name.split(".")])
+    return newest.parent.name, json.loads(newest.read_text())["commit"]
+
+
+def _code_of(commit, folder):
+    """The code as it was; the packages are today's, which a server has too when its old processes still run after `make install`."""
+    folder.mkdir()
+    archive = subprocess.run(["git", "archive", commit], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
+    return folder
+
+
+def _git(*words):
+    return subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
 def _free_port():

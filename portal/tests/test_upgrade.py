@@ -1,9 +1,7 @@
 """`manage.py upgrade` looks before it leaps, lets readers through, and new migrations let the old version go on serving."""
 
-import json
 import threading
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,8 +11,9 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from disclosure.models import Theme
 from portal.operations import upgrading
+from portal.tests.releases import releases
 
-RELEASED = json.loads((Path(__file__).parent / "released_migrations.json").read_text())
+RELEASED = releases()[-1]["migrations"]
 CONTRACTING = (migrations.RemoveField, migrations.RenameField, migrations.RenameModel, migrations.DeleteModel)
 UNKNOWN = (migrations.RunSQL, migrations.SeparateDatabaseAndState)
 # Of a changed field the database sees these; help texts, labels, choices and validators it does not.
