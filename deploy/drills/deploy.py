@@ -346,7 +346,9 @@ class Drill:
         self.start_nginx()
         time.sleep(1)
         self.under_load(f"rolling upgrade from {version} ({commit[:9]})", self.upgrade)
-        self.expect("register, tree, attachments and log-in whole (manage.py verify)", "问题" not in self.manage("verify"))
+        self.expect(
+            "register, tree, attachments and log-in whole (manage.py verify)", "问题" not in self.manage("verify")
+        )
         self.smoke()
         self.under_load("graceful reload of both web processes", self.reload)
         self.under_load("rolling restart, one web process after the other", self.roll)
