@@ -42,3 +42,27 @@ def test_titles_while_typing_a_citation_to_paste_and_a_document_read_aloud(demon
     assert "".join(said[:2]).startswith(title[:20])
     assert "供热" in "".join(said[1:])
     context.close()
+
+
+PAPER = {"width": 590, "height": 960}  # what the margins of an official document leave of A4, in CSS pixels
+
+
+def test_paper_carries_the_document_with_citation_and_code_and_no_furniture(demonstration, browser):
+    context = browser.new_context(viewport=PAPER)
+    page = context.new_page()
+    page.emulate_media(media="print")
+    page.goto(f"{demonstration}/search/?q=供热")
+    item = page.locator(".item-row__title a, a.item-row__title").first.get_attribute("href")
+    for address in (item, "/reports/songbei/2025/"):
+        page.goto(f"{demonstration}{address}")
+        for shown in ("h1", ".metadata", "#citation", ".document__code"):
+            expect(page.locator(shown).first).to_be_visible()
+        for furniture in (".utility", ".search-box", ".navigation", ".breadcrumb", ".footer", ".document__actions"):
+            assert not any(part.is_visible() for part in page.locator(furniture).all()), furniture
+        assert not any(button.is_visible() for button in page.locator("main button").all())
+        right = page.evaluate(
+            "Math.max(0, ...[...document.querySelectorAll('table')].map(t => t.getBoundingClientRect().right))"
+        )
+        assert right <= PAPER["width"]
+    assert right > PAPER["width"] / 2  # the report has tables, and the last one looked at is it
+    context.close()
