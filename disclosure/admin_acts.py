@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import path, reverse
 
 from disclosure import actions, history
@@ -15,6 +15,7 @@ from disclosure import forms_acts as forms
 from disclosure.actions.guarding import in_scope
 from disclosure.checklist import Checklist
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, Status
+from disclosure.desk.records import found_or_404
 from disclosure.models import Review
 from disclosure.state import state_of
 
@@ -292,7 +293,7 @@ class ActsMixin:
         """The record in this person's scope; 403 for those who may not even look."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return get_object_or_404(self.get_queryset(request), pk=object_id)
+        return found_or_404(self, request, object_id)
 
     def act_view(self, request, object_id, act_name):
         """Say what the act does, ask what it needs, do it."""

@@ -7,13 +7,14 @@ from django.contrib.admin.utils import quote, unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from disclosure.desk.comparison import differences
+from disclosure.desk.records import found_or_404
 from disclosure.models import EditingSession, Item
 
 VERSION = "_version"
@@ -45,7 +46,7 @@ class CollisionMixin:
     @method_decorator(require_POST)
     def presence_view(self, request, object_id):
         """A sign of life from an open form; the answer tells who else is there and whether it was saved meanwhile."""
-        obj = get_object_or_404(self.get_queryset(request), pk=object_id)
+        obj = found_or_404(self, request, object_id)
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
         item = self.item_of(obj)

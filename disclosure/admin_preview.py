@@ -12,13 +12,14 @@ from django.contrib.admin.utils import quote
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import path, resolve, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from disclosure.desk.records import found_or_404
 from disclosure.models import Item
 from disclosure.views import detail_queryset, item_page, report_page
 
@@ -39,7 +40,7 @@ class PreviewMixin:
     def _shown(self, request, object_id):
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return get_object_or_404(self.get_queryset(request), pk=object_id)
+        return found_or_404(self, request, object_id)
 
     @method_decorator([require_safe, csp_update({"frame-src": [SELF]})])
     def preview_view(self, request, object_id):

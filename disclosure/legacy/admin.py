@@ -8,6 +8,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from disclosure.desk.records import found_or_404
 from disclosure.legacy.actions import hindrances, import_original, proposed, set_aside, take_in
 from disclosure.legacy.forms_desk import BringInForm, ConfirmForm, SetAsideForm
 from disclosure.legacy.showing import tables_of, words_of
@@ -98,7 +99,7 @@ class LegacyOriginalAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Original and result side by side; POST makes the draft."""
-        original = get_object_or_404(self.get_queryset(request), pk=object_id)
+        original = found_or_404(self, request, object_id)
         if not self.has_view_or_change_permission(request, original):
             raise PermissionDenied
         can_import = original.state in {State.WAITING, State.SET_ASIDE} and self._may_import(request)
