@@ -1,8 +1,9 @@
 """The clerk's desk for items and annual reports: Django's admin, in the words of the office."""
 
 from django.contrib import admin
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
+from django.forms import SplitDateTimeField
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils.html import format_html
 
 from catalog.models import Category, Department, Section
 from disclosure import admin_catalogue, admin_records, admin_search  # noqa: F401 – register their pages
+from disclosure.actions.registering import SUBJECT
 from disclosure.admin_acts import ActsMixin, change_url
 from disclosure.admin_attachments import AttachmentInline, AttachmentsMixin
 from disclosure.admin_bulk import BulkImportMixin
@@ -26,6 +28,7 @@ from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
 from disclosure.richtext import html_to_text
 from disclosure.statutory.admin_tables import TablesMixin
 from disclosure.templatetags.richtext import body
+from ledger.models import Entry
 
 STATUTORY_SECTIONS = (  # 国办公开办函〔2021〕30号
     "一、总体情况",
@@ -68,6 +71,14 @@ class PublishingAdmin(ActsMixin, CollisionMixin, PreviewMixin, DepartmentScope, 
         """The item that is published when `obj` is."""
         return obj
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Of the two fields of a moment each gets a name: Django prints the words beside them without a label."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, SplitDateTimeField):
+            for part, word in zip(field.widget.widgets, ("日期", "时间"), strict=True):
+                part.attrs["aria-label"] = f"{field.label}：{word}"
+        return field
+
     def has_change_permission(self, request, obj=None):
         """What is in review, decided or public is read, not changed: not by anybody."""
         allowed = super().has_change_permission(request, obj)
@@ -90,6 +101,14 @@ class PublishingAdmin(ActsMixin, CollisionMixin, PreviewMixin, DepartmentScope, 
                 "corrected_url": change_url(item.corrects) if item.corrects_id else "",
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Who changed it at the desk, and beside it what the register holds of it."""
+        obj = self.get_object(request, unquote(object_id))
+        item = self.item_of(obj) if obj else None
+        key = item.index_number if item else None
+        entries = Entry.objects.about(SUBJECT, key) if key else ()
+        return super().history_view(request, object_id, {"item": item, "entries": entries, **(extra_context or {})})
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -9,7 +9,7 @@ class DisclosureConfig(AppConfig):
     """Knows the catalogue, the register and the calendar, and nothing above itself."""
 
     name = "disclosure"
-    verbose_name = "政府信息"
+    verbose_name = "信息公开"
 
     def ready(self):
         """Published revisions are written once, like the register."""

@@ -48,6 +48,6 @@ class StaffAdmin(UserAdmin):
         return super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request, obj=None):
-        """Who manages accounts cannot make a superuser, nor hand out single permissions."""
-        fields = super().get_readonly_fields(request, obj)
+        """Who manages accounts cannot make a superuser, nor hand out single permissions. When somebody came is not written by hand."""
+        fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")
         return fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")

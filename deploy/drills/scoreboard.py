@@ -88,7 +88,7 @@ SUITE = {
     ),
     15: (["disclosure/tests/test_export_cells.py"], "formula cells in CSV and XLSX", "0, 0", {}),
     25: (
-        ["portal/tests/browser/test_accessibility.py"],
+        ["portal/tests/browser/test_accessibility.py", "portal/tests/browser/test_desk_accessibility.py"],
         "axe, keyboard, reflow (pa11y and Lighthouse: not measured)",
         "0 violations",
         {},

@@ -7,7 +7,8 @@ from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import EDITABLE, Status
 from disclosure.models import AnnualReport, Item
-from disclosure.tests.builders import make_item, make_report
+from disclosure.tests.builders import correct, make_draft, make_item, make_public, make_report
+from ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +174,26 @@ class TestReports:
         data = {"department": bureau.pk, "year": 2025, "created_on": "2026-01-20"} | self.sections()
         assert "已经存在" in clerk.post("/admin/disclosure/annualreport/add/", data).content.decode()
         assert AnnualReport.objects.count() == 1
+
+
+@pytest.mark.parametrize("page", ["change", "checks", "preview", "history", "acts/submit"])
+def test_an_address_with_nonsense_for_a_number_is_no_page(clerk, page):
+    # For the change form and the history Django leads back to the front page with a message.
+    assert clerk.get(f"/admin/disclosure/item/bring-in/x/{page}/").status_code in (302, 404)
+    assert clerk.get(f"/admin/disclosure/item/{'9' * 40}/{page}/").status_code in (302, 404)
+
+
+def test_the_history_holds_what_the_register_says(clerk, bureau):
+    item = make_public(make_draft("关于示例的通知", department=bureau))
+    item = make_public(correct(item, title="关于示例的通知（更正）", note="标题有误"))
+    page = clerk.get(f"/admin/disclosure/item/{item.pk}/history/").content.decode()
+    for entry, number in zip(Entry.objects.about("item", item.index_number), (1, 2), strict=True):
+        assert f"/register/{entry.sequence}/" in page
+        assert f"第 {number} 版" in page
+    assert "标题有误" in page
+    assert item.get_history_url() in page
+    draft = make_draft("关于另一件事的通知", department=bureau)
+    assert "还没有公开过" in clerk.get(f"/admin/disclosure/item/{draft.pk}/history/").content.decode()
 
 
 def test_the_list_costs_the_same_however_long_it_is(clerk, bureau, django_assert_max_num_queries):
