@@ -2,11 +2,13 @@
 
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from disclosure import scanning
@@ -21,6 +23,7 @@ from portal.accounts.sessions import purge
 from portal.accounts.unused import disable_unused
 
 SCANNED_AT_ONCE = 50
+A_DAY = 86_400  # seconds
 logger = logging.getLogger(__name__)
 
 
@@ -57,6 +60,20 @@ def register_catalogue_changes():
     return int(register_catalogue() is not None), 0
 
 
+def refresh_statistics():
+    """SQLite's knowledge of which values are rare, once a day; PostgreSQL keeps its own. Without it a list of what is no longer in
+    force read the whole archive (0.7 s among 100,000 items). Samples only, a tenth of a second."""
+    mark = _mark().with_name("last-statistics")
+    if connection.vendor != "sqlite" or (mark.exists() and time.time() - mark.stat().st_mtime < A_DAY):
+        return 0, 0
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA analysis_limit = 1000")
+        cursor.execute("ANALYZE")
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    return 0, 0
+
+
 STEPS = (
     Step("定时公开", publish_due),
     Step("限时公开到期", end_terms),
@@ -68,6 +85,7 @@ STEPS = (
     Step("停用长期不用的账号", disable_unused),
     Step("清理登录失败记录", forget_old_failures),
     Step("清理过期会话", purge),
+    Step("数据库统计信息", refresh_statistics),
 )
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from disclosure import actions
@@ -11,6 +12,7 @@ from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Item, Validity
 from disclosure.tests.builders import correct, make_draft, make_public, make_staff
 from ledger.models import Checkpoint, Entry
+from portal import ticking
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +102,14 @@ def test_one_that_cannot_be_done_holds_up_no_other_and_is_reported(client):
 def test_nothing_due_says_nothing(capsys):
     call_command("tick")
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps statistics of its own")
+def test_the_first_tick_of_a_day_tells_sqlite_what_is_rare(django_assert_num_queries):
+    make_public(make_draft("公告"))
+    assert ticking.refresh_statistics() == (0, 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'disclosure_item'")
+        assert cursor.fetchone()[0]
+    with django_assert_num_queries(0):
+        ticking.refresh_statistics()
