@@ -16,6 +16,7 @@ from disclosure.desk.queue import queues_of, whole_queue
 from portal import system_status
 from portal.accounts import desk, views
 from portal.auditing import audited
+from portal.desk_words import DeskWords
 from portal.list_exports import export_urls
 
 
@@ -71,6 +72,10 @@ class DeskSite(AdminSite):
             path("second-factor/codes/", self.admin_view(views.second_factor_codes), name="second-factor-codes"),
         ]
         return [*export_urls(self), shortcut, *own, *super().get_urls()]
+
+    def i18n_javascript(self, request, extra_context=None):
+        """The words of Django's scripts."""
+        return DeskWords.as_view()(request)
 
     @method_decorator(never_cache)
     @method_decorator(login_not_required)

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
+from django.forms import CheckboxSelectMultiple
 
 from catalog.models import Membership
 
@@ -24,7 +25,28 @@ class StaffAdmin(UserAdmin):
 
     inlines = (MembershipInline,)
     list_display = ("username", "last_name", "first_name", "departments", "is_staff", "is_active", "last_login")
-    list_filter = (*UserAdmin.list_filter, "memberships__department")
+    list_filter = ("groups", "is_active", "is_staff", "memberships__department")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "last_name", "first_name", "email")}),
+        (
+            "角色",
+            {
+                "fields": ("groups", "is_staff", "is_active"),
+                "description": "一人可以有几个角色；停用账号请去掉“有效”，不要删除。",
+            },
+        ),
+        (
+            "其他",
+            {"classes": ("collapse",), "fields": ("is_superuser", "user_permissions", "last_login", "date_joined")},
+        ),
+    )
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        """A handful of roles is ticked, not moved from list to list."""
+        if db_field.name == "groups":
+            kwargs["widget"] = CheckboxSelectMultiple()
+            return db_field.formfield(**kwargs, label="角色", help_text="")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_queryset(self, request):
         """With the departments of each, in one query for all rows."""
