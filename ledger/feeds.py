@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from ledger.models import Checkpoint, Entry
 
@@ -34,8 +35,8 @@ class ChineseAtom(Atom1Feed):
         return super().root_attributes() | {"xml:lang": "zh-CN"}
 
     def add_item(self, title, link, description, **fields):
-        """As Django does, without controls."""
-        super().add_item(_NO_XML.sub("", title), link, _NO_XML.sub("", description or ""), **fields)
+        """As Django does, without controls. Django calls a description HTML; ours are text, and an escaped one is shown as it is."""
+        super().add_item(_NO_XML.sub("", title), link, escape(_NO_XML.sub("", description or "")), **fields)
 
 
 class RegisterFeed(Feed):

@@ -140,7 +140,7 @@ class Structure(HTMLParser):
         for name, value in attrs:
             if name not in ATTRIBUTES.get(tag, set()) | ({"rel"} if tag == "a" else set()):
                 self.faults.append((tag, name))
-            if name in {"href", "src"} and not value.lower().startswith(
+            if name in {"href", "src"} and not (value or "").lower().startswith(
                 ("http://", "https://", "mailto:", "tel:", "/", "#", "?")
             ):
                 self.faults.append((tag, name, value))

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from lxml import html
 
 from disclosure.tests.builders import make_item, make_report
 from ledger.tests.atom import problems
@@ -38,13 +39,24 @@ def test_a_category_feeds_what_its_page_lists(client, shelves):
     assert titles(feed) == ["任免甲"]
     entry = next(feed.iter(f"{ATOM}entry"))
     assert entry.findtext(f"{ATOM}id") == "urn:lantai:item:A/2026-00001"
-    assert "概述<b>&" in entry.findtext(f"{ATOM}summary")
+    assert "概述&lt;b&gt;&amp;" in entry.findtext(f"{ATOM}summary")
     links = {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
     assert links == {
         "self": "https://www.example.gov.cn/catalog/personnel.atom",
         "alternate": "https://www.example.gov.cn/catalog/personnel/",
     }
     assert entry.find(f"{ATOM}author").findtext(f"{ATOM}name")
+
+
+def test_what_a_summary_says_is_text_and_no_markup_for_the_program_that_shows_it(client, shelves):
+    """Atom's `type="html"` means that the text, read as HTML, is what is shown: it must be escaped once more."""
+    attack = '供热<img src onerror="alert(1)">&lt;b&gt;通知'
+    make_item("任免甲", category=shelves["appointments"], summary=attack)
+    summary = next(read(client, "/catalog/personnel.atom").iter(f"{ATOM}summary"))
+    assert summary.get("type") == "html"
+    shown = html.fromstring(f"<div>{summary.text}</div>")
+    assert len(shown) == 0
+    assert shown.text.startswith(attack)
 
 
 def test_the_readers_choices_hold(client, shelves):
