@@ -1,5 +1,6 @@
 """Fixtures every room's tests may use."""
 
+import hypothesis
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.commands import flush
@@ -9,6 +10,12 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from disclosure import counting
 from disclosure.search.engines.sqlite import TABLE as INDEX
 from ledger import guards
+
+# How fast the machine is, and what else it does, is no fault of the code: timings belong into bench/.
+hypothesis.settings.register_profile(
+    "anywhere", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("anywhere")
 
 
 def pytest_collection_modifyitems(items):
