@@ -114,10 +114,10 @@ class PostgresqlEngine:
         sql = f"SELECT place FROM ({rows}) AS ordered WHERE {where} {order} LIMIT %s"
         return self._places(sql, [*more, window, skip, *params, limit])
 
-    def stands(self, query):
-        """Whether anything matches."""
+    def count(self, query, most):
+        """How many entries match, at most `most`."""
         where, params = condition(query, ())
-        return bool(self._run(f"SELECT 1 FROM {TABLE} WHERE {where} LIMIT 1", params))
+        return len(self._run(f"SELECT 1 FROM {TABLE} WHERE {where} LIMIT %s", [*params, most]))
 
     def among(self, query, fields, items, *, limit, below=None, above=None, newest=True):
         """Places of those of `items` (ids) that match, in order, at most `limit`."""

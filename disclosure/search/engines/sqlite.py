@@ -78,9 +78,9 @@ class SqliteEngine:
         sql += f" ORDER BY rowid {'DESC' if newest else 'ASC'} LIMIT %s"
         return [place for (place,) in self._run(sql, [*params, limit])]
 
-    def stands(self, query):
-        """Whether anything matches."""
-        return bool(self.walk(query, (), limit=1))
+    def count(self, query, most):
+        """How many entries match, at most `most`."""
+        return len(self.walk(query, (), limit=most))
 
     def among(self, query, fields, places, *, limit, **where):
         """Those of `places` that match, in order, at most `limit`. Reading all matches costs less than asking for each place."""

@@ -120,6 +120,14 @@ class TestTakenApart:
         assert [hit.title for hit in found.hits] == ["关于小学招生入学工作的通知"]
         assert found.is_apart
 
+    def test_it_is_cut_between_the_words_people_use(self, shelves):
+        for year in (2023, 2024, 2025):
+            make_item(f"区财政局{year}年政府信息公开工作年度报告")
+        make_item("政府信息公开年报目录")
+        found = search("信息公开年度报告", Item.objects.published())
+        assert [word.ways[0] for word in found.query.words] == [("信息公开",), ("年度报告",)]
+        assert len(found.hits) == 3
+
     def test_what_stands_together_is_not_taken_apart(self, shelves):
         make_item("小学入学条件")
         make_item("小学、入学、条件")
