@@ -1,11 +1,15 @@
 """The register in the desk: for reading only. Who acted is shown to those with `ledger.view_person`."""
 
+import json
+
 from django.contrib import admin
+from django.utils.html import format_html
 
 from ledger import actions, audit
 from ledger.models import AuditEntry, Checkpoint, Entry, Redaction, SigningKey
 
 PERSON_FIELDS = ("by", "person")
+SUBJECTS = {"item": "政府信息", "catalog": "公开目录"}
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -35,9 +39,19 @@ class EntryAdmin(ReadOnlyAdmin):
     search_fields = ("subject_key", "subject_title", "entry_hash", "content_sha256")
     show_full_result_count = False
     fields = (
-        *("sequence", "act", "made_at", "by", "person", "role", "department_name", "subject_kind", "subject_key"),
-        *("subject_title", "content_sha256", "note", "payload", "previous_hash", "entry_hash"),
+        *("sequence", "act", "made_at", "by", "person", "role", "department_name", "subject", "subject_key"),
+        *("subject_title", "content_sha256", "note", "facts", "previous_hash", "entry_hash"),
     )
+
+    @admin.display(description="对象类别")
+    def subject(self, entry):
+        """In words, and as the hash covers it."""
+        return f"{SUBJECTS.get(entry.subject_kind, '其他')}（{entry.subject_kind}）"
+
+    @admin.display(description="其他公开事实")
+    def facts(self, entry):
+        """As the register's files hold them, a fact a line."""
+        return format_html("<pre>{}</pre>", json.dumps(entry.payload, ensure_ascii=False, indent=2))
 
     def get_list_display(self, request):
         """With the person for auditors."""

@@ -75,6 +75,17 @@ def test_people_cannot_be_searched_for(client, reader, entry):
     assert "一件通知" in client.get("/admin/ledger/entry/?q=一件").content.decode()
 
 
+def test_kinds_and_facts_are_told_so_that_they_can_be_read(client, reader):
+    made = make_entry(
+        subject_kind="item",
+        payload={"published_at": "2026-01-05", "files": [{"name": "附件<1>.pdf", "sha256": "a" * 64}]},
+    )
+    page = client.get(f"/admin/ledger/entry/{made.pk}/change/").content.decode()
+    assert "政府信息（item）" in page
+    assert "&quot;published_at&quot;: &quot;2026-01-05&quot;,\n" in page
+    assert "附件&lt;1&gt;.pdf" in page
+
+
 @pytest.mark.parametrize("model", ["entry", "checkpoint", "signingkey"])
 def test_not_even_the_superuser_changes_anything(admin_client, entry, model):
     for page in ("add/", "1/delete/"):
