@@ -96,6 +96,7 @@ urlpatterns = [
     path("revisions/<sha256:sha256>/", views_history.by_hash, name="revision-by-hash"),
     path("revisions/<sha256:sha256>.json", views_history.content, name="revision-content"),
     path("items/<index_number:index_number>/counts/", views_counts.item_counts, name="item-counts"),
+    path("items/<index_number:index_number>.view.gif", views_counts.item_view, name="item-view"),
     path("items/<index_number:index_number>.qr.svg", views_codes.item_code, name="item-code"),
     path("items/<index_number:index_number>.<extension:extension>", views_files.item_file, name="item-file"),
     path("items/<index_number:index_number>/", views.item_detail, name="item-detail"),

@@ -1,11 +1,14 @@
 """The daily table behind each browse count."""
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from disclosure.counting import current_count
+from disclosure.counting import count_pixel, current_count
 from disclosure.models import Item
 
+# The smallest there is: one transparent pixel.
+PIXEL = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
 DAYS_SHOWN = 366
 PLOT_DAYS = 42
 
@@ -53,3 +56,12 @@ def report_counts(request, slug, year):
     items = Item.objects.published().select_related("department", "category", "annual_report__department")
     reports = items.filter(annual_report__department__slug=slug, annual_report__year=year)
     return _page(request, get_object_or_404(reports))
+
+
+@require_safe
+def item_view(request, index_number):
+    """One pixel that stands in the page of an item and is never kept: whoever delivered the page, the view is counted here."""
+    items = Item.objects.published().only("pk", "view_count")
+    count_pixel(request, get_object_or_404(items, index_number=index_number))
+    headers = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return HttpResponse(PIXEL, content_type="image/gif", headers=headers)

@@ -54,7 +54,9 @@ def _shared():
 
 def release():
     """A digest of what decides how a page looks: code, templates, static files, the site's names."""
-    digest = hashlib.blake2b(json.dumps([settings.SITE, settings.SITE_ORIGIN, settings.DEMO]).encode())
+    digest = hashlib.blake2b(
+        json.dumps([settings.SITE, settings.SITE_ORIGIN, settings.DEMO, settings.COUNT_BY_PIXEL]).encode()
+    )
     for room in ("catalog", "disclosure", "ledger", "portal", "static", "templates", "workdays"):
         folder = Path(settings.BASE_DIR, room)
         for file in sorted(path for pattern in _CODE for path in folder.rglob(pattern) if "tests" not in path.parts):

@@ -214,6 +214,8 @@ CACHES = {"default": read("cache_url", "CACHE_URL", default="locmemcache://")}
 PAGE_CACHE_MB = read("int", "PAGE_CACHE_MB", default=64)
 # For how long a CDN in front may deliver a page without asking; 0: there is none, and nobody's cache keeps pages.
 CDN_SECONDS = read("int", "CDN_SECONDS", default=0)
+# Whether a view is counted by a picture of one pixel, because pages are delivered by others too.
+COUNT_BY_PIXEL = read("bool", "COUNT_BY_PIXEL", default=False)
 
 # --- The register -----------------------------------------------------------------------
 # The Ed25519 private key that signs its daily checkpoints; made at first use, readable by this account alone.

@@ -10,6 +10,8 @@ each exactly once (docs/decisions/0015-counting-by-journal.md). Until then `Tall
 import os
 import time
 
+from django.conf import settings
+
 from disclosure.counting.salts import Salts
 from disclosure.counting.tally import Tally
 from disclosure.counting.traces import trace
@@ -23,7 +25,13 @@ def count_view(request, item):
     if request.environ.get("lantai.for_everybody"):  # the page cache counts each delivery of what is rendered now
         request.environ["lantai.counted"] = item.pk
         return
-    item.view_count = _count(request.META, item.pk, item.view_count, is_page_view(request))
+    is_view = not settings.COUNT_BY_PIXEL and is_page_view(request)
+    item.view_count = _count(request.META, item.pk, item.view_count, is_view)
+
+
+def count_pixel(request, item):
+    """Count a view of a page that somebody else delivered: its picture of one pixel is asked of us."""
+    _count(request.META, item.pk, item.view_count, settings.COUNT_BY_PIXEL and is_page_view(request))
 
 
 def count_for_cache(environ, pk, printed, *, may_ask=True):
@@ -31,7 +39,7 @@ def count_for_cache(environ, pk, printed, *, may_ask=True):
 
     `printed`: the number where nothing better is known; `may_ask`: whether the database may be asked for a better one.
     """
-    return _count(environ, pk, printed, is_read_by_a_person(environ), may_ask)
+    return _count(environ, pk, printed, not settings.COUNT_BY_PIXEL and is_read_by_a_person(environ), may_ask)
 
 
 def current_count(item):

@@ -102,6 +102,7 @@ def addresses(public, items):
         "report-revision-changes": [("songbei", 2010, 2), ("songbei", 2011, 2)],
         "revision-by-hash": [(revision.content_sha256,) for revision in Revision.objects.all()],
         "revision-content": [(revision.content_sha256,) for revision in Revision.objects.all()],
+        "item-view": [(item.index_number,) for item in everything],
         "item-counts": [(item.index_number,) for item in everything],
         "category-list-file": [(slug, "csv") for slug in ("personnel", "procurement", "below-hidden", "affairs")]
         + [("personnel", "xlsx"), ("personnel", "json")],

@@ -64,6 +64,7 @@ NOT_KEPT = {
     "metrics": "must be asked each time",
     "search-suggestions": "kept by browsers for five minutes",
     "attachment": "files, delivered by nginx",
+    "item-view": "counts each time it is asked",
     "report-export": "does a part of the work each time it is asked",
     "old-address": "leads on, or is not there",
     **dict.fromkeys(("item-file", "report-file"), "files, kept by their own store and asked about by their tags"),
