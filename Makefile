@@ -13,7 +13,7 @@ PYTEST_WORKERS ?= auto
 TESTS ?=
 ONLY ?=
 SEARCH_SIZES ?= 10000,100000
-PARTS ?= pages,counting,lists
+PARTS ?= pages,counting,publication,memory,lists
 ROUNDS ?= 5
 SIZES ?= 1000,100000
 # required: only the very files named in requirements.lock are installed. preferred: where the index serves others, the versions alone decide.
@@ -149,7 +149,7 @@ check: install-dev ## Look for missing migrations and unsafe production settings
 	  $(MANAGE) check --deploy --fail-level WARNING
 
 .PHONY: bench
-bench: install-dev ## Measure goals against results on both databases, write docs/benchmarks.md (PARTS=pages,counting,lists ROUNDS=5 SIZES=1000,100000)
+bench: install-dev .venv-peers/installed ## Measure goals against results on both databases, write docs/benchmarks.md (PARTS=pages,counting,lists ROUNDS=5 SIZES=1000,100000)
 	@$(BIN)/python .ci/with-postgres $(BIN)/python bench/run.py --parts $(PARTS) --rounds $(ROUNDS) --sizes $(SIZES)
 
 .PHONY: bench-search
@@ -187,6 +187,12 @@ install-packages = { $(PIP) install --quiet --require-hashes -r $(1) || { \
 .venv-drills/installed: deploy/drills/requirements.txt | .venv/bin/python
 	@$(BIN)/python -m venv --clear .venv-drills
 	@.venv-drills/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r deploy/drills/requirements.txt
+	@touch $@
+
+# What the portal is measured beside.
+.venv-peers/installed: bench/peers/requirements.txt | .venv/bin/python
+	@$(BIN)/python -m venv --clear .venv-peers
+	@.venv-peers/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r bench/peers/requirements.txt
 	@touch $@
 
 # The scanners' dependencies are neither the portal's nor those of the other drills.

@@ -115,12 +115,12 @@ class Databases:
 
 
 @contextlib.contextmanager
-def serving(env, application="portal.wsgi", **more):
-    """gunicorn as in production, on the first core. Gives its port and process."""
+def serving(env, application="portal.wsgi", *, command=None, **more):
+    """gunicorn as in production, or another command, on the first core. Gives its port and process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    words = [
+    ours = [
         sys.executable,
         "-m",
         "gunicorn",
@@ -130,6 +130,7 @@ def serving(env, application="portal.wsgi", **more):
         "bench",
         application,
     ]
+    words = command(port) if command else ours
     if shutil.which("taskset"):
         words = ["taskset", "-c", "0", *words]
     with (Path(env["DATA_DIR"]) / "gunicorn.log").open("a") as log:
@@ -177,8 +178,42 @@ def rate(port, path, **headers):
     return number / (time.perf_counter() - began)
 
 
+class Peer:
+    """A Wagtail site with the same columns and the same document, in an environment of its own (make .venv-peers/installed)."""
+
+    python = ROOT / ".venv-peers/bin/python"
+
+    def __init__(self, databases, env, item, length):
+        self.folder = databases.folder / "peer"
+        self.folder.mkdir()
+        columns = ask(
+            env,
+            "list(__import__('catalog.models').models.Category.objects.order_by('tree_id', 'lft').values_list('pk', 'parent', 'name'))",
+        )
+        document = ask(
+            env,
+            f"(lambda i: dict(column=i.category_id, title=i.title, source=i.source_name, document_number=i.document_number or '', "
+            f"index_number=i.index_number, created_on=str(i.created_on), body=i.body))(Item.objects.get(pk={item}))",
+        )
+        told = json.dumps({"columns": columns, "document": document, "bytes": length})
+        self.env = os.environ | {"DATA_DIR": str(self.folder), "PYTHONPATH": str(ROOT / "bench/peers")}
+        self.address = subprocess.run(
+            [self.python, "bench/peers/prepare.py"],
+            input=told, env=self.env, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
+        ).stdout.strip().splitlines()[-1]  # fmt: skip
+
+    def serving(self, **more):
+        """The same server with one process and eight threads."""
+
+        def command(port):
+            return [str(self.python), "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
+                    "--threads", "8", "--no-control-socket", "peer_wsgi:application"]  # fmt: skip
+
+        return serving(self.env, command=command, **more)
+
+
 def pages(databases, options):
-    """Kept pages against bare bytes, in interleaved rounds."""
+    """Kept pages against bare bytes and against a peer, in interleaved rounds."""
     env = databases.new("sqlite", "pages")
     item = ask(env, "Item.objects.published().filter(annual_report=None).exclude(body='').first().get_absolute_url()")
     report = ask(env, "AnnualReport.objects.published().first().get_absolute_url()")
@@ -187,6 +222,7 @@ def pages(databases, options):
         serving(env) as (port, _),
         serving(env, "bare:application") as (bare, _),
         serving(env, PAGE_CACHE_MB="0") as (raw, _),
+        contextlib.ExitStack() as more,
     ):
         targets, sizes = {}, {}
         for name, path in kept.items():
@@ -201,12 +237,91 @@ def pages(databases, options):
         targets["item, brotli"] = (port, item, {"Accept-Encoding": "br"})
         targets["category, 304"] = (port, kept["category"], {"If-None-Match": "*"})
         targets["item, not kept"] = (raw, item, {})
+        if Peer.python.exists():
+            key = ask(env, "Item.objects.published().filter(annual_report=None).exclude(body='').first().pk")
+            peer = Peer(databases, env, key, sizes["item"])
+            for name, keeps in (("Wagtail, wagtail-cache", "1"), ("Wagtail, not kept", "0")):
+                where, _ = more.enter_context(peer.serving(KEEP=keeps))
+                for _ in range(3):
+                    status, _, body = get(where, peer.address)
+                assert status == 200, body[:200]
+                sizes[name], targets[name] = len(body), (where, peer.address, {})
         found = {name: [] for name in targets}
         for number in range(options.rounds):
             for name, (where, path, headers) in targets.items():
                 found[name].append(rate(where, path, **headers))
             print(f"  round {number + 1} of {options.rounds}", flush=True)
     return {"rates": {name: round(statistics.median(rates)) for name, rates in found.items()}, "bytes": sizes}
+
+
+DISTINCT = 20_000  # the cache of 64 MB is full after some 4,000; each page takes as long as it takes to make
+
+
+def _resident(pid):
+    """MB of a process."""
+    said = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", said)[1]) / 1000
+
+
+def memory(databases, options):
+    """A worker's memory while it makes ever different pages: items as of a day, each an address of its own."""
+    env = databases.new("sqlite", "memory")
+    items = ask(env, "[item.get_absolute_url() for item in Item.objects.published()]")
+    with serving(env) as (port, process):
+        get(port, "/")
+        worker = _workers(process)[0]
+        steps = [(0, round(_resident(worker)))]
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        for number in range(1, DISTINCT + 1):
+            day = dt.date(2020, 1, 1) + dt.timedelta(days=number // len(items))
+            connection.request("GET", f"{items[number % len(items)]}?on={day}", headers={"User-Agent": PERSON})
+            connection.getresponse().read()
+            if number % (DISTINCT // 10) == 0:
+                steps.append((number, round(_resident(worker))))
+                print(f"  {number:,} pages: {steps[-1][1]} MB", flush=True)
+    return {"pages": DISTINCT, "steps": steps}
+
+
+PUBLICATIONS = 20
+
+
+def publication(databases, options):
+    """From the commit of a publication until both of two servers show it on a page they keep."""
+    found = {}
+    for kind in options.databases:
+        env, waited = databases.new(kind, "publication"), []
+        with contextlib.ExitStack() as stack:
+            ports = [stack.enter_context(serving(env, WEB_CONCURRENCY="2"))[0] for _ in "ab"]
+            publisher = stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "bench/publish.py"],
+                    env=env, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                )
+            )  # fmt: skip
+            for number in range(PUBLICATIONS):
+                title = f"示例发布{number:03}号"
+                for port in ports:
+                    get(port, COLUMN)
+                publisher.stdin.write(title + "\n")
+                publisher.stdin.flush()
+                at = float(publisher.stdout.readline())
+                waited.append(max(_shown(port, title) for port in ports) - at)
+            publisher.stdin.close()
+        found[kind] = {"publications": PUBLICATIONS, "slowest": max(waited), "median": statistics.median(waited)}
+    return found
+
+
+COLUMN = "/catalog/procurement/"
+
+
+def _shown(port, title):
+    """The moment from which six answers in a row, of whichever worker, hold the title."""
+    in_a_row, since = 0, 0.0
+    while in_a_row < 6:
+        is_there = title in get(port, COLUMN)[2].decode()
+        since = (since or time.time()) if is_there else 0.0
+        in_a_row = in_a_row + 1 if is_there else 0
+    return since
 
 
 class Load:
@@ -316,7 +431,14 @@ def searches(databases, options):
     return found
 
 
-PARTS = {"pages": pages, "counting": counting, "lists": lists, "searches": searches}
+PARTS = {
+    "pages": pages,
+    "counting": counting,
+    "publication": publication,
+    "memory": memory,
+    "lists": lists,
+    "searches": searches,
+}
 
 
 def machine():
