@@ -1,12 +1,10 @@
 """Two hundred submissions from eight processes, and ticks that run into each other: one unbroken chain."""
 
 import datetime as dt
-import multiprocessing
-import os
 from collections import Counter
+from functools import partial
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from catalog.tests.builders import make_department
@@ -16,29 +14,14 @@ from disclosure.due import end_terms, publish_due, register_validities
 from disclosure.models import Item, Revision, Validity
 from disclosure.tests.builders import make_draft, make_item, make_public, make_staff
 from ledger.models import Entry
+from ledger.tests.forking import run_at_once
 from ledger.verification import verify_chain
 
 PROCESSES, EACH = 8, 25
-fork = multiprocessing.get_context("fork")
 
 
 def run(target, shares):
-    connections.close_all()  # a child must not inherit an open connection
-    start = fork.Event()
-    running = [fork.Process(target=_child, args=(target, share, start)) for share in shares]
-    for process in running:
-        process.start()
-    start.set()
-    for process in running:
-        process.join(300)
-    return [process.exitcode for process in running]
-
-
-def _child(target, share, start):
-    start.wait()
-    target(share)
-    connections.close_all()
-    os._exit(0)
+    return run_at_once(*(partial(target, share) for share in shares))
 
 
 @pytest.mark.django_db(transaction=True)

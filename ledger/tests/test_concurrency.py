@@ -1,58 +1,43 @@
 """Many processes append at once, and some die in the middle: one unbroken chain."""
 
-import multiprocessing
 import os
 import signal
+from functools import partial
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from ledger import actions
 from ledger.models import Checkpoint, Entry, SigningKey
 from ledger.tests.builders import make_entry, standalone_faults
+from ledger.tests.forking import run_at_once
 from ledger.verification import verify_chain
 
 PROCESSES = 8
 EACH = 25
-fork = multiprocessing.get_context("fork")
 
 
-def append_many(worker, start):
+def append_many(worker):
     """Append in transactions of their own, one in five of them first tried and rolled back."""
-    start.wait()
     for number in range(EACH):
         if number % 5 == 0:
             with transaction.atomic():
                 make_entry(subject_title="不会留下")
                 transaction.set_rollback(True)
         make_entry(subject_key=f"{worker}-{number}", payload={"files": [{"name": "a", "sha256": f"{number:064x}"}]})
-    connections.close_all()
-    os._exit(0)
 
 
-def die_in_the_middle(worker, start):
+def die_in_the_middle(worker):
     """Append, and be killed before the commit, while the others wait for the lock."""
-    start.wait()
     with transaction.atomic():
         make_entry(subject_key=f"dead-{worker}")
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def run(*processes):
-    start = fork.Event()
-    running = [fork.Process(target=target, args=(number, start)) for number, target in enumerate(processes)]
-    connections.close_all()  # a child must not inherit an open connection
-    for process in running:
-        process.start()
-    start.set()
-    for process in running:
-        process.join(300)
-    return [process.exitcode for process in running]
-
-
 @pytest.mark.django_db(transaction=True)
 def test_200_appends_from_8_processes_with_some_killed_leave_one_unbroken_chain():
-    exits = run(*[append_many] * PROCESSES, *[die_in_the_middle] * 6)
+    tasks = [append_many] * PROCESSES + [die_in_the_middle] * 6
+    exits = run_at_once(*(partial(task, number) for number, task in enumerate(tasks)))
     assert exits == [0] * PROCESSES + [-signal.SIGKILL] * 6
     entries = list(Entry.objects.order_by("sequence"))
     assert [entry.sequence for entry in entries] == list(range(1, PROCESSES * EACH + 1))
@@ -61,16 +46,9 @@ def test_200_appends_from_8_processes_with_some_killed_leave_one_unbroken_chain(
     assert standalone_faults() == []
 
 
-def checkpoint_once(worker, start):
-    start.wait()
-    actions.make_checkpoint()
-    connections.close_all()
-    os._exit(0)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_ticks_at_once_make_one_checkpoint_and_one_key():
     make_entry()
-    assert run(*[checkpoint_once] * 4) == [0] * 4
+    assert run_at_once(*[actions.make_checkpoint] * 4) == [0] * 4
     assert (Checkpoint.objects.count(), SigningKey.objects.count()) == (1, 1)
     assert verify_chain() == []
