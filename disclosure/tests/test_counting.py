@@ -482,7 +482,6 @@ class TestByPixel:
         answer = client.get(address)
         assert answer["Content-Type"] == "image/gif"
         assert answer["Cache-Control"] == "no-store"
-        assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
         assert Image.open(io.BytesIO(answer.content)).size == (1, 1)
         assert not answer.cookies
         client.get(address)  # a repeat

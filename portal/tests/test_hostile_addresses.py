@@ -28,7 +28,9 @@ PARAMETERS = {
     **dict.fromkeys(("api:openapi-json", "api:api-root", "^api/v1/(?P<path>(?s:.*))\\Z"), ()),
     **dict.fromkeys(("preferences", "preferences-css", "csp-report", "healthz-live", "healthz-ready", "metrics"), ()),
     **dict.fromkeys(("rules-list-file", "report-list-file", "organ-report-list-file"), ()),
-    **dict.fromkeys(("item-file", "report-file", "item-code", "report-code", "attachment", "old-address"), ()),
+    **dict.fromkeys(
+        ("item-file", "report-file", "item-code", "report-code", "item-view", "attachment", "old-address"), ()
+    ),
     **dict.fromkeys(("data", "data-api", "data-file", "data-dcat", "api-catalog", "robots"), ()),
     **dict.fromkeys(("sitemap-index", "sitemap-section", "item-feed", "register-feed"), ()),
     **dict.fromkeys(("revision-by-hash", "revision-content"), ()),
