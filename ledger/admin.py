@@ -51,7 +51,7 @@ class EntryAdmin(ReadOnlyAdmin):
     @admin.display(description="其他公开事实")
     def facts(self, entry):
         """As the register's files hold them, a fact a line."""
-        return format_html("<pre>{}</pre>", json.dumps(entry.payload, ensure_ascii=False, indent=2))
+        return format_html("<pre>{}</pre>", json.dumps(entry.payload, ensure_ascii=False, indent=2, sort_keys=True))
 
     def get_list_display(self, request):
         """With the person for auditors."""

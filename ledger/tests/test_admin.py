@@ -82,7 +82,7 @@ def test_kinds_and_facts_are_told_so_that_they_can_be_read(client, reader):
     )
     page = client.get(f"/admin/ledger/entry/{made.pk}/change/").content.decode()
     assert "政府信息（item）" in page
-    assert "&quot;published_at&quot;: &quot;2026-01-05&quot;,\n" in page
+    assert "  &quot;published_at&quot;: &quot;2026-01-05&quot;\n" in page
     assert "附件&lt;1&gt;.pdf" in page
 
 
