@@ -149,7 +149,7 @@ check: install-dev ## Look for missing migrations and unsafe production settings
 	  $(MANAGE) check --deploy --fail-level WARNING
 
 .PHONY: bench
-bench: install-dev .venv-peers/installed ## Measure goals against results on both databases, write docs/benchmarks.md (PARTS=pages,counting,lists ROUNDS=5 SIZES=1000,100000)
+bench: install-dev .venv-peers/installed ## Measure goals against results on both databases, write docs/benchmarks.md (PARTS=pages,memory ROUNDS=5 SIZES=1000,100000)
 	@$(BIN)/python .ci/with-postgres $(BIN)/python bench/run.py --parts $(PARTS) --rounds $(ROUNDS) --sizes $(SIZES)
 
 .PHONY: bench-search

@@ -1,10 +1,8 @@
 """Browse counts: a person's view counts once in half an hour, nothing is lost, nothing doubled, no page fails."""
 
 import datetime as dt
-import io
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -21,7 +19,6 @@ from django.db import OperationalError, connections
 from django.db.models import Sum
 from django.test import RequestFactory
 from django.utils import timezone
-from PIL import Image
 
 from catalog.tests.builders import make_user
 from disclosure import counting
@@ -461,47 +458,3 @@ def test_nobody_can_edit_the_number():
     assert not Item._meta.get_field("view_count").editable
     for model in (DailyViews, DailySalt, RecentVisit, SiteViews, RollUp, JournalMark):
         assert not admin.site.is_registered(model)
-
-
-@pytest.mark.django_db
-class TestByPixel:
-    """Pages that somebody else delivers are counted by the picture in them, and no page twice."""
-
-    @pytest.fixture
-    def item(self, shelves, settings):
-        settings.COUNT_BY_PIXEL = True
-        return make_item(category=shelves["personnel"], index_number="A/2026-00001")
-
-    @pytest.fixture
-    def address(self, client, item):
-        page = client.get(item.get_absolute_url()).content.decode()
-        return re.search(r'<img src="([^"]+)" width="1" height="1" alt="">', page)[1]
-
-    def test_the_picture_counts_and_the_page_does_not(self, client, item, address):
-        assert totals(item) == (0, 0)
-        answer = client.get(address)
-        assert answer["Content-Type"] == "image/gif"
-        assert answer["Cache-Control"] == "no-store"
-        assert Image.open(io.BytesIO(answer.content)).size == (1, 1)
-        assert not answer.cookies
-        client.get(address)  # a repeat
-        client.head(address, REMOTE_ADDR="203.0.113.3")
-        client.get(address, REMOTE_ADDR="203.0.113.4", headers={"User-Agent": "Googlebot"})
-        client.get(address, REMOTE_ADDR="203.0.113.5")
-        assert totals(item) == (2, 2)
-
-    def test_the_delivery_of_a_kept_page_is_not_counted(self, item):
-        environ = {"REQUEST_METHOD": "GET", "REMOTE_ADDR": "203.0.113.1"}
-        assert counting.count_for_cache(environ, item.pk, 7) == 0  # the number is the current one all the same
-        assert totals(item) == (0, 0)
-
-    def test_staff_who_preview_count_nothing(self, client, item, address):
-        client.force_login(make_user("clerk", is_staff=True))
-        client.get(address)
-        assert totals(item) == (0, 0)
-
-    def test_without_the_setting_the_picture_counts_nothing(self, client, item, address, settings):
-        settings.COUNT_BY_PIXEL = False
-        client.get(address, REMOTE_ADDR="203.0.113.9")
-        assert totals(item) == (0, 0)
-        assert "view.gif" not in client.get(item.get_absolute_url()).content.decode()

@@ -13,6 +13,7 @@ from disclosure.search import walking
 from disclosure.search.engines import SCOPES, engine, postgresql
 from disclosure.search.finding import search
 from disclosure.search.folding import squash
+from disclosure.search.pieces import take_apart
 from disclosure.search.query import parse
 from disclosure.tests.builders import make_attachment, make_item, make_report
 
@@ -127,6 +128,20 @@ class TestTakenApart:
         found = search("信息公开年度报告", Item.objects.published())
         assert [word.ways[0] for word in found.query.words] == [("信息公开",), ("年度报告",)]
         assert len(found.hits) == 3
+
+    def test_of_two_cuts_that_of_the_commoner_pieces_is_taken(self, shelves):
+        for place in ("区", "镇", "街道"):
+            make_item(f"{place}办事指南及流程")
+        make_item("西南流程")
+        found = search("办事指南流程", Item.objects.published())
+        assert [word.ways[0] for word in found.query.words] == [("办事指南",), ("流程",)]  # not 办事指, 南流程
+        assert len(found.hits) == 3
+
+    def test_of_cuts_alike_the_most_even_is_taken(self, shelves):
+        make_item("信息公开年度")
+        make_item("年度工作报告")
+        query = take_apart(parse("公开年度工作报告"))
+        assert [word.ways[0] for word in query.words] == [("公开年度",), ("工作报告",)]  # not 公开, 年度工作报告
 
     def test_what_stands_together_is_not_taken_apart(self, shelves):
         make_item("小学入学条件")
