@@ -6,12 +6,14 @@ that version's own demonstration. From then on the tests upgrade it to whatever 
 running server from that commit. Run it with the packages that version wants.
 """
 
+import io
 import json
 import lzma
 import os
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -29,12 +31,12 @@ json.dump(rows, sys.stdout, ensure_ascii=False, default=lambda value: getattr(va
 
 def main(version, commit):
     """Check out, seed, write down."""
-    commit = _run(["git", "rev-parse", f"{commit}^{{commit}}"], ROOT).decode().strip()
+    commit = commit_of(commit)
     with tempfile.TemporaryDirectory(prefix="release-") as name:
         folder = Path(name)
         code, data = folder / "code", folder / "data"
         data.mkdir()
-        _run(["git", "worktree", "add", "--detach", str(code), commit], ROOT)
+        code_of(commit, code)
         database = data / "db.sqlite3"
         environment = {
             **os.environ,
@@ -47,11 +49,22 @@ def main(version, commit):
             _run([sys.executable, "manage.py", *command.split(), "--verbosity", "0"], code, environment)
         rows = _run([sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", DUMP], code, environment)
         release = {"version": version, "commit": commit, "migrations": _last_migrations(database)}
-        _run(["git", "worktree", "remove", "--force", str(code)], ROOT)
     place = ROOT / "fixtures" / "releases" / version
     place.mkdir(parents=True, exist_ok=True)
     (place / "release.json").write_text(json.dumps(release, indent=1) + "\n")
     (place / "rows.json.xz").write_bytes(lzma.compress(rows, preset=9))
+
+
+def commit_of(name):
+    """The commit a tag or another name stands for."""
+    return _run(["git", "rev-parse", f"{name}^{{commit}}"], ROOT).decode().strip()
+
+
+def code_of(commit, folder):
+    """Put the code as it was into a folder, which is made."""
+    with tarfile.open(fileobj=io.BytesIO(_run(["git", "archive", commit], ROOT))) as archive:
+        archive.extractall(folder, filter="data")
+    return folder
 
 
 def _run(command, folder, environment=None):

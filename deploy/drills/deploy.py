@@ -24,6 +24,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "deploy"))
+
+from release_fixture import code_of, commit_of  # noqa: E402
+
 RELEASES = ROOT / "fixtures" / "releases"
 HOST = "www.example.gov.cn"
 PAGES = (
@@ -336,7 +340,8 @@ class Drill:
     def run(self):
         """The whole drill."""
         version, commit = _previous_release()
-        self.code = _code_of(commit, self.folder / "previous")
+        # With today's packages, as on a server whose old processes still run after `make install`.
+        self.code = code_of(commit, self.folder / "previous")
         self.prepare()
         self.start_redis()
         for port in ("8001", "8002"):
@@ -360,21 +365,9 @@ class Drill:
 def _previous_release():
     """(version, commit) of the newest release of which a fixture is kept; UPGRADE_FROM names another commit or tag."""
     if chosen := os.environ.get("UPGRADE_FROM"):
-        return chosen, _git("rev-parse", f"{chosen}^{{commit}}").strip()
+        return chosen, commit_of(chosen)
     newest = max(RELEASES.glob("*/release.json"), key=lambda path: [int(part) for part in path.parent.name.split(".")])
     return newest.parent.name, json.loads(newest.read_text())["commit"]
-
-
-def _code_of(commit, folder):
-    """The code as it was; the packages are today's, which a server has too when its old processes still run after `make install`."""
-    folder.mkdir()
-    archive = subprocess.run(["git", "archive", commit], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
-    subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
-    return folder
-
-
-def _git(*words):
-    return subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
 def _free_port():
