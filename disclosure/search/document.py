@@ -4,10 +4,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from disclosure.richtext import html_to_text
 from disclosure.search.folding import runs, squash
+from disclosure.search.places import local_day
 
 # Another number has `reindex` do everything anew: raise it whenever a field or the folding changes.
 VERSION = 1
@@ -29,30 +28,34 @@ class Document:
     files: list  # names and texts of attachments
 
     @property
+    def size(self):
+        """Characters."""
+        return sum(len(run) for name in FIELDS for run in getattr(self, name))
+
+    @property
     def digest(self):
         """Changes with what is indexed, and with how."""
         content = json.dumps([VERSION, *(getattr(self, name) for name in FIELDS)], ensure_ascii=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-def compose(item):
-    """The `Document` of an item. No query where department, report, joint organs and files with their texts were read."""
-    report = getattr(item, "annual_report", None)
-    organs = [item.department, *item.joint_departments.all()]
-    years = {item.created_on.year, timezone.localtime(item.listed_at).year, report.year if report else None} - {None}
-    numbers = [item.document_number, item.index_number, *(f"{year}年" for year in sorted(years))]
+def compose(source):
+    """The `Document` of what was read of an item (`reading.Source`)."""
+    years = {source.created_on.year, local_day(source.listed_at).year, source.year} - {None}
+    numbers = [source.document_number, source.index_number]
     # An item keeps the text of its body beside it; a report's sections may have changed since it was saved.
-    body = [html_to_text(item.body) if report else item.text]
-    for section in report.sections.all() if report else ():
-        body += [section.title, html_to_text(section.body)]
+    body = [source.text] if source.body is None else [html_to_text(source.body)]
+    for title, html in source.sections:
+        body += [title, html_to_text(html)]
     files = []
-    for file in item.attachments.all():
-        files += [file.name, file.text.replace("\n", " ") if file.extension in WRAPPED else file.text]
+    for name, extension, text in source.files:
+        files += [name, text.replace("\n", " ") if extension in WRAPPED else text]
     return Document(
-        title=_runs(item.title),
-        numbers=_runs(*numbers) + _squashed(item.document_number, item.index_number, item.serial_part),
-        organ=_runs(*(name for organ in organs for name in (organ.name, organ.short_name)), item.issuer, item.source),
-        summary=_runs(item.summary, item.keywords),
+        title=_runs(source.title),
+        numbers=_runs(*numbers, *(f"{year}年" for year in sorted(years)))
+        + _squashed(*numbers, source.index_number.rpartition("/")[2]),
+        organ=_runs(*source.organs),
+        summary=_runs(source.summary, source.keywords),
         body=_runs(*body),
         files=_runs(*files),
     )

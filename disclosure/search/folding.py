@@ -8,6 +8,7 @@ Chinese character is layout (通　知, 2015 年, a line wrapped in a PDF). Docu
 
 import re
 import unicodedata
+from operator import add
 from pathlib import Path
 
 _BLANKS = " \u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -75,4 +76,4 @@ def fold_evenly(text):
 
 def bigrams(run):
     """The overlapping pairs of a run, in order: 政府采购 → 政府 府采 采购. Of a single character, none."""
-    return [run[place : place + 2] for place in range(len(run) - 1)]
+    return list(map(add, run, run[1:]))

@@ -4,12 +4,14 @@ No positions: PostgreSQL forgets those beyond the 16,383rd, and a word's beyond 
 long document would not be found. The index gives what holds all pairs, and the text says whether they stand together.
 """
 
+from itertools import chain
+
 from django.db.models import F
-from django.utils import timezone
 
 from disclosure.models.item import AmongKeys
 from disclosure.search.document import FIELDS
 from disclosure.search.folding import bigrams
+from disclosure.search.places import local_day
 
 TABLE = "disclosure_searchentry"
 FEW = 1_200  # fewer matches than this are simply read and sorted
@@ -25,17 +27,18 @@ _ITEM_MASK = (1 << _ITEM_BITS) - 1
 
 
 class PostgresqlEngine:
-    """Writes and reads the index: three more columns of `SearchEntry`'s table, which Django need not know."""
+    """Writes and reads the index: three more columns of `SearchEntry`'s table, which Django need not know. `table`: another
+    one while it is built anew."""
 
     NAMED_BY = "pk"  # what `among` knows an item by
     ASKS_FROM_THE_WIDEST = False  # the pairs of titles are few beside those of the texts
 
-    def __init__(self, connection):
-        self.connection, self._gathered = connection, None
+    def __init__(self, connection, table=TABLE):
+        self.connection, self.table, self._gathered = connection, table, None
 
     def new_place(self, item):
         """The item's place: by its day, then by its number."""
-        return self.first_place(timezone.localdate(item.listed_at)) + item.pk
+        return self.first_place(local_day(item.listed_at)) + item.pk
 
     def is_of_day(self, place, item):
         """Whether the place stands where the item's day has it."""
@@ -43,14 +46,23 @@ class PostgresqlEngine:
 
     def write(self, item, document, digest):
         """Put the item into the index, or put it there anew."""
-        title, text = (" ".join(document.title), "\n".join(" ".join(getattr(document, name)) for name in FIELDS))
+        self.write_all([(item, document, digest)])
+
+    def write_all(self, composed):
+        """Put (item, document, digest)s into the index, or put them there anew. One statement: each list is a column."""
+        rows = [(item.pk, self.new_place(item), digest, *_texts(document)) for item, document, digest in composed]
         self._run(
-            f"INSERT INTO {TABLE} (item_id, place, digest, terms, title, text)"
-            " VALUES (%s, %s, %s, array_to_tsvector(%s::text[]), %s, %s)"
+            f"INSERT INTO {self.table} (item_id, place, digest, terms, title, text)"
+            " SELECT item_id, place, digest, array_to_tsvector(string_to_array(terms, ' ')), title, text"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])"
+            " AS given (item_id, place, digest, terms, title, text)"
             " ON CONFLICT (item_id) DO UPDATE SET place = excluded.place, digest = excluded.digest,"
             " terms = excluded.terms, title = excluded.title, text = excluded.text",
-            [item.pk, self.new_place(item), digest, _terms(document), title, text],
+            [list(column) for column in zip(*rows, strict=True)],
         )
+
+    def expect_many(self):
+        """Nothing to prepare: what is much is built beside (`Beside`)."""
 
     def walk(self, query, fields, *, below=None, above=None, limit=None, newest=True):
         """Places of matches in order, at most `limit`, between the bounds (which do not belong).
@@ -170,11 +182,19 @@ def _bounds(column, below, above):
     return " AND ".join(f"{column} {sign} %s" for sign, _ in given) or "TRUE", [bound for _, bound in given]
 
 
+def _texts(document):
+    return (
+        " ".join(_terms(document)),
+        " ".join(document.title),
+        "\n".join(" ".join(getattr(document, name)) for name in FIELDS),
+    )
+
+
 def _terms(document):
     """Every pair of the document; again, marked, where it stands in a field that ranks; the title's characters."""
     terms = {f"{_CHARACTER}{character}" for run in document.title for character in run}
     for name in FIELDS:
-        pairs = {pair for run in getattr(document, name) for pair in bigrams(run)}
+        pairs = set(chain.from_iterable(map(bigrams, getattr(document, name))))
         if mark := _MARKS.get(name):
             terms.update(mark + pair for pair in pairs)
         room = MOST_TERMS - len(terms)

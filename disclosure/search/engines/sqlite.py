@@ -5,17 +5,19 @@ a new place, and a row whose place no `SearchEntry` knows is dead. `reindex` lea
 """
 
 from itertools import islice
+from operator import add
 
 from django.db.models import F
-from django.utils import timezone
 
 from disclosure.models.item import AmongKeys
 from disclosure.search.document import FIELDS
 from disclosure.search.folding import bigrams
+from disclosure.search.places import local_day
 
 TABLE = "disclosure_search_index"
 ENTRIES = "disclosure_searchentry"
 A_DAYS_PLACES = 1 << 16  # a day with more goes on into the next day's places
+GATHERED = 16_000_000  # bytes
 _GAP = "0"
 
 
@@ -32,42 +34,59 @@ class SqliteEngine:
         """Make the empty table. `ascii`: everything beyond ASCII belongs to a word, whatever Unicode it is of."""
         columns = ", ".join(("characters", *FIELDS))
         self._run(f"CREATE VIRTUAL TABLE {self.table} USING fts5({columns}, content='', tokenize='ascii')")
+        self.expect_many()
+
+    def expect_many(self):
+        """Let a transaction gather what it writes: FTS5 by itself writes a piece at each megabyte, and then merges the pieces."""
+        self._run(f"INSERT INTO {self.table}({self.table}, rank) VALUES ('hashsize', {GATHERED})")
 
     def drop(self):
         """Take the table away."""
         self._run(f"DROP TABLE IF EXISTS {self.table}")
 
-    def new_place(self, item):
-        """A place no row ever had, among those of the item's day. Call inside a writing transaction."""
-        start = timezone.localdate(item.listed_at).toordinal() * A_DAYS_PLACES
-        while True:
-            sql = f"SELECT max(id) FROM {self.table}_docsize WHERE id >= %s AND id < %s"
-            last = self._run(sql, [start, start + A_DAYS_PLACES])[0][0]
-            if last is None or last + 1 < start + A_DAYS_PLACES:
-                return start if last is None else last + 1
-            start += A_DAYS_PLACES
+    def new_places(self, items):
+        """A place for each that no row ever had, among those of its day. Call inside a writing transaction."""
+        free = {}
+        for item in items:
+            start = self.first_place(local_day(item.listed_at))
+            while (place := free.get(start) or self._free_place(start)) == start + A_DAYS_PLACES:
+                free[start] = place
+                start += A_DAYS_PLACES
+            free[start] = place + 1
+            yield place
+
+    def _free_place(self, start):
+        sql = f"SELECT max(id) FROM {self.table}_docsize WHERE id >= %s AND id < %s"
+        last = self._run(sql, [start, start + A_DAYS_PLACES])[0][0]
+        return start if last is None else last + 1
 
     def is_of_day(self, place, item):
         """Whether the place stands where the item's day has it."""
-        return place // A_DAYS_PLACES == timezone.localdate(item.listed_at).toordinal()
+        return place // A_DAYS_PLACES == local_day(item.listed_at).toordinal()
 
     def write(self, item, document, digest):
         """Put the item into the index under a new place."""
-        place = self.new_place(item)
-        self.insert(place, document)
-        self._run(
+        self.write_all([(item, document, digest)])
+
+    def write_all(self, composed):
+        """Put (item, document, digest)s into the index under new places."""
+        placed = list(zip(self.new_places(item for item, _, _ in composed), composed, strict=True))
+        self.insert((place, document) for place, (_, document, _) in placed)
+        self._run_all(
             f"INSERT INTO {ENTRIES} (item_id, place, digest) VALUES (%s, %s, %s)"
             " ON CONFLICT (item_id) DO UPDATE SET place = excluded.place, digest = excluded.digest",
-            [item.pk, place, digest],
+            [(item.pk, place, digest) for place, (item, _, digest) in placed],
         )
 
-    def insert(self, place, document):
-        """Write one row."""
+    def insert(self, placed):
+        """Write a row for each (place, document)."""
         columns = ", ".join(("rowid", "characters", *FIELDS))
         marks = ", ".join(["%s"] * (len(FIELDS) + 2))
-        fields = [_stream(getattr(document, name)) for name in FIELDS]
-        characters = " ".join(sorted(set("".join(document.title))))
-        self._run(f"INSERT INTO {self.table}({columns}) VALUES ({marks})", [place, characters, *fields])
+        self._run_all(f"INSERT INTO {self.table}({columns}) VALUES ({marks})", (_row(*one) for one in placed))
+
+    def keep_digests(self, rows):
+        """Note (digest, item, place) of what was written anew under the places it had."""
+        self._run_all(f"UPDATE {ENTRIES} SET digest = %s WHERE item_id = %s AND place = %s", rows)
 
     def walk(self, query, fields, *, below=None, above=None, limit=-1, newest=True):
         """Places of matches in order, at most `limit`, between the bounds (which do not belong)."""
@@ -111,16 +130,26 @@ class SqliteEngine:
             cursor.execute(sql, params)
             return cursor.fetchall() if cursor.description else []
 
+    def _run_all(self, sql, rows):
+        with self.connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+
+def _row(place, document):
+    characters = " ".join(sorted(set("".join(document.title))))
+    return place, characters, *(_stream(getattr(document, name)) for name in FIELDS)
+
 
 def _stream(found_runs):
     """The bigrams of runs as FTS5 reads them. A gap stands where the end of one run and the start of the next would
     make a phrase that is not there: AB, BC is not ABC."""
-    words = []
+    words, last = [], ""
     for run in found_runs:
-        pairs = bigrams(run)
-        if pairs and words and words[-1][-1] == pairs[0][0]:
-            words.append(_GAP)
-        words += pairs
+        if len(run) > 1:
+            if last == run[0]:
+                words.append(_GAP)
+            words += map(add, run, run[1:])
+            last = run[-1]
     return " ".join(words)
 
 

@@ -10,7 +10,7 @@ from disclosure.choices import Status
 from disclosure.models import Attachment, Item, SearchEntry
 from disclosure.publication import public_face_changed
 from disclosure.search import document, indexing
-from disclosure.search.engines import SCOPES, engine
+from disclosure.search.engines import SCOPES, engine, sqlite
 from disclosure.search.engines.postgresql import BY_INDEX
 from disclosure.search.finding import search
 from disclosure.search.query import parse
@@ -96,6 +96,53 @@ def test_what_is_published_while_the_index_is_built_is_in_it(shelves, monkeypatc
 
     indexing.rebuild(while_it_runs)
     assert find("公告") == {"公告一", "公告二", "公告其间0", "公告其间1"}
+
+
+def test_what_is_changed_or_taken_away_while_the_index_is_built_is_found_as_it_is_then(shelves):
+    changed, gone = make_item("公告一"), make_item("公告二")
+
+    def while_it_runs(batches):
+        yield from batches
+        changed.title = "改名"
+        changed.save()
+        public_face_changed(changed)
+        gone.status = Status.DRAFT
+        gone.save()
+        public_face_changed(gone)
+
+    indexing.rebuild(while_it_runs)
+    assert find("改名") == {"改名"}
+    assert find("公告") == set()
+    assert list(SearchEntry.objects.values_list("item", flat=True)) == [changed.pk]
+
+
+def test_a_new_index_has_the_keys_and_indexes_of_the_old_one(shelves):
+    make_item("公告")
+    before = constraints()
+    reindex()
+    reindex()
+    assert constraints() == before
+
+
+def test_where_most_is_missing_the_index_is_made_anew(shelves, monkeypatch):
+    make_past_the_acts("公告导入")
+    monkeypatch.setattr(indexing, "MANY", 0)
+    assert "补上 1 条" in reindex("--missing")
+    assert find("公告") == {"公告导入"}
+
+
+def test_a_day_with_more_items_than_places_goes_on_in_the_next(shelves, monkeypatch):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has a place for every item of a day")
+    monkeypatch.setattr(sqlite, "A_DAYS_PLACES", 2)
+    items = [make_past_the_acts(f"公告{number}") for number in range(5)]
+    assert "补上 5 条" in reindex("--missing")
+    assert find("公告") == {item.title for item in items}
+
+
+def constraints():
+    with connection.cursor() as cursor:
+        return connection.introspection.get_constraints(cursor, "disclosure_searchentry")
 
 
 def test_nothing_dead_is_left_in_a_new_index(shelves):
