@@ -34,7 +34,7 @@ SHARE_WITHDRAWN = 0.002
 class Facts:
     """What the rows are made of: the seeded catalogue and a fixed stock of words."""
 
-    def __init__(self):
+    def __init__(self, more):
         from catalog.models import Category, Department, Section
         from disclosure.choices import Genre
         from disclosure.models import Theme
@@ -56,6 +56,7 @@ class Facts:
         self.organ_weights = list(itertools.accumulate(1 / rank for rank in range(1, len(self.organs) + 1)))
         self.weights = list(itertools.accumulate(1 / rank for rank in range(1, len(self.categories) + 1)))
         self.days = (LAST_DAY - FIRST_DAY).days
+        self.more = more
 
     def _body(self):
         words, phrases, chance = self.bulk.WORDS, self.bulk.PHRASES, self.chance
@@ -73,6 +74,7 @@ def rows(facts, first, number):
         day = FIRST_DAY + dt.timedelta(int(facts.days * chance.random() ** 0.7))  # more of late
         moment = f"{day} {chance.randrange(1, 9):02}:{chance.randrange(60):02}:{chance.randrange(60):02}+00:00"
         body, text = chance.choice(facts.bodies)
+        text += facts.more(pk)
         status, lot = "published", chance.random()
         if lot < SHARE_AT_THE_DESK:
             status = "draft"
@@ -159,8 +161,8 @@ ENTRY = [
 REVISION = ["entry_id", "item_id", "number", "published_at", "content_sha256"]
 
 
-def fill(number, on_batch=lambda made: None):
-    """Add `number` items with all that hangs on them to the seeded database."""
+def fill(number, on_batch=lambda made: None, more=lambda pk: ""):
+    """Add `number` items with all that hangs on them to the seeded database. `more`: what is added to the text of each."""
     from django.db import connection, transaction
     from django.db.models import Max
 
@@ -173,7 +175,7 @@ def fill(number, on_batch=lambda made: None):
     first = (
         max(Item.objects.aggregate(top=Max("pk"))["top"] or 0, Entry.objects.aggregate(top=Max("pk"))["top"] or 0) + 1
     )
-    facts = Facts()
+    facts = Facts(more)
     away = [(model, index) for model in models for index in model._meta.indexes]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

@@ -1,9 +1,9 @@
 """How well and how fast search finds: recall against reading every text, and p50/p95 of searches and pages.
 
     make bench-search                                    on both databases, several sizes, into docs/benchmarks.md
-    DATABASE_URL=… .venv/bin/python bench/search.py      on a database of bench/generate.py, not searched before
+    DATABASE_URL=… .venv/bin/python bench/search.py 100000      on an empty, migrated and seeded database
 
-Puts the sample documents and a text of its own into every item, builds the index, asks. Prints JSON:
+Makes items with texts of their own, puts the sample documents beside them, builds the index, asks. Prints JSON:
 {"index": …, "recall": …, "searches": {kind: {"p50": ms, "p95": ms}}, "pages": {kind: …, "queries": n}}.
 """
 
@@ -22,7 +22,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 ROUNDS = 3
-BATCH = 5_000
 CLAUSES = 12  # of the sample documents, in every item
 SAMPLES = 200  # queries of the recall
 CAPPED = 1_000  # what a search ranks and lists
@@ -55,14 +54,14 @@ TWO_WORDS = [
 NOTHING = ["没有这种词", "查无此物", "xyzzy", "政府采沟", "鑫淼焱垚"]
 
 
-def prepare(clock):
-    """Samples, texts, rare words, index. {"seconds", "bytes", "items"} of the index."""
+def prepare(clock, number):
+    """Items with texts of their own, samples, index. {"seconds", "bytes", "items"} of the index."""
+    import generate
     from django.core.management import call_command
     from django.db import connection
 
-    diversify(sample_clauses())
+    generate.fill(number, more=Clauses(number, sample_clauses()))
     add_samples()
-    vacuum(connection)
     began = clock.now()
     call_command("reindex", "--missing", stdout=io.StringIO())
     seconds = (clock.now() - began) / 1000
@@ -109,37 +108,24 @@ def sample_clauses():
     return sorted(set(re.findall(r"[\u4e00-\u9fff\d]{5,30}", text)))
 
 
-def diversify(clauses):
-    """Every item not yet indexed gets clauses of the samples (few of them often, most seldom); three get a planted word."""
-    from django.db import connection, transaction
+class Clauses:
+    """What is added to the text of each generated item: clauses of the samples, few of them often, most seldom. Some items get a
+    planted word, three or four each."""
 
-    from disclosure.models import Item
+    def __init__(self, number, clauses):
+        self.chance, self.clauses = random.Random(5), clauses
+        self.chance.shuffle(clauses)
+        self.weights = list(itertools.accumulate(1 / rank for rank in range(1, len(clauses) + 1)))
+        self.planted = {}
+        for word in PLANTED:
+            for place in self.chance.sample(range(number), 4):
+                self.planted.setdefault(place, []).append(f"另有{word}一项")
+        self.made = itertools.count()
 
-    chance = random.Random(5)
-    chance.shuffle(clauses)
-    weights = list(itertools.accumulate(1 / rank for rank in range(1, len(clauses) + 1)))
-    pks = list(Item.objects.published().filter(search_entry=None).values_list("pk", flat=True))
-    planted = {}
-    for word in PLANTED:
-        for pk in chance.sample(pks, 3):
-            planted.setdefault(pk, []).append(f"另有{word}一项")
-    sql = "UPDATE disclosure_item SET text = text || %s WHERE id = %s"
-    if connection.vendor == "postgresql":
-        sql = (
-            "UPDATE disclosure_item AS i SET text = i.text || v.more FROM (VALUES %s) AS v (more, id) WHERE i.id = v.id"
-        )
-    for start in range(0, len(pks), BATCH):
-        rows = []
-        for pk in pks[start : start + BATCH]:
-            own = chance.choices(clauses, cum_weights=weights, k=CLAUSES) + planted.get(pk, [])
-            rows.append(("\n" + "，".join(own) + "。", pk))
-        with transaction.atomic(), connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                from psycopg2.extras import execute_values
-
-                execute_values(cursor.cursor, sql, rows, page_size=BATCH)
-            else:
-                cursor.executemany(sql, rows)
+    def __call__(self, pk):
+        """Of the next item."""
+        own = self.chance.choices(self.clauses, cum_weights=self.weights, k=CLAUSES)
+        return "\n" + "，".join([*own, *self.planted.get(next(self.made), ())]) + "。"
 
 
 def size(connection):
@@ -316,6 +302,7 @@ def main():
     """Prepare, measure, print."""
     global SAMPLES
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("items", type=int, nargs="?", default=0)
     parser.add_argument("--samples", type=int, default=SAMPLES)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--prepared", action="store_true", help="the index is there from a run before")
@@ -327,7 +314,7 @@ def main():
     from django.db import connection
 
     clock = Clock(options.rounds)
-    found = {"index": size(connection) if options.prepared else prepare(clock)}
+    found = {"index": size(connection) if options.prepared else prepare(clock, options.items)}
     numbers = numbers_of_items()
     found["clock"] = "processor" if clock.is_processor_time else "wall"
     found["searches"] = measure_searches(clock, numbers)
