@@ -5,14 +5,18 @@ writer that loaded its objects before taking the lock corrupts it just the same 
 """
 
 import threading
+import time
 from contextlib import ExitStack, contextmanager
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection, transaction
 
 TREE_LOCK_KEY = 0x1A47A1  # any constant, the same in every process
-# A clerk waits this long for another's save, then is told so. (SQLite waits as long as its connection's timeout.)
+# A clerk waits this long for another's save, then is told so.
 WAIT_MILLISECONDS = 5_000
+# SQLite has no queue of writers: whoever waits asks again. Left to itself it asks ever more seldom, up to ten times a second, so that
+# one of four busy clerks waited most of a second while the lock went round among the others. Asked so often, chance is even.
+ASK_AGAIN_MILLISECONDS = 4
 _held = threading.local()
 
 
@@ -32,7 +36,7 @@ def tree_write():
     """
     with ExitStack() as transaction_and_lock:
         try:
-            transaction_and_lock.enter_context(transaction.atomic())
+            transaction_and_lock.enter_context(_transaction())
             _take_lock()
         except OperationalError as error:
             if _is_lock_timeout(error):
@@ -48,6 +52,39 @@ def tree_write():
 def tree_write_held():
     """Whether this thread is inside `tree_write()`."""
     return getattr(_held, "depth", 0) > 0
+
+
+@contextmanager
+def _transaction():
+    """`atomic()`, which on SQLite is the lock itself and is then asked for in short steps."""
+    with ExitStack() as entered:
+        if connection.vendor == "sqlite" and not connection.in_atomic_block:
+            _begin_in_turn(entered)
+        else:
+            entered.enter_context(transaction.atomic())
+        yield
+
+
+def _begin_in_turn(entered):
+    until = time.monotonic() + WAIT_MILLISECONDS / 1000
+    patience = _busy_timeout()
+    _busy_timeout(ASK_AGAIN_MILLISECONDS)
+    try:
+        while True:
+            try:
+                return entered.enter_context(transaction.atomic())
+            except OperationalError as error:
+                if not _is_lock_timeout(error) or time.monotonic() > until:
+                    raise
+    finally:
+        _busy_timeout(patience)
+
+
+def _busy_timeout(milliseconds=None):
+    """SQLite's patience on this connection; set where one is given."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout" + ("" if milliseconds is None else f" = {milliseconds:d}"))
+        return cursor.fetchone()[0]
 
 
 def _take_lock():
