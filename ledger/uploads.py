@@ -3,10 +3,15 @@
 import hashlib
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
-LARGEST_UPLOAD = 200 * 1024 * 1024
 TOO_LARGE = "ledger.upload_too_large"
+
+
+def largest_upload():
+    """Bytes: the largest attachment the portal gives out. The server takes as much and a little more (MAX_REQUEST_MB)."""
+    return settings.ATTACHMENT_MAX_BYTES
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class HashingHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data, start):
         """Take a piece; hand nothing on."""
-        if start + len(raw_data) > LARGEST_UPLOAD:
+        if start + len(raw_data) > largest_upload():
             self.request.META[TOO_LARGE] = True
             raise StopUpload(connection_reset=True)  # the rest of it is not read
         self.digest.update(raw_data)
@@ -41,7 +46,7 @@ class HashingHandler(FileUploadHandler):
 def announced_too_large(request):
     """Whether the request says of itself that it is too large; the form's own fields need some bytes, too."""
     try:
-        return int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_UPLOAD + 10_000
+        return int(request.META.get("CONTENT_LENGTH") or 0) > largest_upload() + 10_000
     except ValueError:
         return True
 

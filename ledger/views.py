@@ -84,7 +84,7 @@ def verify(request):
 
 def _verify_file(request):
     request.upload_handlers = [uploads.HashingHandler(request)]
-    context = {"form": DigestForm(), "copy_form": CopyForm(), "limit": uploads.LARGEST_UPLOAD}
+    context = {"form": DigestForm(), "copy_form": CopyForm(), "limit": uploads.largest_upload() // 1_000_000}
     copy_form = None if uploads.announced_too_large(request) else CopyForm(files=request.FILES)
     if copy_form is None or uploads.was_too_large(request):
         return render(request, "ledger/verify.html", context | {"is_too_large": True}, status=413)

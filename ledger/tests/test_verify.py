@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from ledger import actions, uploads
+from ledger import actions
 from ledger.tests.builders import make_entry, make_person, sha256
 
 pytestmark = pytest.mark.django_db
@@ -154,16 +154,21 @@ def test_a_missing_file_is_explained(client):
     assert client.post(ADDRESS, {"file": "not a file"}).status_code == 200
 
 
-def test_a_file_that_is_too_large_is_refused_politely(client, monkeypatch):
-    monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 100)
+def test_a_file_that_is_too_large_is_refused_politely(client, settings):
+    settings.ATTACHMENT_MAX_BYTES = 100
     response = upload(client, b"x" * 101)
     assert response.status_code == 413
     assert "没有核对" in response.content.decode()
     assert upload(client, b"x" * 100).status_code == 200
 
 
-def test_a_request_that_announces_too_much_is_not_read(client, monkeypatch):
-    monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 100)
+def test_the_limit_it_names_is_that_of_attachments(client, settings):
+    settings.ATTACHMENT_MAX_BYTES = 2_000_000
+    assert "文件超过 2 MB" in upload(client, b"x" * 2_000_001).content.decode()
+
+
+def test_a_request_that_announces_too_much_is_not_read(client, settings):
+    settings.ATTACHMENT_MAX_BYTES = 100
     assert upload(client, b"x" * 50_000).status_code == 413
 
 
