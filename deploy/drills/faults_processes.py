@@ -169,9 +169,14 @@ def clock_moved(portal, report, folder):
     report.add("clock", portal.database.name, name, CLOCK, result, not faults)
 
 
-def process_drills(portal, report):
-    """What one running portal is put through."""
+def killed_and_reloaded(portal, report):
+    """What costs no request, or one a kill."""
     reloaded(portal, report)
     worker_killed(portal, report)
     wait_until(lambda: portal.ask("/healthz/ready")[0] == 200, 20)
+
+
+def process_drills(portal, report):
+    """What one running portal is put through."""
+    killed_and_reloaded(portal, report)
     slow_clients(portal, report)

@@ -143,8 +143,7 @@ def forms_flooded(portal, report):
                result, met)  # fmt: skip
 
 
-def front_figures(portal, report):
-    """All three."""
-    poisoned(portal, report)
+def attempts(portal, report):
+    """Both kinds of many at once."""
     guessed(portal, report)
     forms_flooded(portal, report)

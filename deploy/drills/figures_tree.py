@@ -125,10 +125,3 @@ def soak(portal, report, seconds=50):
     name = f"tree soak, 4 clerks, 2,500 steps each or {seconds} s"
     report.add("3", portal.database.name, name, "0 violations, p99 < 150 ms, 0 deadlocks", result,
                not told["corrupt"] and not told["failures"] and told["p99"] < 0.15)  # fmt: skip
-
-
-def tree_figures(portal, report):
-    """All three."""
-    clerks_at_once(portal, report)
-    collisions(portal, report)
-    soak(portal, report)

@@ -1,8 +1,9 @@
 """`make drill-scan`: the demonstration on loopback, searched by wapiti and sqlmap; and a page full of holes, which both have to find.
 
 The database is the one DATABASE_URL names (it is written to: one for drills alone), or a file of its own. SECONDS=120 is how long wapiti
-may look at each. Exits with 1 where a scanner finds something in the portal, or nothing in the page with holes. Left out of wapiti: what
-asks machines elsewhere.
+may look at each, and sqlmap at each address; which of them it did not come to the end of is said. `--json FILE` writes what was found.
+Exits with 1 where a scanner finds something in the portal, or nothing in the page with holes. Left out of wapiti: what asks machines
+elsewhere.
 """
 
 import html
@@ -20,6 +21,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 from api import ROOT, environment, free_place, manage, wait_for
 
 SCANNERS = ROOT / ".venv-scan" / "bin"
+FOUND = "identified the following injection point"
 SECONDS = os.environ.get("SECONDS", "120")
 MODULES = "crlf,exec,file,ldap,permanentxss,redirect,sql,timesql,upload,xss"
 # What sqlmap asks about: addresses whose parameters reach a query, with values that match something.
@@ -105,17 +107,33 @@ def wapiti(origin, starts, folder):
 
 
 def sqlmap(address, folder):
-    """Whether sqlmap finds a parameter of the address that reaches a query as it was typed."""
-    words = ["--batch", "--flush-session", "--level", "2", "--technique", "BEU", "--timeout", "10", "--retries", "1"]
-    words += ["--threads", "2", "--output-dir", folder, "--disable-coloring", "--url", address]
-    ran = subprocess.run([SCANNERS / "sqlmap", *words], cwd=folder, check=False, capture_output=True, text=True)
+    """Whether sqlmap finds a parameter of the address that reaches a query as it was typed; None: not known in the time given."""
+    words = ["--batch", "--flush-session", "--technique", "BEU", "--timeout", "10", "--retries", "1", "--threads", "2"]
+    words += ["--output-dir", folder, "--disable-coloring", "--url", address]
+    try:
+        ran = subprocess.run(
+            [SCANNERS / "sqlmap", *words], cwd=folder, check=False, capture_output=True, text=True, timeout=int(SECONDS)
+        )
+    except subprocess.TimeoutExpired as late:
+        return True if FOUND in (late.stdout or b"").decode() else None
     assert "testing" in ran.stdout, ran.stdout + ran.stderr
-    return "identified the following injection point" in ran.stdout
+    return FOUND in ran.stdout
 
 
-def look(origin, starts, asked, folder):
-    """(what wapiti found, addresses in which sqlmap found something)."""
-    return wapiti(origin, starts, folder), [address for address in asked if sqlmap(f"{origin}{address}", folder)]
+def look(what, origin, starts, asked, folder):
+    """What wapiti found, the addresses in which sqlmap found something, and those it did not come to the end of."""
+    weaknesses = wapiti(origin, starts, folder)
+    print(f"{what}: wapiti {weaknesses}", flush=True)
+    answers = {}
+    for address in asked:
+        answers[address] = sqlmap(f"{origin}{address}", folder)
+        said = {True: "a hole", False: "nothing", None: f"nothing in {SECONDS} s"}[answers[address]]
+        print(f"{what}: sqlmap {address}: {said}", flush=True)
+    return {
+        "weaknesses": weaknesses,
+        "injections": [address for address, found in answers.items() if found],
+        "unfinished": [address for address, found in answers.items() if found is None],
+    }
 
 
 def canary(folder):
@@ -123,7 +141,7 @@ def canary(folder):
     server = make_server("127.0.0.1", 0, holes, handler_class=Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        return look(f"http://127.0.0.1:{server.server_port}", ["/"], ["/find?id=1"], folder)
+        return look("planted", f"http://127.0.0.1:{server.server_port}", ["/"], ["/find?id=1"], folder)
     finally:
         server.shutdown()
 
@@ -131,9 +149,10 @@ def canary(folder):
 def main():
     """The canary first, then the portal; the exit code."""
     with tempfile.TemporaryDirectory() as folder:
-        weaknesses, injections = canary(folder)
-        print(f"planted: wapiti {weaknesses}, sqlmap {injections}", flush=True)
-        is_awake = bool(injections) and {"Open Redirect", "Reflected Cross Site Scripting"} <= set(weaknesses)
+        planted = canary(folder)
+        is_awake = planted["injections"] and {"Open Redirect", "Reflected Cross Site Scripting"} <= set(
+            planted["weaknesses"]
+        )
         place = free_place()
         env = environment(folder) | {"BIND": place, "WEB_CONCURRENCY": "2", "LOG_LEVEL": "CRITICAL"}
         manage(env, "migrate", "--noinput", "--verbosity", "0")
@@ -144,12 +163,13 @@ def main():
         try:
             wait_for(f"http://{place}/healthz/live", server)
             starts = [*ASKED, "/", "/catalog/", "/reports/", "/register/verify/", "/preferences/", "/admin/login/"]
-            weaknesses, injections = look(f"http://{place}", starts, ASKED, folder)
+            portal = look("portal", f"http://{place}", starts, ASKED, folder)
         finally:
             server.terminate()
             server.wait(30)
-    print(f"portal: wapiti {weaknesses}, sqlmap {injections}")
-    return int(bool(weaknesses or injections) or not is_awake)
+    if "--json" in sys.argv:
+        Path(sys.argv[-1]).write_text(json.dumps({"planted": planted, "portal": portal, "is_awake": bool(is_awake)}))
+    return int(bool(portal["weaknesses"] or portal["injections"]) or not is_awake)
 
 
 if __name__ == "__main__":

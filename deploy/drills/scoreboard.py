@@ -1,9 +1,10 @@
 """`make scoreboard`: the figures of reliability that need no root, against their targets, on both databases where that matters.
 
-    .venv/bin/python deploy/drills/scoreboard.py [--only 13,14]
+    .venv/bin/python deploy/drills/scoreboard.py [--only 13,14] [--databases SQLite]
 
-Figures that measure time run alone, one after the other; the others two at a time. Results go into results/scoreboard.json (those
-of figures that were not run this time stay) and as a table into docs/reliability.md. Exits with 1 where a figure does not hold.
+What counts runs two at a time, what measures time alone and afterwards (plan.py). Results go into results/scoreboard.json as they come
+(rows of figures that were not run stay) and as a table into docs/reliability.md. Scanners take longer than all the rest together: figure
+12 is measured by `make drill-scan` and kept here. Exits with 1 where a figure that was run does not hold.
 """
 
 import argparse
@@ -12,13 +13,11 @@ import json
 import os
 import platform
 import re
-import subprocess
 import sys
 import tempfile
 import time
-import traceback
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import faults_crash
@@ -27,221 +26,140 @@ import faults_migration
 import faults_processes
 import figures_backup
 import figures_front
+import figures_suite
 import figures_tree
 from loopback import ROOT, Portal, Postgres, Sqlite
+from plan import Foreman, Job, carried_out, figure_of
 from report import Report
 
 RESULTS = ROOT / "deploy/drills/results/scoreboard.json"
 PAGE = ROOT / "docs/reliability.md"
 BEGIN, END = "<!-- scoreboard: written by make scoreboard -->", "<!-- end of scoreboard -->"
-# Figure → how it is found out: the module here, or the files of the suite.
+SCANNERS = 12
+# Figure → how it is found out: a file beside this one, or the files of the suite.
 HOW = {
-    1: "`figures_tree.py`",
-    2: "`trees.py`",
-    3: "`trees.py`",
-    4: "`disclosure/tests/test_desk_model.py`",
-    5: "`xss.py`",
-    6: "`xss.py`",
-    7: "`xss.py`",
-    8: "`disclosure/tests/test_uploads.py`",
-    9: "`portal/tests/browser/test_policy.py`",
-    10: "`portal/tests/test_desk_matrix.py`",
-    11: "`api.py`",
-    12: "`scan.py`",
-    13: "`figures_front.py`",
-    14: "`figures_front.py`",
-    15: "`disclosure/tests/test_export_cells.py`",
-    16: "`faults_database.py`",
-    17: "`faults_database.py`",
-    18: "`faults_database.py`",
-    19: "`powercut.py`",
-    20: "`crashing.py`",
-    21: "`faults_processes.py`",
-    22: "`faults_processes.py`",
-    23: "`figures_backup.py`",
-    24: "`faults_migration.py`",
-    25: "`portal/tests/browser/test_accessibility.py`",
-}
-# Figure → (files of the suite, what they show, target, variables).
-SUITE = {
-    4: (
-        ["disclosure/tests/test_desk_model.py", "catalog/tests/test_tree_moves.py"],
-        "stateful model of tree, workflow, departments",
-        "0 failures",
-        {"MODEL_EXAMPLES": "500", "MODEL_STEPS": "30"},
-    ),
-    8: (
-        [
-            *("disclosure/tests/test_uploads.py", "disclosure/tests/test_hostile_uploads.py"),
-            *("disclosure/tests/test_file_contents.py", "disclosure/tests/test_intake_hostile.py"),
-        ],
-        "hostile files and names",
-        "each refused or tamed, 0 × 500",
-        {},
-    ),
-    9: (["portal/tests/browser/test_policy.py"], "CSP violations, public pages and desk", "0, no unsafe-*", {}),
-    10: (
-        ["portal/tests/test_desk_matrix.py", "portal/tests/test_authorisation_matrix.py"],
-        "authorisation matrix",
-        "0 surprises, every URL pattern",
-        {},
-    ),
-    15: (["disclosure/tests/test_export_cells.py"], "formula cells in CSV and XLSX", "0, 0", {}),
-    25: (
-        ["portal/tests/browser/test_accessibility.py", "portal/tests/browser/test_desk_accessibility.py"],
-        "axe, keyboard, reflow (pa11y and Lighthouse: not measured)",
-        "0 violations",
-        {},
-    ),
+    **dict.fromkeys((1, 2, 3), ("figures_tree.py", "trees.py")),
+    **dict.fromkeys((5, 6, 7), ("xss.py",)),
+    11: ("api.py",),
+    12: ("scan.py",),
+    **dict.fromkeys((13, 14), ("figures_front.py",)),
+    **dict.fromkeys((16, 17, 18), ("faults_database.py",)),
+    19: ("powercut.py",),
+    20: ("crashing.py",),
+    **dict.fromkeys((21, 22), ("faults_processes.py",)),
+    23: ("figures_backup.py",),
+    24: ("faults_migration.py",),
+    **{figure: files for figure, (files, *_) in figures_suite.SUITE.items()},
 }
 
-# These need no installation that the scoreboard prepares.
-ALONE = {*SUITE, 5, 6, 7, 12}
+
+class Installation:
+    """The demonstration on one database, prepared when the first drill wants it."""
+
+    def __init__(self, kind, folder):
+        self.kind, self.folder, self.database, self.portal = kind, folder / kind.name, None, None
+
+    def _database(self):
+        if not self.database:
+            self.folder.mkdir()
+            self.database = self.kind(self.folder)
+        return self.database
+
+    def url(self):
+        """Of the database, for programs that prepare it themselves; "" is a file of their own."""
+        return self._database().url if self.kind is Postgres else ""
+
+    def has(self, drill, report, *, is_served=True):
+        """Run a drill on the portal, which serves or does not."""
+        if not self.portal:
+            self.portal = Portal(self.folder, self._database())
+            self.portal.prepare()
+        if is_served and not self.portal.server:
+            self.portal.start()
+        elif not is_served:
+            self.portal.stop()
+        drill(self.portal, report)
+
+    def close(self):
+        """Stop both."""
+        if self.portal:
+            self.portal.stop()
+        if self.database:
+            self.database.close()
 
 
-def figure_of(key):
-    """The number of a figure: "17b" is of 17."""
-    return int(re.match(r"\d+", key)[0])
+def jobs_of(installation):
+    """The drills of one installation. Seconds: about, on two cores."""
+    name = installation.kind.name
 
+    def job(figures, drill, seconds, *, is_served=True, is_alone=False):
+        run = partial(installation.has, drill, is_served=is_served)
+        return Job(frozenset(figures), name, run, seconds, name, is_alone)
 
-def passed(number, report):
-    """A figure that the suite shows: run its files."""
-    files, what, target, environment = SUITE[number]
-    there = [file for file in files if (ROOT / file).exists()]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", *there]
-    with tempfile.TemporaryDirectory() as data:  # the test database lies there: two run at a time
-        own = {"DATABASE_URL": f"sqlite:///{data}/db.sqlite3", "DATA_DIR": data, **environment}
-        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True, check=False)
-    said = re.sub(
-        r" in [\d.]+.*", "", done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr[-200:]
+    large = figures_backup.Large()
+    yield job({1}, figures_tree.clerks_at_once, 30)
+    yield job({2}, figures_tree.collisions, 25)
+    yield job({13}, figures_front.poisoned, 45)
+    yield job({14}, figures_front.attempts, 20)
+    yield job({21}, faults_processes.killed_and_reloaded, 45)
+    yield job({20}, faults_crash.crash_drills, 60, is_served=False)
+    yield job({23}, figures_backup.hot_backups, 90, is_served=False)
+    yield job({23}, large.filled, 60, is_served=False)
+    yield Job(
+        frozenset({11}), name, lambda report: figures_suite.of_the_api(installation.url(), name, report), 60, name
     )
-    extent = f", {environment['MODEL_EXAMPLES']} × {environment['MODEL_STEPS']} steps" if environment else ""
-    report.add(str(number), "SQLite", what, target, f"tests: {said.strip('= ')}{extent}", done.returncode == 0)
+    if installation.kind is Postgres:
+        yield job({16, 17}, faults_database.database_drills, 75, is_alone=True)
+    yield job({22}, faults_processes.slow_clients, 25, is_alone=True)
+    yield job({24}, faults_migration.migrated_while_serving, 60, is_alone=True)
+    yield job({3}, figures_tree.soak, 35, is_served=False, is_alone=True)
+    yield job({23}, large.restored, 40, is_served=False, is_alone=True)
 
 
-def of_markup(numbers, report):
-    """5 to 7, by the corpus where it is there."""
-    with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        done = subprocess.run(
-            [sys.executable, "deploy/drills/xss.py", "--json", file.name],
-            cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": ""},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        told = json.loads(Path(file.name).read_text() or "[]")
-    names = {
-        5: ("markup attacks by six ways of the ORM", "0 / 7,079 × 6"),
-        6: ("attacks executed in Chromium, policy off", "0"),
-        7: ("bombs of markup", "< 100 ms each, refused politely"),
-    }
-    for number, (what, target) in names.items():
-        lines = [one for one in told if one["figure"] == number]
-        if not lines:
-            report.skip(str(number), "SQLite", what, target, (done.stdout.strip() or done.stderr.strip())[-120:])
-            continue
-        result = "; ".join(f"{one['what']}: {one['value']}" for one in _worst_first(lines))
-        report.add(str(number), "SQLite", what, target, result, all(one["is_good"] for one in lines))
+def jobs_apart(sqlite, folder):
+    """The drills that bring what they need."""
+    for together, seconds in zip(figures_suite.TOGETHER, (120, 180, 180), strict=True):
+        yield together, lambda some, report: figures_suite.suite(some, report), seconds
+    yield {5, 6, 7}, figures_suite.of_markup, 200
+    yield {18}, lambda _, report: faults_database.disk_full(lambda at: Portal(at, Sqlite(at)), folder, report), 40
+    yield {19}, lambda _, report: faults_database.power_cut(sqlite, report), 30
 
 
-def _worst_first(lines):
-    """Of many lines that are good the number tells enough."""
-    bad = [one for one in lines if not one["is_good"]]
-    return bad or (
-        lines if len(lines) < 4 else [{"what": f"{len(lines)} counts of faults", "value": "all as they must be"}]
-    )
+def planned(wanted, databases, installations, folder):
+    """All jobs for the figures wanted."""
+    jobs = []
+    for installation in installations:
+        if installation.kind.name in databases:
+            jobs += [job for job in jobs_of(installation) if job.figures & wanted]
+            if SCANNERS in wanted:
+                run = partial(_scanned, installation)
+                jobs.append(Job(frozenset({SCANNERS}), installation.kind.name, run, 900, installation.kind.name))
+    if "SQLite" in databases:
+        bare = Portal(folder, Sqlite(folder))
+        for figures, drill, seconds in jobs_apart(bare, folder):
+            if some := frozenset(figures & wanted):
+                jobs.append(Job(some, "SQLite", partial(drill, some), seconds))
+    return jobs
 
 
-def of_the_api(database, report):
-    """11: every parameter the API knows and does not."""
-    if not (ROOT / ".venv-drills/bin/st").exists():
-        report.skip("11", database.name, "API fuzzed", "0 × 5xx", "make .venv-drills/installed first")
-        return
-    done = subprocess.run(
-        [sys.executable, "deploy/drills/api.py"],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": database.url if database.name == "PostgreSQL" else "", "LOG_LEVEL": "ERROR"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    cases = re.findall(r"([\d,]+) (?:generated|passed)", done.stdout)
-    report.add("11", database.name, "API fuzzed by schemathesis; hostile addresses are in the suite", "0 × 5xx",
-               f"{cases[0] if cases else '?'} cases, exit code {done.returncode}", done.returncode == 0)  # fmt: skip
+def _scanned(installation, report):
+    figures_suite.of_scanners(installation.url(), installation.kind.name, report)
 
 
-def timed(kind, folder, wanted, report):
-    """Figures of one installation of one database, one after the other."""
-    data = folder / kind.name
-    data.mkdir()
-    database = kind(data)
-    portal = Portal(data, database)
-    steps = [
-        ({16, 17} if kind is Postgres else set(), faults_database.database_drills, True),
-        ({21, 22}, faults_processes.process_drills, True),
-        ({13, 14}, figures_front.front_figures, True),
-        ({1, 2, 3}, figures_tree.tree_figures, True),
-        ({24}, faults_migration.migrated_while_serving, True),
-        ({19} if kind is Sqlite else set(), faults_database.power_cut, False),
-        ({20}, faults_crash.crash_drills, False),
-        ({23}, figures_backup.backups, False),
-    ]
-    try:
-        portal.prepare()
-        for numbers, run, is_served in steps:
-            if numbers & wanted:
-                guarded(numbers, kind.name, report, _with, run, is_served, portal, report)
-        portal.stop()
-        if 18 in wanted and kind is Sqlite:
-            guarded(
-                {18}, kind.name, report, faults_database.disk_full, lambda at: Portal(at, Sqlite(at)), folder, report
-            )
-        if 11 in wanted:
-            guarded({11}, kind.name, report, of_the_api, database, report)
-    finally:
-        portal.stop()
-        database.close()
-
-
-def _with(run, is_served, portal, report):
-    """A drill, on a portal that serves or does not."""
-    if is_served and not portal.server:
-        portal.start()
-    elif not is_served:
-        portal.stop()
-    run(portal, report)
-
-
-def guarded(numbers, database, report, run, *words):
-    """One drill that breaks must not take the others with it."""
-    began = time.monotonic()
-    try:
-        run(*words)
-    except (Exception, SystemExit) as error:
-        traceback.print_exc()
-        for number in sorted(numbers):
-            if not any(figure_of(row.key) == number and row.database == database for row in report.rows):
-                said = str(error).strip().splitlines() or [repr(error)]
-                report.add(str(number), database, "the drill itself broke", "–", said[-1][:150], False)
-    print(f"     {sorted(numbers)}: {time.monotonic() - began:.0f} s", flush=True)
-
-
-def measure(wanted):
+def measure(wanted, databases, keep):
     """All rows of the figures wanted."""
     report = Report()
-    with tempfile.TemporaryDirectory(prefix="lantai-scoreboard-") as name, ThreadPoolExecutor(2) as two:
-        for kind in (Sqlite, Postgres) if wanted - ALONE else ():
-            timed(kind, Path(name), wanted, report)
-        jobs = [
-            two.submit(guarded, {number}, "SQLite", report, passed, number, report) for number in SUITE.keys() & wanted
-        ]
-        if wanted & {5, 6, 7}:
-            jobs.append(two.submit(guarded, wanted & {5, 6, 7}, "SQLite", report, of_markup, wanted, report))
-        for job in jobs:
-            job.result()
-    if 12 in wanted:
-        report.skip("12", "–", "scanners with a canary", "0, canary found", "no scanner is part of the drills")
+    with tempfile.TemporaryDirectory(prefix="lantai-scoreboard-") as name:
+        folder = Path(name)
+        installations = [Installation(kind, folder) for kind in (Sqlite, Postgres)]
+        try:
+            jobs = planned(wanted, databases, installations, folder)
+            foreman = Foreman(report, len(jobs), keep)
+            carried_out(jobs, foreman)
+        finally:
+            for installation in installations:
+                installation.close()
+    print(f"\nSlowest: {foreman.slowest()}")
     return report.rows
 
 
@@ -263,23 +181,47 @@ def table(rows):
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
-        f"| {row['key']} | {row['drill']} | {row['database']} | {HOW[figure_of(row['key'])]} | {row['target']} | "
+        f"| {row['key']} | {row['drill']} | {row['database']} | {_how(row)} | {row['target']} | "
         f"{row['result'].replace('|', '/')} | {marks[row['met']]} | {row['on']} |"
         for row in rows
     ]
     return "\n".join(lines)
 
 
-def written(rows, seconds):
-    """Keep the results and put the table where it stands in the page."""
+def _how(row):
+    return ", ".join(f"`{file}`" for file in HOW[figure_of(row["key"])])
+
+
+def merged(old, new, *, is_over):
+    """Rows kept from before, with those found anew in their place; a run that is over replaces all of a figure, whatever its keys."""
+    name = (
+        (lambda row: (figure_of(row["key"]), row["database"]))
+        if is_over
+        else (lambda row: (row["key"], row["database"]))
+    )
+    again = {name(row) for row in new}
+    rows = [*(row for row in old if name(row) not in again), *new]
+    return sorted(rows, key=lambda row: (figure_of(row["key"]), row["key"], row["database"] != "SQLite"))
+
+
+def written(rows, minutes=None):
+    """Keep the results and put the table where it stands in the page. `minutes`: of a run of all figures that came to its end."""
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    page = PAGE.read_text()
+    timed = re.search(r"The last whole run took .*", page) if minutes is None else None
+    took = (
+        timed[0]
+        if timed
+        else f"The last whole run took {minutes:.1f} minutes on {machine()}."
+        if minutes
+        else "No run of all figures has been timed yet."
+    )
     held = sum(row["met"] is True for row in rows)
     text = (
-        f"{BEGIN}\n{held} of {len(rows)} rows hold, {sum(row['met'] is None for row in rows)} not measured. "
-        f"The last run took {seconds / 60:.0f} minutes on {machine()}.\n\n{table(rows)}\n{END}"
+        f"{BEGIN}\n{held} of {len(rows)} rows hold, {sum(row['met'] is None for row in rows)} not measured.\n"
+        f"{took}\n\n{table(rows)}\n{END}"
     )
-    page = PAGE.read_text()
     PAGE.write_text(re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: text, page, flags=re.DOTALL))
 
 
@@ -287,15 +229,30 @@ def main():
     """Run, keep, print; the exit code."""
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     words.add_argument("--only", default="", help="numbers of figures, by commas")
+    words.add_argument("--databases", default="SQLite,PostgreSQL", help="one of them, or both")
+    words.add_argument("--list", action="store_true", help="only say how each figure is found out")
     chosen = words.parse_args()
     os.chdir(ROOT)
-    wanted = {int(word) for word in chosen.only.split(",") if word} or set(HOW)
-    began = time.monotonic()
-    found = [asdict(row) | {"on": str(dt.date.today())} for row in measure(wanted)]
-    kept = [row for row in stored() if figure_of(row["key"]) not in wanted]
-    rows = sorted([*kept, *found], key=lambda row: (figure_of(row["key"]), row["key"], row["database"] != "SQLite"))
-    written(rows, time.monotonic() - began)
-    print(f"\n{table(found)}")
+    wanted = {int(word) for word in chosen.only.split(",") if word} or set(HOW) - {SCANNERS}
+    if unknown := wanted - set(HOW):
+        words.error(f"no such figure: {', '.join(map(str, sorted(unknown)))}")
+    if chosen.list:
+        print(json.dumps(HOW))
+        return 0
+    began, today, before = time.monotonic(), str(dt.date.today()), stored()
+    databases = set(chosen.databases.split(","))
+
+    def keep(rows, minutes=None, *, is_over=False):
+        found = [asdict(row) | {"on": today} for row in rows]
+        written(merged(before, found, is_over=is_over), minutes)
+        return found
+
+    rows = measure(wanted, databases, keep)
+    minutes = (time.monotonic() - began) / 60
+    is_whole = len(wanted) == len(HOW) - 1 and len(databases) == 2
+    found = keep(rows, minutes if is_whole else None, is_over=True)
+    print(f"\n{table(merged([], found, is_over=True))}")
+    print(f"\n{sum(row['met'] is True for row in found)} of {len(found)} rows hold, after {minutes:.1f} minutes")
     return int(any(row["met"] is False for row in found))
 
 

@@ -1,0 +1,157 @@
+"""Figures that programs apart show: the files of the suite, the corpus of markup, schemathesis, the scanners."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree
+
+from loopback import ROOT
+
+UPLOADS = tuple(
+    f"disclosure/tests/test_{name}.py" for name in ("uploads", "hostile_uploads", "file_contents", "intake_hostile")
+)
+HOSTILE_UPLOADS = (*UPLOADS, "portal/tests/test_worker.py", "portal/tests/test_scanning.py")
+# Figure → (files of the suite, what they show, target). Those that go together share a test database.
+SUITE = {
+    4: (
+        ("disclosure/tests/test_desk_model.py",),
+        "stateful model of tree, workflow, departments, 500 examples of 30 steps",
+        "0 failures",
+    ),
+    8: (HOSTILE_UPLOADS, "hostile files, names and bodies", "each refused or tamed, 0 × 500"),
+    9: (
+        ("portal/tests/browser/test_policy.py", "portal/tests/test_headers.py", "portal/tests/test_csp_reports.py"),
+        "CSP violations, public pages and desk",
+        "0, no unsafe-*",
+    ),
+    10: (
+        ("portal/tests/test_desk_matrix.py", "portal/tests/test_public_matrix.py", "disclosure/tests/test_matrix.py"),
+        "authorisation matrix, desk and public",
+        "0 surprises, every URL pattern",
+    ),
+    15: (
+        ("portal/tests/test_formulas.py", "disclosure/tests/test_export_cells.py"),
+        "formula cells in every file with a table, public and desk",
+        "0, 0",
+    ),
+    25: (
+        ("portal/tests/browser/test_accessibility.py", "portal/tests/browser/test_desk_accessibility.py"),
+        "axe, keyboard, reflow, public pages and desk (pa11y and Lighthouse: not measured)",
+        "0 violations",
+    ),
+}
+TOGETHER = ({8, 10, 15}, {9, 25}, {4})
+MODEL = {"MODEL_EXAMPLES": "500", "MODEL_STEPS": "30"}
+MARKUP = {
+    5: ("markup attacks by six ways of the ORM", "0 / 7,079 × 6"),
+    6: ("attacks executed in Chromium, policy off", "0"),
+    7: ("bombs of markup", "< 100 ms each, refused politely"),
+}
+API = "API fuzzed by schemathesis; hostile addresses are in the suite", "0 × 5xx"
+SCANNERS = "searched by wapiti and sqlmap, which find what was planted", "0, canary found"
+
+
+def _ran(*words, **environment):
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def suite(figures, report):
+    """Run the files of some figures and tell of each by itself."""
+    files = [file for figure in sorted(figures) for file in SUITE[figure][0]]
+    with tempfile.TemporaryDirectory() as data:  # the test database lies there: two run at a time
+        said = Path(data, "said.xml")
+        own = {"DATABASE_URL": f"sqlite:///{data}/db.sqlite3", "DATA_DIR": data, "PYTHONDONTWRITEBYTECODE": "1"}
+        words = ("-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", f"--junitxml={said}", *files)
+        done = _ran("-m", "pytest", *words, **own, **MODEL)
+        if not said.exists():
+            raise SystemExit((done.stdout + done.stderr)[-1500:])
+        cases = ElementTree.parse(said).iter("testcase")
+        outcomes = {}
+        for case in cases:
+            kinds = {child.tag for child in case} & {"failure", "error", "skipped"}
+            place = case.get("classname", "")
+            for file in files:
+                if place.startswith(file.removesuffix(".py").replace("/", ".")):
+                    outcomes.setdefault(file, Counter())[kinds.pop() if kinds else "passed"] += 1
+                    break
+    for figure in sorted(figures):
+        names, what, target = SUITE[figure]
+        counts = sum((outcomes.get(name, Counter()) for name in names), Counter())
+        silent = [name for name in names if not outcomes.get(name)]
+        result = ", ".join(f"{number} {kind}" for kind, number in counts.items()) + f" {silent or ''}"
+        is_good = counts["passed"] > 0 and not counts["failure"] and not counts["error"] and not silent
+        report.add(str(figure), "SQLite", what, target, f"tests: {result}".strip(), is_good)
+        if not is_good:
+            print(done.stdout[-3000:], flush=True)
+
+
+def of_markup(figures, report):
+    """5 to 7, by the corpus where it is there."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        done = _ran("deploy/drills/xss.py", "--json", file.name, DATABASE_URL="")
+        told = json.loads(Path(file.name).read_text() or "[]")
+    for figure in sorted(figures):
+        what, target = MARKUP[figure]
+        lines = [one for one in told if one["figure"] == figure]
+        if lines:
+            bad = [one for one in lines if not one["is_good"]]
+            result = "; ".join(f"{one['what']}: {one['value']}" for one in bad or _in_short(lines))
+            report.add(str(figure), "SQLite", what, target, result, not bad)
+        elif "no corpus" in done.stdout:
+            report.skip(
+                str(figure),
+                "SQLite",
+                what,
+                target,
+                "the corpus is not part of the project: XSS_CORPUS names its folder",
+            )
+        else:
+            raise SystemExit((done.stdout + done.stderr)[-1500:])
+
+
+def _in_short(lines):
+    return lines if len(lines) < 4 else [{"what": f"{len(lines)} counts of faults", "value": "all as they must be"}]
+
+
+def of_the_api(url, database, report):
+    """11: every parameter the API knows and does not."""
+    what, target = API
+    if not (ROOT / ".venv-drills/bin/st").exists():
+        report.skip("11", database, what, target, "make .venv-drills/installed first")
+        return
+    done = _ran("deploy/drills/api.py", DATABASE_URL=url, LOG_LEVEL="ERROR")
+    counts = [number for words in re.findall(r"([\d,]+) (?:generated|passed)", done.stdout) for number in [words]]
+    result = f"{counts[0] if counts else '?'} cases, exit code {done.returncode}"
+    report.add("11", database, what, target, result, done.returncode == 0)
+    if done.returncode:
+        print((done.stdout + done.stderr)[-3000:], flush=True)
+
+
+def of_scanners(url, database, report):
+    """12: both scanners over a page with holes and over the portal."""
+    what, target = SCANNERS
+    if not (ROOT / ".venv-scan/bin/wapiti").exists():
+        report.skip("12", database, what, target, "make drill-scan")
+        return
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        done = _ran("deploy/drills/scan.py", "--json", file.name, DATABASE_URL=url)
+        print(done.stdout, flush=True)
+        if not (said := Path(file.name).read_text()):
+            raise SystemExit((done.stdout + done.stderr)[-1500:])
+    told, portal = json.loads(said), json.loads(said)["portal"]
+    found = f"wapiti {portal['weaknesses'] or 'nothing'}, sqlmap {portal['injections'] or 'nothing'}"
+    late = f" (not to the end: {', '.join(portal['unfinished'])})" if portal["unfinished"] else ""
+    planted = f"planted: wapiti {len(told['planted']['weaknesses'])} kinds, sqlmap {len(told['planted']['injections'])}"
+    report.add("12", database, what, target, f"{found}{late}; {planted}", done.returncode == 0 and not late)
