@@ -1,6 +1,7 @@
 """The filters of every list of items: category, organ, year, genre, theme, validity, files, day, text, order."""
 
 import datetime as dt
+from functools import lru_cache, partial
 
 import django_filters
 from django import forms
@@ -17,6 +18,7 @@ from disclosure.choices import FileKind, Genre
 from disclosure.models import Attachment, Item, Theme, Validity
 from disclosure.search.finding import search
 from disclosure.search.results import Results
+from disclosure.shelves import shelves
 
 SORTS = {
     "newest": ("-listed_at", "-pk"),
@@ -37,44 +39,40 @@ class PlainSelect(forms.Select):
 
     def render(self, name, value, attrs=None, renderer=None):
         """The HTML of the select."""
-        chosen = "" if value is None else str(value)
-        rows = ((str(key), SELECTED if str(key) == chosen else "", label) for key, label in self.choices)
-        options = format_html_join("", '<option value="{}"{}>{}</option>', rows)
         attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
-        return format_html("<select{}>{}</select>", attributes, options)
+        pairs = tuple((str(key), str(label)) for key, label in self.choices)
+        chosen = "" if value is None else str(value)
+        return format_html(
+            "<select{}>{}</select>", attributes, _options(pairs, chosen if chosen in dict(pairs) else "")
+        )
+
+
+@lru_cache(maxsize=256)
+def _options(pairs, chosen):
+    rows = ((key, SELECTED if key == chosen else "", label) for key, label in pairs)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 class PlainChoices(ModelChoiceIterator):
-    """The choices of a model by two of its columns: no object is made of each of two hundred."""
+    """The choices of a model as the list knows them (`Choosable`): no object is made of each of two hundred."""
 
     def __iter__(self):
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
-        yield from self.queryset.values_list(self.field.to_field_name or "pk", self.field.label_column)
+        yield from self.field.rows()
 
 
 class PlainModelChoiceField(ModelChoiceField):
-    """Takes and gives a record, as its parent does. `label_column`: what a choice is called."""
+    """Takes and gives a record, as its parent does. `rows`: a function that gives (value, label) of the choices."""
 
     iterator = PlainChoices
-
-    def __init__(self, *args, label_column="name", **kwargs):
-        self.label_column = label_column
-        super().__init__(*args, **kwargs)
+    rows = staticmethod(tuple)
 
 
 class PlainModelChoiceFilter(django_filters.ModelChoiceFilter):
     """A filter by one record."""
 
     field_class = PlainModelChoiceField
-
-
-def listed_years():
-    """Years from the present one back to that of the oldest public item: one indexed look-up."""
-    oldest = Item.objects.published().order_by("listed_at").values_list("listed_at", flat=True).first()
-    this_year = timezone.localdate().year
-    first = timezone.localtime(oldest).year if oldest else this_year
-    return [(str(year), f"{year}年") for year in range(this_year, first - 1, -1)]
 
 
 def validate_day(day):
@@ -106,12 +104,9 @@ class ItemFilter(django_filters.FilterSet):
         queryset=Department.objects.all(),
         to_field_name="slug",
         empty_label="全部机构",
-        label_column="short_name",
         widget=PlainSelect,
     )
-    year = django_filters.ChoiceFilter(
-        label="年份", choices=listed_years, method="filter_year", empty_label="全部年份", widget=PlainSelect
-    )
+    year = django_filters.ChoiceFilter(label="年份", method="filter_year", empty_label="全部年份", widget=PlainSelect)
     genre = django_filters.ChoiceFilter(label="体裁", choices=Genre.choices, empty_label="全部体裁", widget=PlainSelect)
     theme = PlainModelChoiceFilter(
         label="主题",
@@ -148,6 +143,17 @@ class ItemFilter(django_filters.FilterSet):
         super().__init__(data, *args, **kwargs)
         if data and data.get("q", "").strip():
             self.filters["sort"].extra["choices"] = [RELEVANCE, *ORDERS]
+
+        self.choosable = shelves.choosable(self.request)
+        self.filters["year"].extra["choices"] = lambda: self.choosable.years
+
+    def get_form_class(self):
+        """With the choices of the lists of this moment."""
+        form_class = super().get_form_class()
+        for name in ("category", "organ", "theme"):
+            if field := form_class.base_fields.get(name):
+                field.rows = partial(self.choosable.rows, name)
+        return form_class
 
     def value(self, name):
         """A choice that makes sense, or None."""
@@ -186,7 +192,7 @@ class ItemFilter(django_filters.FilterSet):
             first_day=first_day,
             last_day=last_day,
         )
-        return Results(found, self.day)
+        return Results(found)
 
     @property
     def listed_between(self):

@@ -1,8 +1,9 @@
-"""What many public pages show alike, read once per change in processes that serve: the tree, numbers, the register's head."""
+"""What many public pages show alike, read once per change in processes that serve: tree, choices, numbers, the register's head."""
 
 from django.db.models import Count
 
 from catalog.tree import Tree
+from disclosure.choosable import Choosable
 from disclosure.models import Item
 from disclosure.public_version import public_version
 from ledger.models import Entry
@@ -26,6 +27,10 @@ class Shelves:
     def counted(self, request=None):
         """The visible tree with the number of public items under every category."""
         return self._of("counted", request, _counted)
+
+    def choosable(self, request=None):
+        """What lists can be narrowed by."""
+        return self._of("choosable", request, Choosable)
 
     def number(self, name, request, count):
         """How many items the list of a category or an organ holds: `count()`, once per change."""

@@ -54,7 +54,7 @@ class ItemList(ListView):
     def get_queryset(self):
         """The narrowed items."""
         items = self.get_base_queryset().with_row()
-        self.filterset = self.filterset_class(self.request.GET or None, queryset=items)
+        self.filterset = self.filterset_class(self.request.GET or None, queryset=items, request=self.request)
         return self.filterset.results
 
     def get_paginator(self, queryset, per_page, **kwargs):

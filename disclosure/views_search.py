@@ -6,7 +6,6 @@ from django.http import JsonResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from catalog.models import Department
 from disclosure.filters import ItemFilter
 from disclosure.models import Item
 from disclosure.search import failures
@@ -39,11 +38,11 @@ class Search(ItemList):
         chosen = [(name, self.request.GET.get(name)) for name, _, _ in filterset.chosen if name != "q"]
         if not found.hits:
             return {"found": found, "meant": self._meant(has_filters=bool(chosen)), "has_filters": bool(chosen)}
-        tree, day, is_one = shelves.plain(self.request), filterset.value("on"), len(found.hits) == 1
+        tree, is_one = shelves.plain(self.request), len(found.hits) == 1
         return {
             "found": found,
-            "facets": [] if is_one else facets(found.hits, tree, chosen=chosen, day=day),
-            "narrower": narrower(found.query, dict(chosen)),
+            "facets": [] if is_one else facets(found, tree, filterset.choosable, chosen=chosen),
+            "narrower": narrower(found.query, dict(chosen), filterset.choosable.organs),
         }
 
     def _meant(self, *, has_filters):
@@ -52,12 +51,12 @@ class Search(ItemList):
         return [(text, f"?{urlencode({'q': text})}") for text in meant(self.filterset.text, Item.objects.published())]
 
 
-def narrower(query, chosen):
+def narrower(query, chosen, organs):
     """An organ and a year that the query names, each as (words, address) of the search narrowed to it."""
     words = {squash(word): word for word in query.text.split()}
     found = []
     if "organ" not in chosen:
-        for slug, name, short in Department.objects.values_list("slug", "name", "short_name"):
+        for _, slug, name, short in organs:
             names = map(squash, (name, short, short.removeprefix("区")))
             if word := next((words[name] for name in names if name in words), None):
                 found.append((f"发布机构：{short}", _address(query.text, word, chosen, organ=slug)))
@@ -77,6 +76,6 @@ def _address(text, word, chosen, **choice):
 @cache_control(public=True, max_age=SUGGESTIONS_LAST)
 def suggestions(request):
     """At most eight titles that hold what was typed so far, for the list under a search box."""
-    form = ItemFilter({"q": request.GET.get("q", "")}, queryset=Item.objects.none())
+    form = ItemFilter({"q": request.GET.get("q", "")}, queryset=Item.objects.none(), request=request)
     found = titles(form.text, Item.objects.published()) if len(squash(form.text)) > 1 else []
     return JsonResponse({"titles": found}, json_dumps_params={"ensure_ascii": False})

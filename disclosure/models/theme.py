@@ -1,6 +1,8 @@
 """Themes (主题分类): the State Council's 22 classes and their second level."""
 
-from django.db import models
+from django.db import models, transaction
+
+from catalog.models import PublicStamp
 
 
 class Theme(models.Model):
@@ -19,3 +21,15 @@ class Theme(models.Model):
 
     def __str__(self):
         return f"{self.parent.name}\\{self.name}" if self.parent_id else self.name
+
+    def save(self, *args, **kwargs):
+        """Names stand on public pages: tell their caches, in one transaction with the change."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            PublicStamp.objects.bump()
+
+    def delete(self, *args, **kwargs):
+        """As for `save()`."""
+        with transaction.atomic():
+            PublicStamp.objects.bump()
+            return super().delete(*args, **kwargs)

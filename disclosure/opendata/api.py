@@ -123,19 +123,20 @@ def items(request, query: Query[schemas.ItemQuery]):
     """By cursor. A value that names nothing is an error here: a program must not take another list for the one it asked for."""
     chosen = query.dict(exclude={"limit", "cursor"}, exclude_none=True)
     filterset = ItemFilter(
-        {name: str(value) for name, value in chosen.items()} or None, queryset=Item.objects.published().with_row()
+        {name: str(value) for name, value in chosen.items()} or None,
+        queryset=Item.objects.published().with_row(),
+        request=request,
     )
     if filterset.ignored:
         raise ValidationError(f"参数无法识别：{'、'.join(map(str, filterset.ignored))}。")
     is_oldest_first = query.sort == "oldest"
     rows, following = item_page(
-        _with_validities(filterset.results), cursor=query.cursor, limit=query.limit, is_oldest_first=is_oldest_first
+        filterset.results.prefetch_related("validities"),
+        cursor=query.cursor,
+        limit=query.limit,
+        is_oldest_first=is_oldest_first,
     )
     return {"items": [_row(item) for item in rows], "next_cursor": following}
-
-
-def _with_validities(results):
-    return results.prefetch_related("validities") if hasattr(results, "prefetch_related") else results
 
 
 def _row(item):

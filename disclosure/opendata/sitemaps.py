@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Department
 from catalog.tree import Tree
+from disclosure.choosable import Choosable
 from disclosure.exports.facts import absolute, origin
-from disclosure.filters import listed_years
 from disclosure.models import Item
 
 PER_FILE = 5_000
@@ -66,7 +66,7 @@ class YearMap(_OurSite, Sitemap):
 
 def sections():
     """{name: map}: columns, then the years."""
-    return {"columns": ColumnMap()} | {year: YearMap(int(year)) for year, _ in listed_years()}
+    return {"columns": ColumnMap()} | {year: YearMap(int(year)) for year, _ in Choosable().years}
 
 
 @require_safe

@@ -7,9 +7,8 @@ from pathlib import PurePosixPath
 from django.db.models import F
 from django.utils import timezone
 
-from catalog.models import Department
 from disclosure.choices import FileKind, Genre
-from disclosure.models import Attachment, Theme, Validity
+from disclosure.models import Attachment, Validity
 from disclosure.models.item import AmongKeys
 
 MOST_CHOICES = 8
@@ -33,17 +32,17 @@ class Facet:
     choices: list
 
 
-def facets(hits, tree, *, chosen=(), day=None):
-    """The facets of `Hit`s: four queries, whatever their number. Filters already `chosen` are left out, but for the
-    category, where the next level down is offered. `day`: whose validity counts (today's)."""
-    day = day or timezone.localdate()
+def facets(found, tree, choosable, *, chosen=()):
+    """The facets of what a search `Found`: one query, for files. Filters already `chosen` are left out, but for the
+    category, where the next level down is offered."""
+    hits = found.hits
     found = [
         Facet("category", "栏目", _categories(hits, tree, dict(chosen).get("category"))),
-        Facet("organ", "发布机构", _organs(hits)),
+        Facet("organ", "发布机构", _organs(hits, choosable.organs)),
         Facet("year", "年份", _years(hits)),
         Facet("genre", "体裁", _named(Counter(hit.genre for hit in hits), dict(Genre.choices))),
-        Facet("theme", "主题", _themes(hits)),
-        Facet("validity", "有效性", _validities(hits, day)),
+        Facet("theme", "主题", _themes(hits, choosable.themes)),
+        Facet("validity", "有效性", _named(Counter(found.states.values()), dict(Validity.State.choices))),
         Facet("file", "附件类型", _files(hits)),
     ]
     names = {name for name, _ in chosen} - {"category"}
@@ -67,12 +66,10 @@ def _categories(hits, tree, chosen):
     return [Choice(child.slug, child.name, number) for child, number in ordered[:MOST_CHOICES] if number]
 
 
-def _organs(hits):
+def _organs(hits, organs):
     counts = Counter(hit.department_id for hit in hits)
-    rows = Department.objects.filter(pk__in=list(counts)).values_list("pk", "slug", "short_name")
-    slugs = {pk: slug for pk, slug, _ in rows}
-    names = {slug: name for _, slug, name in rows}
-    return _named(Counter({slugs[pk]: number for pk, number in counts.items()}), names)
+    numbers = Counter({slug: counts[pk] for pk, slug, *_ in organs if pk in counts})
+    return _named(numbers, {slug: short for _, slug, _, short in organs})
 
 
 def _years(hits):
@@ -81,17 +78,11 @@ def _years(hits):
     return [Choice(str(year), f"{year}年", counts[year]) for year in sorted(counts, reverse=True)[:MOST_CHOICES]]
 
 
-def _themes(hits):
+def _themes(hits, themes):
     """Of the first level; an item of the second counts for the first."""
-    rows = list(Theme.objects.values_list("pk", "parent_id", "name"))
-    top = {pk: parent or pk for pk, parent, _ in rows}
-    counts = Counter(top[hit.theme_id] for hit in hits if hit.theme_id)
-    return _named(counts, {pk: name for pk, parent, name in rows if parent is None})
-
-
-def _validities(hits, day):
-    rows = Validity.objects.in_effect(day).filter(AmongKeys(F("item_id"), [hit.pk for hit in hits]))
-    return _named(Counter(rows.values_list("state", flat=True)), dict(Validity.State.choices))
+    top = {pk: parent or pk for pk, parent, _ in themes}
+    counts = Counter(top[hit.theme_id] for hit in hits if hit.theme_id in top)
+    return _named(counts, {pk: name for pk, parent, name in themes if parent is None})
 
 
 def _files(hits):

@@ -6,6 +6,7 @@ within each what is in force before what is not, the newer before the older.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 
 from django.db.models import F
@@ -40,6 +41,14 @@ class Found:
     is_more: bool = False  # there are more than the hits
     is_chosen_by_day: bool = False  # then the hits are the newest of them, in another order
     is_apart: bool = False  # nothing holds the words as they were typed; these hold their pieces
+    day: object = None  # whose validity ranks and is told
+    ranked_by: dict | None = None  # states of validity, where they ranked the hits
+
+    @cached_property
+    def states(self):
+        """{id: state of validity} of the hits of which the record says something."""
+        known = _states(self.hits, self.day) if self.ranked_by is None else self.ranked_by
+        return {hit.pk: known[hit.pk] for hit in self.hits if hit.pk in known}
 
     @property
     def lacks_number(self):
@@ -62,6 +71,7 @@ def search(text, items, *, sort="relevance", day=None, first_day=None, last_day=
         return Found(query)
     walk = Walk(engine(), items, MOST, first_day, last_day)
     synonyms = load_synonyms()
+    day = day or timezone.localdate()
     found = _find(walk, query.with_synonyms(synonyms), sort, day)
     if not found.hits and (apart := take_apart(query)):
         in_pieces = _find(walk, apart.with_synonyms(synonyms), sort, day)
@@ -72,14 +82,15 @@ def search(text, items, *, sort="relevance", day=None, first_day=None, last_day=
 
 
 def _find(walk, query, sort, day):
+    states = None
     if sort in SORTS:
         hits = walk.matches(query, SCOPES["all"], newest=sort != "oldest")
         key, is_reversed = SORTS[sort]
         hits = sorted(hits, key=key, reverse=is_reversed)
     else:
-        hits = _ranked(walk, query, day or timezone.localdate())
-    is_more = len(hits) > MOST or walk.is_cut
-    return Found(query, hits[:MOST], is_more, is_chosen_by_day=sort in ("created", "views"))
+        hits, states = _ranked(walk, query, day)
+    is_more, by_day = len(hits) > MOST or walk.is_cut, sort in ("created", "views")
+    return Found(query, hits[:MOST], is_more, is_chosen_by_day=by_day, day=day, ranked_by=states)
 
 
 def load_synonyms():
@@ -101,16 +112,19 @@ def _ranked(walk, query, day):
             tiers.setdefault(hit, tier)
         if len(tiers) > MOST:
             break
-    ended = _ended(tiers, day)
+    states = _states(tiers, day)
     newest_first = sorted(tiers, key=SORTS["newest"][0], reverse=True)
-    return sorted(newest_first, key=lambda hit: (tiers[hit], hit.pk in ended))
+    return sorted(newest_first, key=lambda hit: (tiers[hit], states.get(hit.pk) in ENDED)), states
 
 
 def _asked_from_the_widest(walk, query):
     """{tier: its hits}, None where there are more than one look gives. From the widest tier on, each within the one
     before: to ask for two words of a title costs as much as to ask for them anywhere, and mostly nothing is left to ask."""
     known = dict.fromkeys(TIERS)
-    known["all"] = walk.few(query, SCOPES["all"])
+    if walk.gives_all(query, SCOPES["all"]):
+        known["all"] = walk.few(query, SCOPES["all"])
+    elif walk.gives_all(query, SCOPES["summary"]):
+        walk.learn(query, SCOPES["summary"], SCOPES["all"])
     known["summary"] = summary = walk.few(query, SCOPES["summary"], among=known["all"])
     if summary is not None:
         known["title"] = title = [hit for hit in summary if query.stands_in(runs(hit.title))]
@@ -153,11 +167,7 @@ def _literal(walk, query):
     return [hit for hit in walk.matches(whole, SCOPES["title"]) if text in "".join(hit.title.split())]
 
 
-def _ended(hits, day):
-    """Ids of items that are no longer in force on the day."""
-    ids = [hit.pk for hit in hits]
-    return set(
-        Validity.objects.in_effect(day)
-        .filter(AmongKeys(F("item_id"), ids), state__in=ENDED)
-        .values_list("item_id", flat=True)
-    )
+def _states(hits, day):
+    """{id: state of validity on the day} of those of which the record says something."""
+    rows = Validity.objects.in_effect(day).filter(AmongKeys(F("item_id"), [hit.pk for hit in hits])).order_by()
+    return dict(rows.values_list("item_id", "state"))

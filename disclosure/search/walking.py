@@ -47,13 +47,13 @@ class Walk:
         self.above = engine.first_place(first_day) - 1 if first_day else None
         self.below = engine.first_place(last_day + dt.timedelta(days=1)) if last_day else None
         self.is_cut = False
-        self._hits, self._base = {}, None
+        self._hits, self._looks, self._base = {}, {}, None
 
     def matches(self, query, fields, *, newest=True):
         """`Hit`s of a query in order of their places: all of them, or one more than `most`."""
         found, above, below, size, walked = [], self.above, self.below, FIRST_BATCH, 0
         while True:
-            places = self.engine.walk(query, fields, above=above, below=below, limit=size, newest=newest)
+            places = self._look(query, fields, above=above, below=below, limit=size, newest=newest)
             found += self._admit(places)
             walked += len(places)
             if len(places) < size or len(found) > self.most:
@@ -74,8 +74,25 @@ class Walk:
         if among is not None and len(among) <= FEW:
             places = [hit.place for hit in among]
             return self._admit(self.engine.at(query, fields, places)) if places else []
-        places = self.engine.walk(query, fields, above=self.above, below=self.below, limit=FIRST_BATCH)
-        return self._admit(places) if len(places) < FIRST_BATCH else None
+        return self._admit(self._first(query, fields)) if self.gives_all(query, fields) else None
+
+    def gives_all(self, query, fields):
+        """Whether one look gives all matches."""
+        return len(self._first(query, fields)) < FIRST_BATCH
+
+    def learn(self, query, *scopes):
+        """Read at once the items of what one look gives in each of these scopes."""
+        self._admit(list(dict.fromkeys(place for fields in scopes for place in self._first(query, fields))))
+
+    def _first(self, query, fields):
+        return self._look(query, fields, above=self.above, below=self.below, limit=FIRST_BATCH, newest=True)
+
+    def _look(self, query, fields, **bounds):
+        """Places of matches, as the engine gives them; what was asked once is not asked again."""
+        asked = (query, fields, *bounds.values())
+        if asked not in self._looks:
+            self._looks[asked] = self.engine.walk(query, fields, **bounds)
+        return self._looks[asked]
 
     def _ahead(self, found, walked):
         """How many places more will give enough hits, if they go on as they began."""

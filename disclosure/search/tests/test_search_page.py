@@ -10,6 +10,7 @@ from catalog.locks import tree_write
 from catalog.tests.builders import make_department
 from disclosure.choices import Status
 from disclosure.models import FailedSearch, Theme, Validity
+from disclosure.shelves import shelves as shared
 from disclosure.tests.builders import make_attachment, make_item
 
 pytestmark = pytest.mark.django_db
@@ -283,6 +284,38 @@ def test_no_kind_of_search_costs_more_queries_for_more_items(client, shelves):
     many = asked()
     assert {kind: (few[kind], many[kind]) for kind in KINDS if many[kind] > few[kind]} == {}
     assert max(few.values()) <= 50, few
+
+
+@pytest.fixture
+def kept():
+    """As in a process that serves: what all pages show alike is kept until something public changes."""
+    shared.keeps = True
+    yield
+    shared.keeps = False
+    shared.forget()
+
+
+def test_a_search_costs_few_queries(client, shelves, kept):
+    for _ in range(3):
+        make_item("采购公告", body="<p>供热</p>", category=shelves["procurement"], published_at=moment(2026))
+    look(client, "采购")
+    with CaptureQueriesContext(connection) as queries:
+        look(client, "采购")
+    asked = [query for query in queries if "catalog_publicstamp" not in query["sql"]]
+    assert len(asked) <= (10 if connection.vendor == "sqlite" else 14)  # PostgreSQL looks into the texts as well
+    assert len(queries) <= len(asked) + 2
+
+
+def test_choices_that_are_kept_follow_a_change(client, shelves, kept):
+    make_item("采购公告")
+    look(client, "采购")
+    theme = Theme.objects.create(name="新增主题")
+    make_department(short_name="新设机构")
+    page = look(client, "采购")
+    assert "新增主题" in page
+    assert "新设机构" in page
+    theme.delete()
+    assert "新增主题" not in look(client, "采购")
 
 
 def test_it_refuses_the_wrong_method(client, db):
