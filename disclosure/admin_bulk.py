@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from disclosure.desk.bulk_import import SHOWN, Outcome, keep_upload, look_through, take_in
 from disclosure.desk.template_file import HELP, template_file
 from disclosure.models import BulkImport
-from disclosure.visitors import client_address
+from ledger.addresses import client_address
 
 logger = logging.getLogger(__name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

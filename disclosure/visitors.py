@@ -1,6 +1,5 @@
 """Who asks for a page: a person, a program that gathers pages, or a browser that only guesses what comes next."""
 
-import ipaddress
 import re
 from functools import lru_cache
 
@@ -25,35 +24,6 @@ _CRAWLER = re.compile(
 )
 _PURPOSE = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 _NOT_READ_YET = ("prefetch", "prerender", "preview")
-
-
-def client_address(request):
-    """The address the request came from, as text; empty where the server knows none."""
-    return address_of(request.META)
-
-
-def address_of(environ):
-    """The same, of a WSGI environment.
-
-    Of `X-Forwarded-For` only what our own proxies wrote is believed: with `TRUSTED_PROXY_COUNT` = N that is the N-th
-    entry from the right. Whatever stands further left is the client's own word.
-    """
-    direct, count = environ.get("REMOTE_ADDR", ""), settings.TRUSTED_PROXY_COUNT
-    if count < 1:
-        return direct
-    hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    if len(hops) < count:
-        return direct
-    return _normalised(hops[-count].strip()) or direct
-
-
-@lru_cache(maxsize=10_000)
-def _normalised(address):
-    """An address in its one spelling; empty where it is none."""
-    try:
-        return str(ipaddress.ip_address(address))
-    except ValueError:
-        return ""
 
 
 @lru_cache(maxsize=10_000)

@@ -5,8 +5,8 @@ from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group, User
 
 from catalog.admin import StaffAdmin
-from disclosure.visitors import client_address
 from ledger import audit
+from ledger.addresses import client_address
 from ledger.models import AuditEvent
 from portal import admin_violations  # noqa: F401 – registers its page
 from portal.accounts import passwords

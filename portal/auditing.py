@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.dispatch import receiver
 
-from disclosure.visitors import client_address
 from ledger import audit
+from ledger.addresses import client_address
 from ledger.models import AuditEvent, AuditResult
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from hashlib import blake2b
 
-from disclosure.visitors import address_of
+from ledger.addresses import address_of
 
 
 def trace(environ, pk, salt):

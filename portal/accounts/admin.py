@@ -6,8 +6,8 @@ from django.db.models import Sum
 from django_otp.plugins.otp_static import admin as _static  # registers what is taken away below
 from django_otp.plugins.otp_totp import admin as _totp
 
-from disclosure.visitors import client_address
 from ledger import audit
+from ledger.addresses import client_address
 from ledger.admin import ReadOnlyAdmin
 from ledger.models import AuditEvent
 from portal.accounts import lockout, second_factor, sessions

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.shortcuts import render
 from django.utils import timezone
 
-from disclosure.visitors import client_address
+from ledger.addresses import client_address
 
 LOGIN_LOCK_KEY = 0x1A47A4  # any constant, the same in every process
 LOCK_FILES = 64

@@ -6,7 +6,7 @@ import logging
 from django.conf import settings
 from django.shortcuts import render
 
-from disclosure.visitors import client_address
+from ledger.addresses import client_address
 
 logger = logging.getLogger(__name__)
 DESK = "/admin/"

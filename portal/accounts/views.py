@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from disclosure.visitors import client_address
+from ledger.addresses import client_address
 from ledger.models import AuditEvent
 from portal.accounts import desk, lockout, passwords, second_factor, sessions
 from portal.accounts.forms import CodeForm, SignInForm
