@@ -23,7 +23,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCK := --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header
 MANAGE := $(BIN)/python manage.py
-ROOMS := catalog disclosure ledger portal workdays
+ROOMS := catalog disclosure inquiries ledger portal workdays
 PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist load
 COVERAGE := --cov --cov-report=term
 

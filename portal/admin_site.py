@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from disclosure.admin_acts import change_url
 from disclosure.desk.queue import queues_of, whole_queue
-from portal import system_status
+from portal import corrections_waiting, system_status
 from portal.accounts import desk, views
 from portal.auditing import audited
 from portal.desk_words import DeskWords
@@ -34,11 +34,15 @@ class DeskSite(AdminSite):
 
     def index(self, request, extra_context=None):
         """What waits for this person comes first; `?queue=` shows one queue whole."""
+        if request.GET.get("queue") == corrections_waiting.KEY:
+            return redirect(corrections_waiting.address_of_all())
         if key := request.GET.get("queue"):
             return self._queue(request, key)
         queues = queues_of(request.user)
         for row in (row for queue in queues for row in queue.rows):
             row.item.desk_url = change_url(row.item)
+        if (corrections := corrections_waiting.waiting_for(request.user)) is not None:
+            queues.append(corrections)
         is_all_done = bool(queues) and not any(queue.rows for queue in queues)
         return super().index(request, {"queues": queues, "is_all_done": is_all_done, **(extra_context or {})})
 

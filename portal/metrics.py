@@ -22,6 +22,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from disclosure.choices import Status
 from disclosure.counting.rollup import size_waiting
 from disclosure.models import Item, Review
+from inquiries.models import Correction
 from ledger.models import Checkpoint, Entry
 from portal import measuring
 from portal.health import pending_migrations
@@ -60,6 +61,10 @@ def _workflow():
     yield "reviews_waiting", "Submissions nobody has decided on", waiting["number"]
     oldest = _age(waiting["oldest"]) if waiting["number"] else 0
     yield "review_oldest_seconds", "How long the oldest of them has waited", oldest
+    corrections = Correction.objects.pending().aggregate(number=Count("pk"), oldest=Min("received_at"))
+    yield "corrections_waiting", "Errors reported by readers that nobody has dealt with", corrections["number"]
+    oldest = _age(corrections["oldest"]) if corrections["number"] else 0
+    yield "correction_oldest_seconds", "How long the oldest of them has waited", oldest
 
 
 def _register():

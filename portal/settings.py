@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "portal.accounts.apps.AccountsConfig",
     "portal.apps.PortalConfig",
     "disclosure",
+    "inquiries",
     "catalog",
     "ledger",
     "workdays",

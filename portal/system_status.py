@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from disclosure.counting.rollup import size_waiting
 from disclosure.models import Item, Review
 from disclosure.opendata import bulk
+from inquiries.models import Correction
 from ledger.models import Checkpoint, Entry
 from portal.operations.diagnosis import SLOW, Symptom, examine, newest_backup
 from portal.patience import patient
@@ -63,6 +64,9 @@ def in_the_database():
     yield Figure("定时公开逾期", f"{Item.objects.overdue().count()} 条", "超过预定时间十分钟还没有公开")
     yield Figure("等待审核", f"{waiting['number']} 条")
     yield Figure("等待最久的一条提交于", waiting["oldest"])
+    corrections = Correction.objects.pending().aggregate(number=Count("pk"), oldest=Min("received_at"))
+    yield Figure("网页纠错待处理", f"{corrections['number']} 条")
+    yield Figure("等待最久的一条纠错收到于", corrections["oldest"])
     head, signed = Entry.objects.head(), Checkpoint.objects.order_by("-number").first()
     yield Figure(
         "登记簿最后一条", f"第 {head.sequence} 号" if head else None, f"{_local(head.made_at)} 登记" if head else ""

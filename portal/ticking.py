@@ -16,6 +16,8 @@ from disclosure.actions import register_catalogue
 from disclosure.counting.rollup import roll_up
 from disclosure.due import end_terms, publish_due, register_validities
 from disclosure.models import Attachment
+from inquiries.actions import erase_contacts
+from inquiries.models.guarding import forget_uses
 from ledger.actions import make_checkpoint
 from ledger.models import Checkpoint, Entry
 from portal.accounts.lockout import forget_old_failures
@@ -85,6 +87,8 @@ STEPS = (
     Step("停用长期不用的账号", disable_unused),
     Step("清理登录失败记录", forget_old_failures),
     Step("清理过期会话", purge),
+    Step("删除纠错人的联系方式", erase_contacts),
+    Step("清理表单使用记录", forget_uses),
     Step("数据库统计信息", refresh_statistics),
 )
 

@@ -3,7 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from inquiries import pages
 from portal import csp_reports, health, metrics, views
+from portal.named_pages import page_at
+
+pages.ask(page_at)
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
@@ -20,6 +24,7 @@ urlpatterns = [
     path("csp-report/", csp_reports.csp_report, name="csp-report"),
     path("admin/", admin.site.urls),
     path("register/", include("ledger.urls")),
+    path("corrections/", include("inquiries.urls")),
     path("", include("disclosure.urls")),
 ]
 

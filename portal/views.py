@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 from catalog.models import Department
 from disclosure.models import AnnualReport, Item
 from disclosure.views import load_tree
+from inquiries.models.correction import DAYS_AFTER_HANDLING, DAYS_AT_MOST
 from portal import home
 from portal.preferences import COOKIE, COOKIE_AGE, Preferences, UnknownPreferenceError
 
@@ -82,6 +83,7 @@ class AboutPrivacy(PublicPage):
     """What is remembered about readers: next to nothing, and this page says what."""
 
     template_name = "portal/about_privacy.html"
+    extra_context = {"days_after_handling": DAYS_AFTER_HANDLING, "days_at_most": DAYS_AT_MOST}
 
 
 def _way_back(request):

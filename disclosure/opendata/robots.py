@@ -6,7 +6,16 @@ from django.views.decorators.http import require_safe
 from disclosure.exports.facts import absolute
 
 # The desk; a reader's own forms; endless combinations of filters, whose items the site maps name anyway.
-NOT_CRAWLED = ("/admin/", "/preferences/", "/search/", "/search.", "/*?", "/register/export.jsonl", "/reports/export")
+NOT_CRAWLED = (
+    "/admin/",
+    "/preferences/",
+    "/corrections/",
+    "/search/",
+    "/search.",
+    "/*?",
+    "/register/export.jsonl",
+    "/reports/export",
+)
 
 
 @require_safe

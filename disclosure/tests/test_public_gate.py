@@ -85,6 +85,8 @@ def addresses(public, items):
         "healthz-ready": [()],
         "metrics": [()],
         "csp-report": [()],
+        "correction-new": [()],
+        "correction-query": [()],
         "category-index": [()],
         "category-detail": [
             (slug,) for slug in ("personnel", "procurement", "below-hidden", "affairs", "annual-reports")

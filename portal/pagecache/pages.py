@@ -62,6 +62,8 @@ NOT_KEPT = {
     "healthz-ready": "must be asked each time",
     "csp-report": "takes what browsers report",
     "metrics": "must be asked each time",
+    "correction-new": "a form with a stamp of its own for everybody",
+    "correction-query": "a form, and an answer for one reader",
     "search-suggestions": "kept by browsers for five minutes",
     "attachment": "files, delivered by nginx",
     "item-view": "counts each time it is asked",

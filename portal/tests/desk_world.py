@@ -16,6 +16,7 @@ from disclosure.choices import Status
 from disclosure.desk.bulk_import import keep_upload
 from disclosure.models import FailedSearch, FindingOverride, LegacyOriginal, OldAddress, Review, SynonymGroup, Theme
 from disclosure.tests.builders import make_attachment, make_item, make_public, make_report
+from inquiries.tests.builders import make_correction
 from ledger.actions import make_checkpoint, redact
 from ledger.models import Checkpoint, Redaction, SigningKey
 from ledger.tests.builders import make_entry, sha256
@@ -99,6 +100,9 @@ class World:
                 size=len(words),
                 department=organ,
                 recognised={"title": words},
+            ),
+            "inquiries.correction": make_correction(
+                department=organ, page_title=words, text=f"{words}有错误", name=words, contact=words
             ),
             "disclosure.oldaddress": OldAddress.objects.create(path=f"/old/{words}", item=draft),
             "disclosure.bulkimport": keep_upload(file=SimpleUploadedFile(f"{words}.csv", words.encode()), by=user),

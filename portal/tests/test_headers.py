@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from psycopg2 import extensions
 
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.django_db
 HSTS = "max-age=31536000; includeSubDomains; preload"
 # One's own preferences; the file of a draft, for those who may see it.
 DIFFERS = {"preferences-css", "attachment"}
+# A form with the token against forms sent from other sites, in a cookie; kept by nobody.
+GIVES_A_TOKEN = {"correction-new", "correction-query"}
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +48,10 @@ def public_faults(client, name, address):
     yield from faults(response, name)
     if response.get("Strict-Transport-Security") != HSTS:
         yield HSTS
-    if response.cookies or ("Cookie" in response.get("Vary", "") and name not in DIFFERS):
+    if name in GIVES_A_TOKEN:
+        if "no-store" not in response["Cache-Control"] or set(response.cookies) - {settings.CSRF_COOKIE_NAME}:
+            yield "is kept"
+    elif response.cookies or ("Cookie" in response.get("Vary", "") and name not in DIFFERS):
         yield "differs by reader"
     is_page = response.get("Content-Type", "").startswith("text/html") and name not in SANDBOXED
     if is_page and "require-trusted-types-for 'script'" not in response["Content-Security-Policy"]:

@@ -21,6 +21,8 @@ PARAMETERS = {
     **dict.fromkeys(("report-export", "report-export-file"), ("organ", "year", "format", "part", "done")),
     "search-suggestions": ("q",),
     "register-verify": ("hash",),
+    "correction-new": ("page",),
+    "correction-query": (),
     "api:items": API_LIST,
     "api:reports": ("organ", "year", "limit", "cursor"),
     "api:register": ("after", "limit"),

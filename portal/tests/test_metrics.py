@@ -95,5 +95,5 @@ def test_it_refuses_the_wrong_method(client):
 
 @pytest.mark.django_db
 def test_it_costs_few_queries(scrape, django_assert_max_num_queries):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         scrape()

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from disclosure.search.indexing import index_missing
-from portal.demonstration import accounts, bulk, frame, workflow
+from portal.demonstration import accounts, bulk, corrections, frame, workflow
 from portal.demonstration.browsing import seed_views
 from portal.demonstration.content import seed_content
 
@@ -47,6 +47,7 @@ class Command(BaseCommand):
             return
         accounts.seed_accounts()
         workflow.seed_workflow()
+        self.stdout.write(f"网页纠错：新增 {corrections.seed_corrections()} 条")
         self.stdout.write("")
         self.stdout.write(f"演示账号（口令都是 {accounts.PASSWORD}，仅供本机演示）：")
         for username, role, _organ, _name in accounts.ACCOUNTS:

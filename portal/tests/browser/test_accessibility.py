@@ -53,6 +53,8 @@ def addresses(portal):
         "/about/counts/",
         "/about/accessibility/",
         "/about/privacy/",
+        f"/corrections/new/?page=/items/{with_table}/",
+        "/corrections/",
         "/no-such-page/",
     ]
 

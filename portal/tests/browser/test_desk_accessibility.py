@@ -61,6 +61,7 @@ def addresses(world):
             *(f"{public}/change/", f"{public}/history/"),
             *(f"{report}/{page}/" for page in ("change", "tables", "findings", "promises")),
             f"disclosure/legacyoriginal/{key['disclosure.legacyoriginal']}/change/",
+            *("inquiries/correction/", f"inquiries/correction/{key['inquiries.correction']}/change/"),
         ],
         "审核员": [
             *("", f"{item}/{submitted.pk}/change/", f"{item}/{submitted.pk}/acts/review/", "second-factor/"),

@@ -1,0 +1,1 @@
+"""What citizens write to the offices: error reports on pages; applications and letters have their place here."""

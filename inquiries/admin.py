@@ -1,0 +1,102 @@
+"""Corrections at the desk: those of one's departments, to be closed with a note. Who wrote is shown to who handles them."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.utils.html import format_html
+
+from inquiries.actions import handle_correction
+from inquiries.models import Correction
+
+_OF_THE_SENDER = ("name", "contact")
+_SECRET = {*_OF_THE_SENDER, "token", "code_sha256"}
+
+
+class HandlingForm(forms.ModelForm):
+    """What became of a correction: closed, with the reason. What is closed stays closed."""
+
+    class Meta:
+        model = Correction
+        fields = ("status", "note")
+        widgets = {"note": forms.Textarea(attrs={"rows": 4, "cols": 80})}
+
+    def clean(self):
+        """A sentence for the reader who asks; the database insists on it too."""
+        cleaned = super().clean()
+        status, note = cleaned.get("status"), (cleaned.get("note") or "").strip()
+        if status == Correction.Status.PENDING:
+            self.add_error("status", "请选择“已处理”或者“不予处理”；已经办结的不能改回待处理，可以补充处理说明。")
+        elif status and not note and "note" not in self.errors:
+            self.add_error("note", "请写明怎样处理的，或者为什么不予处理：提出纠错的人会看到。")
+        return cleaned
+
+
+@admin.register(Correction)
+class CorrectionAdmin(admin.ModelAdmin):
+    """Nobody adds or deletes one; status and note are all that is written."""
+
+    form = HandlingForm
+    actions = None
+    list_display = ("number", "kind", "page_name", "office", "status", "received_at", "handled_at")
+    list_filter = ("status", "kind")
+    list_select_related = ("department",)
+    list_per_page = 50
+    show_full_result_count = False
+    date_hierarchy = "received_at"
+    search_fields = ("number", "page", "page_title", "text", "note")
+    search_help_text = "按编号、网页、问题说明、处理说明查找"
+    readonly_fields = (
+        *("number", "page_link", "kind", "text_shown", "name", "contact", "contact_erased_at"),
+        *("received_at", "office", "handled_by", "handled_at"),
+    )
+
+    def get_queryset(self, request):
+        """The scope of the user, in the list, in the form and in files alike."""
+        return Correction.objects.visible_to(request.user).order_by("-received_at", "-pk")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def lookup_allowed(self, lookup, value, request):
+        """No guessing of senders through the address."""
+        return lookup.split("__")[0] not in _SECRET and super().lookup_allowed(lookup, value, request)
+
+    def get_fieldsets(self, request, obj=None):
+        """Without the sender for who only looks on."""
+        sender = (*_OF_THE_SENDER, "contact_erased_at") if self.has_change_permission(request, obj) else ()
+        return (
+            (None, {"fields": ("number", "received_at", "page_link", "office", "kind", "text_shown")}),
+            *((("提出人", {"fields": sender}),) if sender else ()),
+            ("处理", {"fields": ("status", "note", "handled_by", "handled_at")}),
+        )
+
+    def save_model(self, request, obj, form, change):
+        """Through the room's action, in the name of who does it."""
+        if not Correction.objects.visible_to(request.user).filter(pk=obj.pk).exists():
+            raise PermissionDenied
+        words = form.cleaned_data
+        handle_correction(correction=obj, status=words["status"], note=words["note"].strip(), by=request.user)
+
+    @admin.display(description="网页", ordering="page")
+    def page_name(self, correction):
+        return correction.page_title or correction.page
+
+    @admin.display(description="网页")
+    def page_link(self, correction):
+        """Title and address, leading there."""
+        url, name = correction.page_url, correction.page_title
+        return format_html(
+            '{}{}<a href="{}" target="_blank" rel="noopener">{}</a>', name, " " if name else "", url, correction.page
+        )
+
+    @admin.display(description="问题说明")
+    def text_shown(self, correction):
+        """As it was typed, as text."""
+        return correction.text
+
+    @admin.display(description="负责机构", ordering="department")
+    def office(self, correction):
+        return correction.office

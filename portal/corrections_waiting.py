@@ -1,0 +1,62 @@
+"""Reports of errors that wait for somebody, as a queue of the desk's front page."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.models import Department
+from disclosure.desk.queue import SHOWN, Queue, Row
+from inquiries.models import Correction
+from workdays.calendar import WorkCalendar
+
+KEY = "corrections"
+ANSWERED_WITHIN = 3  # working days, as the national 找错 platform asks
+PERMISSION = "inquiries.change_correction"
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A correction in the words of a row, which are an item's."""
+
+    title: str
+    desk_url: str
+    department: Department | None
+    corrects_id: None = None
+
+
+def waiting_for(user, today=None):
+    """The `Queue` of somebody who handles corrections; None for everybody else. Leaked personal data is urgent at once."""
+    if not user.has_perm(PERMISSION):
+        return None
+    found = Correction.objects.visible_to(user).pending().select_related("department").order_by("received_at", "pk")
+    first = list(found[: SHOWN + 1])
+    count = len(first) if len(first) <= SHOWN else found.count()
+    rows = list(_rows(first[:SHOWN], today or timezone.localdate()))
+    words = f"读者反映的网页错误，{ANSWERED_WITHIN} 个工作日内处理。"
+    return Queue(KEY, "网页纠错待处理", words, rows, count, any(row.is_urgent for row in rows))
+
+
+def _rows(corrections, today):
+    years = [timezone.localdate(one.received_at).year for one in corrections]
+    calendar = WorkCalendar.load(min(years, default=today.year), today.year + 1)
+    for one in corrections:
+        received = timezone.localdate(one.received_at)
+        is_late = calendar.workdays_between(received, today) > ANSWERED_WITHIN
+        is_leak = one.kind == Correction.Kind.PERSONAL
+        note = f"{one.get_kind_display()}　{received:%m-%d} 收到{'，已超期' if is_late else ''}"
+        yield Row(_Line(_name(one), address_of(one), one.department), note, is_late or is_leak)
+
+
+def _name(correction):
+    return correction.page_title or correction.page
+
+
+def address_of(correction):
+    """Its form at the desk."""
+    return reverse("admin:inquiries_correction_change", args=[correction.pk])
+
+
+def address_of_all():
+    """The list of all that wait."""
+    return f"{reverse('admin:inquiries_correction_changelist')}?status__exact={Correction.Status.PENDING}"
