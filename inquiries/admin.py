@@ -3,10 +3,12 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 from django.utils.html import format_html
 
 from inquiries.actions import handle_correction
 from inquiries.models import Correction
+from inquiries.models.correction import OFFICE
 
 _OF_THE_SENDER = ("name", "contact")
 _SECRET = {*_OF_THE_SENDER, "token", "code_sha256"}
@@ -37,7 +39,8 @@ class CorrectionAdmin(admin.ModelAdmin):
 
     form = HandlingForm
     actions = None
-    list_display = ("number", "kind", "page_name", "office", "status", "received_at", "handled_at")
+    list_display = ("number", "kind", "page_name", "organ", "status", "received_on")
+    export_display = ("number", "kind", "page_name", "page", "organ", "status", "note", "received_at", "handled_at")
     list_filter = ("status", "kind")
     list_select_related = ("department",)
     list_per_page = 50
@@ -97,6 +100,16 @@ class CorrectionAdmin(admin.ModelAdmin):
         """As it was typed, as text."""
         return correction.text
 
+    @admin.display(description="收到", ordering="received_at")
+    def received_on(self, correction):
+        """Short, for the list."""
+        return f"{timezone.localtime(correction.received_at):%Y-%m-%d %H:%M}"
+
     @admin.display(description="负责机构", ordering="department")
+    def organ(self, correction):
+        """Short, for the list."""
+        return correction.department or OFFICE
+
+    @admin.display(description="负责机构")
     def office(self, correction):
         return correction.office

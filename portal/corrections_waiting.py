@@ -44,7 +44,7 @@ def _rows(corrections, today):
         received = timezone.localdate(one.received_at)
         is_late = calendar.workdays_between(received, today) > ANSWERED_WITHIN
         is_leak = one.kind == Correction.Kind.PERSONAL
-        note = f"{one.get_kind_display()}　{received:%m-%d} 收到{'，已超期' if is_late else ''}"
+        note = f"{one.get_kind_display()}　{one.number}　{received:%m-%d} 收到{'，已超期' if is_late else ''}"
         yield Row(_Line(_name(one), address_of(one), one.department), note, is_late or is_leak)
 
 

@@ -131,7 +131,9 @@ STATE = """() => { const e = document.activeElement, s = getComputedStyle(e);
   return [e.tagName, e.id || e.getAttribute('href') || e.name || '', s.outlineStyle !== 'none' || s.boxShadow !== 'none'] }"""
 
 
-@pytest.mark.parametrize("address", ["/", "/catalog/procurement/", "/reports/songbei/2009/", "/guide/"])
+@pytest.mark.parametrize(
+    "address", ["/", "/catalog/procurement/", "/reports/songbei/2009/", "/guide/", "/corrections/new/"]
+)
 def test_the_keyboard_reaches_everything_with_visible_focus_and_no_trap(demonstration, browser, address):
     page = reader(browser, demonstration)
     page.goto(demonstration + address)
