@@ -11,13 +11,13 @@ def client_address(request):
     return address_of(request.META)
 
 
-def address_of(environ):
-    """The same, of a WSGI environment.
+def address_of(environ, proxies=None):
+    """The same, of a WSGI environment. `proxies`: TRUSTED_PROXY_COUNT, where the caller has read it.
 
     Of `X-Forwarded-For` only what our own proxies wrote is believed: with `TRUSTED_PROXY_COUNT` = N that is the N-th
     entry from the right. Whatever stands further left is the client's own word.
     """
-    direct, count = environ.get("REMOTE_ADDR", ""), settings.TRUSTED_PROXY_COUNT
+    direct, count = environ.get("REMOTE_ADDR", ""), settings.TRUSTED_PROXY_COUNT if proxies is None else proxies
     if count < 1:
         return direct
     hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")

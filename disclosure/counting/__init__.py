@@ -14,7 +14,7 @@ from django.conf import settings
 
 from disclosure.counting.salts import Salts
 from disclosure.counting.tally import Tally
-from disclosure.counting.traces import trace
+from disclosure.counting.traces import trace, visitor_of
 from disclosure.visitors import is_page_view, is_read_by_a_person
 
 _salts, _tally = Salts(), Tally()
@@ -34,12 +34,19 @@ def count_pixel(request, item):
     _count(request.META, item.pk, item.view_count, settings.COUNT_BY_PIXEL and is_page_view(request))
 
 
-def count_for_cache(environ, pk, printed, *, may_ask=True):
-    """Count the delivery of a kept page that shows item `pk`. Returns the number to print.
+def counter_for_cache():
+    """count(environ, pk, printed, may_ask=True): counts the delivery of a kept page that shows item `pk`, returns the number to print.
 
-    `printed`: the number where nothing better is known; `may_ask`: whether the database may be asked for a better one.
+    `printed`: the number where nothing better is known; `may_ask`: whether the database may be asked for a better one. The
+    settings are read once, here: each look at them costs as much as the hash of the visitor.
     """
-    return _count(environ, pk, printed, not settings.COUNT_BY_PIXEL and is_read_by_a_person(environ), may_ask)
+    is_counted, proxies = not settings.COUNT_BY_PIXEL, settings.TRUSTED_PROXY_COUNT
+
+    def count(environ, pk, printed, may_ask=True):
+        is_view = is_counted and is_read_by_a_person(environ)
+        return _count(environ, pk, printed, is_view, may_ask, proxies)
+
+    return count
 
 
 def current_count(item):
@@ -47,11 +54,11 @@ def current_count(item):
     return _tally.number(item.pk, item.view_count, int(time.time() * 1000))
 
 
-def _count(environ, pk, printed, is_view, may_ask=True):
+def _count(environ, pk, printed, is_view, may_ask=True, proxies=None):
     now = int(time.time() * 1000)
     if is_view and (salts := _salts.at(now, may_ask=may_ask)):
-        traces = [trace(environ, pk, salt) for salt in salts]
-        return _tally.write(now, pk, printed, *traces, may_ask=may_ask)
+        visitor = visitor_of(environ, pk, proxies)
+        return _tally.write(now, pk, printed, *[trace(visitor, salt) for salt in salts], may_ask=may_ask)
     return _tally.number(pk, printed, now, may_ask=may_ask)
 
 

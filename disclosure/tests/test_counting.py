@@ -26,7 +26,7 @@ from disclosure.counting import count_view, journal, rollup
 from disclosure.counting.rollup import roll_up
 from disclosure.counting.rule import line, views
 from disclosure.counting.tally import Tally
-from disclosure.counting.traces import trace
+from disclosure.counting.traces import trace, visitor_of
 from disclosure.models import DailySalt, DailyViews, Item, JournalMark, RecentVisit, RollUp, SiteViews
 from disclosure.tests.builders import make_item
 
@@ -189,7 +189,8 @@ def test_neither_journal_nor_database_holds_an_address_or_a_browser():
 
 def test_the_same_visitor_has_another_hash_under_another_salt_and_on_another_item():
     environ = RequestFactory().get("/").META
-    assert len({trace(environ, 7, b"a" * 32), trace(environ, 7, b"b" * 32), trace(environ, 8, b"a" * 32)}) == 3
+    seven, eight = visitor_of(environ, 7), visitor_of(environ, 8)
+    assert len({trace(seven, b"a" * 32), trace(seven, b"b" * 32), trace(eight, b"a" * 32)}) == 3
 
 
 @pytest.mark.django_db
@@ -401,18 +402,29 @@ def test_killing_the_writers_loses_nothing_that_was_acknowledged(tmp_path, setti
 @pytest.mark.django_db
 def test_a_disk_that_takes_nothing_costs_the_view_and_not_the_page(monkeypatch, caplog):
     item = make_item()
-    monkeypatch.setattr(journal.os, "write", _raise(OSError(28, "No space left on device")))
+    monkeypatch.setattr(journal, "_put", _raise(OSError(28, "No space left on device")))
     assert [visit(item, address=f"10.0.0.{number}") for number in range(3)] == [0, 0, 0]
     assert caplog.text.count("cannot be written") == 1
     monkeypatch.undo()
 
 
 @pytest.mark.django_db
+def test_a_disk_that_is_really_full_costs_the_view_and_not_the_page(monkeypatch, caplog):
+    item = make_item()
+    visit(item)
+    monkeypatch.setattr(counting._tally._journal, "_complained", 0.0)  # it complains once a minute
+    monkeypatch.setattr(counting._tally._journal, "_file", full := os.open("/dev/full", os.O_WRONLY))
+    assert visit(item, address="10.0.0.2") == 1
+    assert "No space left on device" in caplog.text
+    os.close(full)
+
+
+@pytest.mark.django_db
 def test_a_line_written_by_half_counts_for_nothing_and_spoils_nothing(monkeypatch):
-    item, write = make_item(), os.write
+    item, put = make_item(), journal._put
     visit(item)
     with monkeypatch.context() as patch:
-        patch.setattr(journal.os, "write", lambda file, text: write(file, text[: max(1, len(text) // 2)]))
+        patch.setattr(journal, "_put", lambda file, text: put(file, text[: max(1, len(text) // 2)]))
         visit(item, address="203.0.113.2")
     visit(item, address="203.0.113.3")
     assert totals(item) == (2, 2)

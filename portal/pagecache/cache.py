@@ -6,7 +6,7 @@ import time
 
 from django.conf import settings
 
-from disclosure.counting import count_for_cache
+from disclosure.counting import counter_for_cache
 from portal import errors
 from portal.headers import of_answers_without_django
 from portal.pagecache.addresses import Addresses
@@ -45,6 +45,7 @@ class PageCache:
         self.flights = Flights()
         self.addresses = Addresses()
         # Read once: a look at the settings costs as much as a look at the store.
+        self._count = counter_for_cache()
         self._session = f"{settings.SESSION_COOKIE_NAME}="
         self._believes_proxy, self._https = bool(settings.TRUSTED_PROXY_COUNT), settings.HTTPS
 
@@ -113,7 +114,7 @@ class PageCache:
         count = None
         if entry.counted is not None:
             printed, may_ask = getattr(entry.body, "printed", 0), not self.version.is_down
-            count = count_for_cache(environ, entry.counted, printed, may_ask=may_ask)
+            count = self._count(environ, entry.counted, printed, may_ask)
         made = len(entry.body.made)
         answer = deliver(entry, environ, start_response, count, notice)
         if len(entry.body.made) != made:  # an encoding, at first use
