@@ -32,7 +32,7 @@ _STAGES = re.compile(
 def effects_of(item):
     """Public items that it amended or ended, as `Validity` rows of theirs, the newest first: one query, none where it is
     known (`load_relations`) that there are none."""
-    if not getattr(item, "has_effects", True):
+    if not getattr(item, "has_validity_effects", True):
         return []
     public = Item.objects.published().order_by().values("pk")
     rows = Validity.objects.filter(because_of=item.pk, state__in=ENDING, item__in=public)

@@ -2,9 +2,10 @@
 
 from django.db.models import Count
 
+from catalog.models import Department
 from catalog.tree import Tree
 from disclosure.choosable import Choosable
-from disclosure.models import Item
+from disclosure.models import Item, Theme
 from disclosure.public_version import public_version
 from ledger.models import Entry
 
@@ -32,6 +33,14 @@ class Shelves:
         """What lists can be narrowed by."""
         return self._of("choosable", request, Choosable)
 
+    def organs(self, request):
+        """{key: Department}; nothing where nothing is kept."""
+        return self._of("organs", request, Department.objects.in_bulk) if self.keeps else {}
+
+    def themes(self, request):
+        """{key: Theme with its parent}; nothing where nothing is kept."""
+        return self._of("themes", request, Theme.objects.select_related("parent").in_bulk) if self.keeps else {}
+
     def number(self, name, request, count):
         """How many items the list of a category or an organ holds: `count()`, once per change."""
         return self._of(("number", name), request, count)
@@ -47,14 +56,23 @@ class Shelves:
     def _of(self, kind, request, build):
         if not self.keeps:
             return build()
-        # The page cache knows the version already; whoever passes it by wants it of this very moment.
+        # The page cache knows the version already; whoever passes it by wants it of this very moment, once.
         given = request.environ.get("lantai.version") if request else None
-        version, place = given or public_version(), (kind, given is None)
+        version, place = given or _version_of(request), (kind, given is None)
         known, tree = self._kept.get(place, (None, None))
         if known != version:
             tree = build()
             self._kept[place] = version, tree
         return tree
+
+
+def _version_of(request):
+    """The version as a request found it: read once, so that all that one page shows is of one moment."""
+    if request is None:
+        return public_version()
+    if "lantai.version_found" not in request.environ:
+        request.environ["lantai.version_found"] = public_version()
+    return request.environ["lantai.version_found"]
 
 
 def _counted():

@@ -12,7 +12,7 @@ from disclosure.counting import count_view
 from disclosure.filters import SORTS, CategoryItemFilter, ItemFilter, OrganItemFilter
 from disclosure.matrix import ReportMatrix
 from disclosure.models import AnnualReport, Item
-from disclosure.page_relations import load_relations
+from disclosure.page_relations import load_relations, public_item
 from disclosure.paging import CursorForm, ListPaginator, ShelfPaginator
 from disclosure.shelf_pages import LARGE_PART, Shelf
 from disclosure.shelves import shelves
@@ -225,7 +225,7 @@ def _trail(item, request):
 @require_safe
 def item_detail(request, index_number):
     """One item. A report is shown at its own address; a withdrawn item leaves a notice."""
-    item = page_queryset(Item.objects.published()).filter(index_number=index_number).first()
+    item = public_item(index_number, request)
     if item is None:
         withdrawn = Item.objects.withdrawn().select_related("department", "annual_report__department")
         item = get_object_or_404(withdrawn, index_number=index_number)
@@ -234,7 +234,7 @@ def item_detail(request, index_number):
     if item.withdrawn_at:
         return withdrawal_notice(request, item)
     count_view(request, item)
-    return render(request, *item_page(load_relations(item), request))
+    return render(request, *item_page(item, request))
 
 
 def item_page(item, request=None):

@@ -365,7 +365,9 @@ class Item(models.Model):
 
     @property
     def current_revision(self):
-        """The newest published `Revision`, or None where none was ever recorded."""
+        """The newest published `Revision`, or None where none was ever recorded. A page has read it with the item."""
+        if "known_revision" in self.__dict__:
+            return self.known_revision
         return self.revisions.order_by("-number").first()
 
     @property

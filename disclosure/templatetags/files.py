@@ -50,9 +50,9 @@ def has_tables(item):
 @register.inclusion_tag("partials/file_links.html")
 def file_links(item):
     """The 下载 line: usual formats as buttons, the others folded; the size where the file has been made before."""
-    sizes = known_sizes(item)
+    sizes, address = known_sizes(item), file_address(item, FIRST[0]).removesuffix(FIRST[0])
     links = [
-        {"format": one, "address": file_address(item, one.extension), "size": sizes.get(one.extension)}
+        {"format": one, "address": address + one.extension, "size": sizes.get(one.extension)}
         for one in FORMATS.values()
         if not one.is_table or has_tables(item)
     ]

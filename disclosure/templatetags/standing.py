@@ -26,8 +26,8 @@ def standing(context, item):
     """Above a document: that it is not in force (any more), what is in force in its place, and what it was on the day
     asked for."""
     request = context.get("request")
-    form = DayForm({"on": request.GET.get("on", "")} if request else {})
-    day = form.day
+    form = DayForm({"on": request.GET["on"]}) if request and "on" in request.GET else None
+    day = form.day if form else None
     row = item.validity_on()
     is_pending = row is None and bool(item.validities.all())
     return {
@@ -36,7 +36,7 @@ def standing(context, item):
         "is_pending": is_pending,
         "begins_on": item.validities.all()[0].starts_on if is_pending else None,
         "in_force": _in_force_now(row),
-        "is_day_wrong": not form.is_valid(),
+        "is_day_wrong": form is not None and not form.is_valid(),
         "day": day,
         "was_public": day and timezone.localdate(item.listed_at) <= day,
         **_revisions(item, day),

@@ -1,5 +1,7 @@
 """The main navigation: the fixed sections of a disclosure platform (国办公开办函〔2019〕61号, 二)."""
 
+from functools import lru_cache
+
 from django import template
 from django.urls import reverse
 
@@ -31,7 +33,8 @@ PAGES = {
 }
 
 
-def _current_section(context):
+@register.simple_tag(takes_context=True)
+def current_section(context):
     """The innermost fixed section on the page's trail, else the one its address stands for; None on pages of neither."""
     for node in reversed(context.get("trail") or []):
         if node.section:
@@ -40,10 +43,9 @@ def _current_section(context):
     return PAGES.get(match.url_name) if match else None
 
 
-@register.inclusion_tag("partials/navigation.html", takes_context=True)
-def main_navigation(context):
+@register.inclusion_tag("partials/navigation.html")
+def main_navigation(current):
     """The entries, with the current one marked."""
-    current = _current_section(context)
     return {
         "entries": [
             {"label": label, "url": reverse(url_name) + fragment, "is_current": section == current}
@@ -58,6 +60,12 @@ SECTION_PAGES = {section: url_name for section, _, url_name, fragment in ENTRIES
 @register.simple_tag
 def category_url(node):
     """The one address of a category: fixed sections have pages of their own."""
-    if url_name := SECTION_PAGES.get(node.section):
+    return category_address(node.section, node.slug)
+
+
+@lru_cache(maxsize=10_000)
+def category_address(section, slug):
+    """The same, found once: every page prints some, and Django looks through all its patterns each time."""
+    if url_name := SECTION_PAGES.get(section):
         return reverse(url_name)
-    return reverse("category-detail", args=[node.slug])
+    return reverse("category-detail", args=[slug])

@@ -16,6 +16,7 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from disclosure.shelves import shelves
+from portal.templatetags.navigation import category_address
 
 register = template.Library()
 _PICTURE = re.compile(r'<img[^>]*\ssrc="([^"]+)"')
@@ -112,7 +113,7 @@ def _site_data(origin):
 
 def _trail_data(trail, origin):
     """The way from the home page to the column, as the breadcrumb shows it."""
-    steps = [("首页", reverse("home")), *((node.name, reverse("category-detail", args=[node.slug])) for node in trail)]
+    steps = [("首页", reverse("home")), *((node.name, category_address(None, node.slug)) for node in trail)]
     return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",

@@ -1,0 +1,34 @@
+"""Parts of every page that are the same for every reader until the server starts anew: rendered once in each process."""
+
+from django import template
+from django.utils.safestring import mark_safe
+
+from disclosure.shelves import shelves
+
+register = template.Library()
+_parts = {}
+
+
+class KeptNode(template.Node):
+    """`{% kept "name" variable … %}…{% endkept %}`: the part, once for each value of the variables."""
+
+    def __init__(self, nodelist, name, variables):
+        self.nodelist, self.name, self.variables = nodelist, name, variables
+
+    def render(self, context):
+        """The part as it was rendered first. Kept where trees are: in processes that serve."""
+        if not shelves.keeps:
+            return self.nodelist.render(context)
+        key = (self.name, *(variable.resolve(context) for variable in self.variables))
+        if key not in _parts:
+            _parts[key] = mark_safe(self.nodelist.render(context))  # noqa: S308 – a template's own output
+        return _parts[key]
+
+
+@register.tag
+def kept(parser, token):
+    """Only for what follows from settings, addresses and static files; and from the few values that are named."""
+    _, name, *variables = token.split_contents()
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodelist, name.strip("\"'"), [parser.compile_filter(variable) for variable in variables])
