@@ -99,6 +99,10 @@ drill-api: install-dev .venv-drills/installed ## Ask the API everything its desc
 	@DATABASE_URL= $(BIN)/python deploy/drills/api.py
 	@$(BIN)/python .ci/with-postgres $(BIN)/python deploy/drills/api.py
 
+.PHONY: drill-procedures
+drill-procedures: install-dev ## Type the commands of docs/operations.md as written, on an empty installation of either database
+	@$(BIN)/python deploy/drills/procedures.py
+
 .PHONY: drill-faults
 drill-faults: install-dev .venv-drills/installed ## Break things under load on both databases: database, disk, processes, clock (10 minutes)
 	@$(BIN)/python deploy/drills/faults.py $(FAULTS)

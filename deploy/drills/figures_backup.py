@@ -24,7 +24,7 @@ while time.monotonic() < until:
 """
 
 
-def _empty(portal, name):
+def empty_place(portal, name):
     """Variables of an installation with nothing in it, of the same kind."""
     place = portal.folder / name
     shutil.rmtree(place, ignore_errors=True)
@@ -43,7 +43,7 @@ def _empty(portal, name):
 
 def _restored(portal, file, name):
     """(whether it proved itself, seconds) of a restore into an empty place."""
-    own = _empty(portal, name)
+    own = empty_place(portal, name)
     (portal.folder / name / "static").symlink_to(portal.folder / "static")
     began = time.monotonic()
     said = portal.manage("restore", file, check=False, **own)
@@ -72,7 +72,7 @@ class Large:
 
     def filled(self, portal, report):
         """Filled and backed up, which is nobody's figure."""
-        self.own = _empty(portal, "tenthousand")
+        self.own = empty_place(portal, "tenthousand")
         large = Portal(self.own["DATA_DIR"], portal.database, **self.own)
         large.prepare()
         large.manage("seed", "--items", "10000", "-v", "0")

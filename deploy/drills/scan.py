@@ -1,7 +1,7 @@
 """`make drill-scan`: the demonstration on loopback, searched by wapiti and sqlmap; and a page full of holes, which both have to find.
 
 The database is the one DATABASE_URL names (it is written to: one for drills alone), or a file of its own. SECONDS=120 is how long wapiti
-may look at each, and sqlmap at each address; which of them it did not come to the end of is said. `--json FILE` writes what was found.
+may look at each, and a third of what sqlmap may at an address; which of them it did not come to the end of is said. `--json FILE` writes what was found.
 Exits with 1 where a scanner finds something in the portal, or nothing in the page with holes. Left out of wapiti: what asks machines
 elsewhere.
 """
@@ -112,7 +112,12 @@ def sqlmap(address, folder):
     words += ["--output-dir", folder, "--disable-coloring", "--url", address]
     try:
         ran = subprocess.run(
-            [SCANNERS / "sqlmap", *words], cwd=folder, check=False, capture_output=True, text=True, timeout=int(SECONDS)
+            [SCANNERS / "sqlmap", *words],
+            cwd=folder,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=3 * int(SECONDS),
         )
     except subprocess.TimeoutExpired as late:
         return True if FOUND in (late.stdout or b"").decode() else None
@@ -127,7 +132,7 @@ def look(what, origin, starts, asked, folder):
     answers = {}
     for address in asked:
         answers[address] = sqlmap(f"{origin}{address}", folder)
-        said = {True: "a hole", False: "nothing", None: f"nothing in {SECONDS} s"}[answers[address]]
+        said = {True: "a hole", False: "nothing", None: f"nothing in {3 * int(SECONDS)} s"}[answers[address]]
         print(f"{what}: sqlmap {address}: {said}", flush=True)
     return {
         "weaknesses": weaknesses,

@@ -305,6 +305,7 @@ def execution(figures, place, addresses, live):
             now[0] = address
             page.goto(f"http://{place}{address}", wait_until="load")
             page.evaluate(EVENTS)
+            page.wait_for_timeout(20)  # what an event starts
         page.wait_for_timeout(500)
         seconds = time.monotonic() - began
         figures.say(
