@@ -137,6 +137,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.health.under_any_name",
     "django.middleware.security.SecurityMiddleware",
     "portal.headers.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -171,7 +171,7 @@ class Drill:
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError, http.client.HTTPException):
                 connection = http.client.HTTPConnection("127.0.0.1", self.ports[port], timeout=5)
-                connection.request("GET", "/healthz/ready", headers={"Host": HOST})
+                connection.request("GET", "/healthz/ready")  # as deploy/upgrade asks: by the machine's address
                 if connection.getresponse().status == 200:
                     return
             time.sleep(0.2)

@@ -75,7 +75,7 @@ class Large:
         self.own = empty_place(portal, "tenthousand")
         large = Portal(self.own["DATA_DIR"], portal.database, **self.own)
         large.prepare()
-        large.manage("seed", "--items", "10000", "-v", "0")
+        large.manage("seed", "--items", "10000", "-v", "0", timeout=900)
         self.file = large.folder / "large.tar"
         began = time.monotonic()
         large.manage("backup", self.file)

@@ -11,6 +11,13 @@ def test_live_asks_no_database(client):
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
+def test_it_answers_under_the_address_of_the_machine_and_no_page_does(client, settings):
+    settings.ALLOWED_HOSTS = ["www.example.gov.cn"]
+    assert client.get("/healthz/live", HTTP_HOST="127.0.0.1:8001").status_code == 200
+    assert client.get("/metrics", HTTP_HOST="127.0.0.1:8001").status_code in (401, 403, 404)  # its own refusal, not 400
+    assert client.get("/about/", HTTP_HOST="127.0.0.1:8001").status_code == 400
+
+
 @pytest.mark.django_db
 def test_ready_when_all_is_well(client):
     response = client.get("/healthz/ready")
