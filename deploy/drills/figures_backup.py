@@ -59,12 +59,16 @@ def hot_backups(portal, report):
         files.append(portal.folder / f"hot-{number}.tar")
         portal.manage("backup", files[-1])
     writing.join()
-    said = ""
+    told = []
     for file in files:
         is_good, _, said = _restored(portal, file, "restored")
         good += is_good
+        told += [] if is_good else [said.strip()]
+    for said in told:
+        print(f"     {said[-1500:]}", flush=True)
+    what = f" {told[0].splitlines()[-1][-150:]}" if told and told[0] else ""
     report.add("23a", portal.database.name, "hot backups restored into an empty place, verified", f"{TIMES}/{TIMES}",
-               f"{good}/{TIMES}{'' if good == TIMES else ' ' + said[-150:]}", good == TIMES)  # fmt: skip
+               f"{good}/{TIMES}{what}", good == TIMES)  # fmt: skip
 
 
 class Large:

@@ -1,9 +1,9 @@
 """`make drill-scan`: the demonstration on loopback, searched by wapiti and sqlmap; and a page full of holes, which both have to find.
 
 The database is the one DATABASE_URL names (it is written to: one for drills alone), or a file of its own. SECONDS=120 is how long wapiti
-may look at each, and a third of what sqlmap may at an address; which of them it did not come to the end of is said. `--json FILE` writes what was found.
-Exits with 1 where a scanner finds something in the portal, or nothing in the page with holes. Left out of wapiti: what asks machines
-elsewhere.
+may look at each, and a third of what sqlmap may at an address; which of them it did not come to the end of is said. `--json FILE` writes
+what was found. Exits with 1 where a scanner finds something in the portal, or nothing in the page with holes. Left out of wapiti: what
+asks machines elsewhere.
 """
 
 import html
