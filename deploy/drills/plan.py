@@ -63,7 +63,7 @@ def side_by_side(jobs, do, lanes=LANES):
                     busy.discard(job.place)
                     changed.notify_all()
 
-    threads = [threading.Thread(target=lane) for _ in range(lanes)]
+    threads = [threading.Thread(target=lane, daemon=True) for _ in range(lanes)]
     for thread in threads:
         thread.start()
     for thread in threads:
