@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import psycopg2
 from loopback import Portal, Postgres
 
-TIMES = 12
+TIMES = 6  # on each of two databases
 WRITES = """
 import time
 from disclosure.models import Item
@@ -51,9 +51,9 @@ def _restored(portal, file, name):
 
 
 def hot_backups(portal, report):
-    """Twelve backups of a portal that goes on publishing."""
+    """Backups of a portal that goes on publishing."""
     good, files = 0, []
-    writing = threading.Thread(target=portal.manage, args=("shell", "-v", "0", "-c", WRITES.format(seconds=40)))
+    writing = threading.Thread(target=portal.manage, args=("shell", "-v", "0", "-c", WRITES.format(seconds=25)))
     writing.start()
     for number in range(TIMES):
         files.append(portal.folder / f"hot-{number}.tar")

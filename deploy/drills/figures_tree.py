@@ -115,7 +115,7 @@ def collisions(portal, report, rounds=300):
                not told["corrupt"] and not bad)  # fmt: skip
 
 
-def soak(portal, report, seconds=50):
+def soak(portal, report, seconds=30):
     """Four clerks without a pause."""
     told = portal.script("trees.py", "soak", 2_500, seconds)
     result = (

@@ -2,7 +2,7 @@
 
     .venv/bin/python deploy/drills/scoreboard.py [--only 13,14] [--databases SQLite]
 
-What counts runs two at a time, what measures time alone and afterwards (plan.py). Results go into results/scoreboard.json as they come
+What counts runs side by side, what measures time alone and afterwards (plan.py). Results go into results/scoreboard.json as they come
 (rows of figures that were not run stay) and as a table into docs/reliability.md. Scanners take longer than all the rest together: figure
 12 is measured by `make drill-scan` and kept here. Exits with 1 where a figure that was run does not hold.
 """

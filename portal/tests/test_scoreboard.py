@@ -97,7 +97,7 @@ def test_two_drills_never_share_an_installation_and_two_installations_go_side_by
     ]
     carried_out(plan, jobs)
     assert clashes == []
-    assert most == [2]
+    assert most == [2]  # there are but two, whatever the lanes
 
 
 def test_what_measures_time_goes_alone_and_last(plan):
