@@ -1,6 +1,6 @@
 """沿革: the published states of an item, each at its own address, and what changed from one to the next."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -117,8 +117,11 @@ item_changes, report_changes = _of_item(_changes), _of_report(_changes)
 @require_safe
 def by_hash(request, sha256):
     """The address a citation prints: named by the hash, it leads to the revision."""
-    known = Item.objects.published().values("pk"), Item.objects.withdrawn().values("pk")
-    revisions = Revision.objects.filter(Q(item__in=known[0]) | Q(item__in=known[1]))
+    # Of the one item: a list of all that are known would be read from end to end.
+    is_public, is_gone = (
+        Exists(items.filter(pk=OuterRef("item_id"))) for items in (Item.objects.published(), Item.objects.withdrawn())
+    )
+    revisions = Revision.objects.filter(is_public | is_gone)
     revision = get_object_or_404(revisions.select_related("item__annual_report__department"), content_sha256=sha256)
     return redirect(revision.get_absolute_url())
 

@@ -6,6 +6,7 @@ import re
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -69,12 +70,22 @@ class EntryFilter(django_filters.FilterSet):
         return queryset.filter(made_at__lt=midnight(day + datetime.timedelta(days=1)))
 
 
+# From each name to the next by the index: DISTINCT would read every entry of the register for a list of forty names.
+_NAMES = """
+    WITH RECURSIVE names(name) AS (
+        SELECT MIN(department_name) FROM ledger_entry WHERE department_name > ''
+        UNION ALL
+        SELECT (SELECT MIN(department_name) FROM ledger_entry WHERE department_name > names.name)
+        FROM names WHERE names.name IS NOT NULL
+    ) SELECT name FROM names WHERE name IS NOT NULL
+"""
+
+
 def department_choices():
     """The departments that appear in the register."""
-    names = (
-        Entry.objects.exclude(department_name="").order_by("department_name").values_list("department_name", flat=True)
-    )
-    return [(name, name) for name in names.distinct()]
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES)
+        return [(name, name) for (name,) in cursor.fetchall()]
 
 
 class DigestForm(forms.Form):
