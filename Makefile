@@ -13,7 +13,7 @@ PYTEST_WORKERS ?= auto
 TESTS ?=
 ONLY ?=
 SEARCH_SIZES ?= 10000,100000
-PARTS ?= pages,counting,publication,memory,lists
+PARTS ?= pages,counting,publication,memory,front,lists
 ROUNDS ?= 5
 SIZES ?= 1000,100000
 # required: only the very files named in requirements.lock are installed. preferred: where the index serves others, the versions alone decide.
@@ -153,7 +153,7 @@ check: install-dev ## Look for missing migrations and unsafe production settings
 	  $(MANAGE) check --deploy --fail-level WARNING
 
 .PHONY: bench
-bench: install-dev .venv-peers/installed ## Measure goals against results on both databases, write docs/benchmarks.md (PARTS=pages,memory ROUNDS=5 SIZES=1000,100000)
+bench: install-dev .venv-peers/installed .node-bench/installed ## Measure goals against results on both databases, write docs/benchmarks.md (PARTS=pages,memory ROUNDS=5 SIZES=1000,100000)
 	@$(BIN)/python .ci/with-postgres $(BIN)/python bench/run.py --parts $(PARTS) --rounds $(ROUNDS) --sizes $(SIZES)
 
 .PHONY: bench-search
@@ -162,7 +162,7 @@ bench-search: install-dev ## Measure recall and speed of search on both database
 
 .PHONY: clean
 clean: ## Remove .venv/ and caches; your data in var/ stays
-	@rm -rf .venv .venv-drills .venv-scan .venv-lock .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
+	@rm -rf .venv .venv-drills .venv-scan .venv-lock .venv-peers .node-bench .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Files ------------------------------------------------------------------------------
@@ -197,6 +197,14 @@ install-packages = { $(PIP) install --quiet --require-hashes -r $(1) || { \
 .venv-peers/installed: bench/peers/requirements.txt | .venv/bin/python
 	@$(BIN)/python -m venv --clear .venv-peers
 	@.venv-peers/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r bench/peers/requirements.txt
+	@touch $@
+
+# Lighthouse and pa11y look at pages with the Chromium of the machine. Where there is no npm they are left out, and the table says so.
+.node-bench/installed: bench/node/package.json
+	@mkdir -p .node-bench && cp bench/node/package.json .node-bench/
+	@if command -v npm >/dev/null; then \
+	  PUPPETEER_SKIP_DOWNLOAD=1 npm --prefix .node-bench install --silent --no-package-lock --no-fund --no-audit; \
+	  else echo '没有 npm，Lighthouse 和 pa11y 不会运行 / No npm here: Lighthouse and pa11y are left out' >&2; fi
 	@touch $@
 
 # The scanners' dependencies are neither the portal's nor those of the other drills.

@@ -130,7 +130,7 @@ def serving(env, application="portal.wsgi", *, command=None, **more):
 
 def get(port, path, **headers):
     """One page: (status, headers, body)."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     connection.request("GET", path, headers={"User-Agent": PERSON, **headers})
     answer = connection.getresponse()
     body = answer.read()

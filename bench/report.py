@@ -67,6 +67,24 @@ def memory_rows(part):
     yield "memory of a worker after different pages", "≤ 250 MB, bounded", said, last <= 250 and last <= half * 1.05
 
 
+def front_rows(part):
+    """Rows of what a telephone gets."""
+    for name, told in part["figures"].items():
+        scores = " / ".join(f"{told[key]:.0f}" for key in LIGHTHOUSE)
+        low = [key for key in LIGHTHOUSE if told[key] < 99]
+        why = (
+            f" ({'; '.join(told['faults'])}{WITHOUT_SEARCH if 'is-crawlable' in told['faults'] else ''})" if low else ""
+        )
+        yield f"Lighthouse, telephone, {name}: {', '.join(LIGHTHOUSE)}", "≥ 99", scores + why, not low
+        yield f"first view of {name}", "≤ 60 kB", f"{told['bytes'] / 1000:.0f} kB", told["bytes"] <= 60_000
+    shift, blocking = (max(told[key] for told in part["figures"].values()) for key in ("shift", "blocking scripts"))
+    yield "layout shift, scripts that block, all five", "0, 0", f"{shift:.3f}, {blocking:.0f}", shift == blocking == 0
+
+
+LIGHTHOUSE = ("performance", "accessibility", "best-practices", "seo")
+WITHOUT_SEARCH = ": robots.txt keeps search engines out of our result pages, on purpose"
+
+
 def list_rows(part):
     """The worst kind of page at each size above the smallest."""
     figures = part["figures"]
@@ -130,6 +148,7 @@ ROWS = {
     "counting": counting_rows,
     "publication": publication_rows,
     "memory": memory_rows,
+    "front": front_rows,
     "lists": list_rows,
     "searches": search_rows,
 }
@@ -191,7 +210,11 @@ def plot(part):
     )
 
 
-UNTIL_MEASURED = {"publication": "publication across servers", "memory": "memory of a worker after many pages"}
+UNTIL_MEASURED = {
+    "publication": "publication across servers",
+    "memory": "memory of a worker after many pages",
+    "front": "Lighthouse",
+}
 
 
 def _missing():
@@ -200,6 +223,9 @@ def _missing():
     if pages and "Wagtail, not kept" not in pages["figures"]["rates"]:
         yield "Wagtail beside it"
     yield from (words for name, words in UNTIL_MEASURED.items() if not stored(name))
+    for name, words in (("lists", "lists"), ("searches", "searches")):
+        if not any(key.endswith(" 1000000") for key in (stored(name) or {"figures": {}})["figures"]):
+            yield f"{words} at 1,000,000 items"
 
 
 def write():
@@ -227,10 +253,8 @@ def write():
         *lines,
         "",
     ]
-    text += [
-        f"Not measured yet: {', '.join([*_missing(), 'Lighthouse', 'lists and searches at 1,000,000 items'])}.",
-        "",
-    ]
+    if missing := list(_missing()):
+        text += [f"Not measured yet: {', '.join(missing)}.", ""]
     if part := stored("pages"):
         (ROOT / "docs/images/benchmarks.svg").write_text(plot(part))
         text += ["![Requests a second of kept pages and of bare bytes](images/benchmarks.svg)", ""]

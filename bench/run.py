@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench/results"
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
+from front import front  # noqa: E402
 from harness import CLIENTS, PERSON, Databases, ask, get, rate, run, serving  # noqa: E402
 
 CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)/F.140"
@@ -113,7 +114,7 @@ def pages(databases, options):
     return {"rates": {name: round(statistics.median(rates)) for name, rates in found.items()}, "bytes": sizes}
 
 
-DISTINCT = 20_000  # the cache of 64 MB is full after some 4,000; each page takes as long as it takes to make
+DISTINCT = 100_000  # the cache of 64 MB is full after some 4,000; each page takes as long as it takes to make
 
 
 def _resident(pid):
@@ -294,6 +295,7 @@ PARTS = {
     "counting": counting,
     "publication": publication,
     "memory": memory,
+    "front": front,
     "lists": lists,
     "searches": searches,
 }
