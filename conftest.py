@@ -19,10 +19,15 @@ hypothesis.settings.load_profile("anywhere")
 
 
 def pytest_collection_modifyitems(items):
-    """A real browser on a busy machine now and then sees an event later than a hand would let it: once more, and reported."""
+    """A real browser on a busy machine now and then sees an event later than a hand would let it: once more, and reported.
+
+    First come the tests that take a minute, so that no process is left alone with one at the end, and with them those
+    of the served demonstration, which each process would fill for itself.
+    """
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    items.sort(key=lambda item: ("demonstration" not in item.fixturenames, item.get_closest_marker("long") is None))
 
 
 @pytest.fixture(autouse=True)

@@ -143,6 +143,7 @@ def changes_by(role, world, records, sent, may=frozenset()):
     return found
 
 
+@pytest.mark.long
 def test_every_address_as_every_role(world):
     """One world for all of it: building one takes longer than walking it."""
     foreign_bodies = bodies(world, world.foreign, world.foreign_organ)
