@@ -52,6 +52,7 @@ def test_a_key_is_a_value_and_never_part_of_the_statement(key):
     assert by_number.first(key or "x", NOW) == item
 
 
+@pytest.mark.django_db  # composing one asks what the database can do
 def test_a_statement_that_does_not_depend_on_its_key_is_refused():
     with pytest.raises(ValueError, match="key"):
         Prepared(lambda key, moment: Item.objects.filter(pk=1), str).first("x")
