@@ -202,8 +202,8 @@ def fill(number, on_batch=lambda made: None, more=lambda pk: ""):
             connection.commit() if not connection.get_autocommit() else None
             cursor.execute("VACUUM ANALYZE")
         else:
-            cursor.execute("ANALYZE" if number < 50_000 else "PRAGMA analysis_limit=1000")
-            cursor.execute("PRAGMA optimize=0x10002")
+            cursor.execute("PRAGMA analysis_limit=1000")  # as `tick` does every day
+            cursor.execute("ANALYZE")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

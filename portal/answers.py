@@ -4,6 +4,7 @@ gunicorn examines every header of every answer and sends head and body in one sy
 headers that never change, so that examining them cost more than finding the page (docs/decisions/0063-answers.md).
 """
 
+import re
 from functools import lru_cache
 
 from gunicorn import util
@@ -11,6 +12,10 @@ from gunicorn.http.wsgi import Response
 
 HOLD = 131_072  # bytes gathered before they are sent
 PIECES = 64  # far below what one system call takes
+# These differ from answer to answer: a page with its count has another tag for every reader, which nobody would look up again and
+# which would push out what is looked up at every answer.
+_EACH_TIME = ("ETag", "Content-Length")
+_TAG = re.compile(r'(?:W/)?"[0-9A-Za-z_.-]{1,100}"')
 
 
 class GatheredResponse(Response):
@@ -23,7 +28,9 @@ class GatheredResponse(Response):
     def process_headers(self, headers):
         """As gunicorn does, with what it found out about a header kept."""
         for pair in headers:
-            if type(pair) is tuple and pair[0] != "Content-Length" and _is_plain(*pair):
+            if type(pair) is not tuple or pair[0] == "Content-Length":
+                super().process_headers((pair,))
+            elif _TAG.fullmatch(pair[1]) if pair[0] == "ETag" else _is_plain(*pair):
                 self.headers.append(pair)
             else:
                 super().process_headers((pair,))
@@ -31,7 +38,7 @@ class GatheredResponse(Response):
     def _head(self):
         self.headers_sent = True
         lines = [line.encode("latin-1") for line in self.default_headers()]
-        lines.extend([_line(*pair) for pair in self.headers])
+        lines.extend([_line(*pair) if pair[0] not in _EACH_TIME else _written(*pair) for pair in self.headers])
         lines.append(b"\r\n")
         return b"".join(lines)
 
@@ -84,6 +91,8 @@ def _is_plain(name, value):
     return examined.headers == [(name, value)] and examined.response_length is None and not examined.upgrade
 
 
-@lru_cache(maxsize=4_000)
-def _line(name, value):
+def _written(name, value):
     return f"{name}: {value}\r\n".encode("latin-1")
+
+
+_line = lru_cache(maxsize=4_000)(_written)

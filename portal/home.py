@@ -6,17 +6,18 @@ from django.utils import timezone
 from catalog.models import ColumnType
 from disclosure.models import AnnualReport, Item, SiteViews
 from disclosure.shelf_pages import first_of_each
+from disclosure.shelves import shelves
 
 NEWEST_PER_CATEGORY = 2
 
 
-def figures(tree):
-    """The figure strip: (number, label) pairs, every one counted from what is public now."""
+def figures(tree, request=None):
+    """The figure strip: (number, label) pairs, every one counted from what is public now, or when something public last changed."""
     today = timezone.localdate()
     public = Item.objects.published()
     views = SiteViews.objects.filter(day__year=today.year).aggregate(total=Sum("views"))["total"]
     return [
-        (public.listed_in_year(today.year).count(), "今年公开信息（条）"),
+        (shelves.number(("year", today.year), request, public.listed_in_year(today.year).count), "今年公开信息（条）"),
         (sum(root.count for root in tree.roots), "累计公开信息（条）"),
         (views or 0, "今年浏览（次）"),
         (AnnualReport.objects.published().count(), "年度报告（份）"),

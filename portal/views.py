@@ -42,7 +42,7 @@ class Home(PublicPage):
         column = home.interpretation_column(tree)
         return super().get_context_data(
             tree=tree,
-            figures=home.figures(tree),
+            figures=home.figures(tree, self.request),
             latest=rows[:LATEST],
             interpretation_column=column,
             interpretations=rows.filter(category__in=column.subtree_ids)[:LATEST_INTERPRETATIONS] if column else [],

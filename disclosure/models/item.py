@@ -89,6 +89,11 @@ class ItemQuerySet(DeskQuerySet):
         first, last = (timezone.make_aware(dt.datetime(day, 1, 1)) for day in (year, year + 1))
         return self.filter(listed_at__gte=first, listed_at__lt=last)
 
+    def in_bulk(self, *args, **kwargs):
+        """As Django's, in no order: who asks by keys puts the rows in his own, and SQLite, where it has no statistics yet, walks a
+        million rows of the order's index instead of looking up twenty keys."""
+        return super(ItemQuerySet, self.order_by()).in_bulk(*args, **kwargs)
+
     def with_row(self):
         """What a row of a list shows, without a query per row. The body stays in the database."""
         return self.select_related("department", "category", "annual_report__department").defer("body", "text")

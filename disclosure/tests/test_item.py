@@ -146,3 +146,13 @@ def test_staff_see_their_departments_items_and_those_below():
     make_item(department=make_department("区教育局"))
     assert set(Item.objects.visible_to(make_user(department=bureau))) == {own, below}
     assert not Item.objects.visible_to(make_user()).exists()
+
+
+@pytest.mark.django_db
+def test_items_by_their_keys_are_read_in_no_order(django_assert_num_queries):
+    """SQLite without statistics would walk the whole index of the order: 130 ms at a million items, for twenty rows."""
+    items = [make_item() for _ in range(3)]
+    with django_assert_num_queries(1) as seen:
+        found = Item.objects.published().with_row().in_bulk([item.pk for item in items])
+    assert found == {item.pk: item for item in items}
+    assert "ORDER BY" not in seen.captured_queries[0]["sql"]
