@@ -85,6 +85,14 @@ class _OpenPage(ListPage):
         """Whether there is another page to turn to."""
         return self._has_next
 
+    def next_page_number(self):
+        """The number of the page that `has_next` tells of; it may lie beyond what can be asked for by number alone."""
+        return self.number + 1
+
+    def previous_page_number(self):
+        """The number of the page before."""
+        return self.number - 1
+
     def end_index(self):
         """The place of the page's last row."""
         return self.start_index() + len(self.object_list) - 1

@@ -116,6 +116,24 @@ def test_a_narrowed_list_is_not_counted_to_its_end(client, many, monkeypatch):
     assert len(seen) == len(set(seen)) == 70
 
 
+def test_a_narrowed_list_is_turned_beyond_the_deepest_page_that_has_a_number(client, many, monkeypatch):
+    """Page 1,000 of a list of which nobody knows the length: the next is reached by its cursor, there and back."""
+    monkeypatch.setattr(paging, "COUNTED", 30)
+    monkeypatch.setattr(paging, "DEEPEST", 2)
+    seen, address, last = [], "?year=2026", None
+    while address:
+        page = client.get(PAGE + address).content.decode()
+        seen.append(titles(page))
+        last, address = address, next_address(page)
+    assert len({title for some in seen for title in some}) == 70
+    back, address = [], last
+    while address:
+        page = client.get(PAGE + address).content.decode()
+        back.insert(0, titles(page))
+        address = next_address(page, "prev")
+    assert back == seen
+
+
 def test_what_is_not_public_is_on_no_page(client, many, shelves):
     Item.objects.filter(title__endswith="4").update(published_at=timezone.now() + dt.timedelta(days=1))
     address, seen = "", []
