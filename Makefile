@@ -13,7 +13,7 @@ PYTEST_WORKERS ?= auto
 TESTS ?=
 ONLY ?=
 SEARCH_SIZES ?= 10000,100000
-PARTS ?= pages,counting,publication,memory,front,lists
+PARTS ?= pages,counting,publication,memory,front,files,lists
 ROUNDS ?= 5
 SIZES ?= 1000,100000
 # required: only the very files named in requirements.lock are installed. preferred: where the index serves others, the versions alone decide.

@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench/results"
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
+from files import files  # noqa: E402
 from front import front  # noqa: E402
 from harness import CLIENTS, PERSON, Databases, ask, get, rate, run, serving  # noqa: E402
 
@@ -297,6 +298,7 @@ PARTS = {
     "publication": publication,
     "memory": memory,
     "front": front,
+    "files": files,
     "lists": lists,
     "searches": searches,
 }
