@@ -1,7 +1,6 @@
 """Parts of every page that are the same for every reader until the server starts anew: rendered once in each process."""
 
 from django import template
-from django.utils.safestring import mark_safe
 
 from disclosure.shelves import shelves
 
@@ -21,7 +20,7 @@ class KeptNode(template.Node):
             return self.nodelist.render(context)
         key = (self.name, *(variable.resolve(context) for variable in self.variables))
         if key not in _parts:
-            _parts[key] = mark_safe(self.nodelist.render(context))  # noqa: S308 – a template's own output
+            _parts[key] = self.nodelist.render(context)  # safe already: a template's own output
         return _parts[key]
 
 
