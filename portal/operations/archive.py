@@ -18,7 +18,6 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from ledger.models import Entry
 from portal.operations import databases, proofs
 from portal.operations.sealing import OpeningReader, SealError, SealingWriter, is_sealed
 
@@ -67,9 +66,11 @@ def write_backup(target, *, progress):
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
             with databases.snapshot(folder) as (copy, cursor):
-                tables = databases.tables(cursor)
+                tables, register = databases.tables(cursor), databases.register_head(cursor)
+            again = proofs.page_digests()  # what changed while the copy was taken proves nothing
+            pages = {address: digest for address, digest in pages.items() if again.get(address) == digest}
             files = {copy.name: copy, **media_files(), **(key_files() if secret else {})}
-            manifest = _manifest(tables, pages)
+            manifest = _manifest(tables, pages, register)
             with _writing(partial, secret) as tar:
                 manifest["files"] = _add_files(tar, files, progress)
                 _add_text(tar, MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True))
@@ -79,8 +80,7 @@ def write_backup(target, *, progress):
     return manifest
 
 
-def _manifest(tables, pages):
-    head = Entry.objects.head()
+def _manifest(tables, pages, register):
     return {
         "format": FORMAT,
         "made_at": timezone.localtime().isoformat(timespec="seconds"),
@@ -89,7 +89,7 @@ def _manifest(tables, pages):
         "tables": tables,
         "pages": pages,
         "frame": proofs.frame(),
-        "register": {"sequence": head.sequence, "entry_hash": head.entry_hash} if head else None,
+        "register": register,
     }
 
 

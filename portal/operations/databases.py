@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection, connections, transaction
 
+from ledger.models import Entry
+
 NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 # Kept out of the comparison of tables: signed-in sessions may end while a backup runs and say nothing of the content.
 VOLATILE = {"django_session"}
@@ -92,6 +94,17 @@ def tables(cursor):
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     names = sorted(row[0] for row in cursor.fetchall())
     return {name: _digest(cursor, name) for name in names if name not in VOLATILE and not name.startswith("sqlite_")}
+
+
+def register_head(cursor):
+    """{"sequence", "entry_hash"} of the register's newest entry as the cursor sees it; None where there is none.
+
+    Of the copy, not of the portal: it goes on publishing while a backup is taken.
+    """
+    table = Entry._meta.db_table
+    cursor.execute(f"SELECT sequence, entry_hash FROM {table} ORDER BY sequence DESC LIMIT 1")  # noqa: S608  a name of ours
+    row = cursor.fetchone()
+    return {"sequence": row[0], "entry_hash": row[1]} if row else None
 
 
 def _digest(cursor, table):

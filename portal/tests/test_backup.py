@@ -1,11 +1,16 @@
 """Backup of a running portal, restore into an empty place, and proof of both."""
 
 import json
+import sqlite3
 import tarfile
 import urllib.request
 
 import pytest
+from django.db import connection
 
+from disclosure.tests.builders import make_draft, make_public
+from ledger.models import Entry
+from portal.operations import databases
 from portal.tests.served import collect_static, installation
 
 
@@ -81,3 +86,17 @@ def test_only_the_newest_are_kept(demonstration, tmp_path):
     names = sorted(path.name for path in tmp_path.glob("lantai-*"))
     assert len(names) == 2
     assert names[0] == "lantai-20260102-000000.tar"
+
+
+@pytest.mark.django_db
+def test_the_head_of_the_register_is_that_of_the_copy():
+    """The portal publishes while a backup is taken: its own head is a later one (found by restoring such backups)."""
+    make_public(make_draft())
+    copy = sqlite3.connect(":memory:")
+    copy.execute("CREATE TABLE ledger_entry (sequence INTEGER, entry_hash TEXT)")
+    assert databases.register_head(copy.cursor()) is None
+    copy.execute("INSERT INTO ledger_entry VALUES (1, 'a'), (2, 'b')")
+    assert databases.register_head(copy.cursor()) == {"sequence": 2, "entry_hash": "b"}
+    with connection.cursor() as cursor:
+        newest = Entry.objects.head()
+        assert databases.register_head(cursor) == {"sequence": newest.sequence, "entry_hash": newest.entry_hash}
