@@ -36,7 +36,7 @@ def public_item(index_number, request):
         return item
     _without(item, "annual_report")
     _shelved(item, request)
-    _load(item, {name: getattr(item, f"has_{name}") for name in _lookups()})
+    _load(item, {name: getattr(item, f"has_{name}") for name in _LOOKUPS})
     item.known_revision = _newest_revision.first(item.pk)
     return item
 
@@ -61,14 +61,28 @@ def load_relations(item, *further):
     flags = (
         Item.objects.filter(pk=item.pk)
         .order_by()
-        .values_list(*(_FLAGS[f"has_{name}"] for name in (*_lookups(), "validity_effects")))
+        .values_list(*(_FLAGS[f"has_{name}"] for name in (*_LOOKUPS, "validity_effects")))
     )
     *found, item.has_validity_effects = flags.get()
-    return _load(item, dict(zip(_lookups(), found, strict=True)), *further)
+    return _load(item, dict(zip(_LOOKUPS, found, strict=True)), *further)
+
+
+def _public():
+    return Item.objects.published().with_row()
+
+
+# Name of a relation → what to prefetch. Of items only what passes the gate, as of now.
+_LOOKUPS = {
+    "attachments": lambda: "attachments",
+    "joint_departments": lambda: "joint_departments",
+    "interprets": lambda: Prefetch("interprets", queryset=_public()),
+    "interpretations": lambda: Prefetch("interpretations", queryset=_public()),
+    "validities": lambda: Prefetch("validities__because_of", queryset=_public()),
+}
 
 
 def _load(item, found, *further):
-    lookups = [read() for name, read in _lookups().items() if found[name]]
+    lookups = [read() for name, read in _LOOKUPS.items() if found[name]]
     if lookups or further:
         prefetch_related_objects([item], *lookups, *further)
     read = item.__dict__.setdefault("_prefetched_objects_cache", {})
@@ -90,19 +104,3 @@ def _nothing(model):
     empty = model._default_manager.none()
     empty._result_cache = []
     return empty
-
-
-@lru_cache(maxsize=1)
-def _lookups():
-    """Name of a relation → what to prefetch. Of items only what passes the gate, as of now."""
-
-    def public():
-        return Item.objects.published().with_row()
-
-    return {
-        "attachments": lambda: "attachments",
-        "joint_departments": lambda: "joint_departments",
-        "interprets": lambda: Prefetch("interprets", queryset=public()),
-        "interpretations": lambda: Prefetch("interpretations", queryset=public()),
-        "validities": lambda: Prefetch("validities__because_of", queryset=public()),
-    }
