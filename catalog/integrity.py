@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from django.db import connection
 
@@ -133,10 +134,23 @@ def _order_faults(rows):
 
 
 def _index_faults():
-    with connection.cursor() as cursor:
-        constraints = connection.introspection.get_constraints(cursor, Category._meta.db_table)
-    if not any(one["index"] and one["columns"] == ["tree_id", "lft"] for one in constraints.values()):
+    if ["tree_id", "lft"] not in _indexes():
         yield "数据库缺少 (tree_id, lft) 索引，目录页面会变慢。"
+
+
+def _indexes():
+    """The columns of each index of the table. Django parses the table's SQL on SQLite, which takes longer than all the rest of the look."""
+    table = Category._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(
+                "SELECT one.name, part.name FROM pragma_index_list(%s) AS one, pragma_index_info(one.name) AS part ORDER BY 1, part.seqno",
+                [table],
+            )
+            rows = cursor.fetchall()
+            return [[column for _, column in index] for _, index in groupby(rows, key=itemgetter(0))]
+        found = connection.introspection.get_constraints(cursor, table)
+    return [one["columns"] for one in found.values() if one["index"]]
 
 
 def _cut_cycles(done):
