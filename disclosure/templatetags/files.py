@@ -47,10 +47,16 @@ def has_tables(item):
     return any("<table>" in body for body in bodies) or bool(report and report.tables.all())
 
 
-@register.inclusion_tag("partials/file_links.html")
-def file_links(item):
-    """The 下载 line: usual formats as buttons, the others folded; the size where the file has been made before."""
-    sizes, address = known_sizes(item), file_address(item, FIRST[0]).removesuffix(FIRST[0])
+@register.inclusion_tag("partials/file_links.html", takes_context=True)
+def file_links(context, item):
+    """The 下载 line: usual formats as buttons, the others folded; the size where the file has been made before.
+
+    No sizes on the pages that a backup and its restoring compare: made files are in no backup.
+    """
+    request = context.get("request")
+    is_of_records_alone = request is not None and "lantai.of_records_alone" in request.environ
+    sizes = {} if is_of_records_alone else known_sizes(item)
+    address = file_address(item, FIRST[0]).removesuffix(FIRST[0])
     links = [
         {"format": one, "address": address + one.extension, "size": sizes.get(one.extension)}
         for one in FORMATS.values()

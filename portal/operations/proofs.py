@@ -37,11 +37,13 @@ def _reader():
 
 
 def _page(reader, address):
-    """(status, SHA-256 of the body) of a page, with the browse count that the database knows.
+    """(status, SHA-256 of the body) of a page as the records alone make it.
 
-    To a reader it would print the views that wait in the journals too, and a backup does not hold those.
+    To a reader it would also print the views that wait in the journals and the sizes of files that were asked for before,
+    and a backup holds neither.
     """
-    answer = reader.get(address, secure=settings.HTTPS, **{"lantai.for_everybody": True})
+    records_alone = {"lantai.for_everybody": True, "lantai.of_records_alone": True}
+    answer = reader.get(address, secure=settings.HTTPS, **records_alone)
     return answer.status_code, hashlib.sha256(answer.content).hexdigest()
 
 

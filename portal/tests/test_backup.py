@@ -16,9 +16,10 @@ from portal.tests.served import collect_static, installation
 
 @pytest.fixture(scope="module")
 def backup(demonstration, tmp_path_factory):
-    """A backup taken from the portal while it serves: views of a page it proves are not rolled up yet."""
-    page = urllib.request.Request(f"{demonstration}/reports/songbei/2025/", headers={"User-Agent": "Mozilla/5.0"})
-    urllib.request.urlopen(page).read()
+    """A backup taken from the portal while it serves: views of a page it proves are not rolled up yet, and a file was made of it."""
+    for address in ("/reports/songbei/2025/", "/reports/songbei/2025.docx"):
+        request = urllib.request.Request(f"{demonstration}{address}", headers={"User-Agent": "Mozilla/5.0"})
+        urllib.request.urlopen(request).read()
     file = tmp_path_factory.mktemp("backup") / "lantai.tar"
     demonstration.manage("backup", file)
     return file
