@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,22 @@ def free_place():
 def manage(env, *words):
     """A command of manage.py, which must succeed."""
     subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=env, check=True)
+
+
+@contextmanager
+def installed(*, is_seeded, **own):
+    """(folder, variables) of an installation made for this run, or of the one that is ready in the folder named by `--prepared`."""
+    if "--prepared" in sys.argv:
+        folder = sys.argv[sys.argv.index("--prepared") + 1]
+        yield folder, environment(folder) | own
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        env = environment(folder) | own
+        manage(env, "migrate", "--noinput", "--verbosity", "0")
+        manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+        if is_seeded:
+            manage(env, "seed")
+        yield folder, env
 
 
 def known(env):
@@ -64,12 +81,8 @@ def wait_for(address, server):
 
 def main():
     """Start, ask, stop; the exit code of the asking."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = free_place()
-        env = environment(folder) | {"BIND": place, "WEB_CONCURRENCY": "1"}
-        manage(env, "migrate", "--noinput", "--verbosity", "0")
-        manage(env, "collectstatic", "--noinput", "--verbosity", "0")
-        manage(env, "seed")
+    place = free_place()
+    with installed(is_seeded=True, BIND=place, WEB_CONCURRENCY="1") as (folder, env):
         command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"]
         server = subprocess.Popen(command, cwd=ROOT, env=env)
         try:

@@ -3,10 +3,8 @@
 import shutil
 import threading
 import time
-from urllib.parse import urlsplit
 
-import psycopg2
-from loopback import Portal, Postgres
+from loopback import new_database
 
 TIMES = 6  # on each of two databases
 WRITES = """
@@ -29,16 +27,7 @@ def empty_place(portal, name):
     place = portal.folder / name
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
-    if not isinstance(portal.database, Postgres):
-        return {"DATA_DIR": str(place), "DATABASE_URL": f"sqlite:///{place}/db.sqlite3"}
-    address = urlsplit(portal.database.url)
-    connection = psycopg2.connect(portal.database.url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {name}")
-    connection.close()
-    return {"DATA_DIR": str(place), "DATABASE_URL": address._replace(path=f"/{name}").geturl()}
+    return {"DATA_DIR": str(place), "DATABASE_URL": new_database(portal.database, place, name)}
 
 
 def _restored(portal, file, name):
@@ -74,11 +63,8 @@ def hot_backups(portal, report):
 class Large:
     """An installation of its own with 10,000 items: how long until a restored one may serve."""
 
-    def filled(self, portal, report):
+    def filled(self, large, report):
         """Filled and backed up, which is nobody's figure."""
-        self.own = empty_place(portal, "tenthousand")
-        large = Portal(self.own["DATA_DIR"], portal.database, **self.own)
-        large.prepare()
         large.manage("seed", "--items", "10000", "-v", "0", timeout=900)
         self.file = large.folder / "large.tar"
         began = time.monotonic()

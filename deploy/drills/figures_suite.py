@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -67,13 +68,15 @@ def _ran(*words, **environment):
     )
 
 
-def suite(figures, report):
+def suite(pattern, figures, report):
     """Run the files of some figures and tell of each by itself."""
     files = [file for figure in sorted(figures) for file in SUITE[figure][0]]
     with tempfile.TemporaryDirectory() as data:  # the test database lies there: two run at a time
         said = Path(data, "said.xml")
+        shutil.copy(pattern.empty() / "db.sqlite3", Path(data, "test.sqlite3"))
         own = {"DATABASE_URL": f"sqlite:///{data}/db.sqlite3", "DATA_DIR": data, "PYTHONDONTWRITEBYTECODE": "1"}
-        words = ("-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", f"--junitxml={said}", *files)
+        words = ("-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--reuse-db")
+        words += (f"--basetemp={data}/tmp", f"--junitxml={said}", *files)
         done = _ran("-m", "pytest", *words, **own, **MODEL)
         if not said.exists():
             raise SystemExit((done.stdout + done.stderr)[-1500:])
@@ -97,10 +100,11 @@ def suite(figures, report):
             print(done.stdout[-3000:], flush=True)
 
 
-def of_markup(figures, report):
+def of_markup(pattern, figures, report):
     """5 to 7, by the corpus where it is there."""
-    with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        done = _ran("deploy/drills/xss.py", "--json", file.name, DATABASE_URL="")
+    with tempfile.TemporaryDirectory() as place, tempfile.NamedTemporaryFile(suffix=".json") as file:
+        address = pattern.put(Path(place), "markup", is_empty=True)
+        done = _ran("deploy/drills/xss.py", "--prepared", place, "--json", file.name, DATABASE_URL=address)
         told = json.loads(Path(file.name).read_text() or "[]")
     for figure in sorted(figures):
         what, target = MARKUP[figure]
@@ -125,28 +129,32 @@ def _in_short(lines):
     return lines if len(lines) < 4 else [{"what": f"{len(lines)} counts of faults", "value": "all as they must be"}]
 
 
-def of_the_api(url, database, report):
+def of_the_api(pattern, report):
     """11: every parameter the API knows and does not."""
-    what, target = API
+    (what, target), database = API, pattern.database.name
     if not (ROOT / ".venv-drills/bin/st").exists():
         report.skip("11", database, what, target, "make .venv-drills/installed first")
         return
-    done = _ran("deploy/drills/api.py", DATABASE_URL=url, LOG_LEVEL="ERROR")
-    counts = [number for words in re.findall(r"([\d,]+) (?:generated|passed)", done.stdout) for number in [words]]
-    result = f"{counts[0] if counts else '?'} cases, exit code {done.returncode}"
-    report.add("11", database, what, target, result, done.returncode == 0)
+    with tempfile.TemporaryDirectory() as place:
+        address = pattern.put(Path(place), "api")
+        done = _ran("deploy/drills/api.py", "--prepared", place, DATABASE_URL=address, LOG_LEVEL="ERROR")
+    counts = re.search(r"([\d,]+) generated, ([\d,]+) passed", done.stdout)
+    result = f"{counts[2]} of {counts[1]} answers as they must be" if counts else "no number of answers was told"
+    met = done.returncode == 0 and counts is not None and counts[1] == counts[2]
+    report.add("11", database, what, target, result, met)
     if done.returncode:
         print((done.stdout + done.stderr)[-3000:], flush=True)
 
 
-def of_scanners(url, database, report):
+def of_scanners(pattern, report):
     """12: both scanners over a page with holes and over the portal."""
-    what, target = SCANNERS
+    (what, target), database = SCANNERS, pattern.database.name
     if not (ROOT / ".venv-scan/bin/wapiti").exists():
         report.skip("12", database, what, target, "make drill-scan")
         return
-    with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        done = _ran("deploy/drills/scan.py", "--json", file.name, DATABASE_URL=url)
+    with tempfile.TemporaryDirectory() as place, tempfile.NamedTemporaryFile(suffix=".json") as file:
+        address = pattern.put(Path(place), "scanned")
+        done = _ran("deploy/drills/scan.py", "--prepared", place, "--json", file.name, DATABASE_URL=address)
         print(done.stdout, flush=True)
         if not (said := Path(file.name).read_text()):
             raise SystemExit((done.stdout + done.stderr)[-1500:])

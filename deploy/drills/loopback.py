@@ -12,8 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
@@ -96,6 +100,18 @@ class Sqlite:
         """Nothing runs."""
 
 
+def new_database(database, folder, name, template=None):
+    """The address of an empty database, or of a copy of another: a file in the folder, or one more on the same server."""
+    if not isinstance(database, Postgres):
+        return f"sqlite:///{folder}/db.sqlite3"  # a copy came with the folder
+    connection = psycopg2.connect(database.url)
+    connection.autocommit = True  # CREATE DATABASE stands outside transactions
+    with closing(connection), connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+    return urlsplit(database.url)._replace(path=f"/{name}").geturl()
+
+
 class Portal:
     """The demonstration in `folder`, served by gunicorn with the shipped configuration."""
 
@@ -110,7 +126,7 @@ class Portal:
             "BIND": f"127.0.0.1:{self.port}",
             "WEB_CONCURRENCY": "2",
             "LOG_LEVEL": "WARNING",
-            **database.environment,
+            **(database.environment if database else {}),
             **environment,
         }
 

@@ -12,13 +12,12 @@ import os
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-from api import ROOT, environment, free_place, manage, wait_for
+from api import ROOT, free_place, installed, wait_for
 
 SCANNERS = ROOT / ".venv-scan" / "bin"
 FOUND = "identified the following injection point"
@@ -153,16 +152,12 @@ def canary(folder):
 
 def main():
     """The canary first, then the portal; the exit code."""
-    with tempfile.TemporaryDirectory() as folder:
+    place = free_place()
+    with installed(is_seeded=True, BIND=place, WEB_CONCURRENCY="2", LOG_LEVEL="CRITICAL") as (folder, env):
         planted = canary(folder)
         is_awake = planted["injections"] and {"Open Redirect", "Reflected Cross Site Scripting"} <= set(
             planted["weaknesses"]
         )
-        place = free_place()
-        env = environment(folder) | {"BIND": place, "WEB_CONCURRENCY": "2", "LOG_LEVEL": "CRITICAL"}
-        manage(env, "migrate", "--noinput", "--verbosity", "0")
-        manage(env, "collectstatic", "--noinput", "--verbosity", "0")
-        manage(env, "seed")
         command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"]
         server = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
         try:

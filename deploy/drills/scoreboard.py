@@ -29,6 +29,7 @@ import figures_front
 import figures_suite
 import figures_tree
 from loopback import ROOT, Portal, Postgres, Sqlite
+from patterns import Once, Pattern, Static
 from plan import Foreman, Job, carried_out, figure_of
 from report import Report
 
@@ -54,38 +55,45 @@ HOW = {
 
 
 class Installation:
-    """The demonstration on one database, prepared when the first drill wants it."""
+    """The demonstration on one database, prepared when the first drill wants it; and the pattern that it and others are copied from."""
 
-    def __init__(self, kind, folder):
-        self.kind, self.folder, self.database, self.portal = kind, folder / kind.name, None, None
+    def __init__(self, kind, folder, static):
+        self.kind, self.folder, self.static, self.portal = kind, folder / kind.name, static, None
+        self.pattern = Once(self._pattern)
 
-    def _database(self):
-        if not self.database:
-            self.folder.mkdir()
-            self.database = self.kind(self.folder)
-        return self.database
-
-    def url(self):
-        """Of the database, for programs that prepare it themselves; "" is a file of their own."""
-        return self._database().url if self.kind is Postgres else ""
+    def _pattern(self):
+        self.folder.mkdir(exist_ok=True)
+        return Pattern(self.kind(self.folder), self.folder / "pattern", self.static)
 
     def has(self, drill, report, *, is_served=True):
         """Run a drill on the portal, which serves or does not."""
         if not self.portal:
-            self.portal = Portal(self.folder, self._database())
-            self.portal.prepare()
+            portal = self.pattern().portal(self.folder / "portal", "portal")
+            portal.prepare()
+            self.portal = portal
         if is_served and not self.portal.server:
             self.portal.start()
         elif not is_served:
             self.portal.stop()
         drill(self.portal, report)
 
+    def lends(self, drill, report):
+        """Run a drill that copies the pattern for itself."""
+        drill(self.pattern(), report)
+
+    def lends_a_copy(self, drill, report):
+        """Run a drill on a portal of its own, which does not serve."""
+        name = drill.__name__.strip("_")
+        portal = self.pattern().portal(self.folder / name, name)
+        portal.prepare()
+        drill(portal, report)
+
     def close(self):
         """Stop both."""
         if self.portal:
             self.portal.stop()
-        if self.database:
-            self.database.close()
+        if self.pattern.made:
+            self.pattern().database.close()
 
 
 def jobs_of(installation):
@@ -96,18 +104,20 @@ def jobs_of(installation):
         run = partial(installation.has, drill, is_served=is_served)
         return Job(frozenset(figures), name, run, seconds, name, is_alone)
 
+    def apart(figures, run, drill, seconds):
+        return Job(frozenset(figures), name, partial(run, drill), seconds)
+
     large = figures_backup.Large()
     yield job({1}, figures_tree.clerks_at_once, 30)
     yield job({2}, figures_tree.collisions, 25)
     yield job({13}, figures_front.poisoned, 45)
     yield job({14}, figures_front.attempts, 20)
     yield job({21}, faults_processes.killed_and_reloaded, 45)
-    yield job({20}, faults_crash.crash_drills, 60, is_served=False)
-    yield job({23}, figures_backup.hot_backups, 90, is_served=False)
-    yield job({23}, large.filled, 60, is_served=False)
-    yield Job(
-        frozenset({11}), name, lambda report: figures_suite.of_the_api(installation.url(), name, report), 60, name
-    )
+    yield apart({20}, installation.lends_a_copy, faults_crash.crash_drills, 60)
+    yield apart({23}, installation.lends_a_copy, figures_backup.hot_backups, 90)
+    yield apart({23}, installation.lends_a_copy, large.filled, 60)
+    yield apart({11}, installation.lends, figures_suite.of_the_api, 60)
+    yield apart({SCANNERS}, installation.lends, figures_suite.of_scanners, 900)
     if installation.kind is Postgres:
         yield job({16, 17}, faults_database.database_drills, 75, is_alone=True)
     yield job({22}, faults_processes.slow_clients, 25, is_alone=True)
@@ -116,34 +126,32 @@ def jobs_of(installation):
     yield job({23}, large.restored, 40, is_served=False, is_alone=True)
 
 
-def jobs_apart(sqlite, folder):
-    """The drills that bring what they need."""
+def jobs_apart(sqlite):
+    """The drills that bring what they need, or copy it."""
     for together, seconds in zip(figures_suite.TOGETHER, (120, 180, 180), strict=True):
-        yield together, lambda some, report: figures_suite.suite(some, report), seconds
-    yield {5, 6, 7}, figures_suite.of_markup, 200
-    yield {18}, lambda _, report: faults_database.disk_full(lambda at: Portal(at, Sqlite(at)), folder, report), 40
-    yield {19}, lambda _, report: faults_database.power_cut(sqlite, report), 30
+        yield together, lambda some, report: figures_suite.suite(sqlite.pattern(), some, report), seconds
+    yield {5, 6, 7}, lambda some, report: figures_suite.of_markup(sqlite.pattern(), some, report), 200
+    yield {18}, lambda _, report: _disk_full(sqlite, report), 40
+    bare = Portal(sqlite.folder, Sqlite(sqlite.folder))
+    yield {19}, lambda _, report: faults_database.power_cut(bare, report), 30
 
 
-def planned(wanted, databases, installations, folder):
+def _disk_full(sqlite, report):
+    pattern = sqlite.pattern()
+    faults_database.disk_full(lambda place: pattern.portal(place, "small"), sqlite.folder, report)
+
+
+def planned(wanted, databases, installations):
     """All jobs for the figures wanted."""
     jobs = []
     for installation in installations:
         if installation.kind.name in databases:
             jobs += [job for job in jobs_of(installation) if job.figures & wanted]
-            if SCANNERS in wanted:
-                run = partial(_scanned, installation)
-                jobs.append(Job(frozenset({SCANNERS}), installation.kind.name, run, 900, installation.kind.name))
     if "SQLite" in databases:
-        bare = Portal(folder, Sqlite(folder))
-        for figures, drill, seconds in jobs_apart(bare, folder):
+        for figures, drill, seconds in jobs_apart(installations[0]):
             if some := frozenset(figures & wanted):
                 jobs.append(Job(some, "SQLite", partial(drill, some), seconds))
     return jobs
-
-
-def _scanned(installation, report):
-    figures_suite.of_scanners(installation.url(), installation.kind.name, report)
 
 
 def measure(wanted, databases, keep):
@@ -151,9 +159,10 @@ def measure(wanted, databases, keep):
     report = Report()
     with tempfile.TemporaryDirectory(prefix="lantai-scoreboard-") as name:
         folder = Path(name)
-        installations = [Installation(kind, folder) for kind in (Sqlite, Postgres)]
+        static = Static(folder / "static-files")
+        installations = [Installation(kind, folder, static) for kind in (Sqlite, Postgres)]
         try:
-            jobs = planned(wanted, databases, installations, folder)
+            jobs = planned(wanted, databases, installations)
             foreman = Foreman(report, len(jobs), keep)
             carried_out(jobs, foreman)
         finally:

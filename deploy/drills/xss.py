@@ -18,14 +18,13 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from api import environment, free_place, manage, wait_for  # noqa: E402
+from api import free_place, installed, wait_for  # noqa: E402
 
 FOLDER = Path(os.environ.get("XSS_CORPUS") or ROOT.parent / "shared" / "cases" / "xss")
 LIMIT = int(os.environ.get("LIMIT", "0")) or None
@@ -366,12 +365,9 @@ def main():
         print(f"There is no corpus in {FOLDER}: name its folder with XSS_CORPUS.")
         return 1
     everything, live, figures = payloads("corpus.jsonl"), payloads("live.jsonl"), Figures()
-    with tempfile.TemporaryDirectory() as folder:
-        place = free_place()
-        env = environment(folder) | {"BIND": place, "WEB_CONCURRENCY": "1", "LOG_LEVEL": "ERROR"}
+    place = free_place()
+    with installed(is_seeded=False, BIND=place, WEB_CONCURRENCY="1", LOG_LEVEL="ERROR") as (_, env):
         os.environ.update(env)
-        manage(env, "migrate", "--noinput", "--verbosity", "0")
-        manage(env, "collectstatic", "--noinput", "--verbosity", "0")
         os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in this thread
         import django
