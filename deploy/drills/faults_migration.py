@@ -1,16 +1,20 @@
 """A migration applied by `manage.py upgrade` while readers read and long transactions hold the tables open."""
 
 import contextlib
+import copy
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 from load import Load, percentile
 from loopback import ROOT
 
 # A migration of the app of items, as a later version would bring it: a new column with a default of the database's own, and an index.
-MIGRATION = '''"""Made by the drill and taken away by it."""
+MIGRATION = '''"""Made by the drill, in its own copy of the code."""
 
 from django.db import migrations, models
 
@@ -22,6 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex("item", models.Index(fields=["drilled"], name="drilled_at_upgrade")),
     ]
 '''
+NOT_CODE = shutil.ignore_patterns(".*", "var", "bench", "docs", "__pycache__")
 TARGET = "0 errors, slowest page < 0.5 s"
 
 
@@ -45,24 +50,30 @@ class LongReaders:
         self.process.wait(30)
 
 
+@contextlib.contextmanager
+def _newer(portal):
+    """(the same installation with a later version of the code, the name of the migration before that version's own)."""
+    with tempfile.TemporaryDirectory(prefix="lantai-newer-") as place:
+        newer = copy.copy(portal)
+        newer.code = shutil.copytree(ROOT, Path(place, "code"), ignore=NOT_CODE)
+        folder = newer.code / "disclosure/migrations"
+        last = max(path.stem for path in folder.glob("[0-9]*.py"))
+        file = folder / f"{int(last[:4]) + 1:04}_drill_of_an_upgrade.py"
+        file.write_text(MIGRATION.format(last=last))
+        yield newer, last
+
+
 def migrated_while_serving(portal, report):
-    """The file of the migration lies in the code's folder only while the drill runs."""
-    folder = ROOT / "disclosure/migrations"
-    last = max(path.stem for path in folder.glob("[0-9]*.py"))
-    file = folder / f"{int(last[:4]) + 1:04}_drill_of_an_upgrade.py"
+    """The portal goes on with the code it has; the upgrade is made by a copy of it with one migration more."""
     pages = [f"/search/?q={number}" for number in range(60)] + ["/reports/", "/catalog/personnel/", "/"]
     is_postgres = portal.database.name == "PostgreSQL"
-    try:
-        file.write_text(MIGRATION.format(last=last))
+    with _newer(portal) as (newer, last):
         with Load(portal, pages=pages, pause=0.1) as load:
             began = time.time()
             with LongReaders(portal) if is_postgres else contextlib.nullcontext():
-                said = portal.manage("upgrade", "--no-backup")
+                said = newer.manage("upgrade", "--no-backup")
             took = time.time() - began
-    finally:
-        if file.exists():
-            portal.manage("migrate", "disclosure", last, "-v", "0")
-            file.unlink()
+        newer.manage("migrate", "disclosure", last, "-v", "0")
     answers = load.of("page", began)
     slowest = max(answer.seconds for answer in answers)
     lost = [answer for answer in answers if answer.status != 200]

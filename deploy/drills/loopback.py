@@ -113,7 +113,9 @@ def new_database(database, folder, name, template=None):
 
 
 class Portal:
-    """The demonstration in `folder`, served by gunicorn with the shipped configuration."""
+    """The demonstration in `folder`, served by gunicorn with the shipped configuration. `code`: the folder whose manage.py is run."""
+
+    code = ROOT
 
     def __init__(self, folder, database, **environment):
         self.folder, self.database, self.server = Path(folder), database, None
@@ -139,7 +141,7 @@ class Portal:
         """Run a command of manage.py; what it said. Raises SystemExit where it fails and `check` is set."""
         done = subprocess.run(
             [sys.executable, "manage.py", *map(str, words)],
-            cwd=ROOT,
+            cwd=self.code,
             env={**self.environment, **environment},
             capture_output=True,
             text=True,
