@@ -15,8 +15,9 @@ TREE_LOCK_KEY = 0x1A47A1  # any constant, the same in every process
 # A clerk waits this long for another's save, then is told so.
 WAIT_MILLISECONDS = 5_000
 # SQLite has no queue of writers: whoever waits asks again. Left to itself it asks ever more seldom, up to ten times a second, so that
-# one of four busy clerks waited most of a second while the lock went round among the others. Asked so often, chance is even.
-ASK_AGAIN_MILLISECONDS = 4
+# one of four busy clerks waited most of a second while the lock went round among the others. Here the one who waits longest asks most
+# often, and turns come about in their order, nearly. (Waited this long: ask again after so many milliseconds.)
+ASK_AGAIN_MILLISECONDS = ((0, 6), (20, 3), (40, 1.5), (80, 0.7))
 _held = threading.local()
 
 
@@ -66,18 +67,24 @@ def _transaction():
 
 
 def _begin_in_turn(entered):
-    until = time.monotonic() + WAIT_MILLISECONDS / 1000
-    patience = _busy_timeout()
-    _busy_timeout(ASK_AGAIN_MILLISECONDS)
+    began, patience = time.monotonic(), _busy_timeout()
+    _busy_timeout(0)
     try:
         while True:
             try:
                 return entered.enter_context(transaction.atomic())
             except OperationalError as error:
-                if not _is_lock_timeout(error) or time.monotonic() > until:
+                waited = (time.monotonic() - began) * 1000
+                if not _is_lock_timeout(error) or waited > WAIT_MILLISECONDS:
                     raise
+                time.sleep(_ask_again_after(waited) / 1000)
     finally:
         _busy_timeout(patience)
+
+
+def _ask_again_after(waited):
+    """Milliseconds, for somebody who has waited so many."""
+    return next(pause for since, pause in reversed(ASK_AGAIN_MILLISECONDS) if waited >= since)
 
 
 def _busy_timeout(milliseconds=None):

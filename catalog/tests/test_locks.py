@@ -52,4 +52,10 @@ def test_other_writes_keep_the_patience_of_the_connection(monkeypatch):
         assert locks._busy_timeout() == before
     with another_writer(), pytest.raises(TreeBusyError), tree_write():
         pass
-    assert locks._busy_timeout() == before > locks.ASK_AGAIN_MILLISECONDS
+    assert locks._busy_timeout() == before > 0
+
+
+def test_who_waits_longest_asks_most_often():
+    pauses = [locks._ask_again_after(waited) for waited in (0, 19.9, 20, 50, 100, 4_999)]
+    assert pauses == sorted(pauses, reverse=True)
+    assert pauses[0] > 5 * pauses[-1] > 0

@@ -9,6 +9,7 @@ import os
 import random
 import sys
 import time
+from functools import partial
 from multiprocessing import get_context
 
 import django
@@ -29,20 +30,25 @@ FORK = get_context("fork")
 MOST = 120  # categories the clerks themselves keep
 
 
-def step(chance, name, office):
-    """One structural change as the desk makes it: the clerk chose from a page that was read before."""
-    own = list(Category.objects.filter(slug__startswith="drill-").order_by("?")[:MOST])
+def chosen(chance, name, office):
+    """One structural change as the desk makes it, to be called: the clerk chose from a page that was read before."""
+    own = Category.objects.filter(slug__startswith="drill-").order_by("?").values_list("pk", flat=True)[:MOST]
+    own = [Category(pk=pk) for pk in own]
     act = chance.random()
     if len(own) < 10 or (act < 0.35 and len(own) < MOST):
-        with tree_write():
-            parent = Category.objects.get(pk=chance.choice(own).pk) if own else Category.objects.get(parent=None)
-            Category.objects.create(name=name, slug=name, parent=parent, position=chance.randrange(50))
-    elif act < 0.7:
-        actions.move_category(category=chance.choice(own), parent=chance.choice(own), by=office)
-    elif act < 0.85:
-        actions.shift_category(category=chance.choice(own), step=chance.choice((-1, 1)), by=office)
-    else:
-        actions.delete_category(category=chance.choice(own), by=office)
+        parent = chance.choice(own) if own else Category.objects.get(parent=None)
+        return partial(_add, name, parent, chance.randrange(50))
+    if act < 0.7:
+        return partial(actions.move_category, category=chance.choice(own), parent=chance.choice(own), by=office)
+    if act < 0.85:
+        return partial(actions.shift_category, category=chance.choice(own), step=chance.choice((-1, 1)), by=office)
+    return partial(actions.delete_category, category=chance.choice(own), by=office)
+
+
+def _add(name, parent, position):
+    with tree_write():
+        parent = Category.objects.get(pk=parent.pk)
+        Category.objects.create(name=name, slug=name, parent=parent, position=position)
 
 
 REFUSED = (CannotMoveError, actions.CategoryInUseError, Category.DoesNotExist)
@@ -54,13 +60,14 @@ def clerk(who, steps, seconds, barrier, told):
     chance, office = random.Random(who), User.objects.get(username="office")
     times, failures, busy, until = [], [], 0, time.monotonic() + seconds
     for number in range(steps):
+        if time.monotonic() > until:
+            break
+        change = chosen(chance, f"drill-{os.getpid()}-{number}", office)
         if barrier:
             barrier.wait()
         began = time.perf_counter()
-        if time.monotonic() > until:
-            break
         try:
-            step(chance, f"drill-{os.getpid()}-{number}", office)
+            change()
         except REFUSED:
             pass
         except TreeBusyError:
