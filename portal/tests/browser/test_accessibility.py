@@ -3,6 +3,10 @@
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.db import connection
+from django.urls import resolve
+
+from portal.pagecache.pages import PAGES
+from portal.tests.browser.kinds import public_kinds
 
 pytestmark = pytest.mark.browser
 # The most expensive tests there are, and what they look at is markup and styles.
@@ -15,48 +19,6 @@ OF_WIDTH = ["target-size", "scrollable-region-focusable"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 OF_COLOUR = [*OF_WIDTH, *COLOURS]
 SIZES = {"s": 16, "m": 18, "l": 21, "xl": 25}
-
-
-def addresses(portal):
-    with_table, withdrawn, removed = portal.ask(
-        "[items.first().index_number for items in ("
-        "Item.objects.published().filter(body__contains='<table', annual_report=None),"
-        "Item.objects.withdrawn().filter(is_removed_by_law=False),"
-        "Item.objects.withdrawn().filter(is_removed_by_law=True))]"
-    )
-    return [
-        "/",
-        "/catalog/",
-        "/catalog/procurement/?sort=oldest&year=x",
-        f"/items/{with_table}/",
-        f"/items/{with_table}/counts/",
-        f"/items/{withdrawn}/",
-        f"/items/{removed}/",
-        "/reports/",
-        "/reports/songbei/",
-        "/reports/songbei/2009/",
-        "/reports/finance-bureau/2022/",
-        "/reports/export/",
-        "/reports/suqian/tables/b/",
-        "/reports/tables/b/2023/",
-        "/search/?q=供热",
-        "/search/?q=政府信息公开&on=2025-06-30&year=x",
-        "/search/?q=没有这样的信息",
-        "/guide/",
-        "/rules/",
-        "/organs/songbei/",
-        "/catalog/procurement/table/",
-        "/data/",
-        "/data/api/",
-        "/sitemap/",
-        "/about/",
-        "/about/counts/",
-        "/about/accessibility/",
-        "/about/privacy/",
-        f"/corrections/new/?page=/items/{with_table}/",
-        "/corrections/",
-        "/no-such-page/",
-    ]
 
 
 def violations(page, where, rules=RULES, without=()):
@@ -80,10 +42,17 @@ def reader(browser, portal, *, size="m", contrast="normal", view="standard", wid
     return page
 
 
+def test_every_kind_of_page_is_looked_at(demonstration):
+    names = {resolve(address.partition("?")[0]).view_name for address in public_kinds(demonstration.ask)[:-1]}
+    alike = {"report-revision-changes"}  # a report has the page of an item
+    assert set(PAGES) - names == alike
+    assert {"data", "data-api", "report-export", "register-verify", "correction-new", "correction-query"} <= names
+
+
 @once_is_enough
 def test_axe_finds_nothing_on_any_page_at_three_widths(demonstration, browser):
     page, found = reader(browser, demonstration), []
-    for address in addresses(demonstration):
+    for address in public_kinds(demonstration.ask):
         page.goto(demonstration + address)
         for width, rules, without in ((1280, RULES, ()), (768, OF_WIDTH, ()), (320, RULES, COLOURS)):
             page.set_viewport_size({"width": width, "height": 900})
@@ -119,7 +88,7 @@ def test_axe_finds_nothing_in_any_reading_setting(demonstration, browser, option
 @pytest.mark.parametrize("size", ["m", "xl"])
 def test_nothing_scrolls_sideways_at_320_px(demonstration, browser, size):
     page, wide = reader(browser, demonstration, size=size, width=320), []
-    for address in addresses(demonstration):
+    for address in public_kinds(demonstration.ask):
         page.goto(demonstration + address)
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{SIZES[size]}px"
         if (width := page.evaluate("document.documentElement.scrollWidth")) > 320:

@@ -4,8 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from disclosure import actions
-from disclosure.tests.builders import make_draft
+from portal.tests.browser.kinds import desk_kinds
 from portal.tests.browser.test_accessibility import OF_WIDTH, STATE, once_is_enough, violations
 from portal.tests.desk_world import World
 
@@ -31,55 +30,7 @@ def world():
 
 @pytest.fixture
 def addresses(world):
-    """{role: addresses}: every kind of page, once, as somebody who works with it."""
-    clerk, key = world.people["信息员"], {label: record.pk for label, record in world.own.items() if record}
-    submitted = make_draft("待审核的信息", by=clerk, department=world.organ, category=world.shelf)
-    actions.submit_item(item=submitted, by=clerk)
-    forced = make_draft("直接公开的信息", by=clerk, department=world.organ, category=world.shelf)
-    actions.force_publish_item(item=forced, by=world.people["公开办"], reason="示例")
-    item, report = "disclosure/item", f"disclosure/annualreport/{key['disclosure.annualreport']}"
-    draft, public = f"{item}/{key['disclosure.item']}", f"{item}/{world.own['disclosure.revision'].item_id}"
-    listed = (
-        "ledger.entry",
-        "ledger.auditentry",
-        "disclosure.revision",
-        "disclosure.review",
-        "disclosure.findingoverride",
-    )
-    return {
-        "信息员": [
-            *(
-                "",
-                "?queue=drafts",
-                f"{item}/",
-                f"{item}/add/",
-                f"{item}/intake/",
-                f"{item}/import/",
-                "password_change/",
-            ),
-            *(f"{draft}/{page}/" for page in ("change", "checks", "preview", "history", "acts/submit")),
-            *(f"{public}/change/", f"{public}/history/"),
-            *(f"{report}/{page}/" for page in ("change", "tables", "findings", "promises")),
-            f"disclosure/legacyoriginal/{key['disclosure.legacyoriginal']}/change/",
-            *("inquiries/correction/", f"inquiries/correction/{key['inquiries.correction']}/change/"),
-        ],
-        "审核员": [
-            *("", f"{item}/{submitted.pk}/change/", f"{item}/{submitted.pk}/acts/review/", "second-factor/"),
-            f"{item}/{forced.pk}/acts/forced-review/",
-        ],
-        "公开办": [
-            *(f"{item}/?status__exact=draft", f"{draft}/delete/", f"{draft}/acts/force/", f"{public}/acts/withdraw/"),
-            *("catalog/category/", "catalog/category/add/", f"catalog/category/{key['catalog.category']}/change/"),
-            *(f"catalog/department/{key['catalog.department']}/change/", "disclosure/synonymgroup/add/"),
-            *("disclosure/failedsearch/", "disclosure/oldaddress/add/", "workdays/workcalendarday/notice/"),
-        ],
-        "审计员": [
-            *(f"{label.replace('.', '/')}/" for label in listed),
-            f"ledger/entry/{key['ledger.entry']}/change/",
-        ],
-        "系统管理员": [f"auth/user/{key['auth.user']}/change/", "auth/user/add/", "status/"],
-        "安全管理员": ["portal/policyviolation/", "accounts/loginfailure/"],
-    }
+    return desk_kinds(world)
 
 
 def window(browser, live_server, user=None):
