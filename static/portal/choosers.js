@@ -26,8 +26,18 @@ function nameAll() {
   if (open && owner) open.setAttribute("aria-label", nameOf(owner.previousElementSibling));
 }
 
+// The calendar and the clock beside a field are links around a picture, which get its name.
+function nameShortcuts() {
+  document.querySelectorAll(".datetimeshortcuts a > span[title]").forEach((icon) => {
+    icon.parentElement.title = icon.title;
+    icon.parentElement.setAttribute("aria-label", icon.title);
+  });
+}
+document.addEventListener("formset:added", () => setTimeout(nameShortcuts));
+
 // The magnifying glass before the filter of a list of choices has a label, and no role that may have one.
 window.addEventListener("load", () => setTimeout(() => {
+  nameShortcuts();
   document.querySelectorAll(".search-label-icon[aria-label]").forEach((icon) => icon.setAttribute("role", "img"));
 }));
 
