@@ -116,6 +116,10 @@ scoreboard: install-dev .venv-drills/installed ## Measure every figure of reliab
 drill-xss: install-dev ## Store and show a corpus of attacks by markup, in a real Chromium (XSS_CORPUS=folder; LIMIT=200: only some)
 	@DATABASE_URL= $(BIN)/python deploy/drills/xss.py
 
+.PHONY: drill-pa11y
+drill-pa11y: install-dev .node-bench/installed ## Look at every kind of page, public and desk, with pa11y in one Chromium, and at a page with planted faults
+	@DATABASE_URL= $(BIN)/python deploy/drills/pa11y.py
+
 .PHONY: drill-scan
 drill-scan: export DEMO = 1
 drill-scan: install-dev .venv-scan/installed ## Search the demonstration with wapiti and sqlmap, on both databases, and a page full of holes (SECONDS=120)
