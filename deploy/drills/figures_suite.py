@@ -42,7 +42,7 @@ SUITE = {
     ),
     25: (
         ("portal/tests/browser/test_accessibility.py", "portal/tests/browser/test_desk_accessibility.py"),
-        "axe, keyboard, reflow, public pages and desk (pa11y and Lighthouse: not measured)",
+        "axe, keyboard, reflow, public pages and desk (Lighthouse: make bench)",
         "0 violations",
     ),
 }
@@ -54,6 +54,10 @@ MARKUP = {
     7: ("bombs of markup", "< 100 ms each, refused politely"),
 }
 API = "API fuzzed by schemathesis; hostile addresses are in the suite", "0 × 5xx"
+PA11Y = (
+    "pa11y (HTML_CodeSniffer, axe), every kind of page, public and desk, and forms sent empty",
+    "0 errors, planted found",
+)
 SCANNERS = "searched by wapiti and sqlmap, which find what was planted", "0, canary found"
 
 
@@ -144,6 +148,26 @@ def of_the_api(pattern, report):
     report.add("11", database, what, target, result, met)
     if done.returncode:
         print((done.stdout + done.stderr)[-3000:], flush=True)
+
+
+def of_pa11y(report):
+    """25b: one Chromium over every kind of page."""
+    what, target = PA11Y
+    if not (ROOT / ".node-bench/node_modules/pa11y").is_dir():
+        report.skip("25b", "SQLite", what, target, "needs Node: make .node-bench/installed")
+        return
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        done = _ran("deploy/drills/pa11y.py", "--json", file.name, DATABASE_URL="")
+        if not (said := Path(file.name).read_text()):
+            raise SystemExit((done.stdout + done.stderr)[-1500:])
+    found, missed = json.loads(said)["found"], json.loads(said)["missed"]
+    bad = [one for one in found if one["faults"]]
+    first = f" ({bad[0]['url']}: {bad[0]['faults'][0][:80]})" if bad else ""
+    result = f"{len(bad)} of {len(found)} pages with an error{first}"
+    planted = f"planted: {sum(map(len, missed.values()))} of 13 not found"
+    report.add("25b", "SQLite", what, target, f"{result}; {planted}", done.returncode == 0)
+    if bad:
+        print(done.stdout, flush=True)
 
 
 def of_scanners(pattern, report):

@@ -51,6 +51,7 @@ HOW = {
     23: ("figures_backup.py",),
     24: ("faults_migration.py",),
     **{figure: files for figure, (files, *_) in figures_suite.SUITE.items()},
+    25: (*figures_suite.SUITE[25][0], "pa11y.py"),
 }
 
 
@@ -132,6 +133,7 @@ def jobs_apart(sqlite):
         yield together, lambda some, report: figures_suite.suite(sqlite.pattern(), some, report), seconds
     yield {5, 6, 7}, lambda some, report: figures_suite.of_markup(sqlite.pattern(), some, report), 200
     yield {18}, lambda _, report: _disk_full(sqlite, report), 40
+    yield {25}, lambda _, report: figures_suite.of_pa11y(report), 150
     bare = Portal(sqlite.folder, Sqlite(sqlite.folder))
     yield {19}, lambda _, report: faults_database.power_cut(bare, report), 30
 
