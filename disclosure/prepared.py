@@ -15,7 +15,7 @@ class Prepared:
     """A queryset of whole rows of one model, of which only the key and the moment differ from time to time.
 
     `build(key, moment)` gives the queryset; `kind` is the type of the key. What hangs on a row by a foreign key is not
-    joined (Django maps a raw statement's columns by their names); annotations become attributes.
+    joined; annotations become attributes.
     """
 
     def __init__(self, build, kind):
@@ -23,14 +23,8 @@ class Prepared:
         self._statement = lru_cache(maxsize=2)(self._composed)  # by database: tests know two
 
     def _composed(self, vendor):
-        """(model, statement, its parameters, the place of each varying one as the name of what goes there)."""
         queryset = self._build(_KEYS[self._kind], _MOMENT)
-        sql, params = queryset.query.sql_with_params()
-        marks = {value: name for name, value in self._values(_KEYS[self._kind], _MOMENT).items()}
-        places = [marks.get(value) for value in params]
-        if "key" not in places:
-            raise ValueError("the statement does not depend on its key")
-        return queryset.model, sql, params, places
+        return _Statement(queryset, self._values(_KEYS[self._kind], _MOMENT))
 
     @staticmethod
     def _values(key, moment):
@@ -39,7 +33,44 @@ class Prepared:
 
     def first(self, key, moment=None):
         """The first row for this key as of a moment (default now), or None. One query."""
-        model, sql, params, places = self._statement(connection.vendor)
-        values = self._values(key, moment or timezone.now())
-        filled = [values[place] if place else value for value, place in zip(params, places, strict=True)]
-        return next(iter(model._default_manager.raw(sql, filled)), None)
+        statement = self._statement(connection.vendor)
+        return statement.first(self._values(key, moment or timezone.now()))
+
+
+class _Statement:
+    """SQL with the place of each varying parameter, and how a row becomes an object: what Django's compiler knows, kept."""
+
+    def __init__(self, queryset, samples):
+        compiler = queryset.query.get_compiler(connection=connection)
+        self.model = queryset.model
+        self.sql, self.params = compiler.as_sql()
+        marks = {value: name for name, value in samples.items()}
+        self.places = [marks.get(value) for value in self.params]
+        if "key" not in self.places:
+            raise ValueError("the statement does not depend on its key")
+        if compiler.klass_info.get("related_klass_infos"):
+            raise ValueError("a prepared statement reads one table's rows")
+        chosen = compiler.klass_info["select_fields"]
+        self.fields = [compiler.select[place][0].target.attname for place in chosen]
+        self.start, self.end = chosen[0], chosen[-1] + 1
+        self.annotations = list(compiler.annotation_col_map.items())
+        # Functions of the database's module; they know their connection, but ask it for nothing but its time zone.
+        converters = compiler.get_converters([expression for expression, _, _ in compiler.select])
+        self.converters = [(place, *found) for place, found in converters.items()]
+
+    def first(self, values):
+        """The first row as an object, or None."""
+        filled = [values[place] if place else value for value, place in zip(self.params, self.places, strict=True)]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, filled)
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        row = list(row)
+        for place, functions, expression in self.converters:
+            for convert in functions:
+                row[place] = convert(row[place], expression, connection)
+        found = self.model.from_db(connection.alias, self.fields, row[self.start : self.end])
+        for name, place in self.annotations:
+            setattr(found, name, row[place])
+        return found
