@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Category, Department
+from disclosure.addresses import item_address
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Genre, Scope, Status, Term
 from disclosure.document_numbers import normalise_document_number
 from disclosure.models.desk import DeskQuerySet
@@ -336,7 +337,7 @@ class Item(models.Model):
             return self.corrects.get_absolute_url()
         if report := getattr(self, "annual_report", None):
             return report.get_absolute_url()
-        return reverse("item-detail", args=[self.index_number])
+        return item_address("item-detail", self.index_number)
 
     def compose_text(self):
         """The plain text search reads: the body's, and for a report that of its sections."""
@@ -350,13 +351,13 @@ class Item(models.Model):
         """The page with the daily table behind the browse count."""
         if report := getattr(self, "annual_report", None):
             return reverse("report-counts", args=[report.department.slug, report.year])
-        return reverse("item-counts", args=[self.index_number])
+        return item_address("item-counts", self.index_number)
 
     def get_history_url(self):
         """沿革: the page that lists its revisions."""
         if report := getattr(self, "annual_report", None):
             return reverse("report-history", args=[report.department.slug, report.year])
-        return reverse("item-history", args=[self.index_number])
+        return item_address("item-history", self.index_number)
 
     @property
     def is_editable(self):

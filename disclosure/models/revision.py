@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from disclosure.addresses import item_address
 from disclosure.models.item import Item
 from ledger.models import AppendOnlyModel, Entry
 from ledger.models.append_only import AppendOnlyQuerySet
@@ -53,7 +54,7 @@ class Revision(AppendOnlyModel):
         """The permanent address of this state; of a report's, below the report's."""
         if report := getattr(self.item, "annual_report", None):
             return reverse("report-revision", args=[report.department.slug, report.year, self.number])
-        return reverse("item-revision", args=[self.item.index_number, self.number])
+        return item_address("item-revision", self.item.index_number, self.number)
 
     def get_citation_url(self):
         """The address named by the hash: what a citation prints, for it says what it points to."""

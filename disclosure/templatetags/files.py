@@ -1,8 +1,13 @@
 """Links to the files of an item."""
 
-from django import template
-from django.urls import reverse
+from functools import lru_cache
 
+from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+
+from disclosure.addresses import item_address
 from disclosure.exports.formats import FORMATS
 from disclosure.exports.lists import MOST_ROWS
 from disclosure.exports.store import known_sizes
@@ -29,7 +34,7 @@ def file_address(item, extension):
     """The address of an item's file in a format."""
     if report := getattr(item, "annual_report", None):
         return reverse("report-file", args=[report.department.slug, report.year, extension])
-    return reverse("item-file", args=[item.index_number, extension])
+    return item_address("item-file", item.index_number, extension)
 
 
 @register.simple_tag
@@ -37,7 +42,7 @@ def code_address(item):
     """The address of the picture of an item's permanent address, to be scanned from paper."""
     if report := getattr(item, "annual_report", None):
         return reverse("report-code", args=[report.department.slug, report.year])
-    return reverse("item-code", args=[item.index_number])
+    return item_address("item-code", item.index_number)
 
 
 def has_tables(item):
@@ -47,7 +52,7 @@ def has_tables(item):
     return any("<table>" in body for body in bodies) or bool(report and report.tables.all())
 
 
-@register.inclusion_tag("partials/file_links.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def file_links(context, item):
     """The 下载 line: usual formats as buttons, the others folded; the size where the file has been made before.
 
@@ -57,15 +62,22 @@ def file_links(context, item):
     is_of_records_alone = request is not None and "lantai.of_records_alone" in request.environ
     sizes = {} if is_of_records_alone else known_sizes(item)
     address = file_address(item, FIRST[0]).removesuffix(FIRST[0])
+    return format_html(_line_of_files(has_tables(item), tuple(sorted(sizes.items()))), address=address)
+
+
+@lru_cache(maxsize=256)  # most files have never been made
+def _line_of_files(with_tables, sizes):
+    """The line, with `{address}` where that of the item's files goes: nothing else of it is the item's own."""
+    sizes = dict(sizes)
     links = [
-        {"format": one, "address": address + one.extension, "size": sizes.get(one.extension)}
-        for one in FORMATS.values()
-        if not one.is_table or has_tables(item)
+        {"format": one, "size": sizes.get(one.extension)} for one in FORMATS.values() if with_tables or not one.is_table
     ]
-    return {
+    parts = {
+        "address": "{address}",
         "first": [link for link in links if link["format"].extension in FIRST],
         "others": [link for link in links if link["format"].extension not in FIRST],
     }
+    return render_to_string("partials/file_links.html", parts)
 
 
 @register.inclusion_tag("partials/list_files.html", takes_context=True)

@@ -6,6 +6,7 @@ from disclosure.shelves import shelves
 
 register = template.Library()
 _parts = {}
+MOST_PARTS = 2_000  # some 4 MB: what varies with a reader's words must not fill the memory
 
 
 class KeptNode(template.Node):
@@ -19,9 +20,13 @@ class KeptNode(template.Node):
         if not shelves.keeps:
             return self.nodelist.render(context)
         key = (self.name, *(variable.resolve(context) for variable in self.variables))
-        if key not in _parts:
-            _parts[key] = self.nodelist.render(context)  # safe already: a template's own output
-        return _parts[key]
+        part = _parts.get(key)
+        if part is None:
+            part = self.nodelist.render(context)  # safe already: a template's own output
+            if len(_parts) >= MOST_PARTS:
+                _parts.clear()
+            _parts[key] = part
+        return part
 
 
 @register.tag

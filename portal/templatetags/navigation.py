@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html_join
 
 from catalog.models import Section
 
@@ -61,6 +62,20 @@ SECTION_PAGES = {section: url_name for section, _, url_name, fragment in ENTRIES
 def category_url(node):
     """The one address of a category: fixed sections have pages of their own."""
     return category_address(node.section, node.slug)
+
+
+@register.simple_tag
+def trail_steps(trail, is_own_page=False):
+    """The steps of a breadcrumb from the home page on. `is_own_page`: the last column is the page itself and no link."""
+    return _steps(tuple((node.section, node.slug, node.name) for node in trail or ()), bool(is_own_page))
+
+
+@lru_cache(maxsize=2_048)
+def _steps(trail, is_own_page):
+    links = [(reverse("home"), "首页"), *((category_address(section, slug), name) for section, slug, name in trail)]
+    page = [links.pop()[1:]] if is_own_page and trail else []
+    steps = format_html_join("\n    ", '<li><a href="{}">{}</a></li>', links)
+    return steps + format_html_join("", '\n    <li aria-current="page">{}</li>', page)
 
 
 @lru_cache(maxsize=10_000)

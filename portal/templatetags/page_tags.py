@@ -7,12 +7,13 @@ domain, two column types.
 """
 
 import re
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import json_script
+from django.utils.html import format_html_join, json_script
 from django.utils.safestring import SafeString
 
 from disclosure.shelves import shelves
@@ -111,10 +112,11 @@ def _site_data(origin):
     }
 
 
-def _trail_data(trail, origin):
-    """The way from the home page to the column, as the breadcrumb shows it."""
-    steps = [("首页", reverse("home")), *((node.name, category_address(None, node.slug)) for node in trail)]
-    return {
+@lru_cache(maxsize=2_048)
+def _trail_block(trail, origin):
+    """The way from the home page to the column, as the breadcrumb shows it. `trail`: (slug, name) of each column."""
+    steps = [("首页", reverse("home")), *((name, category_address(None, slug)) for slug, name in trail)]
+    data = {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",
         "itemListElement": [
@@ -122,6 +124,7 @@ def _trail_data(trail, origin):
             for place, (name, path) in enumerate(steps, start=1)
         ],
     }
+    return data_block(data)
 
 
 def _canonical(request, url):
@@ -155,16 +158,17 @@ def page_tags(context):
         tags = [("ColumnType", "首页")] if is_home else _column_tags(node)
         title = node.name if node else settings.SITE["platform"]
         description = dict(_column_tags(node))["ColumnDescription"]
+    further = ""
     if trail := context.get("trail"):
-        data.append(_trail_data(trail, origin))
+        further = _trail_block(tuple((node.slug, node.name) for node in trail), origin)
     return {
-        "tags": _site_tags() + tags,
+        "tags": format_html_join("\n  ", '<meta name="{}" content="{}">', _site_tags() + tags),
         "url": url,
         "title": title,
         "description": description,
         "kind": "article" if item is not None else "website",
         "site": settings.SITE,
-        "data": [data_block(part) for part in data],
+        "data": [*(data_block(part) for part in data), further],
     }
 
 
