@@ -82,19 +82,22 @@ class Shelf:
         rising = self.is_rising != is_back
         rows = _after(self.narrowed, self.field, rising, cursor)
         rows = rows.order_by(*(name if rising else f"-{name}" for name in (self.field, "pk")))
-        ids = self._first(rows.values_list(self.field, "pk"), start + number, rising)[start:]
+        ids = self._some(rows.values_list(self.field, "pk"), start, number, rising)
         return ids[::-1] if is_back else ids
 
-    def _first(self, rows, number, rising):
-        filed = self._filed(rows)
+    def _some(self, rows, start, number, rising):
+        filed, end = self._filed(rows), start + number
         if self.is_large:
             home = In(F("category_id") + 0, self.category_ids)  # said so that no planner takes it for a way in
-            found = _run(*rows.filter(home)[:number].query.sql_with_params())
+            rows = rows.filter(home)
+            if filed is None:  # what is skipped never leaves the database
+                return [pk for _, pk in _run(*rows[start:end].query.sql_with_params())]
+            found = _run(*rows[:end].query.sql_with_params())
         else:
-            found = _merged(rows, self.category_ids, number, rising)
+            found = _merged(rows, self.category_ids, end, rising)
         if filed is not None:
-            found = sorted({*found, *_run(*filed[:number].query.sql_with_params())}, reverse=not rising)[:number]
-        return [pk for _, pk in found]
+            found = sorted({*found, *_run(*filed[:end].query.sql_with_params())}, reverse=not rising)[:end]
+        return [pk for _, pk in found[start:]]
 
     def _filed(self, rows):
         """Those that are at home elsewhere and filed here as well; None where there are none."""

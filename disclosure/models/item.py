@@ -100,6 +100,9 @@ class ItemQuerySet(DeskQuerySet):
         return self.select_related("department", "category", "annual_report__department").defer("body", "text")
 
 
+_OPEN, _NEWEST, _GATE = ("status", "disclosure_mode"), ("-listed_at", "-id"), ("published_at", "disclosed_until")
+
+
 class Item(models.Model):
     """A piece of government information with the metadata of 国办秘函〔2009〕6号 and 条例 Arts. 10, 12, 20."""
 
@@ -236,38 +239,20 @@ class Item(models.Model):
             ("remove_item", "可以依法删除信息"),
             ("correct_views", "可以更正浏览次数"),
         ]
-        # What is public is published and proactive; with both in front, a page of a list is a range of one index, in order.
+        # What is public is published and proactive; with both in front, a page of a list is a range of one index, in order. What
+        # the gate asks besides stands behind, so that to count or to skip a thousand rows reads the index alone.
         indexes = [
-            models.Index(fields=["status", "disclosure_mode", "-listed_at", "-id"], name="item_open_listed"),
-            models.Index(fields=["status", "disclosure_mode", "-view_count", "-id"], name="item_open_views"),
-            models.Index(fields=["status", "disclosure_mode", "-created_on", "-id"], name="item_open_created"),
-            # With its last two columns it also answers how many are public in each category, by itself.
-            models.Index(
-                fields=[
-                    "category",
-                    "status",
-                    "disclosure_mode",
-                    "-listed_at",
-                    "-id",
-                    "published_at",
-                    "disclosed_until",
-                ],
-                name="item_shelf_listed",
-            ),
-            models.Index(
-                fields=["category", "status", "disclosure_mode", "-view_count", "-id"], name="item_shelf_views"
-            ),
-            models.Index(
-                fields=["category", "status", "disclosure_mode", "-created_on", "-id"], name="item_shelf_created"
-            ),
-            models.Index(
-                fields=["department", "status", "disclosure_mode", "-listed_at", "-id"], name="item_organ_listed"
-            ),
-            models.Index(
-                fields=["department", "category", "status", "disclosure_mode", "-listed_at", "-id"],
-                name="item_organ_shelf",
-            ),
-            models.Index(fields=["genre", "status", "disclosure_mode", "-listed_at", "-id"], name="item_genre_listed"),
+            models.Index(fields=[*_OPEN, *_NEWEST, "category", *_GATE], name="item_open_listed"),
+            models.Index(fields=[*_OPEN, "-view_count", "-id"], name="item_open_views"),
+            models.Index(fields=[*_OPEN, "-created_on", "-id"], name="item_open_created"),
+            models.Index(fields=["category", *_OPEN, *_NEWEST, *_GATE], name="item_shelf_listed"),
+            models.Index(fields=["category", *_OPEN, "-view_count", "-id"], name="item_shelf_views"),
+            models.Index(fields=["category", *_OPEN, "-created_on", "-id"], name="item_shelf_created"),
+            models.Index(fields=["department", *_OPEN, *_NEWEST, "category", *_GATE], name="item_organ_listed"),
+            models.Index(fields=["department", "category", *_OPEN, *_NEWEST, *_GATE], name="item_organ_shelf"),
+            models.Index(fields=["department", "genre", *_OPEN, *_NEWEST, "category", *_GATE], name="item_organ_genre"),
+            models.Index(fields=["theme", *_OPEN, *_NEWEST, "category", *_GATE], name="item_theme_listed"),
+            models.Index(fields=["genre", *_OPEN, *_NEWEST, "category", *_GATE], name="item_genre_listed"),
             models.Index(fields=["-listed_at", "-id"], name="item_listed"),
             # The newest moment of publication that has come: asked for once a second by every process.
             models.Index(fields=["status", "published_at"], name="item_status_published"),
