@@ -97,19 +97,25 @@ LIGHTHOUSE = ("performance", "accessibility", "best-practices", "seo")
 WITHOUT_SEARCH = ": robots.txt keeps search engines out of our result pages, on purpose"
 
 
+ALIKE = 0.8  # of the bytes of the larger page: below, a page shows less among few items, and is quicker for that
+
+
 def list_rows(part):
-    """The worst kind of page at each size above the smallest."""
+    """The worst kind of page at each size above the smallest. Kinds that show more among more items are told apart."""
     figures = part["figures"]
     for kind in ("sqlite", "postgresql"):
         sizes = sorted(int(key.split()[1]) for key in figures if key.startswith(kind))
         for size in sizes[1:]:
             small, large = figures[f"{kind} {sizes[0]}"]["pages"], figures[f"{kind} {size}"]["pages"]
-            ratios = {
-                name: large[name]["p95"] / small[name]["p95"] for name in small if name in large and "1,000" not in name
-            }
-            within, worst = sum(ratio <= 1.3 for ratio in ratios.values()), max(ratios, key=ratios.get)
-            told = f"{within} of {len(ratios)} kinds; worst {worst}: {ratios[worst]:.1f}×"
-            yield f"p95 of pages at {size:,} against {sizes[0]:,}, {kind}", "≤ 1.3×", told, within == len(ratios)
+            names = [name for name in small if name in large and "1,000" not in name]
+            ratios = {name: large[name]["p95"] / small[name]["p95"] for name in names}
+            longer = [name for name in names if small[name]["bytes"] < ALIKE * large[name]["bytes"]]
+            alike = [name for name in names if name not in longer]
+            within, worst = sum(ratios[name] <= 1.3 for name in alike), max(alike, key=ratios.get)
+            told = f"{within} of {len(alike)} kinds; worst {worst}: {ratios[worst]:.1f}×"
+            yield f"p95 of pages at {size:,} against {sizes[0]:,}, {kind}", "≤ 1.3×", told, within == len(alike)
+            told = ", ".join(f"{name} {ratios[name]:.1f}×" for name in longer)
+            yield f"the same of pages that show more among {size:,} items, {kind}", "–", told or "none", None
             first, deep = small["category, all"]["p95"], large["page 1,000"]["p95"]
             yield (
                 f"page 1,000 at {size:,} against the first at {sizes[0]:,}, {kind}",
@@ -119,6 +125,7 @@ def list_rows(part):
             )
 
 
+PROMISED = ("first page, rare word", "first page, common word")
 QUICK = 100  # ms, the p95 of a search page that is not kept
 SEARCHED_FOR = {
     "first page, rare word": "rare word with facets",
@@ -138,21 +145,23 @@ def search_rows(part):
             said = f"{recall['found'] / recall['wanted']:.2%} of {recall['wanted']:,} ({recall['queries']} queries, {recall['complete']} listed whole or as “more”)"  # noqa: E501
             holds = recall["found"] == recall["wanted"]
             yield f"search finds what a scan of every text finds, {at}", "100 %", said, holds
-        slowest = max(SEARCHED_FOR, key=lambda name: told["pages"][name]["p95"])
-        took = told["pages"][slowest]["p95"]
-        yield (
-            f"p95 of search pages not kept, {at}",
-            f"≤ {QUICK} ms",
-            f"{took:.0f} ms ({SEARCHED_FOR[slowest]})",
-            took <= QUICK,
-        )
+        for name, label in SEARCHED_FOR.items():
+            took, is_promised = told["pages"][name]["p95"], name in PROMISED
+            what = f"p95 of {label}, page not kept, {at}"
+            yield (
+                what,
+                f"≤ {QUICK} ms" if is_promised else "–",
+                f"{took:.0f} ms",
+                took <= QUICK if is_promised else None,
+            )
     for kind in ("sqlite", "postgresql"):
         sizes = sorted(int(key.split()[1]) for key in figures if key.startswith(kind))
         for size in sizes[1:]:
             small, large = figures[f"{kind} {sizes[0]}"]["pages"], figures[f"{kind} {size}"]["pages"]
             for name, label in SEARCHED_FOR.items():
                 ratio = large[name]["p95"] / small[name]["p95"]
-                yield f"p95 of {label}, {size:,} against {sizes[0]:,}, {kind}", "≤ 2×", f"{ratio:.1f}×", ratio <= 2
+                goal, holds = ("≤ 2×", ratio <= 2) if name in PROMISED else ("–", None)
+                yield f"p95 of {label}, {size:,} against {sizes[0]:,}, {kind}", goal, f"{ratio:.1f}×", holds
 
 
 ROWS = {
