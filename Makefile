@@ -122,7 +122,7 @@ drill-pa11y: install-dev .node-bench/installed ## Look at every kind of page, pu
 
 .PHONY: drill-scan
 drill-scan: export DEMO = 1
-drill-scan: install-dev .venv-scan/installed ## Search the demonstration with wapiti and sqlmap, on both databases, and a page full of holes (SECONDS=120)
+drill-scan: install-dev .venv-scan/installed ## Search the demonstration with wapiti and sqlmap, on both databases, and a page full of holes (half an hour)
 	@$(BIN)/python deploy/drills/scoreboard.py --only 12
 
 .PHONY: lint

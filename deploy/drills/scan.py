@@ -1,8 +1,8 @@
 """`make drill-scan`: the demonstration on loopback, searched by wapiti and sqlmap; and a page full of holes, which both have to find.
 
-The database is the one DATABASE_URL names (it is written to: one for drills alone), or a file of its own. SECONDS=120 is how long wapiti
-may walk about in each, and each of its kinds of attack may take; it begins at every kind of page and follows ten links of each. sqlmap asks
-some hundred questions of an address and is given up only where it hangs, after ten times as long. What did not come to its end is said.
+The database is the one DATABASE_URL names (it is written to: one for drills alone), or a file of its own. wapiti looks at every kind of
+page, with its forms and parameters, and follows no links: what lies behind is alike. sqlmap asks some hundred questions of an address.
+Either is given up only where it hangs, after SECONDS (1200) for a kind of attack or an address; what did not come to its end is said.
 `--json FILE` writes what was found. Exits with 1 where a scanner finds something in the portal, or nothing in the page with holes. Left
 out of wapiti: what asks machines elsewhere.
 """
@@ -23,10 +23,8 @@ from api import ROOT, free_place, installed, wait_for
 
 SCANNERS = ROOT / ".venv-scan" / "bin"
 FOUND = "identified the following injection point"
-SECONDS = os.environ.get("SECONDS", "120")
-PATIENCE = 10 * int(
-    SECONDS
-)  # on a busy machine an address took five minutes and a half: every question is a page made anew
+# On a busy machine an address took sqlmap five minutes and a half, and a kind of attack wapiti three: every question is a page made anew.
+SECONDS = os.environ.get("SECONDS", "1200")
 MODULES = "crlf,exec,file,ldap,permanentxss,redirect,sql,timesql,upload,xss"
 # What sqlmap asks about: addresses whose parameters reach a query, with values that match something.
 ASKED = (
@@ -69,7 +67,7 @@ def holes(environ, start_response):
     return [f"<!doctype html><html><body>{body}</body></html>".encode()]
 
 
-def wapiti(origin, starts, folder):
+def wapiti(origin, starts, folder, depth):
     """{kind of weakness: [addresses]} that wapiti names, and what it did not come to the end of."""
     report = Path(folder, f"wapiti-{origin.rpartition(':')[2]}.json")
     words = [
@@ -94,7 +92,7 @@ def wapiti(origin, starts, folder):
         "--verbose",
         "1",
     ]
-    words += ["--max-scan-time", SECONDS, "--max-attack-time", SECONDS, "--depth", "1", "--max-links-per-page", "10"]
+    words += ["--max-scan-time", SECONDS, "--max-attack-time", SECONDS, "--depth", depth]
     words += [word for start in starts for word in ("--start", f"{origin}{start}")]
     ran = subprocess.run([SCANNERS / "wapiti", *words], cwd=folder, check=True, capture_output=True, text=True)
     found = json.loads(report.read_text())["vulnerabilities"]
@@ -114,7 +112,7 @@ def sqlmap(address, folder):
             check=False,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=int(SECONDS),
         )
     except subprocess.TimeoutExpired as late:
         return True if FOUND in (late.stdout or b"").decode() else None
@@ -122,14 +120,14 @@ def sqlmap(address, folder):
     return FOUND in ran.stdout
 
 
-def look(what, origin, starts, asked, folder):
+def look(what, origin, starts, asked, folder, depth="0"):
     """What wapiti found, the addresses in which sqlmap found something, and what they did not come to the end of."""
-    weaknesses, cut = wapiti(origin, starts, folder)
+    weaknesses, cut = wapiti(origin, starts, folder, depth)
     print(f"{what}: wapiti {weaknesses}; not to the end: {cut or 'nothing'}", flush=True)
     answers = {}
     for address in asked:
         answers[address] = sqlmap(f"{origin}{address}", folder)
-        said = {True: "a hole", False: "nothing", None: f"nothing in {PATIENCE} s"}[answers[address]]
+        said = {True: "a hole", False: "nothing", None: f"nothing in {SECONDS} s"}[answers[address]]
         print(f"{what}: sqlmap {address}: {said}", flush=True)
     return {
         "weaknesses": weaknesses,
@@ -144,7 +142,7 @@ def canary(folder):
     server = make_server("127.0.0.1", 0, holes, handler_class=Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        return look("planted", f"http://127.0.0.1:{server.server_port}", ["/"], ["/find?id=1"], folder)
+        return look("planted", f"http://127.0.0.1:{server.server_port}", ["/"], ["/find?id=1"], folder, depth="1")
     finally:
         server.shutdown()
 
