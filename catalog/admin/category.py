@@ -33,6 +33,7 @@ class CategoryAdmin(TreeLockedAdmin):
 
     form = CategoryForm
     list_display = ("tree_name", "shown", "column_type", "department", "contents", "slug", "buttons")
+    has_buttons = True  # they need the form of the list
     export_display = ("name", "parent", "slug", "shown", "column_type", "department", "contents")
     list_filter = ("is_visible", "column_type", "department")
     list_select_related = ("department",)
