@@ -19,7 +19,7 @@ from disclosure.search.engines import SCOPES, engine
 from disclosure.search.folding import runs, squash
 from disclosure.search.pieces import take_apart
 from disclosure.search.query import Query, Word, parse
-from disclosure.search.walking import FEW, Walk
+from disclosure.search.walking import Walk
 
 MOST = 1000
 TIERS = ("title", "head", "summary", "all")
@@ -138,7 +138,7 @@ def _asked_from_the_titles(walk, query):
     known["title"] = walk.matches(query, SCOPES["title"])
     if len(known["title"]) <= MOST:
         known["all"] = walk.matches(query, SCOPES["all"])
-        if len(known["all"]) <= FEW:
+        if len(known["all"]) <= walk.engine.AT_ONCE:
             known["summary"] = walk.few(query, SCOPES["summary"], among=known["all"])
             known["head"] = walk.few(query, SCOPES["head"], among=known["summary"])
     return known

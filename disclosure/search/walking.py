@@ -10,7 +10,6 @@ from disclosure.models.item import NoWayIn
 
 FIRST_BATCH = 1_100
 GROWTH = 6
-FEW = 100  # hits that are rather asked one by one whether they stand in a narrower scope
 CHUNK = 10_000  # places asked for in one query
 PATIENCE = 20_000  # places that are walked before anybody asks whether the items are few
 SMALL = 20_000  # so many items are rather compared with all matches
@@ -71,7 +70,7 @@ class Walk:
 
     def few(self, query, fields, *, among=None):
         """All `Hit`s of a query, where one look gives them, else None. `among`: hits of a wider question."""
-        if among is not None and len(among) <= FEW:
+        if among is not None and len(among) <= self.engine.AT_ONCE:
             places = [hit.place for hit in among]
             return self._admit(self.engine.at(query, fields, places)) if places else []
         return self._admit(self._first(query, fields)) if self.gives_all(query, fields) else None

@@ -17,6 +17,7 @@ TABLE = "disclosure_searchentry"
 FEW = 1_200  # fewer matches than this are simply read and sorted
 WINDOW = 12_000  # texts that are rather read one by one, from the newest, than all matches gathered
 MOST_GATHERED = 100_000  # matches that are rather gathered than more texts read
+GATHERED_COSTS = 4  # titles read in their order, of which the next is mostly at hand
 MOST_TERMS = 60_000  # a tsvector holds one megabyte
 BY_INDEX = "SET LOCAL enable_seqscan = off; "
 _MARKS = {"title": "t:", "numbers": "n:", "organ": "o:", "summary": "s:"}
@@ -31,6 +32,7 @@ class PostgresqlEngine:
     one while it is built anew."""
 
     NAMED_BY = "pk"  # what `among` knows an item by
+    AT_ONCE = 1_000  # hits that are rather asked one by one whether they stand in a narrower scope
     ASKS_FROM_THE_WIDEST = False  # the pairs of titles are few beside those of the texts
 
     def __init__(self, connection, table=TABLE):
@@ -85,12 +87,23 @@ class PostgresqlEngine:
         found = self._read(query, fields, bounds, limit, newest, window=2 * limit)
         if len(found) == limit:
             return found
-        if (limit - len(found)) * 2 * limit > WINDOW * len(found):
+        if self._is_gathered_sooner(fields, len(found), limit):
             gathered = self._candidates(query, fields, bounds, MOST_GATHERED)
             if len(gathered) < MOST_GATHERED:
                 self._gathered = question, gathered
                 return self._standing(query, fields, gathered, limit, newest)
         return found + self._read(query, fields, bounds, limit - len(found), newest, skip=2 * limit)
+
+    def _is_gathered_sooner(self, fields, found, limit):
+        """Whether all matches are rather gathered than further texts read, after so many of the first `2 * limit` were matches."""
+        to_read = (limit - found) * 2 * limit / max(found, 1)  # if they go on as they began
+        if to_read <= WINDOW:
+            return False
+        if fields != TITLE or not found:
+            return True
+        # A word of every twentieth title stands in more of them than need be read in their order.
+        (entries,) = self._run("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [TABLE])[0]
+        return GATHERED_COSTS * entries * found / (2 * limit) < to_read
 
     def _candidates(self, query, fields, bounds, limit):
         """Places, in no order, that hold all pairs; a title, which is short, is read as well. `place + 0`: or the planner might
@@ -120,7 +133,7 @@ class PostgresqlEngine:
     def _read(self, query, fields, bounds, limit, newest, *, window=None, skip=0):
         """The first `limit` matches among so many texts from one end on, read one by one; of all where no `window` is given."""
         within, more = _bounds("place", *bounds)
-        where, params = condition(query, fields) if len(fields) > 1 else _text_holds(query, fields)
+        where, params = _said_of_each(query, fields)
         order = f"ORDER BY place {'DESC' if newest else 'ASC'}"
         rows = f"SELECT place, terms, title, text FROM {TABLE} WHERE {within} {order} LIMIT %s OFFSET %s"
         sql = f"SELECT place FROM ({rows}) AS ordered WHERE {where} {order} LIMIT %s"
@@ -133,7 +146,7 @@ class PostgresqlEngine:
 
     def among(self, query, fields, items, *, limit, below=None, above=None, newest=True):
         """Places of those of `items` (ids) that match, in order, at most `limit`."""
-        where, params = condition(query, fields)
+        where, params = _said_of_each(query, fields)
         within, more = _bounds("place", below, above)
         order = f"ORDER BY place {'DESC' if newest else 'ASC'} LIMIT %s"
         sql = f"SELECT place FROM {TABLE} WHERE item_id = ANY(%s) AND {where} AND {within} {order}"
@@ -141,7 +154,7 @@ class PostgresqlEngine:
 
     def at(self, query, fields, places):
         """Those of a few places that match, newest first."""
-        where, params = condition(query, fields)
+        where, params = _said_of_each(query, fields)
         sql = f"SELECT place FROM {TABLE} WHERE place = ANY(%s) AND {where} ORDER BY place DESC"
         return self._places(sql, [list(places), *params])
 
@@ -206,6 +219,12 @@ def condition(query, fields):
     """The query as (SQL, parameters): what the index can say, then what only the text can."""
     where, params = _text_holds(query, fields, only_what_pairs_leave_open=True)
     return f"terms @@ %s::tsquery AND {where}", [_terms_wanted(query, fields), *params]
+
+
+def _said_of_each(query, fields):
+    """The query as (SQL, parameters) for rows that are read one by one: the text says it alone, and the terms, which take as long
+    to unpack, are asked only where the text does not show in which of several fields it stands."""
+    return condition(query, fields) if len(fields) > 1 else _text_holds(query, fields)
 
 
 def _terms_wanted(query, fields):

@@ -26,6 +26,7 @@ class SqliteEngine:
     """Writes and reads the index. `table`: another one while it is built anew."""
 
     NAMED_BY = "search_entry__place"  # what `among` knows an item by
+    AT_ONCE = 100  # hits that are rather asked one by one whether they stand in a narrower scope
     ASKS_FROM_THE_WIDEST = True  # two words of a title cost as much as the two anywhere
 
     def __init__(self, connection, table=TABLE):
