@@ -50,6 +50,8 @@ class Walk:
 
     def matches(self, query, fields, *, newest=True):
         """`Hit`s of a query in order of their places: all of them, or one more than `most`."""
+        if self._base is not None and self._is_small():
+            return self._among_few_items(query, fields, newest)
         found, above, below, size, walked = [], self.above, self.below, FIRST_BATCH, 0
         while True:
             places = self._look(query, fields, above=above, below=below, limit=size, newest=newest)
@@ -59,14 +61,17 @@ class Walk:
                 break
             ahead = self._ahead(len(found), walked)
             if ahead > PATIENCE and self._is_small():
-                where = {"above": self.above, "below": self.below, "newest": newest}
-                return self._admit(self.engine.among(query, fields, self._base, limit=self.most + 1, **where))
+                return self._among_few_items(query, fields, newest)
             if walked > FURTHEST:
                 self.is_cut = True
                 break
             below, above = (places[-1], above) if newest else (below, places[-1])
             size = min(ahead, size * GROWTH)
         return found[: self.most + 1]
+
+    def _among_few_items(self, query, fields, newest):
+        where = {"above": self.above, "below": self.below, "newest": newest}
+        return self._admit(self.engine.among(query, fields, self._base, limit=self.most + 1, **where))
 
     def few(self, query, fields, *, among=None):
         """All `Hit`s of a query, where one look gives them, else None. `among`: hits of a wider question."""

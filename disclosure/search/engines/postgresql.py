@@ -71,8 +71,7 @@ class PostgresqlEngine:
 
         The planner cannot know what reading a text costs, nor how many texts hold a phrase, so the way is chosen here. The
         newest texts are read one by one; where those show that it would take too many, all that can match is gathered
-        from the index and the newest of it are read. In several fields at once the text does not show where they end, and
-        what few items can match is asked of the index at once.
+        from the index and the newest of it are read.
         """
         bounds, question = (below, above), (query, fields)
         if self._gathered and self._gathered[0] == question:  # a walk that goes on
@@ -80,10 +79,6 @@ class PostgresqlEngine:
             return self._standing(query, fields, within, limit, newest)
         if limit is None:
             return self._standing(query, fields, self._candidates(query, fields, bounds, None), None, newest)
-        if len(fields) > 1:
-            few = self._candidates(query, fields, bounds, FEW)
-            if len(few) < FEW:
-                return self._standing(query, fields, few, limit, newest)
         found = self._read(query, fields, bounds, limit, newest, window=2 * limit)
         if len(found) == limit:
             return found
@@ -99,7 +94,7 @@ class PostgresqlEngine:
         to_read = (limit - found) * 2 * limit / max(found, 1)  # if they go on as they began
         if to_read <= WINDOW:
             return False
-        if fields != TITLE or not found:
+        if not fields or not found:
             return True
         # A word of every twentieth title stands in more of them than need be read in their order.
         (entries,) = self._run("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [TABLE])[0]
