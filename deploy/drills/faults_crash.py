@@ -12,6 +12,7 @@ def crash_drills(portal, report):
             f"{found['left']} files left behind, {found['orphans']} after the sweep"
         )
         met = not found["half"] and not found["lost"] and not found["orphans"] and found["killed"] > 0
+        met = met and (found["acknowledged"] > 0 or key == "20d")  # where nothing was done, nothing can be lost
         report.add(key, portal.database.name, f"kill -9 in mid-{name}, {found['killed']} times", target, result, met)
     faults = told["faults"]
     report.add(

@@ -189,16 +189,19 @@ def structural(figures, everything):
 
 def attacked_pages(live):
     """Part 2, what it needs: an item for each live payload, and reports of many; the addresses to open."""
+    from django.db import transaction
+
     from catalog.tests.builders import make_department
     from disclosure.tests.builders import make_item, make_report
 
     organ, addresses, reports = make_department("受攻击的机构"), [], []
-    for number, payload in enumerate(live, start=1):
-        clean = payload.replace("\0", "")
-        item = make_item(
-            clean[:TITLE] or "x", department=organ, index_number=f"X/{number}", body=payload, summary=clean
-        )
-        addresses.append(item.get_absolute_url())
+    with transaction.atomic():
+        for number, payload in enumerate(live, start=1):
+            clean = payload.replace("\0", "")
+            item = make_item(
+                clean[:TITLE] or "x", department=organ, index_number=f"X/{number}", body=payload, summary=clean
+            )
+            addresses.append(item.get_absolute_url())
     for start in range(0, len(live), OPENED_AT_ONCE):
         sections = [("示例", payload) for payload in live[start : start + OPENED_AT_ONCE]]
         reports.append(make_report(2009, sections=sections).get_absolute_url())
