@@ -20,4 +20,13 @@ def before_generate_path_parameters(context, strategy):
 @schemathesis.hook
 def filter_query(context, query):
     """Not with an empty field: one left empty is one not chosen, as every browser sends the form to try the API with."""
-    return all(value not in ("", None, [], {}) for value in (query or {}).values())
+    return not any(map(_is_empty, (query or {}).values()))
+
+
+def _is_empty(value):
+    """Whether the field arrives empty; of one given many times the last counts."""
+    if isinstance(value, dict):
+        return not value or any(map(_is_empty, value.values()))
+    if isinstance(value, list):
+        return not value or _is_empty(value[-1])
+    return value in ("", None)
