@@ -24,9 +24,9 @@ def filter_query(context, query):
 
 
 def _is_empty(value):
-    """Whether the field arrives empty; of one given many times the last counts."""
+    """Whether the field arrives empty; of one given many times the last counts, and an object may leave nothing but its name."""
     if isinstance(value, dict):
-        return not value or any(map(_is_empty, value.values()))
+        return True
     if isinstance(value, list):
         return not value or _is_empty(value[-1])
     return value in ("", None)
