@@ -1,4 +1,5 @@
-"""Inside an installation: acts in a child process that is killed at a random moment, 25 of each kind. Prints JSON."""
+"""Inside an installation: acts in a child process that is killed at a random moment. Prints JSON. Arguments: how often in mid-publish,
+and how often in mid-upload, -import and -export."""
 
 import contextlib
 import hashlib
@@ -31,7 +32,7 @@ from ledger.models import Entry  # noqa: E402
 from portal.operations import proofs, sweeping  # noqa: E402
 
 chance = random.Random(7)
-TRIALS = int(sys.argv[1])
+PUBLICATIONS, TRIALS = map(int, sys.argv[1:3])
 
 
 def killed(act, least, most):
@@ -92,7 +93,7 @@ def publishing():
     clerk = make_staff("信息员", organ, username="crash-clerk")
     reviewer = make_staff("审核员", organ, username="crash-reviewer")
     drafts = []
-    for number in range(TRIALS * 8):
+    for number in range(PUBLICATIONS * 8):
         item = make_draft(f"关于第{number}项工作的通知", department=organ, by=clerk)
         actions.submit_item(item=item, by=clerk)
         actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
@@ -103,7 +104,7 @@ def publishing():
             say(actions.publish_item(item=item, by=reviewer).pk)
 
     said, kills, long_enough = [], 0, _pace(act, 3)  # how long a publication takes is the machine's affair
-    for _ in range(TRIALS):
+    for _ in range(PUBLICATIONS):
         words, was_killed = killed(act, 0.02, long_enough)
         said, kills = said + words, kills + was_killed
     half = sum(

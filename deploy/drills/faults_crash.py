@@ -2,8 +2,8 @@
 
 
 def crash_drills(portal, report):
-    """25 publications, uploads, imports and exports, each killed at a random moment (crashing.py)."""
-    told = portal.script("crashing.py", 25)
+    """25 publications, 15 uploads, imports and exports, each killed at a random moment (crashing.py)."""
+    told = portal.script("crashing.py", 25, 15)
     target = "0 half, 0 acknowledged lost, 0 orphans after the sweep"
     for key, name in (("20a", "publish"), ("20b", "upload"), ("20c", "import"), ("20d", "export and backup")):
         found = told[name]

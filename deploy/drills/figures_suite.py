@@ -152,14 +152,16 @@ def of_the_api(pattern, report):
         print(done.stdout[-3000:], done.stderr[-1500:], flush=True)
 
 
-def of_pa11y(report):
+def of_pa11y(pattern, report):
     """25b: one Chromium over every kind of page."""
     what, target = PA11Y
     if not (ROOT / ".node-bench/node_modules/pa11y").is_dir():
         report.skip("25b", "SQLite", what, target, "needs Node: make .node-bench/installed")
         return
-    with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        done = _ran("deploy/drills/pa11y.py", "--json", file.name, DATABASE_URL="")
+    with tempfile.TemporaryDirectory() as place, tempfile.NamedTemporaryFile(suffix=".json") as file:
+        pattern.put(Path(place, "public"), "public")
+        pattern.put(Path(place, "desk"), "desk", is_empty=True)
+        done = _ran("deploy/drills/pa11y.py", "--prepared", place, "--json", file.name, DATABASE_URL="")
         if not (said := Path(file.name).read_text()):
             raise SystemExit((done.stdout + done.stderr)[-1500:])
     found, missed = json.loads(said)["found"], json.loads(said)["missed"]

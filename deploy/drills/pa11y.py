@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -107,11 +108,22 @@ def faults(told):
     return words
 
 
-def installation(folder, name):
-    """An empty portal with an account and a database of its own, served."""
-    place = Path(folder, name)
-    place.mkdir()
-    return Portal(place, Sqlite(place), WEB_CONCURRENCY="1")
+@contextmanager
+def installed():
+    """Two portals with a database of their own: the demonstration, and one with nothing in it. `--prepared FOLDER`: they are there, as
+    `public` and `desk`."""
+    with tempfile.TemporaryDirectory(prefix="lantai-pa11y-") as made:
+        is_ready = "--prepared" in sys.argv
+        folder = Path(sys.argv[sys.argv.index("--prepared") + 1] if is_ready else made)
+        places = folder / "public", folder / "desk"
+        for place in places:
+            place.mkdir(exist_ok=True)
+        public, desk = (Portal(place, Sqlite(place), WEB_CONCURRENCY="1") for place in places)
+        if not is_ready:
+            public.prepare()
+            for words in ("migrate --noinput -v 0", "collectstatic --noinput -v 0"):
+                desk.manage(*words.split())
+        yield public, desk, made
 
 
 def main():
@@ -119,14 +131,10 @@ def main():
     if not (MODULES / "pa11y").is_dir():
         raise SystemExit("make .node-bench/installed first")
     os.chdir(ROOT)
-    with tempfile.TemporaryDirectory(prefix="lantai-pa11y-") as folder:
+    with installed() as (public, desk, folder):
         missed = planted(folder)
         print(f"planted faults not found: {missed}", flush=True)
-        public, desk = installation(folder, "public"), installation(folder, "desk")
         try:
-            public.prepare()
-            for words in ("migrate --noinput -v 0", "collectstatic --noinput -v 0"):
-                desk.manage(*words.split())
             name, people = json.loads(desk.manage("shell", "-v", "0", "-c", DESK).strip().splitlines()[-1])
             kinds = json.loads(public.manage("shell", "-v", "0", "-c", PUBLIC).strip().splitlines()[-1])
             public.start()

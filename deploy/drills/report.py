@@ -1,6 +1,7 @@
 """What drills found, as a table for people (Markdown) and as JSON for `make scoreboard`."""
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class Report:
 
     def add(self, key, database, drill, target, result, met):
         """Note what was found."""
+        result = re.sub(r" +(?=[;,]|$)", "", result)  # where nothing was to be told
         row = Row(key, database, drill, target, result, met)
         self.rows.append(row)
         print(f"{ {True: 'ok  ', False: 'FAIL', None: 'skip'}[met] } [{database}] {drill}: {result}", flush=True)

@@ -113,7 +113,7 @@ def jobs_of(installation):
     yield job({2}, figures_tree.collisions, 25)
     yield job({13}, figures_front.poisoned, 45)
     yield job({14}, figures_front.attempts, 20)
-    yield job({21}, faults_processes.killed_and_reloaded, 45)
+    yield job({21}, faults_processes.killed_and_reloaded, 45, is_alone=True)
     yield apart({20}, installation.lends_a_copy, faults_crash.crash_drills, 60)
     yield apart({23}, installation.lends_a_copy, figures_backup.hot_backups, 90)
     yield apart({23}, installation.lends_a_copy, large.filled, 60)
@@ -133,7 +133,7 @@ def jobs_apart(sqlite):
         yield together, lambda some, report: figures_suite.suite(sqlite.pattern(), some, report), seconds
     yield {5, 6, 7}, lambda some, report: figures_suite.of_markup(sqlite.pattern(), some, report), 200
     yield {18}, lambda _, report: _disk_full(sqlite, report), 40
-    yield {25}, lambda _, report: figures_suite.of_pa11y(report), 150
+    yield {25}, lambda _, report: figures_suite.of_pa11y(sqlite.pattern(), report), 150
     bare = Portal(sqlite.folder, Sqlite(sqlite.folder))
     yield {19}, lambda _, report: faults_database.power_cut(bare, report), 30
 
@@ -174,9 +174,12 @@ def measure(wanted, databases, keep):
     return report.rows
 
 
+LOAD = os.getloadavg()[0]
+
+
 def machine():
     """The machine in general words."""
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[2]:.1f} in the last quarter of an hour"
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, load {LOAD:.1f} in the minute before"
 
 
 def stored():
