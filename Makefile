@@ -109,7 +109,7 @@ drill-faults: install-dev .venv-drills/installed ## Break things under load on b
 
 .PHONY: scoreboard
 scoreboard: export DEMO = 1
-scoreboard: install-dev .venv-drills/installed .node-bench/installed ## Measure every figure of reliability against its target, write docs/reliability.md (ONLY=13,14: these)
+scoreboard: install-dev .venv-drills/installed .node-bench/installed .venv-scan/installed ## Measure every figure of reliability against its target, write docs/reliability.md (ONLY=13,14: these)
 	@$(BIN)/python deploy/drills/scoreboard.py --only '$(ONLY)'
 
 .PHONY: drill-xss

@@ -174,15 +174,30 @@ def of_pa11y(pattern, report):
         print(done.stdout, flush=True)
 
 
-def of_scanners(pattern, report):
+def of_scanners_in_brief(pattern, report):
+    """12b: three pages and the usual questions, with all other figures."""
+    of_scanners(pattern, report, "12b", is_brief=True)
+
+
+def of_scanners(pattern, report, key="12", *, is_brief=False):
     """12: both scanners over a page with holes and over the portal."""
     (what, target), database = SCANNERS, pattern.database.name
+    if is_brief:
+        what = "the same in brief, three pages"
     if not (ROOT / ".venv-scan/bin/wapiti").exists():
-        report.skip("12", database, what, target, "make drill-scan")
+        report.skip(key, database, what, target, "make drill-scan")
         return
     with tempfile.TemporaryDirectory() as place, tempfile.NamedTemporaryFile(suffix=".json") as file:
         address = pattern.put(Path(place), "scanned")
-        done = _ran("deploy/drills/scan.py", "--prepared", place, "--json", file.name, DATABASE_URL=address)
+        done = _ran(
+            "deploy/drills/scan.py",
+            *(["--brief"] * is_brief),
+            "--prepared",
+            place,
+            "--json",
+            file.name,
+            DATABASE_URL=address,
+        )
         print(done.stdout, flush=True)
         if not (said := Path(file.name).read_text()):
             raise SystemExit((done.stdout + done.stderr)[-1500:])
@@ -190,4 +205,4 @@ def of_scanners(pattern, report):
     found = f"wapiti {portal['weaknesses'] or 'nothing'}, sqlmap {portal['injections'] or 'nothing'}"
     late = f" (not to the end: {', '.join(portal['unfinished'])})" if portal["unfinished"] else ""
     planted = f"planted: wapiti {len(told['planted']['weaknesses'])} kinds, sqlmap {len(told['planted']['injections'])}"
-    report.add("12", database, what, target, f"{found}{late}; {planted}", done.returncode == 0 and not late)
+    report.add(key, database, what, target, f"{found}{late}; {planted}", done.returncode == 0 and not late)
