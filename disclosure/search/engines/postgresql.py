@@ -71,7 +71,8 @@ class PostgresqlEngine:
 
         The planner cannot know what reading a text costs, nor how many texts hold a phrase, so the way is chosen here. The
         newest texts are read one by one; where those show that it would take too many, all that can match is gathered
-        from the index and the newest of it are read.
+        from the index and the newest of it are read. In several fields at once the text does not show where they end, and
+        what few items can match is asked of the index at once; not between bounds, where it would look at all that lies beyond.
         """
         bounds, question = (below, above), (query, fields)
         if self._gathered and self._gathered[0] == question:  # a walk that goes on
@@ -79,6 +80,10 @@ class PostgresqlEngine:
             return self._standing(query, fields, within, limit, newest)
         if limit is None:
             return self._standing(query, fields, self._candidates(query, fields, bounds, None), None, newest)
+        if len(fields) > 1 and bounds == (None, None):
+            few = self._candidates(query, fields, bounds, FEW)
+            if len(few) < FEW:
+                return self._standing(query, fields, few, limit, newest)
         found = self._read(query, fields, bounds, limit, newest, window=2 * limit)
         if len(found) == limit:
             return found
