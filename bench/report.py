@@ -290,7 +290,9 @@ def write():
         (ROOT / "docs/images/benchmarks.svg").write_text(plot(part))
         text += ["![Requests a second of kept pages and of bare bytes](images/benchmarks.svg)", ""]
     if part := stored("lists"):
-        text += ["## Making a page, by number of items (p50 / p95 in ms, nothing kept)", "", *details(part), ""]
+        text += ["## Making a page, by number of items (p50 / p95 in ms, nothing kept)", ""]
+        text += [part["note"], ""] if "note" in part else []
+        text += [*details(part), ""]
     if part := stored("searches"):
         clocks = {"processor": "processor time of the server's process and the database's", "wall": "time that passed"}
         clock = clocks[next(iter(part["figures"].values()))["clock"]]
