@@ -22,9 +22,3 @@ def item_address(name, index_number, *further):
         return reverse(name, args=[index_number, *further])
     before, after = _around(name, *further)
     return f"{before}{quote(index_number, safe=RFC3986_SUBDELIMS + '/~:@')}{after}"  # as Django quotes
-
-
-@lru_cache(maxsize=2_048)
-def organ_address(slug):
-    """The page of an organ."""
-    return reverse("organ-detail", args=[slug])

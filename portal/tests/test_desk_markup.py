@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from portal.templatetags.desk_markup import named
 from portal.tests.desk_world import World
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +60,11 @@ def test_what_may_only_be_read_is_no_form(markup, world):
     assert 'id="item_form"' in markup("信息员", "disclosure/item/add/")
     assert '<div id="changelist-form">' in markup("审计员", "ledger/entry/")
     assert '<form id="changelist-form"' in markup("公开办", "catalog/category/")
+
+
+def test_a_fieldset_with_a_legend_inside_a_group_keeps_its_own_end():
+    inner = "<fieldset><legend>甲</legend></fieldset>"
+    outer = f'<fieldset class="module aligned" aria-labelledby="a-heading">{inner}</fieldset>'
+    assert (
+        named(outer) == f'<div class="module fieldset aligned" role="group" aria-labelledby="a-heading">{inner}</div>'
+    )
