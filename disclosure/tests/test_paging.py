@@ -134,6 +134,29 @@ def test_a_narrowed_list_is_turned_beyond_the_deepest_page_that_has_a_number(cli
     assert back == seen
 
 
+def by_number(client, address, number):
+    pages = (client.get(f"{address}page={page}").content.decode() for page in range(1, number + 1))
+    return [title for page in pages for title in titles(page)]
+
+
+def in_order(items):
+    return [item.title for item in items.order_by(*SORTS["newest"])]
+
+
+def test_pages_found_by_their_number_go_on_where_the_one_before_ended(client, many, shelves, monkeypatch):
+    """Of a part so large that its order is read from one index, with nothing filed from elsewhere: skipped in the database."""
+    Item.further_categories.through.objects.all().delete()
+    monkeypatch.setattr("disclosure.views.LARGE_PART", 0)
+    ids = [shelves["personnel"].pk, shelves["appointments"].pk]
+    assert by_number(client, f"{PAGE}?", 3) == in_order(Item.objects.published().in_categories(ids))
+
+
+def test_far_pages_of_a_list_that_was_not_counted_are_in_order(client, many, monkeypatch):
+    monkeypatch.setattr(paging, "COUNTED", 30)
+    monkeypatch.setattr(paging, "FAR", 0)
+    assert by_number(client, "/search/?year=2026&", 5) == in_order(Item.objects.published())
+
+
 def test_what_is_not_public_is_on_no_page(client, many, shelves):
     Item.objects.filter(title__endswith="4").update(published_at=timezone.now() + dt.timedelta(days=1))
     address, seen = "", []

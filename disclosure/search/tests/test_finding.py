@@ -222,6 +222,14 @@ class TestBounds:
         assert [hit.listed_at.year for hit in search("公告", items).hits] == [2025, 2020, 2015, 2010]
         assert [hit.listed_at.year for hit in search("公告", items, sort="oldest").hits] == [2010, 2015, 2020, 2025]
 
+    def test_few_items_are_asked_themselves_from_the_second_question_on(self, monkeypatch, shelves):
+        monkeypatch.setattr(walking, "PATIENCE", 0)
+        walk = walking.Walk(engine(), Item.objects.published().filter(category=shelves["rules"]), 1_000)
+        for scope, newest in (("all", True), ("title", True), ("title", False)):
+            years = [hit.listed_at.year for hit in walk.matches(parse("公告"), SCOPES[scope], newest=newest)]
+            assert sorted(years, reverse=newest) == years
+            assert set(years) == {2025, 2020, 2015, 2010}
+
     def test_days_bound_the_walk(self):
         found = search("公告", Item.objects.published(), first_day=dt.date(2010, 1, 1), last_day=dt.date(2011, 12, 31))
         assert [hit.title for hit in found.hits] == ["公告2011", "公告2010"]
