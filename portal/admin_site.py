@@ -2,6 +2,7 @@
 
 import functools
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
@@ -27,6 +28,10 @@ class DeskSite(AdminSite):
     site_header = "政府信息公开工作台"
     index_title = "工作台"
     enable_nav_sidebar = True
+
+    def each_context(self, request):
+        """What every page of the desk shows beside its own: at its foot, which version this is."""
+        return {**super().each_context(request), "version": settings.VERSION}
 
     def admin_view(self, view, cacheable=False):
         """Every page of the desk passes here, so every write of the desk is on record."""

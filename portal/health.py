@@ -2,6 +2,7 @@
 
 import logging
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
@@ -30,8 +31,8 @@ def under_any_name(get_response):
 @never_cache
 @require_safe
 def live(request):
-    """The process answers. Asks no database: a database that is down is no reason to kill the process."""
-    return JsonResponse({"status": "ok"})
+    """The process answers, and says which version it is. Asks no database: a database that is down is no reason to kill it."""
+    return JsonResponse({"status": "ok", "version": settings.VERSION})
 
 
 def pending_migrations():

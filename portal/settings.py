@@ -14,6 +14,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from portal import __version__
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
@@ -66,6 +68,9 @@ def read_secret_key():
         f"没有密钥。请运行 make install 自动生成 {key_file}，或设置环境变量 SECRET_KEY（50 位以上随机字符）。"
     )
 
+
+# Which Lantai this is: shown by `manage.py version`, the desk's foot, /healthz/live and the files made of items.
+VERSION = __version__
 
 # --- Where things are -------------------------------------------------------------------
 DATA_DIR = Path(read("str", "DATA_DIR", default=str(BASE_DIR / "var")))

@@ -45,6 +45,11 @@ def compose(edition, pictures=None):
     )
 
 
+def generator():
+    """The software that makes a file, with its version."""
+    return f"兰台 Lantai {settings.VERSION}"
+
+
 def imprint(edition):
     """Where the file comes from and how to check it: on every format."""
     facts = edition.facts
@@ -56,6 +61,7 @@ def imprint(edition):
         ("永久地址", facts["address"]),
         (HASH_NOTE, edition.content_sha256),
         ("导出版本", f"第 {number} 版，{made} 公开" if number else f"{made} 公开的版本"),
+        ("制作软件", generator()),
     ]
 
 

@@ -28,7 +28,7 @@ class Format:
 
 
 def write_json(document, edition):
-    """All facts, with the hash of their content (docs/exports.md)."""
+    """All facts, with the hash of their content and nothing else, so that anybody can work it out (docs/exports.md)."""
     facts = {**edition.facts, "content_sha256": edition.content_sha256}
     return (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()
 

@@ -46,7 +46,7 @@ def _makers():
 
 def key_of(edition, extension):
     """The name of a file in the store: everything that decides its bytes."""
-    site = [settings.SITE["name"], settings.SITE["platform"]]
+    site = [settings.SITE["name"], settings.SITE["platform"], settings.VERSION]
     return hashlib.sha256(canonical([_makers(), extension, site, edition.content_sha256, edition.facts])).hexdigest()
 
 

@@ -5,10 +5,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from catalog.models import Category
 
 
-def test_live_asks_no_database(client):
+def test_live_asks_no_database_and_says_its_version(client, settings):
     # No database is allowed in this test: asking it would fail.
     response = client.get("/healthz/live")
-    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert (response.status_code, response.json()) == (200, {"status": "ok", "version": settings.VERSION})
 
 
 def test_it_answers_under_the_address_of_the_machine_and_no_page_does(client, settings):
