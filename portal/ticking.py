@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from catalog.models import PublicStamp
 from disclosure import scanning
 from disclosure.actions import register_catalogue
 from disclosure.counting.rollup import roll_up
@@ -62,6 +63,11 @@ def register_catalogue_changes():
     return int(register_catalogue() is not None), 0
 
 
+def fold_stamps():
+    """Every change of what is public is a row, and all of them are read once a second by every process."""
+    return PublicStamp.objects.fold(), 0
+
+
 def refresh_statistics():
     """SQLite's knowledge of which values are rare, once a day; PostgreSQL keeps its own. Without it a list of what is no longer in
     force read the whole archive (0.7 s among 100,000 items). Samples only, a tenth of a second."""
@@ -89,6 +95,7 @@ STEPS = (
     Step("清理过期会话", purge),
     Step("删除纠错人的联系方式", erase_contacts),
     Step("清理表单使用记录", forget_uses),
+    Step("合并公开内容变更标记", fold_stamps),
     Step("数据库统计信息", refresh_statistics),
 )
 

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from catalog.models import PublicStamp
 from disclosure import actions
 from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Item, Validity
@@ -113,3 +114,12 @@ def test_the_first_tick_of_a_day_tells_sqlite_what_is_rare(django_assert_num_que
         assert cursor.fetchone()[0]
     with django_assert_num_queries(0):
         ticking.refresh_statistics()
+
+
+def test_it_folds_the_marks_of_past_changes(capsys):
+    PublicStamp.objects.bulk_create(PublicStamp() for _ in range(150))
+    before = PublicStamp.objects.reading()
+    call_command("tick")
+    assert PublicStamp.objects.count() < 10
+    assert PublicStamp.objects.reading() == before
+    assert "合并公开内容变更标记：办理" in capsys.readouterr().out
