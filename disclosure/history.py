@@ -1,10 +1,10 @@
 """Revisions in words: what one says, and what changed from one to the next, side by side."""
 
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from itertools import pairwise
 
 from disclosure.choices import Scope, Term
+from disclosure.diff import EQUAL, steps
 from disclosure.models import Item, Validity
 from disclosure.models.report import Regime
 from disclosure.richtext import html_to_text
@@ -92,31 +92,41 @@ class Change:
 def changes(earlier, later):
     """What changed from one state to another: fields, then texts line by line. A first state has no changes."""
     found = [
-        Change(label(name), [(before, after, "changed" if before and after else "added" if after else "removed")])
-        for name in FIELDS
-        if (before := in_words(earlier, name)) != (after := in_words(later, name))
+        Change(name, [(before, after, "changed" if before and after else "added" if after else "removed")])
+        for name, before, after in _changed_fields(earlier, later)
     ]
-    before, after = texts(earlier), texts(later)
-    for heading in dict.fromkeys((*before, *after)):
-        old, new = before.get(heading, []), after.get(heading, [])
-        if old != new:
-            found.append(Change(heading, list(_side_by_side(old, new))))
-    return found
+    return found + [
+        Change(heading, list(_side_by_side(old, new))) for heading, old, new in _changed_texts(earlier, later)
+    ]
 
 
 def changed_labels(earlier, later):
-    """The names of what changed, for a list."""
-    return [change.label for change in changes(earlier, later)]
+    """The names of what changed, for a list; no text is compared line by line for them."""
+    return [name for name, _, _ in (*_changed_fields(earlier, later), *_changed_texts(earlier, later))]
+
+
+def _changed_fields(earlier, later):
+    return [
+        (label(name), before, after)
+        for name in FIELDS
+        if (before := in_words(earlier, name)) != (after := in_words(later, name))
+    ]
+
+
+def _changed_texts(earlier, later):
+    before, after = texts(earlier), texts(later)
+    pairs = [(heading, before.get(heading, []), after.get(heading, [])) for heading in dict.fromkeys((*before, *after))]
+    return [(heading, old, new) for heading, old, new in pairs if old != new]
 
 
 def _side_by_side(old, new):
     if len(old) > MOST_LINES or len(new) > MOST_LINES:
         yield f"共 {len(old)} 行，过长，没有逐行比较", f"共 {len(new)} 行", "changed"
         return
-    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    for step, (kind, a, b, c, d) in enumerate(steps):
-        if kind == "equal":
-            yield from _around(old[a:b], is_first=step == 0, is_last=step == len(steps) - 1)
+    found = steps(old, new)
+    for number, (kind, a, b, c, d) in enumerate(found):
+        if kind == EQUAL:
+            yield from _around(old[a:b], is_first=number == 0, is_last=number == len(found) - 1)
             continue
         for place in range(max(b - a, d - c)):
             before = old[a + place] if a + place < b else ""

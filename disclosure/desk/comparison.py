@@ -1,12 +1,12 @@
 """Two versions of a form's values side by side: what is stored now, and what somebody just sent."""
 
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
 from django import forms
 from django.core.files.base import File
 from django.utils.formats import localize
 
+from disclosure.diff import EQUAL, steps
 from disclosure.richtext import html_to_text
 from disclosure.widgets import RichTextField
 
@@ -65,8 +65,8 @@ def _records(control, values):
 
 def _marked(stored, sent):
     left, right = [], []
-    for kind, a, b, c, d in SequenceMatcher(None, stored, sent, autojunk=False).get_opcodes():
-        mark = UNCHANGED if kind == "equal" else CHANGED
+    for kind, a, b, c, d in steps(stored, sent):
+        mark = UNCHANGED if kind == EQUAL else CHANGED
         left += [(line, mark) for line in stored[a:b]]
         right += [(line, mark) for line in sent[c:d]]
     return left, right

@@ -9,9 +9,9 @@ import re
 import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from disclosure.checks.duplicates import SHINGLE, comparable_text, similarity
+from disclosure.diff import EQUAL, steps
 from disclosure.findings.passages import passages_of
 
 KEPT = 4  # one hash in so many is kept
@@ -159,12 +159,25 @@ def common_pieces(first, second):
     """Two texts cut into (words, stands in both) pairs, in order."""
     if len(first) > LONGEST_MARKED or len(second) > LONGEST_MARKED:
         return [(first, False)], [(second, False)]
-    blocks = [
-        block
-        for block in SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
-        if block.size >= SHORTEST_PIECE
-    ]
-    return _cut(first, [(b.a, b.a + b.size) for b in blocks]), _cut(second, [(b.b, b.b + b.size) for b in blocks])
+    spans = list(_spans_in_both(first, second))
+    return _cut(first, [(a, a + size) for a, _, size in spans]), _cut(second, [(b, b + size) for _, b, size in spans])
+
+
+def _spans_in_both(first, second):
+    """(start in the first, start in the second, size) of pieces both have, in order and apart.
+
+    Compared by overlapping pieces of `SHORTEST_PIECE`: so long runs count more than scattered characters.
+    """
+    pieces = (
+        [text[at : at + SHORTEST_PIECE] for at in range(len(text) - SHORTEST_PIECE + 1)] for text in (first, second)
+    )
+    end_a = end_b = 0
+    for kind, a, b, c, _ in steps(*pieces):
+        taken = max(end_a - a, end_b - c, 0)
+        size = b - a + SHORTEST_PIECE - 1 - taken
+        if kind == EQUAL and size >= SHORTEST_PIECE:
+            yield a + taken, c + taken, size
+            end_a, end_b = a + taken + size, c + taken + size
 
 
 def _cut(text, spans):
