@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from ledger import keys
+from ledger import keys, signing
 from ledger.canonical import GENESIS
 from ledger.locks import lock_for_appending
 from ledger.models import Act, Checkpoint, Entry, FileDigest, Redaction, SigningKey
@@ -94,7 +94,7 @@ def make_checkpoint(*, at=None):
     the register is empty.
 
     Raises ValidationError where what was added since the last checkpoint, or that checkpoint's own entry, does not verify: a
-    signature under a forged register would make it look true.
+    signature under a forged register would make it look true. Raises KeyRefusedError where this machine has not the register's key.
     """
     lock_for_appending(APPEND_LOCK_KEY)
     head, now = Entry.objects.head(), at or timezone.now()
@@ -105,7 +105,7 @@ def make_checkpoint(*, at=None):
         return existing
     if faults := faults_since_last_checkpoint():
         raise ValidationError([fault.message for fault in faults[:20]])
-    private_key = keys.private_key()
+    private_key = signing.signing_key()
     checkpoint = Checkpoint(
         number=Checkpoint.objects.count() + 1,
         day=day,
@@ -139,24 +139,52 @@ def _registered(private_key, *, endorsed_by=None):
 
 @transaction.atomic
 def register_key():
-    """Make the signing key if there is none, and put its public half on record. Returns the record."""
+    """Make the signing key if there is none, and put its public half on record. Returns the record.
+
+    Raises KeyRefusedError where the register has a key that this machine does not have.
+    """
     lock_for_appending(APPEND_LOCK_KEY)
+    return _registered(signing.signing_key())
+
+
+@transaction.atomic
+def replace_lost_key():
+    """Make a new key where the register's is lost for good. Nobody endorses it, and every verification says so from then on.
+
+    Raises ValidationError where the key of this machine's file may still sign: then it is not lost, and `rotate_key` is meant.
+    """
+    lock_for_appending(APPEND_LOCK_KEY)
+    if signing.key_in_use() is None or not signing.fault_of_this_machine():
+        raise ValidationError("本机的签名密钥可以使用，没有丢失。要换一把新的，请运行 manage.py ledger_key --rotate。")
+    if keys.is_here():
+        raise ValidationError("本机有一个不能使用的密钥文件。请先把它移到别处保存，再运行一次。")
+    keys.make()
     return _registered(keys.private_key())
 
 
 def rotate_key():
     """Change to a new signing key, endorsed by the present one. Returns the new record.
 
-    The record is committed before the new key takes the old one's place: a crash between the two leaves the old key in use.
+    The record is committed before the new key takes the old one's place: after a crash between the two
+    the next signature puts it there (`signing.finish_rotation`).
     """
-    old, new = keys.private_key(), keys.new_key()
+    new = keys.new_key()
     waiting = keys.write_beside(new)
-    with transaction.atomic():
-        lock_for_appending(APPEND_LOCK_KEY)
-        _registered(old)
-        record = _registered(new, endorsed_by=old)
+    try:
+        record = _endorsed(new)
+    except BaseException:
+        waiting.unlink()
+        raise
     keys.take_the_place(waiting)
     return record
+
+
+@transaction.atomic
+def _endorsed(new):
+    lock_for_appending(APPEND_LOCK_KEY)
+    old = signing.signing_key()
+    _registered(old)
+    return _registered(new, endorsed_by=old)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ The private key lives in settings.LEDGER_KEY_FILE (PEM, PKCS #8, mode 0600), nev
 the database alone cannot sign.
 """
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -23,11 +24,17 @@ def new_key():
     return Ed25519PrivateKey.generate()
 
 
+def is_here():
+    """Whether this machine has a file for the key."""
+    return os.path.exists(settings.LEDGER_KEY_FILE)  # no: also where a folder above may not be entered
+
+
 def private_key():
-    """The portal's signing key; made on first use."""
+    """The signing key of this machine's file. Which key may sign is not known here (`ledger.signing`).
+
+    Raises ImproperlyConfigured, a sentence with its remedy, where the file cannot be read or holds something else.
+    """
     path = Path(settings.LEDGER_KEY_FILE)
-    if not path.exists():
-        _create(path)
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, OSError) as error:
@@ -37,8 +44,10 @@ def private_key():
     return key
 
 
-def _create(path):
-    """Two processes may come at once: a link, unlike a rename, fails where the name is taken, and the first key stays."""
+def make():
+    """Make the key's file. Two processes may come at once: a link, unlike a rename, fails where the name is taken, and the first
+    key stays."""
+    path = Path(settings.LEDGER_KEY_FILE)
     waiting = _write(path.with_name(f"{path.name}.{uuid4().hex}"), new_key())
     try:
         os.link(waiting, path)
@@ -65,9 +74,21 @@ def write_beside(key):
     return _write(path.with_name(f"{path.name}.{uuid4().hex}"), key)
 
 
+def written_beside(public_key):
+    """The file of a key that a rotation wrote beside the present one and did not live to put in its place, or None."""
+    path = Path(settings.LEDGER_KEY_FILE)
+    for waiting in sorted(path.parent.glob(f"{path.name}.*")):
+        with contextlib.suppress(ValueError, TypeError, OSError):
+            key = serialization.load_pem_private_key(waiting.read_bytes(), password=None)
+            if public_hex(key) == public_key:
+                return waiting
+    return None
+
+
 def take_the_place(waiting):
     """Put a key written beside in the place of the present one, which is gone then: its signatures need it no more."""
-    os.replace(waiting, settings.LEDGER_KEY_FILE)
+    with contextlib.suppress(FileNotFoundError):  # another process was faster
+        os.replace(waiting, settings.LEDGER_KEY_FILE)
 
 
 def public_hex(key):

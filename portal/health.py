@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from catalog.integrity import tree_faults
 from disclosure.models import Item
+from ledger.signing import fault_of_this_machine
+from portal.nodes import media_fault
 
 logger = logging.getLogger(__name__)
 # Asked for by whoever looks after this machine, under the machine's own address: 127.0.0.1 is not among the names of a site.
@@ -53,8 +55,19 @@ def _tree():
     return f"{len(faults)} faults" if faults else ""
 
 
+def _media():
+    """Empty where the media folder is the one the database knows."""
+    fault = media_fault()
+    return fault[0] if fault else ""
+
+
+def _ledger_key():
+    """Empty where this machine may sign for the register, or where there is nothing to sign yet."""
+    return "not the register's key" if fault_of_this_machine() else ""
+
+
 # In this order, and no further than the first that fails: each needs what the one before it looked at.
-CHECKS = {"migrations": _migrations, "tree": _tree}
+CHECKS = {"migrations": _migrations, "tree": _tree, "media": _media, "ledger_key": _ledger_key}
 
 
 def _fault_of(check):
@@ -69,7 +82,8 @@ def _fault_of(check):
 @never_cache
 @require_safe
 def ready(request):
-    """The database answers, the schema is the code's, the tree is sound. 503 where not."""
+    """The database answers, the schema is the code's, the tree is sound, and this machine has what all share: the media folder and
+    the register's key. 503 where not; `manage.py doctor` says what to do."""
     found = {}
     for name, check in CHECKS.items():
         if fault := _fault_of(check):

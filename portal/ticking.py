@@ -24,6 +24,7 @@ from ledger.models import Checkpoint, Entry
 from portal.accounts.lockout import forget_old_failures
 from portal.accounts.sessions import purge
 from portal.accounts.unused import disable_unused
+from portal.nodes import mark_media, report_in
 
 SCANNED_AT_ONCE = 50
 A_DAY = 86_400  # seconds
@@ -82,7 +83,14 @@ def refresh_statistics():
     return 0, 0
 
 
+def report_this_machine():
+    """This machine to the others, and the media folder's mark; failed where the folder is not the one of the database."""
+    report_in()
+    return 0, int(not mark_media())
+
+
 STEPS = (
+    Step("服务器报到", report_this_machine),
     Step("定时公开", publish_due),
     Step("限时公开到期", end_terms),
     Step("有效性变更登记", register_validities),

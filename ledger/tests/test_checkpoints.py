@@ -92,6 +92,7 @@ def test_a_key_that_nobody_endorsed_is_mentioned(settings):
     actions.make_checkpoint()
     Path(settings.LEDGER_KEY_FILE).unlink()
     make_entry()
+    actions.replace_lost_key()
     actions.make_checkpoint()
     assert [fault.is_warning for fault in verify_chain()] == [True]
 

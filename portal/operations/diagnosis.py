@@ -23,6 +23,8 @@ from disclosure.models import Attachment
 from disclosure.search.indexing import missing_items
 from ledger import guards
 from ledger.models import Checkpoint, Entry
+from ledger.signing import fault_of_this_machine
+from portal import nodes
 from portal.operations.sweeping import strays
 from portal.ticking import last_tick
 from workdays.models import WorkCalendarDay
@@ -143,6 +145,20 @@ def attachments():
         )
 
 
+def shared_with_others():
+    """What all machines that serve this database share is here: media folder, register's key, secret key."""
+    if fault := nodes.media_fault():
+        yield Symptom(*fault[1:])
+    if fault := fault_of_this_machine():
+        what, _, remedy = fault.partition("。")
+        yield Symptom(f"{what}。", remedy)
+    if others := nodes.others_with_another_secret_key():
+        yield Symptom(
+            f"本机的 secret-key 与服务器 {'、'.join(others)} 的不同：换到另一台时，登录会失效，表单会过期。",
+            "请把同一个 secret-key 文件复制到各台服务器后重新启动（见 docs/scaling.md）。",
+        )
+
+
 def files():
     """No file lies about that nothing refers to."""
     if found := strays():
@@ -251,6 +267,7 @@ CHECKS = {
     "公开目录": tree,
     "静态文件": static_files,
     "附件": attachments,
+    "各台服务器共用的": shared_with_others,
     "多余的文件": files,
     "搜索": search_index,
     "缓存": shared_cache,

@@ -14,6 +14,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
+from portal import nodes
+
 # Whatever is younger may belong to an upload, an export or a backup that is under way.
 HOURS = 24
 
@@ -45,7 +47,7 @@ def _media():
     root = Path(settings.MEDIA_ROOT)
     # Files first, records second: what is committed in between is in the second list.
     files = [path for path in root.rglob("*") if path.is_file()]
-    names = stored_names()
+    names = stored_names() | {nodes.MARK}
     return [path for path in files if path.relative_to(root).as_posix() not in names]
 
 

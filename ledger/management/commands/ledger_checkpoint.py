@@ -1,6 +1,6 @@
 """manage.py ledger_checkpoint"""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from ledger import actions
@@ -17,6 +17,8 @@ class Command(BaseCommand):
             checkpoint = actions.make_checkpoint()
         except ValidationError as error:
             raise CommandError("登记簿有问题，没有签发检查点：\n" + "\n".join(error.messages)) from error
+        except ImproperlyConfigured as error:
+            raise CommandError(f"没有签发检查点：{error}") from error
         if checkpoint is None:
             self.stdout.write("登记簿还没有条目，没有签发。")
         else:
