@@ -141,7 +141,9 @@ class Walk:
         self.portal.stop()
         own = empty_place(self.portal, "restored")
         there = {"environment": own}
-        (Path(own["DATA_DIR"]) / "secret-key").write_bytes((self.folder / "secret-key").read_bytes())
+        for name in ("secret-key", "ledger-key"):  # kept apart: the backup is not encrypted
+            (Path(own["DATA_DIR"]) / name).write_bytes((self.folder / name).read_bytes())
+            (Path(own["DATA_DIR"]) / name).chmod(0o600)
         self.type(f"{PROGRAM}collectstatic --noinput", **there)
         self.type(f"{PROGRAM}restore FILE", FILE=self.file, **there)
         self.type("manage.py verify", **there)
