@@ -16,8 +16,18 @@ SEARCH_SIZES ?= 10000,100000
 PARTS ?= pages,counting,publication,memory,front,files,lists
 ROUNDS ?= 5
 SIZES ?= 1000,100000
+PROCESSORS ?= x86_64,aarch64
+PYTHONS ?= 3.11,3.12,3.13
 # required: only the very files named in requirements.lock are installed. preferred: where the index serves others, the versions alone decide.
 HASHES ?= required
+
+# A release for places without internet brings its packages along: then no index is asked.
+ifneq ($(wildcard wheels/*.whl),)
+export PIP_NO_INDEX = 1
+export PIP_FIND_LINKS = $(CURDIR)/wheels
+export UV_NO_INDEX = 1
+export UV_FIND_LINKS = $(CURDIR)/wheels
+endif
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
@@ -112,6 +122,10 @@ scoreboard: export DEMO = 1
 scoreboard: install-dev .venv-drills/installed .node-bench/installed .venv-scan/installed ## Measure every figure of reliability against its target, write docs/reliability.md (ONLY=13,14: these)
 	@$(BIN)/python deploy/drills/scoreboard.py --only '$(ONLY)'
 
+.PHONY: drill-release
+drill-release: release ## Install the offline package of `make release` with the network off and the distribution's Python, and start it
+	@$(BIN)/python deploy/drills/release.py
+
 .PHONY: drill-xss
 drill-xss: install-dev ## Store and show a corpus of attacks by markup, in a real Chromium (XSS_CORPUS=folder; LIMIT=200: only some)
 	@DATABASE_URL= $(BIN)/python deploy/drills/xss.py
@@ -130,7 +144,7 @@ lint: install-dev ## Check style, format, what is dangerous, and that rooms impo
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
-	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(ROOMS) manage.py deploy/sbom.py
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(ROOMS) manage.py deploy/release/bill.py
 
 .PHONY: format
 format: install-dev ## Format the code and mend what can be mended mechanically
@@ -147,8 +161,13 @@ lock: .venv-lock/bin/uv ## Write requirements*.lock anew from requirements*.txt:
 	@.venv-lock/bin/uv pip compile $(LOCK) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
 
 .PHONY: sbom
-sbom: install ## List what the portal is made of (CycloneDX JSON) in var/sbom.json
-	@$(BIN)/python deploy/sbom.py > var/sbom.json && echo var/sbom.json
+sbom: install .venv-release/installed ## List what the portal is made of (CycloneDX JSON) in var/sbom.json
+	@.venv-release/bin/cyclonedx-py environment --output-reproducible --output-file - $(BIN)/python > var/sbom.new
+	@$(BIN)/python deploy/release/bill.py < var/sbom.new > var/sbom.json && rm var/sbom.new && echo var/sbom.json
+
+.PHONY: release
+release: sbom ## Build what a contractor downloads, in dist/: source, offline packages, licences, list of parts, hashes (PROCESSORS=x86_64)
+	@$(BIN)/python deploy/release/build.py var/sbom.json --processors '$(PROCESSORS)' --pythons '$(PYTHONS)'
 
 .PHONY: check
 check: install-dev ## Look for missing migrations and unsafe production settings
@@ -166,7 +185,7 @@ bench-search: install-dev ## Measure recall and speed of search on both database
 
 .PHONY: clean
 clean: ## Remove .venv/ and caches; your data in var/ stays
-	@rm -rf .venv .venv-drills .venv-scan .venv-lock .venv-peers .node-bench .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
+	@rm -rf .venv .venv-drills .venv-scan .venv-lock .venv-release dist .venv-peers .node-bench .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Files ------------------------------------------------------------------------------
@@ -209,6 +228,12 @@ install-packages = { $(PIP) install --quiet --require-hashes -r $(1) || { \
 	@if command -v npm >/dev/null; then \
 	  PUPPETEER_SKIP_DOWNLOAD=1 npm --prefix .node-bench install --silent --no-package-lock --no-fund --no-audit; \
 	  else echo '没有 npm，Lighthouse 和 pa11y 不会运行 / No npm here: Lighthouse and pa11y are left out' >&2; fi
+	@touch $@
+
+# What lists the parts of a release.
+.venv-release/installed: deploy/release/requirements.txt | .venv/bin/python
+	@$(BIN)/python -m venv --clear .venv-release
+	@.venv-release/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r deploy/release/requirements.txt
 	@touch $@
 
 # The scanners' dependencies are neither the portal's nor those of the other drills.

@@ -4,9 +4,12 @@ import json
 import re
 import subprocess
 import sys
+from importlib import metadata
 
 import pytest
 from django.conf import settings
+
+from deploy.release.build import licence_texts
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;#\\]+)", re.MULTILINE)
 
@@ -33,14 +36,47 @@ def test_every_file_is_named_by_its_hash_and_no_index_is_named(name):
     assert not re.search(r"https?:|file:|index", text)
 
 
-def test_the_list_of_what_is_installed_is_whole():
-    command = [sys.executable, "deploy/sbom.py"]
-    made = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, check=True).stdout
-    bill = json.loads(made)
-    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+def listed(name, version, needs=()):
+    """A package and what it needs, as cyclonedx-py writes them."""
+    reference = f"{name}=={version}"
+    package = {
+        "bom-ref": reference,
+        "name": name,
+        "version": version,
+        "type": "library",
+        "purl": f"pkg:pypi/{name}@{version}",
+    }
+    return package, {"ref": reference, "dependsOn": list(needs)}
+
+
+def test_the_list_of_parts_holds_what_an_installation_takes_and_what_lies_inside_packages():
+    locked = pins("requirements.lock")
+    rows = [listed(name, version) for name, version in locked.items()] + [listed("pytest", "9.2.0")]
+    raw = {"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"tools": []}}
+    raw |= {"components": [package for package, _ in rows], "dependencies": [need for _, need in rows]}
+    command = [sys.executable, "deploy/release/bill.py"]
+    made = subprocess.run(
+        command, cwd=settings.BASE_DIR, input=json.dumps(raw).encode(), capture_output=True, check=True
+    )
+    bill = json.loads(made.stdout)
+    assert bill["metadata"]["component"]["version"] == settings.VERSION
     named = {one["name"]: one["version"] for one in bill["components"]}
-    assert pins("requirements.txt").items() <= named.items()
+    assert locked.items() <= named.items()
+    assert set(named) - set(locked) == {"pandoc", "Noto Serif SC", "Noto Sans SC"}
+    licences = {one["name"]: one["licenses"][0]["license"]["id"] for one in bill["components"] if "properties" in one}
+    assert licences["pandoc"] == "GPL-2.0-or-later"
+    assert named["pandoc"].startswith("3.")
     references = {one["bom-ref"] for one in bill["components"]} | {"lantai"}
     assert {one["ref"] for one in bill["dependencies"]} == references
     assert {other for one in bill["dependencies"] for other in one["dependsOn"]} <= references
-    assert made == subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, check=True).stdout
+    asked = next(one for one in bill["dependencies"] if one["ref"] == "lantai")["dependsOn"]
+    assert len(asked) == len(pins("requirements.txt"))
+
+
+def test_every_package_of_an_installation_brings_or_states_its_licence():
+    texts = licence_texts()
+    folders = {path.split("/")[0] for path in texts}
+    installed = {(name, one.version) for name in pins("requirements.lock") for one in metadata.distributions(name=name)}
+    assert {f"{name}-{version}" for name, version in installed} <= folders
+    assert not [path for path, text in texts.items() if path.endswith("/STATED") and b"no licence stated" in text]
+    assert b"GPL" in texts["pypandoc-binary-1.17/copyright.pandoc"]
