@@ -36,7 +36,7 @@ PAGES = [
     *(f"docs/{name}.md" for name in ("operations", "reliability", "exports", "scaling", "register-format")),
 ]
 # Up to what ends a command in a line of a shell or of prose.
-COMMAND = re.compile(r"(?:manage\.py|as_lantai|deploy/container/start) +([a-z_]+)([^`#&|;\n]*)")
+COMMAND = re.compile(r"(?:manage\.py|deploy/lantai-manage|deploy/container/start) +([a-z_]+)([^`#&|;\n]*)")
 
 
 def text_of(page):
