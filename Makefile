@@ -31,7 +31,7 @@ endif
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-LOCK := --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header
+LOCK := --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header
 MANAGE := $(BIN)/python manage.py
 ROOMS := catalog disclosure inquiries ledger portal workdays
 PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist load
@@ -144,6 +144,7 @@ lint: install-dev ## Check style, format, what is dangerous, and that rooms impo
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
+	@$(BIN)/vermin --target=3.11- --violations --quiet --no-tips $$(git ls-files '*.py' .ci/try-the-door .ci/with-postgres deploy/lantai-manage)
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(ROOMS) manage.py deploy/release/bill.py
 
 .PHONY: format

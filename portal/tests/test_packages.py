@@ -8,10 +8,13 @@ from importlib import metadata
 
 import pytest
 from django.conf import settings
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from deploy.release.build import licence_texts
 
-PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;#\\]+)", re.MULTILINE)
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==([^\s;#\\]+)", re.MULTILINE)
+LOCKED = re.compile(r"^([A-Za-z0-9._-]+)((?:\[[\w,-]+\])?)==", re.MULTILINE)
 
 
 def pins(name):
@@ -47,6 +50,33 @@ def listed(name, version, needs=()):
         "purl": f"pkg:pypi/{name}@{version}",
     }
     return package, {"ref": reference, "dependsOn": list(needs)}
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_what_is_asked_for_with_an_extra_is_locked_with_it(name):
+    """Stock pip refuses `coverage[toml]>=7` beside `coverage==7.17 --hash=…` (`make lock` keeps extras)."""
+    text = (settings.BASE_DIR / name).read_text()
+    locked = {
+        canonicalize_name(one): set(filter(None, re.split(r"[\[\],\s]+", extras)))
+        for one, extras in LOCKED.findall(text)
+    }
+    faults = []
+    for package, extras in locked.items():
+        for wanted in map(Requirement, requires_of(package)):
+            other = canonicalize_name(wanted.name)
+            asked = wanted.marker is None or any(wanted.marker.evaluate({"extra": one}) for one in {"", *extras})
+            if asked and wanted.extras and not wanted.extras <= locked.get(other, set()):
+                faults.append(f"{package}: {wanted}")
+    assert len(locked) > 30
+    assert faults == []
+
+
+def requires_of(package):
+    """What an installed package asks for; nothing of one for other platforms."""
+    try:
+        return metadata.requires(package) or []
+    except metadata.PackageNotFoundError:
+        return []
 
 
 def test_the_list_of_parts_holds_what_an_installation_takes_and_what_lies_inside_packages():
