@@ -296,8 +296,11 @@ if SECOND_FACTOR not in {"off", "optional", "required"}:
 ADMIN_ALLOWED_NETWORKS = read_networks("ADMIN_ALLOWED_NETWORKS")
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "portal.accounts.backends.StaffBackend"]
 # Guessing (docs/decisions/0040-accounts.md): a name from an address; another address is another matter.
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = dt.timedelta(minutes=30)
+AXES_FAILURE_LIMIT = read_not_negative("LOGIN_FAILURES_PER_NAME", default=5, least=1)
+AXES_COOLOFF_TIME = dt.timedelta(minutes=read_not_negative("LOGIN_LOCKED_MINUTES", default=30, least=1))
+# So many names that failed from one address within that time, and no name may be tried from it.
+LOGIN_NAMES_PER_ADDRESS = read_not_negative("LOGIN_NAMES_PER_ADDRESS", default=10, least=2)
+AXES_USERNAME_CALLABLE = "portal.accounts.lockout.name_counted"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

@@ -1,8 +1,6 @@
 """The desk's pages of accounts' security: failed log-ins. Secrets of authenticators are on no page."""
 
-from axes.models import AccessAttempt
 from django.contrib import admin, messages
-from django.db.models import Sum
 from django_otp.plugins.otp_static import admin as _static  # registers what is taken away below
 from django_otp.plugins.otp_totp import admin as _totp
 
@@ -45,7 +43,7 @@ class LoginFailureAdmin(LookedAt):
     list_display = ("account", "address", "failures", "is_locked", "last_at")
     search_fields = ("username", "ip_address")
     ordering = ("-attempt_time",)
-    actions = ("unlock",)
+    actions = ("unlock", "unlock_address")
 
     def has_unlock_permission(self, request):
         """Of the action."""
@@ -69,8 +67,8 @@ class LoginFailureAdmin(LookedAt):
 
     @admin.display(description="已锁定", boolean=True)
     def is_locked(self, failure):
-        same = AccessAttempt.objects.filter(username=failure.username, ip_address=failure.ip_address)
-        return (same.aggregate(sum=Sum("failures_since_start"))["sum"] or 0) >= lockout.settings.AXES_FAILURE_LIMIT
+        address = failure.ip_address
+        return bool(lockout.name_locked_until(address, failure.username) or lockout.address_locked_until(address))
 
     @admin.action(description="解除登录锁定", permissions=["unlock"])
     def unlock(self, request, queryset):
@@ -79,6 +77,14 @@ class LoginFailureAdmin(LookedAt):
             lockout.unlock(name)
             on_record(request, "解除登录锁定", name)
         messages.success(request, f"已解除登录锁定：{'、'.join(names)}")
+
+    @admin.action(description="解除所在地址的登录锁定（这个地址上的全部账号）", permissions=["unlock"])
+    def unlock_address(self, request, queryset):
+        addresses = sorted({failure.ip_address for failure in queryset if failure.ip_address})
+        for address in addresses:
+            lockout.unlock_address(address)
+            on_record(request, "解除登录锁定", address)
+        messages.success(request, f"已解除登录锁定：{'、'.join(addresses)}")
 
 
 @admin.register(Authenticator)

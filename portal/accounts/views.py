@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from ledger.addresses import client_address
 from ledger.models import AuditEvent
 from portal.accounts import desk, lockout, passwords, second_factor, sessions
 from portal.accounts.forms import CodeForm, SignInForm
@@ -41,8 +40,8 @@ class SignIn(LoginView):
         return reverse("admin:index")
 
     def post(self, request, *args, **kwargs):
-        with lockout.one_at_a_time(request, request.POST.get("username", "")):
-            return super().post(request, *args, **kwargs)
+        with lockout.one_at_a_time(request):
+            return lockout.refusal(request) or super().post(request, *args, **kwargs)
 
     def form_valid(self, form):
         user = form.get_user()
@@ -89,7 +88,7 @@ def login_code(request):
         return redirect("admin:login")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with lockout.one_at_a_time(request, user.get_username()):
+        with lockout.one_at_a_time(request):
             if _accepts(request, user, form):
                 del request.session[PENDING]
                 sign_in(request, user, backend=pending["backend"])
@@ -160,7 +159,8 @@ def second_factor_codes(request):
     if not (form.is_valid() and _accepts(request, request.user, form)):
         context = {"device": device, "left": second_factor.backup_codes_left(request.user), "form": form}
         return render(request, "admin/second_factor.html", _context(request, "动态口令", **context))
-    AxesProxyHandler.reset_attempts(username=request.user.get_username(), ip_address=client_address(request))
+    name, address = lockout.one_spelling(request.user.get_username()), lockout.address_of_the_client(request)
+    AxesProxyHandler.reset_attempts(username=name, ip_address=address)
     if "replace" in request.POST:
         request.session[CANDIDATE] = second_factor.new_secret()
         return redirect("admin:second-factor")
