@@ -18,7 +18,7 @@ from figures_backup import empty_place
 from loopback import ROOT, Portal, Postgres, Sqlite
 
 MANUAL = re.sub(r"\s+", " ", (ROOT / "docs/operations.md").read_text())
-PROGRAM = ".venv/bin/python manage.py "
+PROGRAM = "deploy/lantai-manage "
 HOST = {"Host": "www.example.gov.cn", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
 PUBLISHED = "from disclosure.models import Item; item = Item.objects.published().filter(annual_report=None).first(); "
 
@@ -41,7 +41,7 @@ class Walk:
 
     def type(self, line, *, exits=0, **filled):
         """Run a piece of the manual; what it said. `filled`: words of it and what stands in their place."""
-        environment = {**self.portal.environment, **filled.pop("environment", {})}
+        environment = self.with_variables({**self.portal.environment, **filled.pop("environment", {})})
         if re.sub(r"\s+", " ", line) not in MANUAL:
             self.expect(f"`{line}` stands in docs/operations.md", is_so=False)
         typed = line
@@ -54,6 +54,13 @@ class Walk:
         )
         self.expect(line, done.returncode == exits, f"exit code {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout + done.stderr
+
+    def with_variables(self, environment):
+        """The environment, and what is the portal's in it as an environment file for `deploy/lantai-manage`."""
+        path = self.folder / "lantai.env"
+        own = {name: value for name, value in environment.items() if os.environ.get(name) != value}
+        path.write_text("".join(f"{name}='{value}'\n" for name, value in own.items()))
+        return {**environment, "LANTAI_ENV_FILE": str(path), "LANTAI_VENV": sys.prefix}
 
     def shell(self, code):
         """What a line of Python in the installation prints: preparation, not procedure."""

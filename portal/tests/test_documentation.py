@@ -33,7 +33,10 @@ def test_every_identifier_of_the_glossary_is_in_the_code():
 PAGES = [
     "README.md",
     "SECURITY.md",
-    *(f"docs/{name}.md" for name in ("operations", "reliability", "exports", "scaling", "register-format")),
+    *(
+        f"docs/{name}.md"
+        for name in ("operations", "operations.zh", "reliability", "exports", "scaling", "register-format")
+    ),
 ]
 # Up to what ends a command in a line of a shell or of prose.
 COMMAND = re.compile(r"(?:manage\.py|deploy/lantai-manage|deploy/container/start) +([a-z_]+)([^`#&|;\n]*)")
