@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from catalog.models import Category, Department, Section
 from catalog.tree import Tree
+from disclosure.day_bounds import validate_made_on
 from disclosure.models import AnnualReport, Item
 from disclosure.models.report import FIRST_YEAR, Regime
 from disclosure.widgets import RichTextField, RichTextWidget, pictures_of
@@ -48,18 +49,7 @@ class ShelvesField(_ShelfLabels, forms.ModelMultipleChoiceField):
     """Several categories."""
 
 
-class DatesMixin:
-    """Rules about dates shared by items and reports."""
-
-    def clean_created_on(self):
-        """A document cannot have been signed tomorrow."""
-        day = self.cleaned_data["created_on"]
-        if day > timezone.localdate():
-            raise ValidationError("成文日期不能晚于今天，请核对文件上的签发日期。")
-        return day
-
-
-class ItemForm(DatesMixin, forms.ModelForm):
+class ItemForm(forms.ModelForm):
     """An item as a clerk fills it in."""
 
     category = ShelfField(queryset=Category.objects.none(), label="所属栏目", empty_label="请选择栏目")
@@ -90,10 +80,13 @@ class ItemForm(DatesMixin, forms.ModelForm):
             self.add_error("published_at", "公开时间早于成文日期，请核对这两个日期。")
         if data.get("department") and data["department"] in (data.get("joint_departments") or []):
             self.add_error("joint_departments", "联合发文机构中不要重复选择发布机构本身。")
+        until = data.get("disclosed_until")
+        if until and "disclosed_until" in self.changed_data and until < timezone.localdate():
+            self.add_error("disclosed_until", "“公开至”已经过去，公开后公众看不到这条信息。请改为今天以后的日期。")
         return data
 
 
-class ReportForm(DatesMixin, forms.ModelForm):
+class ReportForm(forms.ModelForm):
     """An annual report together with its item, on one page."""
 
     title = forms.CharField(
@@ -102,7 +95,11 @@ class ReportForm(DatesMixin, forms.ModelForm):
         required=False,
         help_text="留空则按规范生成：机关全称＋年度＋“年政府信息公开工作年度报告”。",
     )
-    created_on = forms.DateField(label="成文日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    created_on = forms.DateField(
+        label="成文日期",
+        validators=[validate_made_on],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
     source = forms.CharField(label="来源", max_length=100, required=False)
     body = RichTextField(label="引言", required=False)
     change_note = Item._meta.get_field("change_note").formfield()

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from disclosure import bases
 from disclosure.choices import DisclosureMode
+from disclosure.day_bounds import validate_planned, validate_reviewed_next
 
 TEXT = forms.Textarea(attrs={"rows": 4, "cols": 70})
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -66,6 +67,7 @@ class ReviewForm(ActForm):
         label="下次评估日期",
         required=False,
         widget=DAY,
+        validators=[validate_reviewed_next],
         help_text="结论不是主动公开时必填：到期重新评估，情况变化可以公开的及时公开（《条例》第十八条）。",
     )
     publish = forms.BooleanField(
@@ -89,11 +91,8 @@ class ReviewForm(ActForm):
         mode, basis, day = data.get("mode"), data.get("basis"), data.get("next_review_on")
         if mode and basis and not bases.carries(mode, basis):
             self.add_error("basis", "这一条款不是所选结论的依据，请重新选择。")
-        if mode and mode != DisclosureMode.PROACTIVE and "next_review_on" not in self.errors:
-            if day is None:
-                self.add_error("next_review_on", "不主动公开的信息要定期评估，请填写下次评估的日期。")
-            elif day <= timezone.localdate():
-                self.add_error("next_review_on", "下次评估日期应在今天以后。")
+        if mode and mode != DisclosureMode.PROACTIVE and "next_review_on" not in self.errors and day is None:
+            self.add_error("next_review_on", "不主动公开的信息要定期评估，请填写下次评估的日期。")
         return data
 
 
@@ -103,6 +102,7 @@ class PublishForm(ActForm):
     at = forms.SplitDateTimeField(
         label="公开时间",
         required=False,
+        validators=[validate_planned],
         widget=forms.SplitDateTimeWidget(
             date_format="%Y-%m-%d",
             time_format="%H:%M",
@@ -171,7 +171,7 @@ class ReassessForm(ActForm):
     """定期评估 (条例 Art. 18)."""
 
     note = forms.CharField(label="评估意见", max_length=1000, widget=TEXT)
-    next_review_on = forms.DateField(label="下次评估日期", widget=DAY)
+    next_review_on = forms.DateField(label="下次评估日期", widget=DAY, validators=[validate_reviewed_next])
 
 
 class ForcedReviewForm(ActForm):

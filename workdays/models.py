@@ -1,6 +1,17 @@
 """The days on which the calendar departs from the week (放假和调休), as data that somebody announced."""
 
+import datetime as dt
+
+from django.core.exceptions import ValidationError
 from django.db import models
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def validate_calendar_day(day):
+    """Within the years the calendar is kept for."""
+    if not dt.date(FIRST_YEAR, 1, 1) <= day <= dt.date(LAST_YEAR, 12, 31):
+        raise ValidationError(f"日期应在 {FIRST_YEAR} 年到 {LAST_YEAR} 年之间，请核对年份。")
 
 
 class WorkCalendarDay(models.Model):
@@ -10,7 +21,7 @@ class WorkCalendarDay(models.Model):
     their presence is what tells that a year has been announced.
     """
 
-    date = models.DateField("日期", unique=True)
+    date = models.DateField("日期", unique=True, validators=[validate_calendar_day])
     is_workday = models.BooleanField("上班", help_text="勾选：调休上班；不勾选：放假。")
     name = models.CharField("节日", max_length=30, blank=True)
     source = models.CharField(

@@ -11,6 +11,7 @@ from catalog.locks import tree_write_held
 from catalog.models.department import Department
 from catalog.models.stamp import PublicStamp
 from catalog.regulation import ARTICLES
+from catalog.slugs import validate_new_slug
 
 
 class ColumnType(models.TextChoices):
@@ -152,7 +153,11 @@ class Category(MPTTModel):
         return self.name
 
     def clean(self):
-        """Refuse what mptt would only refuse, with a 500, in `save()`: a parent below the category, a second root."""
+        """Refuse what mptt would only refuse, with a 500, in `save()`: a parent below the category, a second root.
+
+        And a slug that is an address of ours.
+        """
+        validate_new_slug(self)
         if self.parent_id is None:
             if type(self).objects.filter(parent=None).exclude(pk=self.pk).exists():
                 raise ValidationError({"parent": "目录只有一个根栏目，请选择上级栏目。"})

@@ -8,6 +8,16 @@ from django.utils import timezone
 
 from catalog.models.stamp import PublicStamp
 from catalog.organ_codes import normalise_organ_code, validate_organ_code
+from catalog.slugs import validate_new_slug
+
+FIRST_YEAR, WITHIN_YEARS = 1949, 10
+
+
+def validate_existence(day):
+    """A day on which an organ of the People's Republic begins or ends; reforms are announced, but not for the next generation."""
+    latest = timezone.localdate().year + WITHIN_YEARS
+    if not FIRST_YEAR <= day.year <= latest:
+        raise ValidationError(f"日期应在 {FIRST_YEAR} 年到 {latest} 年之间，请核对年份。")
 
 
 class DepartmentQuerySet(models.QuerySet):
@@ -81,9 +91,13 @@ class Department(models.Model):
     telephone = models.CharField("联系电话", max_length=60, blank=True)
     fax = models.CharField("传真号码", max_length=60, blank=True)
     email = models.EmailField("互联网联系方式（电子邮箱）", blank=True)
-    active_from = models.DateField("设立日期", null=True, blank=True)
+    active_from = models.DateField("设立日期", null=True, blank=True, validators=[validate_existence])
     active_until = models.DateField(
-        "撤销日期", null=True, blank=True, help_text="机构撤销或合并后填写；它已公开的信息仍然保留。"
+        "撤销日期",
+        null=True,
+        blank=True,
+        validators=[validate_existence],
+        help_text="机构撤销或合并后填写；它已公开的信息仍然保留。",
     )
 
     objects = DepartmentQuerySet.as_manager()
@@ -126,7 +140,8 @@ class Department(models.Model):
         super().clean_fields(exclude=exclude)
 
     def clean(self):
-        """Refuse a parent that stands below this organ."""
+        """Refuse a parent that stands below this organ, and a slug that is an address of ours."""
+        validate_new_slug(self)
         if self.pk and self.parent_id and self.parent_id in type(self).objects.ids_under([self]):
             raise ValidationError({"parent": "上级机关不能是本机构自己或者它的下级。"})
 

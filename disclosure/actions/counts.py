@@ -22,6 +22,9 @@ def correct_views(*, item, by, day, views, reason):
     reason = require_text(reason, "请写明更正的原因。")
     if day >= timezone.localdate():
         raise ValidationError("只能更正已经过去的日期：今天的次数还在统计。")
+    since = timezone.localdate(item.listed_at)
+    if day < since and not DailyViews.objects.filter(item=item, day=day).exists():
+        raise ValidationError(f"这条信息 {since} 才公开，{day} 没有浏览次数，请核对日期。")
     row, _ = DailyViews.objects.select_for_update().get_or_create(item=item, day=day, defaults={"views": 0})
     before, row.views = row.views, views
     if before == views:

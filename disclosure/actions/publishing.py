@@ -12,6 +12,7 @@ from disclosure.actions.reviewing import require_change_note, require_same, requ
 from disclosure.actions.validity import register_new_validities, settle_validities
 from disclosure.checklist import Checklist
 from disclosure.choices import AT_THE_DESK, EDITABLE, DisclosureMode, Status
+from disclosure.day_bounds import validate_planned
 from disclosure.models import Review
 from disclosure.numbering import next_index_number
 from disclosure.state import working_digest
@@ -39,6 +40,7 @@ def publish_item(*, item, by, at=None):
         require_status(item, Status.APPROVED, Status.SCHEDULED)
         planned = at or (item.published_at if item.status == Status.APPROVED else None)
         if planned and planned > now:
+            validate_planned(planned)
             return set_status(item, Status.SCHEDULED, published_at=planned)
     review = item.reviews.filter(outcome=Outcome.APPROVED).order_by("-pk").first()
     if review is None:

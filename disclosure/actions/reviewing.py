@@ -16,6 +16,7 @@ from disclosure.actions.guarding import (
 )
 from disclosure.checklist import Checklist
 from disclosure.choices import EDITABLE, DisclosureMode, Status
+from disclosure.day_bounds import validate_reviewed_next
 from disclosure.models import FindingOverride, Review
 from disclosure.state import working_digest
 
@@ -108,6 +109,7 @@ def _check_decision(item, mode, basis, next_review_on):
 def _check_next_review(day):
     if not day or day <= timezone.localdate():
         raise ValidationError("不主动公开的信息要定期评估（《条例》第十八条），请填写将来的“下次评估日期”。")
+    validate_reviewed_next(day)
 
 
 def require_unchanged(item, review):

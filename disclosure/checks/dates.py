@@ -1,5 +1,6 @@
 """Dates in their order, and what is left of the twenty working days (条例 Art. 26)."""
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from disclosure.checks.finding import Finding, Level, Place
@@ -7,12 +8,13 @@ from disclosure.checks.metadata import number_year
 from disclosure.checks.registry import check
 from disclosure.checks.subject import field_place
 from disclosure.choices import AT_THE_DESK, DisclosureMode
+from disclosure.day_bounds import FIRST_YEAR, validate_originally_published
 from disclosure.models.desk import PUBLISH_WITHIN
 from workdays.calendar import WorkCalendar
 
 SOON = 3
 CREATED_ON, PUBLISHED_AT = Place("created_on", "成文日期"), Place("published_at", "公开时间")
-OLDEST = 1949
+ORIGINALLY = Place("originally_published_at", "原公开时间")
 
 
 @check
@@ -24,12 +26,17 @@ def dates_in_order(subject):
     if item.created_on > today:
         message = f"成文日期 {item.created_on} 在今天之后。请改为文件的签发日期。"
         yield Finding("created-in-future", Level.BLOCKING, message, CREATED_ON)
-    elif item.created_on.year < OLDEST:
-        message = f"成文日期 {item.created_on} 早于{OLDEST}年，请核对年份。"
+    elif item.created_on.year < FIRST_YEAR:
+        message = f"成文日期 {item.created_on} 早于{FIRST_YEAR}年，请核对年份。"
         yield Finding("created-too-early", Level.WARNING, message, CREATED_ON)
+    try:
+        if item.originally_published_at:
+            validate_originally_published(item.originally_published_at)
+    except ValidationError as error:
+        yield Finding("originally-published", Level.BLOCKING, error.messages[0], ORIGINALLY)
     for name, place in (
         ("published_at", PUBLISHED_AT),
-        ("originally_published_at", Place("originally_published_at", "原公开时间")),
+        ("originally_published_at", ORIGINALLY),
     ):
         moment = getattr(item, name)
         if moment and timezone.localdate(moment) < item.created_on:

@@ -256,8 +256,9 @@ class ItemTable(resources.ModelResource):
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         """Also what concerns today, and what is there already."""
         errors = dict(import_validation_errors or {})
-        if "created_on" not in errors and instance.created_on and instance.created_on > timezone.localdate():
-            errors["created_on"] = ValidationError("成文日期不能晚于今天。")
+        until = instance.disclosed_until
+        if "disclosed_until" not in errors and until and until < timezone.localdate():
+            errors["disclosed_until"] = ValidationError("“公开至”已经过去，公开后公众看不到这条信息。")
         instance.created_by = self.user
         super().validate_instance(instance, errors, validate_unique)
 

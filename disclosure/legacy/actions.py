@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from disclosure.day_bounds import validate_made_on, validate_originally_published
 from disclosure.legacy.folding import compact
 from disclosure.legacy.placing import category_for, department_for, theme_for
 from disclosure.legacy.recognition import recognise
@@ -97,9 +98,20 @@ def hindrances(original, fields):
         if fields.get("year") and not FIRST_YEAR <= fields["year"] <= 2100:
             return [f"报告年度 {fields['year']} 不在 {FIRST_YEAR} 年以后，请核对。"]
     missing = [sentence for name, sentence in asked.items() if not fields.get(name)]
+    missing += _impossible_days(fields)
     if not missing and (twin := twin_of(original, fields)):
         missing.append(f"已有同一信息：“{twin.title[:60]}”（{twin.get_status_display()}），没有重复导入。")
     return missing
+
+
+def _impossible_days(fields):
+    """Sentences about days nobody can have written: before 1949, or still to come."""
+    for name, validate in (("created_on", validate_made_on), ("published_on", validate_originally_published)):
+        try:
+            if fields.get(name):
+                validate(fields[name])
+        except ValidationError as error:
+            yield from error.messages
 
 
 def twin_of(original, fields):

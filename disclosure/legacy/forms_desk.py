@@ -1,10 +1,10 @@
 """Forms of the desk for files of older portals."""
 
 from django import forms
-from django.utils import timezone
 
 from catalog.models import Category, Department, Section
 from catalog.tree import Tree
+from disclosure.day_bounds import validate_made_on, validate_originally_published
 from disclosure.forms import ShelfField, active_departments, shelves
 from disclosure.legacy.reading import MAX_BYTES
 from disclosure.legacy.result import ITEM, REPORT
@@ -56,10 +56,15 @@ class ConfirmForm(forms.Form):
     department = forms.ModelChoiceField(Department.objects.none(), label="发布机构", empty_label="请选择发布机构")
     category = ShelfField(queryset=Category.objects.none(), label="所属栏目", empty_label="请选择栏目")
     year = forms.IntegerField(label="报告年度", required=False, min_value=FIRST_YEAR, max_value=2100)
-    created_on = forms.DateField(label="成文日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    created_on = forms.DateField(
+        label="成文日期",
+        validators=[validate_made_on],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     published_on = forms.DateField(
         label="原发布日期",
         required=False,
+        validators=[validate_originally_published],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="它在旧网站上最初公开的日期，照原件填写，不要改成今天。",
     )
@@ -78,11 +83,8 @@ class ConfirmForm(forms.Form):
         self.fields["category"].offer(offered)
 
     def clean(self):
-        """Days in the future are slips; a report needs its year."""
+        """A report needs its year."""
         cleaned = super().clean()
-        for name in ("created_on", "published_on"):
-            if (day := cleaned.get(name)) and day > timezone.localdate():
-                self.add_error(name, "日期不能晚于今天，请核对原件。")
         if cleaned.get("kind") == REPORT and not cleaned.get("year") and "year" not in self.errors:
             self.add_error("year", "年度报告必须填写报告年度。")
         return cleaned

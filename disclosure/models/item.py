@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.conf import settings
-from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
@@ -14,6 +14,7 @@ from django.utils import timezone
 from catalog.models import Category, Department
 from disclosure.addresses import item_address
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Genre, Scope, Status, Term
+from disclosure.day_bounds import validate_made_on, validate_originally_published, validate_planned, validate_term_end
 from disclosure.document_numbers import normalise_document_number
 from disclosure.models.desk import DeskQuerySet
 from disclosure.models.theme import Theme
@@ -125,11 +126,19 @@ class Item(models.Model):
     )
     summary = models.TextField("内容概述", max_length=500, blank=True, help_text="三百字以内，说明信息的主要内容。")
     created_on = models.DateField(
-        "成文日期", help_text="文件的签发日期；会签的以最后签发日为准；不是公文的，填公众可以获取的日期。"
+        "成文日期",
+        validators=[validate_made_on],
+        help_text="文件的签发日期；会签的以最后签发日为准；不是公文的，填公众可以获取的日期。",
     )
-    published_at = models.DateTimeField("公开时间", null=True, blank=True, help_text="填写将来的时间即为定时公开。")
+    published_at = models.DateTimeField(
+        "公开时间", null=True, blank=True, validators=[validate_planned], help_text="填写将来的时间即为定时公开。"
+    )
     originally_published_at = models.DateTimeField(
-        "原公开时间", null=True, blank=True, help_text="从旧网站导入的信息：它在旧网站上最初公开的时间。"
+        "原公开时间",
+        null=True,
+        blank=True,
+        validators=[validate_originally_published],
+        help_text="从旧网站导入的信息：它在旧网站上最初公开的时间。",
     )
     imported_at = models.DateTimeField("导入时间", null=True, blank=True, editable=False)
     # The day the public reads and lists sort by. Never a later day than the true one: re-dating old items on a move
@@ -163,7 +172,9 @@ class Item(models.Model):
         "公开方式", max_length=10, choices=DisclosureMode, default=DisclosureMode.PROACTIVE
     )
     term = models.CharField("公开时限", max_length=10, choices=Term, default=Term.PERMANENT)
-    disclosed_until = models.DateField("公开至", null=True, blank=True, help_text="限时公开的最后一日。")
+    disclosed_until = models.DateField(
+        "公开至", null=True, blank=True, validators=[validate_term_end], help_text="限时公开的最后一日。"
+    )
     scope = models.CharField("公开范围", max_length=10, choices=Scope, default=Scope.SOCIETY)
     source = models.CharField("来源", max_length=100, blank=True, help_text="空白时显示发布机构。")
 
@@ -323,6 +334,11 @@ class Item(models.Model):
         if report := getattr(self, "annual_report", None):
             return report.get_absolute_url()
         return item_address("item-detail", self.index_number)
+
+    def clean(self):
+        """What is given away until a day was made before that day."""
+        if self.disclosed_until and self.created_on and self.disclosed_until < self.created_on:
+            raise ValidationError({"disclosed_until": "“公开至”早于成文日期，请核对这两个日期。"})
 
     def compose_text(self):
         """The plain text search reads: the body's, and for a report that of its sections."""

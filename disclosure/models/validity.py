@@ -3,6 +3,7 @@
 from django.db import models
 
 from disclosure.choices import Status
+from disclosure.day_bounds import validate_validity_start
 from disclosure.models.item import Item
 
 
@@ -47,7 +48,7 @@ class Validity(models.Model):
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="validities", verbose_name="信息")
     state = models.CharField("有效性", max_length=10, choices=State)
-    starts_on = models.DateField("自何日起")
+    starts_on = models.DateField("自何日起", validators=[validate_validity_start])
     because_of = models.ForeignKey(
         Item,
         models.PROTECT,

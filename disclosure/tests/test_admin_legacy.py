@@ -104,7 +104,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(clerk):
     original = bring_in()
     data = confirmed(original, published_on="2999-01-01", kind="report", category="")
     page = clerk.post(f"{LIST}{original.pk}/change/", data).content.decode()
-    assert "日期不能晚于今天" in page
+    assert "原公开时间不能在将来" in page
     assert "必须填写报告年度" in page
     assert pages.TITLE in page
     assert not Item.objects.exists()
