@@ -13,6 +13,7 @@ from lxml import etree, html
 from disclosure.pasted_lists import gather_bullets
 from disclosure.pasted_tables import tidy_table, unwrap_single
 from disclosure.richtext import check_bounds, html_to_text, sanitize
+from disclosure.stray_marks import escape_stray
 
 # Parts of a clipboard that are no text; comments are cut out with what only Word reads between them.
 _HIDDEN_PARTS = (("<!--", "-->"), ("<style", "</style>"), ("<xml", "</xml>"), ("<script", "</script>"))
@@ -64,6 +65,7 @@ def clean_pasted(pasted):
     if not source.strip():
         return ""
     check_bounds(source)
+    source = escape_stray(source)
     plain = sanitize(source)
     cleaner = _Cleaner(source)
     cleaned = sanitize(cleaner.html)

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from disclosure.html_bounds import check_bounds
+from disclosure.stray_marks import escape_stray
 
 ROUNDS = 5
 LINK_REL = "noopener noreferrer nofollow"
@@ -82,6 +83,9 @@ def sanitize(html):
     """
     html = html or ""
     check_bounds(html)
+    if (marked := escape_stray(html)) != html:
+        html = marked
+        check_bounds(html)  # what a sign swallowed stands free now
     for _ in range(ROUNDS):
         before, html = html, _clean_once(html)
         if html == before:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from disclosure.cleaning.pictures import is_decodable
 from disclosure.extraction.pdf import pages_claimed
+from disclosure.file_names import check_name, has_invisible
 from disclosure.scanning import refuse_infected
 
 MAX_NAME = 200
@@ -61,6 +62,7 @@ def check_upload(file):
         raise ValidationError(f"文件名超过 {MAX_NAME} 个字，请改短后再上传。")
     if extension not in _CHECKS:
         raise ValidationError(f"不能上传这种文件。可以上传：{'、'.join(_CHECKS)}。")
+    check_name(name)
     if file.size > settings.ATTACHMENT_MAX_BYTES:
         raise ValidationError(f"文件超过 {settings.ATTACHMENT_MAX_BYTES // 1_000_000} MB，请压缩或拆分后再上传。")
     if not file.size:
@@ -198,6 +200,8 @@ def _zip(file, extension):
         is_link = stat.S_ISLNK(member.external_attr >> 16)
         if is_link or path.is_absolute() or ".." in path.parts or ":" in member.filename:
             raise ValidationError("压缩包中有指向包外的文件名，不能上传。请重新打包。")
+        if has_invisible(member.filename):
+            raise ValidationError("压缩包中有文件名含看不见的控制字符，不能上传。请改名后重新打包。")
         kind = path.suffix.lower().lstrip(".")
         if kind == "zip" or kind not in _CHECKS:
             raise ValidationError(f"压缩包中的“{path.name[:60]}”不是可以公开的文件类型，请去掉后重新打包。")

@@ -27,11 +27,11 @@ def attachment(request, pk, name):
     file = Attachment.everything.published().filter(pk=pk).first()
     is_public = file is not None
     file = file or get_object_or_404(_of_the_desk(request), pk=pk)
-    if name != file.name:
+    if name != file.served_name:
         return redirect(file.get_absolute_url())
     response = _handed_to_nginx(file) if settings.X_ACCEL_LOCATION else _streamed(file)
     kind = "inline" if file.extension in SHOWN_IN_BROWSER else "attachment"
-    response["Content-Disposition"] = f"{kind}; filename*=UTF-8''{quote(file.name)}"
+    response["Content-Disposition"] = f"{kind}; filename*=UTF-8''{quote(file.served_name, safe='')}"
     response["X-Content-Type-Options"] = "nosniff"
     # A header set here wins over the site's policy: the file may load nothing and run nothing.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -5,26 +5,17 @@ because the content security policy allows neither inline scripts (its import ma
 """
 
 import json
-import re
 
 from django import forms
 from django.forms.widgets import Script
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import lazystr
-from django.utils.html import escape
 
 from disclosure.paste import clean_pasted
+from disclosure.stray_marks import paragraphs
 
-_TAG = re.compile(r"<[a-zA-Z/!]")
 PICTURE_EXTENSIONS = {"png", "jpg", "jpeg"}
-
-
-def paragraphs(text):
-    """Plain text typed or pasted into a body becomes paragraphs; text that already has tags is left alone."""
-    if _TAG.search(text) or not text.strip():
-        return text
-    return "".join(f"<p>{escape(line.strip())}</p>" for line in text.splitlines() if line.strip())
 
 
 def pictures_of(item):
@@ -32,7 +23,7 @@ def pictures_of(item):
     if item is None or item.pk is None:
         return []
     files = (file for file in item.attachments.all() if file.extension in PICTURE_EXTENSIONS)
-    return [{"name": file.name, "src": file.get_absolute_url()} for file in files]
+    return [{"name": file.served_name, "src": file.get_absolute_url()} for file in files]
 
 
 class RichTextWidget(forms.Textarea):

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
+from catalog.slugs import DEVICES
 from disclosure.exports.pictures import public_pictures
 from disclosure.findings.promises import promises_of
 from disclosure.findings.stored import findings_for
@@ -169,7 +170,7 @@ def _html(html):
 
 def _file(file):
     return {
-        "name": file.name,
+        "name": file.served_name,
         "size": file.size,
         "sha256": file.sha256,
         "content_type": file.content_type,
@@ -233,4 +234,5 @@ LONGEST_STEM = 60  # characters: 180 bytes of UTF-8, below what file systems tak
 def clean_file_name(name):
     """A name every file system takes: no separators, no controls, no leading dot, not too long."""
     name = "".join(character for character in name.translate(_NOT_IN_FILE_NAMES) if character.isprintable())
-    return " ".join(name.split()).strip(" .")[:LONGEST_STEM].rstrip(" .") or "文件"
+    name = " ".join(name.split()).strip(" .")[:LONGEST_STEM].rstrip(" .")
+    return f"_{name}" if name.partition(".")[0].strip().lower() in DEVICES else name or "文件"

@@ -138,7 +138,7 @@ def is_packed_in_zip(extension):
 def attachment_entries(edition, folder, problems):
     """The attachments of an edition; what cannot be read is noted among the problems."""
     for number, file in enumerate(edition.item.attachments.served(), start=1):
-        name = f"{folder}/attachments/{number:02}-{clean_file_name(Path(file.name).stem)}.{file.extension}"
+        name = f"{folder}/attachments/{number:02}-{clean_file_name(Path(file.served_name).stem)}.{file.extension}"
         try:
             opened = file.file.storage.open(file.file.name, "rb")
         except OSError:

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import asdict
 from pathlib import PurePosixPath
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.urls import reverse
 from disclosure import scanning
 from disclosure.choices import ScanState
 from disclosure.extraction import MISSING, Extraction, extract_text
+from disclosure.file_names import LONGEST, check_name, served_name, with_ending
 from disclosure.models.item import Item
 from disclosure.uploads import check_upload
 
@@ -106,7 +108,7 @@ class Attachment(models.Model):
     def save(self, *args, **kwargs):
         """Take name, size and digest from the file when a new one comes in."""
         if not self.file._committed:
-            self.name = self.name or PurePosixPath(self.file.name).name[-200:]
+            self.name = served_name((self.name or PurePosixPath(self.file.name).name)[-LONGEST:], self.extension)
             digest = hashlib.sha256()
             for chunk in self.file.chunks():
                 digest.update(chunk)
@@ -118,7 +120,23 @@ class Attachment(models.Model):
 
     def get_absolute_url(self):
         """The address of the file; the name in it is for people, the id decides."""
-        return reverse("attachment", args=[self.pk, self.name])
+        return reverse("attachment", args=[self.pk, self.served_name])
+
+    def clean(self):
+        """Refuse a name that is no plain name; one without its ending gets it back, and one taken away stays."""
+        if not self.name and self.file and self.file._committed:
+            self.name = Attachment.everything.filter(pk=self.pk).values_list("name", flat=True).first() or ""
+        elif self.name and self.file:
+            try:
+                check_name(self.name)
+            except ValidationError as error:
+                raise ValidationError({"name": error}) from error
+            self.name = with_ending(self.name, self.extension, TYPES)
+
+    @property
+    def served_name(self):
+        """The name as the public gets it, safe in an address, a header and a package whatever was stored."""
+        return served_name(self.name, self.extension)
 
     def extraction(self):
         """The `Extraction` of the file: as stored, else read now and stored. The same content is read once."""

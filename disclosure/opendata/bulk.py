@@ -143,7 +143,7 @@ def _attachments():
     for file in files.iterator(500):
         yield {
             "index_number": file.item.index_number,
-            "name": file.name,
+            "name": file.served_name,
             "size": file.size,
             "sha256": file.sha256,
             "address": absolute(file.get_absolute_url()),

@@ -3,12 +3,12 @@
 Years never grow once they are over, so a crawler that has read one need not read it again.
 """
 
+import re
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from django.contrib.sitemaps import Sitemap
-from django.contrib.sitemaps.views import sitemap as sitemap_view
-from django.http import Http404
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,8 @@ from disclosure.models import Item
 from disclosure.paging import ByKeys
 from disclosure.shelves import shelves
 
+_PAGE = re.compile(r"[1-9][0-9]{0,5}")
+_SECTION = re.compile(rf"(?P<name>columns|[0-9]{{4}})(?:-(?P<page>{_PAGE.pattern}))?")
 PER_FILE = 1_000  # the protocol allows fifty times as many; a map is made while its reader waits
 
 
@@ -80,19 +82,33 @@ def sitemap_index(request):
     for name, one in sections(request).items():
         pages = one.paginator
         numbers = pages.page_range if pages.count else ()  # the protocol knows no map without an address
-        address = reverse("sitemap-section", args=[name])
-        names += [address + (f"?p={page}" if page > 1 else "") for page in numbers]
+        names += [_address(name, page) for page in numbers]
     context = {"addresses": [absolute(name) for name in names]}
     return _for_all(render(request, "disclosure/sitemap_index.xml", context, content_type="application/xml"))
 
 
 @require_safe
 def sitemap_section(request, section):
-    """One of the index's maps."""
-    maps = sections(request)
-    if section not in maps or not maps[section].paginator.count:
+    """One of the index's maps: /sitemap-2026.xml, its second part /sitemap-2026-2.xml. robots.txt keeps crawlers from every query."""
+    found = _SECTION.fullmatch(section)
+    if found is None:
         raise Http404("没有这一部分")
-    return _for_all(sitemap_view(request, maps, section=section))
+    name, page = found["name"], int(found["page"] or 1)
+    maps = sections(request)
+    if name not in maps or not 1 <= page <= maps[name].paginator.num_pages or not maps[name].paginator.count:
+        raise Http404("没有这一部分")
+    asked = request.GET.get("p", "")
+    if asked and (found["page"] or not _PAGE.fullmatch(asked) or int(asked) > maps[name].paginator.num_pages):
+        raise Http404("没有这一部分")
+    if asked or found["page"] == "1":  # as parts were called before, and the first by its number
+        return HttpResponsePermanentRedirect(_address(name, int(asked or 1)))
+    response = render(request, "sitemap.xml", {"urlset": maps[name].get_urls(page)}, content_type="application/xml")
+    response["X-Robots-Tag"] = "noindex"  # the map itself is nothing to be found
+    return _for_all(response)
+
+
+def _address(name, page):
+    return reverse("sitemap-section", args=[f"{name}-{page}" if page > 1 else name])
 
 
 def _for_all(response):

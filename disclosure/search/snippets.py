@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models.functions import Substr
 
+from disclosure.file_names import served_name
 from disclosure.models import AttachmentText
 from disclosure.search.folding import fold_evenly
 
@@ -104,6 +105,6 @@ def _look_into_files(items, marker):
             "attachment__item_id", "attachment__name", Substr("text", 1, LONGEST)
         )
     for pk, name, text in texts:
-        passage = marker.passage(text, name)
+        passage = marker.passage(text, served_name(name, ""))
         if passage.score > items[pk].passage.score:
             items[pk].passage = passage

@@ -95,7 +95,9 @@ def test_a_validity_begins_on_a_day_somebody_can_mean(day, said):
 @pytest.mark.parametrize("day", ["0001-01-01", "1948-12-31", "9999-12-31"])
 def test_organs_and_the_calendar_have_sane_days(day):
     day = dt.date.fromisoformat(day)
-    organ = Department(name="某局", short_name="某局", slug="some", code=make_organ_code(), active_from=day, active_until=day)
+    organ = Department(
+        name="某局", short_name="某局", slug="some", code=make_organ_code(), active_from=day, active_until=day
+    )
     assert "之间" in refusal(organ, "active_from")
     assert "之间" in refusal(organ, "active_until")
     assert "之间" in refusal(WorkCalendarDay(date=day, is_workday=True), "date")
@@ -104,7 +106,11 @@ def test_organs_and_the_calendar_have_sane_days(day):
 def test_the_desk_says_it_beside_the_field_and_keeps_what_was_typed(client, django_user_model):
     client.force_login(django_user_model.objects.create_superuser("root", password="x"))
     item = make_draft("要改的信息")
-    for typed, said in (("2999-01-01", "不能在将来"), ("1900-01-01", "不能早于 1949 年"), ("0001-01-01", "不能早于 1949 年")):
+    for typed, said in (
+        ("2999-01-01", "不能在将来"),
+        ("1900-01-01", "不能早于 1949 年"),
+        ("0001-01-01", "不能早于 1949 年"),
+    ):
         data = {"originally_published_at_0": typed, "originally_published_at_1": "08:00", "title": "要改的信息"}
         page = client.post(f"/admin/disclosure/item/{item.pk}/change/", data)
         text = page.content.decode()
