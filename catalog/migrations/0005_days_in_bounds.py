@@ -7,7 +7,7 @@ import catalog.models.department
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0003_hidden_index"),
+        ("catalog", "0004_stamps_that_fold"),
     ]
 
     operations = [
