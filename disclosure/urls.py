@@ -21,6 +21,7 @@ from disclosure.exports.lists import TYPES
 from disclosure.opendata import feeds, robots, sitemaps
 from disclosure.opendata import views as data_views
 from disclosure.opendata.api import api, no_such_address
+from disclosure.opendata.dcat import dcat
 from disclosure.statutory import views as statutory_views
 
 
@@ -67,7 +68,7 @@ urlpatterns = [
     path("data/", data_views.DataIndex.as_view(), name="data"),
     path("data/api/", data_views.TryApi.as_view(), name="data-api"),
     path("data/files/<str:name>", data_views.data_file, name="data-file"),
-    path("data/dcat.jsonld", data_views.dcat, name="data-dcat"),
+    path("data/dcat.jsonld", dcat, name="data-dcat"),
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap-index"),
     path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap-section"),

@@ -112,6 +112,14 @@ SITE = {
 # Scheme and host of permanent links, where no request tells (feeds, exports, canonical links behind odd proxies).
 SITE_ORIGIN = read("str", "SITE_ORIGIN", default="")
 
+# Where weaknesses are reported (RFC 9116, security.txt): mailto:, tel: or https: addresses, the first wanted most.
+SECURITY_CONTACT = read("list", "SECURITY_CONTACT", default=[])
+if wrong := [one for one in SECURITY_CONTACT if not re.fullmatch(r"(mailto:|tel:|https://)\S+", one)]:
+    raise ImproperlyConfigured(
+        f"SECURITY_CONTACT 中的 {wrong[0]} 无法识别。请写成 mailto:security@example.gov.cn、tel:+86-451-12345678 或 https:// 开头的地址，"
+        "多个用英文逗号分开，改正后重新启动。"
+    )
+
 # --- Applications -----------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal.apps.PortalAdminConfig",
@@ -149,6 +157,7 @@ MIDDLEWARE = [
     "portal.request_ids.request_ids",  # after the static files, before whatever may fail
     "csp.middleware.CSPMiddleware",
     "portal.headers.desk_headers",
+    "disclosure.opendata.openness.open_to_programs",
     "portal.accounts.networks.desk_networks",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from inquiries import pages
-from portal import csp_reports, health, metrics, views
+from portal import csp_reports, health, metrics, views, wellknown
 from portal.named_pages import page_at
 
 pages.ask(page_at)
@@ -18,6 +18,8 @@ urlpatterns = [
     path("about/privacy/", views.AboutPrivacy.as_view(), name="about-privacy"),
     path("preferences/", views.preferences, name="preferences"),
     path("preferences.css", views.preferences_css, name="preferences-css"),
+    path(".well-known/security.txt", wellknown.security_txt, name="security-txt"),
+    path("favicon.ico", wellknown.favicon, name="favicon"),
     path("healthz/live", health.live, name="healthz-live"),
     path("healthz/ready", health.ready, name="healthz-ready"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -35,12 +35,11 @@ class ChineseRenderer(JSONRenderer):
 
 
 class OpenAPI(NinjaAPI):
-    """Every answer may be read by pages of other sites and kept for a minute."""
+    """Every answer may be kept for a minute."""
 
     def create_response(self, request, *args, **kwargs):
         """With the headers."""
         response = super().create_response(request, *args, **kwargs)
-        response["Access-Control-Allow-Origin"] = "*"
         response["Cache-Control"] = "public, max-age=60" if response.status_code == 200 else "no-store"
         return response
 

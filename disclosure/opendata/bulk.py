@@ -77,7 +77,6 @@ def response_for(name):
     response = FileResponse((folder() / stored).open("rb"), as_attachment=name != "MANIFEST.json", filename=name)
     kinds = {"json": "application/json", "tar": "application/x-tar", "gz": "application/gzip", "py": "text/x-python"}
     response["Content-Type"] = kinds[name.rpartition(".")[2]]
-    response["Access-Control-Allow-Origin"] = "*"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "public, max-age=3600"
     return response

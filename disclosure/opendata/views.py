@@ -1,9 +1,5 @@
-"""Pages about the open data, and what other catalogues read of it."""
+"""Pages about the open data, and the list of interfaces."""
 
-from django.conf import settings
-from django.http import JsonResponse
-from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
@@ -11,14 +7,7 @@ from disclosure.exports.facts import absolute
 from disclosure.models import AnnualReport, Item
 from disclosure.opendata import bulk
 from disclosure.opendata.api import api
-
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-# What DCAT needs of each: name, address, type.
-SERVICES = (
-    ("公开数据接口（JSON，只读）", "/api/v1/", "application/json"),
-    ("全部信息的订阅源", "/items.atom", "application/atom+xml"),
-    ("公开登记簿全文", "/register/export.jsonl", "application/jsonl"),
-)
+from disclosure.opendata.dcat import linked
 
 
 class DataIndex(TemplateView):
@@ -28,7 +17,7 @@ class DataIndex(TemplateView):
     http_method_names = ["get", "head", "options"]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(package=bulk.newest(), **kwargs)
+        return super().get_context_data(package=bulk.newest(), is_dataset=True, **kwargs)
 
 
 class TryApi(TemplateView):
@@ -81,92 +70,6 @@ def _example(path):
     return path
 
 
-# In JSON-LD an address is a text until the context says that it names something.
-_IRI = {"@type": "@id"}
-CONTEXT = {
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dct": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "spdx": "http://spdx.org/rdf/terms#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    **dict.fromkeys(("dcat:accessURL", "dcat:downloadURL", "dcat:endpointURL", "dcat:endpointDescription"), _IRI),
-    **dict.fromkeys(("dcat:mediaType", "dcat:servesDataset", "dcat:landingPage", "foaf:homepage"), _IRI),
-    **dict.fromkeys(("dct:license", "dct:language", "dct:accrualPeriodicity", "spdx:algorithm"), _IRI),
-    "dct:modified": {"@type": "xsd:dateTime"},
-    "dcat:byteSize": {"@type": "xsd:nonNegativeInteger"},
-    "spdx:checksumValue": {"@type": "xsd:hexBinary"},
-}
-CHINESE = "http://publications.europa.eu/resource/authority/language/ZHO"
-DAILY = "http://publications.europa.eu/resource/authority/frequency/DAILY"
-
-
-@require_safe
-def dcat(request):
-    """The catalogue of data sets in DCAT-AP 3 as JSON-LD: the whole archive in bulk, and the services."""
-    package = bulk.newest()
-    distributions = [_bulk_file(file) for file in (package["files"] if package else [])]
-    distributions += [_distribution(name, absolute(address), kind) for name, address, kind in SERVICES]
-    publisher = {"@type": "foaf:Agent", "foaf:name": settings.SITE["organiser"]}
-    dataset = {
-        "@type": "dcat:Dataset",
-        "@id": absolute("/data/#all"),
-        "dct:title": f"{settings.SITE['name']}政府信息公开全部内容",
-        "dct:description": "全部主动公开的政府信息、年度报告、附件清单和撤回记录。",
-        "dct:language": CHINESE,
-        "dct:publisher": publisher,
-        "dct:accrualPeriodicity": DAILY,
-        "dct:modified": package["made_at"] if package else timezone.now().isoformat(),
-        "dcat:landingPage": absolute("/data/"),
-        "dcat:distribution": distributions,
-    }
-    service = {
-        "@type": "dcat:DataService",
-        "@id": absolute("/data/#api"),
-        "dct:title": "政府信息公开数据接口",
-        "dct:license": LICENCE,
-        "dcat:endpointURL": absolute("/api/v1/"),
-        "dcat:endpointDescription": absolute("/api/v1/openapi.json"),
-        "dcat:servesDataset": dataset["@id"],
-    }
-    catalog = {
-        "@context": CONTEXT,
-        "@type": "dcat:Catalog",
-        "@id": absolute("/data/dcat.jsonld"),
-        "dct:title": f"{settings.SITE['name']}{settings.SITE['platform']}数据目录",
-        "dct:description": "政府信息公开平台的数据文件和数据接口。",
-        "dct:language": CHINESE,
-        "dct:license": LICENCE,
-        "dct:publisher": publisher,
-        "foaf:homepage": absolute("/"),
-        "dcat:dataset": [dataset],
-        "dcat:service": [service],
-    }
-    return _linked(catalog, "application/ld+json")
-
-
-def _bulk_file(file):
-    address = absolute(reverse("data-file", args=[file["name"]]))
-    return _distribution(file["name"], address, file["type"]) | {
-        "dcat:downloadURL": address,
-        "dcat:byteSize": file["size"],
-        "spdx:checksum": {
-            "@type": "spdx:Checksum",
-            "spdx:algorithm": "spdx:checksumAlgorithm_sha256",
-            "spdx:checksumValue": file["sha256"],
-        },
-    }
-
-
-def _distribution(name, address, kind):
-    return {
-        "@type": "dcat:Distribution",
-        "dct:title": name,
-        "dcat:accessURL": address,
-        "dcat:mediaType": f"https://www.iana.org/assignments/media-types/{kind}",
-        "dct:license": LICENCE,
-    }
-
-
 @require_safe
 def api_catalog(request):
     """Which APIs this host has and where they are described (RFC 9727), as a link set (RFC 9264)."""
@@ -178,15 +81,8 @@ def api_catalog(request):
         "service-meta": [{"href": absolute("/data/dcat.jsonld"), "type": "application/ld+json"}],
     }
     links = {"linkset": [{"anchor": own, "item": [{"href": address}]}, described]}
-    response = _linked(links, 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"')
+    response = linked(links, 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"')
     response["Link"] = f'<{own}>; rel="api-catalog"'
-    return response
-
-
-def _linked(value, content_type):
-    response = JsonResponse(value, json_dumps_params={"ensure_ascii": False, "indent": 1}, content_type=content_type)
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = "public, max-age=3600"
     return response
 
 

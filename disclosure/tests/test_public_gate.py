@@ -133,6 +133,8 @@ def addresses(public, items):
         "guide": [()],
         "robots": [()],
         "api-catalog": [()],
+        "security-txt": [()],
+        "favicon": [()],
         "data": [()],
         "data-api": [()],
         "data-dcat": [()],

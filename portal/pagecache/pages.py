@@ -86,6 +86,7 @@ NOT_KEPT = {
     "data-api": "seldom asked",
     "data-file": "files of any length",
     **dict.fromkeys(("data-dcat", "api-catalog"), "asked by other catalogues, seldom"),
+    **dict.fromkeys(("security-txt", "favicon"), "asked seldom, and kept by whoever asks for a day"),
     **dict.fromkeys(("robots", "sitemap-index", "sitemap-section"), "asked by crawlers, seldom"),
     **dict.fromkeys(
         ("item-feed", "search-feed", "organ-feed", "category-feed", "register-feed"), "kept by whoever subscribes"

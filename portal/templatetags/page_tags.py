@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.html import format_html_join, json_script
 from django.utils.safestring import SafeString
 
+from disclosure.models import Validity
+from disclosure.opendata.dcat import KEYWORDS, LICENCE
 from disclosure.shelves import shelves
 from portal.templatetags.navigation import category_address
 
@@ -23,6 +25,12 @@ register = template.Library()
 _PICTURE = re.compile(r'<img[^>]*\ssrc="([^"]+)"')
 _FURTHER_PAGE = re.compile(r"(?!1$)[1-9][0-9]{0,4}")
 LONGEST_DESCRIPTION = 120
+_DOWNLOADS = (
+    ("/api/v1/", "application/json"),
+    ("/items.atom", "application/atom+xml"),
+    ("/register/export.jsonl", "application/jsonl"),
+    ("/data/dcat.jsonld", "application/ld+json"),
+)
 _NO_VALUE = {"", "null", "none", "undefined"}
 
 
@@ -83,7 +91,38 @@ def _organisation():
     return {"@type": "GovernmentOrganization", "name": settings.SITE["name"]}
 
 
-def _article_data(item, url):
+# What a document's validity means in schema.org's words (LegalForceStatus); what the record does not say is not said.
+_LEGAL_FORCE = {
+    Validity.State.IN_FORCE: "InForce",
+    Validity.State.AMENDED: "PartiallyInForce",
+    Validity.State.LAPSED: "NotInForce",
+    Validity.State.REPEALED: "NotInForce",
+}
+
+
+def _is_legislation(item, node):
+    """Rules and normative documents: what has a number and stands in a column that answers 条例 Art. 20 (1)."""
+    return bool(item.document_number and node and any("20-1" in (one.regulation_items or ()) for one in node.trail))
+
+
+def _legislation(item):
+    """What schema.org says of a document of law beside what it says of every article."""
+    told = {
+        "@type": ["Legislation", "Article"],
+        "name": item.title,
+        "legislationIdentifier": item.document_number,
+        "legislationType": item.get_genre_display() if item.genre else "",
+        "legislationDate": item.created_on.isoformat(),
+        "legislationPassedBy": {"@type": "GovernmentOrganization", "name": item.issuer or item.department.name},
+        "legislationJurisdiction": settings.SITE["name"].removesuffix("人民政府"),
+    }
+    if (row := item.validity_on()) and (force := _LEGAL_FORCE.get(row.state)):
+        told["legislationLegalForce"] = f"https://schema.org/{force}"
+    return {name: value for name, value in told.items() if value}
+
+
+def _article_data(item, url, node):
+    further = _legislation(item) if _is_legislation(item, node) else {}
     return {
         "@context": "https://schema.org",
         "@type": "Report" if hasattr(item, "annual_report") else "Article",
@@ -94,6 +133,7 @@ def _article_data(item, url):
         "inLanguage": "zh-CN",
         "url": url,
         "publisher": {"@type": "GovernmentOrganization", "name": item.department.name},
+        **further,
     }
 
 
@@ -109,6 +149,27 @@ def _site_data(origin):
             "target": f"{origin}/search/?q={{search_term_string}}",
             "query-input": "required name=search_term_string",
         },
+    }
+
+
+def _dataset_data(origin):
+    """The whole archive as a data set, for search engines of data; `/data/dcat.jsonld` says the same to other catalogues."""
+    whole = f"{settings.SITE['name']}政府信息公开全部内容"
+    files = [
+        {"@type": "DataDownload", "contentUrl": f"{origin}{path}", "encodingFormat": kind} for path, kind in _DOWNLOADS
+    ]
+    return {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": whole,
+        "description": f"{whole}：主动公开的政府信息、年度报告和统计表、附件清单、撤回记录和公开登记簿，每夜更新。",
+        "url": f"{origin}/data/",
+        "license": LICENCE,
+        "isAccessibleForFree": True,
+        "inLanguage": "zh-CN",
+        "keywords": list(KEYWORDS),
+        "creator": _organisation(),
+        "distribution": files,
     }
 
 
@@ -148,11 +209,13 @@ def page_tags(context):
     item, node = context.get("item"), context.get("node")
     is_home = request.resolver_match.url_name == "home"
     data = [_site_data(origin)] if is_home else []
+    if context.get("is_dataset"):
+        data = [_dataset_data(origin)]
     if item is not None:
         if item.status != "published":
             return {}
         tags = _column_tags(node) + _article_tags(item, url, origin)
-        data = [_article_data(item, url)]
+        data = [_article_data(item, url, node)]
         title, description = item.title, description_of(item)
     else:
         tags = [("ColumnType", "首页")] if is_home else _column_tags(node)

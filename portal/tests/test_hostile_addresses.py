@@ -33,7 +33,9 @@ PARAMETERS = {
     **dict.fromkeys(
         ("item-file", "report-file", "item-code", "report-code", "item-view", "attachment", "old-address"), ()
     ),
-    **dict.fromkeys(("data", "data-api", "data-file", "data-dcat", "api-catalog", "robots"), ()),
+    **dict.fromkeys(
+        ("data", "data-api", "data-file", "data-dcat", "api-catalog", "robots", "security-txt", "favicon"), ()
+    ),
     **dict.fromkeys(("sitemap-index", "sitemap-section", "item-feed", "register-feed"), ()),
     **dict.fromkeys(("revision-by-hash", "revision-content"), ()),
     **dict.fromkeys(("register-export", "register-checkpoints", "register-verifier"), ()),

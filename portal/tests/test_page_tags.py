@@ -1,11 +1,14 @@
 """The tags of 国办发〔2017〕47号 on real pages, against the faults met on real sites."""
 
+import datetime as dt
 import json
 import re
 
 import pytest
 
+from catalog.locks import tree_write
 from catalog.models import Category
+from catalog.tests.builders import make_category
 from disclosure.choices import Status
 from disclosure.tests.builders import make_item, make_report
 from disclosure.tests.conftest import government, shelves  # noqa: F401
@@ -128,3 +131,47 @@ def test_a_page_that_is_not_public_carries_no_tags(client, shelves):  # noqa: F8
         found, page = tags(client, address)
         assert found == []
         assert "canonical" not in page
+
+
+def json_ld(page):
+    """The JSON-LD blocks of a page."""
+    return [
+        json.loads(block) for block in re.findall(r'<script[^>]*type="application/ld\+json"[^>]*>(.*?)</script>', page)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "force"),
+    [
+        ("in_force", "InForce"),
+        ("amended", "PartiallyInForce"),
+        ("repealed", "NotInForce"),
+        ("lapsed", "NotInForce"),
+        ("", ""),
+    ],
+)
+def test_a_normative_document_is_legislation_with_its_legal_force(client, shelves, state, force):  # noqa: F811
+    with tree_write():
+        column = make_category("规范性文件", regulation_items=["20-1"])
+    item = make_item("供热管理办法", category=column, document_number="示政规〔2026〕3号", genre="办法")
+    if state:
+        item.validities.create(state=state, starts_on=dt.date(2026, 1, 1))
+    data = json_ld(client.get(item.get_absolute_url()).content.decode())[0]
+    assert data["@type"] == ["Legislation", "Article"]
+    assert (data["name"], data["legislationIdentifier"]) == ("供热管理办法", "示政规〔2026〕3号")
+    assert data["legislationPassedBy"]["name"]
+    assert data.get("legislationLegalForce", "").removeprefix("https://schema.org/") == force
+
+
+def test_a_notice_that_is_no_rule_is_an_article(client, shelves):  # noqa: F811
+    item = make_item("任免通知", category=shelves["appointments"], document_number="示政任〔2026〕3号")
+    assert json_ld(client.get(item.get_absolute_url()).content.decode())[0]["@type"] == "Article"
+
+
+def test_the_page_of_open_data_is_a_data_set(client, shelves):  # noqa: F811
+    data = json_ld(client.get("/data/").content.decode())[0]
+    assert data["@type"] == "Dataset"
+    assert data["license"].startswith("https://creativecommons.org/")
+    for file in data["distribution"]:
+        path = file["contentUrl"].removeprefix("http://testserver")
+        assert client.get(path.replace("/api/v1/", "/api/v1/items")).status_code == 200

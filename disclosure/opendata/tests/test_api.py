@@ -1,11 +1,13 @@
 """The API: what the pages show, whole lists by cursor, errors that say what to do."""
 
+import datetime as dt
 import json
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from catalog.locks import tree_write
 from catalog.models import Category
@@ -179,7 +181,11 @@ def test_the_catalogue_of_data_is_dcat_ap(client, shelves, settings, tmp_path):
     dataset, service = catalog["dcat:dataset"][0], catalog["dcat:service"][0]
     for thing, needed in (
         (catalog, ("dct:title", "dct:description", "dct:publisher", "dct:license", "dcat:dataset")),
-        (dataset, ("dct:title", "dct:description", "dct:publisher", "dct:modified", "dcat:distribution")),
+        (
+            dataset,
+            ("dct:title", "dct:description", "dct:publisher", "dct:modified", "dct:temporal", "dcat:distribution"),
+        ),
+        (dataset, ("dcat:theme", "dcat:keyword", "dcat:contactPoint")),
         (service, ("dct:title", "dcat:endpointURL", "dcat:endpointDescription", "dcat:servesDataset")),
     ):
         assert all(thing.get(name) for name in needed), thing["@type"]
@@ -194,3 +200,26 @@ def test_the_catalogue_of_data_is_dcat_ap(client, shelves, settings, tmp_path):
         for name, value in thing.items():
             if isinstance(value, str) and value.startswith("http") and not name.startswith("@"):
                 assert catalog["@context"].get(name) == {"@type": "@id"}, name
+
+
+def test_the_catalogue_of_data_says_whom_to_ask_and_of_which_period_it_is(client, shelves, settings):
+    settings.SITE = {**settings.SITE, "contact": "电话 0451-88100000（工作日）"}
+    make_item("旧公告", category=shelves["appointments"], originally_published_at=moment(2009, 5, 1))
+    make_item("任免通知", category=shelves["appointments"], published_at=moment(2026, 3, 4))
+    dataset = client.get("/data/dcat.jsonld").json()["dcat:dataset"][0]
+    assert dataset["dcat:contactPoint"]["vcard:hasTelephone"] == "tel:0451-88100000"
+    assert dataset["dcat:contactPoint"]["vcard:hasURL"].endswith("/guide/")
+    assert dataset["dct:temporal"] == {
+        "@type": "dct:PeriodOfTime",
+        "dcat:startDate": "2009-05-01",
+        "dcat:endDate": "2026-03-04",
+    }
+    assert dataset["dct:modified"] == "2026-03-04T00:00:00+08:00"
+
+
+def test_the_catalogue_of_data_is_the_same_until_something_is_published(client, shelves):
+    assert client.get("/data/dcat.jsonld").content == client.get("/data/dcat.jsonld").content
+
+
+def moment(*day):
+    return timezone.make_aware(dt.datetime(*day))
