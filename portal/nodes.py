@@ -100,16 +100,16 @@ def _write_mark(identity):
     return _mark()
 
 
-def _secret_key_digest():
-    """Tells machines with different secret keys apart, and nothing of the key."""
-    return salted_hmac("portal.nodes", "secret-key", algorithm="sha256").hexdigest()[:32]
+def secret_key_digest(key=None):
+    """Tells machines with different secret keys apart, and nothing of the key. None: the key in use."""
+    return salted_hmac("portal.nodes", "secret-key", secret=key, algorithm="sha256").hexdigest()[:32]
 
 
 def report_in():
     """Write down that this machine is there and which secret key it has; forget machines that are gone."""
     now = timezone.now()
     Node.objects.update_or_create(
-        name=socket.gethostname()[:120], defaults={"seen_at": now, "secret_key_digest": _secret_key_digest()}
+        name=socket.gethostname()[:120], defaults={"seen_at": now, "secret_key_digest": secret_key_digest()}
     )
     Node.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
 
@@ -118,4 +118,4 @@ def others_with_another_secret_key():
     """Names of machines seen lately that sign sessions and forms with another key."""
     lately = models.Q(seen_at__gte=timezone.now() - SEEN_WITHIN)
     other = Node.objects.filter(lately).exclude(name=socket.gethostname()[:120])
-    return list(other.exclude(secret_key_digest=_secret_key_digest()).values_list("name", flat=True))
+    return list(other.exclude(secret_key_digest=secret_key_digest()).values_list("name", flat=True))

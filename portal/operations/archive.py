@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from portal.nodes import secret_key_digest
 from portal.operations import databases, proofs
 from portal.operations.sealing import OpeningReader, SealError, SealingWriter, is_sealed
 
@@ -43,10 +44,13 @@ def passphrase():
     return words
 
 
-def key_files():
-    """{name in the archive: path} of the installation's keys."""
-    paths = {"secret-key": settings.DATA_DIR / "secret-key", "ledger-key": settings.LEDGER_KEY_FILE}
-    return {f"keys/{name}": Path(path) for name, path in paths.items() if Path(path).is_file()}
+def key_files(folder):
+    """{name in the archive: path} of the keys. The secret key is written into `folder`: it may have come by the environment."""
+    secret = Path(folder) / "secret-key"
+    secret.touch(mode=0o600)
+    secret.write_text(f"{settings.SECRET_KEY}\n")
+    ledger = Path(settings.LEDGER_KEY_FILE)
+    return {"keys/secret-key": secret, **({"keys/ledger-key": ledger} if ledger.is_file() else {})}
 
 
 def media_files():
@@ -71,7 +75,7 @@ def write_backup(target, *, progress):
                 tables, register = databases.tables(cursor), databases.register_head(cursor)
             again = proofs.page_digests()  # what changed while the copy was taken proves nothing
             pages = {address: digest for address, digest in pages.items() if again.get(address) == digest}
-            files = {copy.name: copy, **media_files(), **(key_files() if secret else {})}
+            files = {copy.name: copy, **media_files(), **(key_files(folder) if secret else {})}
             manifest = _manifest(tables, pages, register)
             with _writing(partial, secret) as tar:
                 manifest["files"] = _add_files(tar, files, progress)
@@ -92,6 +96,7 @@ def _manifest(tables, pages, register):
         "pages": pages,
         "frame": proofs.frame(),
         "register": register,
+        "secret_key": secret_key_digest(),
     }
 
 

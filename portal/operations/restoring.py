@@ -1,5 +1,6 @@
 """From a backup to a working portal in an empty place, which then proves itself."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,8 +12,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from ledger.models import Entry
+from portal.nodes import secret_key_digest
 from portal.operations import databases, proofs
 from portal.operations.archive import unpack
+from portal.remedies import encoding_fault
 
 
 def restore_backup(path, *, progress):
@@ -41,6 +44,8 @@ def _require_empty_place():
         raise CommandError(
             "数据库不是空的。为了不覆盖任何内容，只能恢复到空的数据库：请指定一个新的 DATABASE_URL 或 DATA_DIR。"
         )
+    if fault := encoding_fault(connection):
+        raise CommandError(fault)
     root = Path(settings.MEDIA_ROOT)
     if root.is_dir() and any(root.iterdir()):
         raise CommandError(f"附件目录 {root} 不是空的。请指定一个新的 DATA_DIR，或先把原来的目录改名。")
@@ -60,12 +65,44 @@ def _put_media(source):
 
 
 def _put_keys(source):
-    """Keys of the backup, where this installation has none of its own yet."""
-    places = {"secret-key": Path(settings.DATA_DIR) / "secret-key", "ledger-key": Path(settings.LEDGER_KEY_FILE)}
+    """The keys of the backup, in the place of whatever keys this empty place was given; those stay beside them."""
+    places = {"secret-key": Path(settings.SECRET_KEY_FILE), "ledger-key": Path(settings.LEDGER_KEY_FILE)}
     for name, place in places.items():
-        if (source / name).is_file() and not place.exists():
-            shutil.copyfile(source / name, place)
-            place.chmod(0o600)
+        if (source / name).is_file():
+            _put_key(source / name, place)
+
+
+def _put_key(key, place):
+    if place.exists() and place.read_bytes().strip() == key.read_bytes().strip():
+        return
+    try:
+        if place.exists():
+            place.replace(place.with_name(f"{place.name}.before-restore"))
+        _copy_key(key, place)
+    except OSError:  # a container's secret, which nobody can write: `key_faults` says where it lies
+        _copy_key(key, Path(settings.DATA_DIR) / f"{key.name}.from-backup")
+
+
+def _copy_key(key, place):
+    place.touch(mode=0o600)
+    shutil.copyfile(key, place)
+    place.chmod(0o600)
+
+
+def secret_key_fault(manifest):
+    """What to do where this installation signs with another secret key than the one that was backed up; empty where it is the same."""
+    if manifest.get("secret_key") in (None, secret_key_digest()):  # older backups do not say
+        return ""
+    place, aside = Path(settings.SECRET_KEY_FILE), Path(settings.DATA_DIR) / "secret-key.from-backup"
+    if place.is_file() and secret_key_digest(place.read_text().strip()) == manifest["secret_key"]:
+        instead = "环境变量 SECRET_KEY 不是备份时的密钥：请去掉它，备份中的密钥已放在"
+        return f"{instead} {place}。" if os.environ.get("SECRET_KEY") else ""
+    if aside.is_file():
+        return f"备份中的密钥放不进 {place}，已放在 {aside}：请把它复制过去，再删去它。"
+    return (
+        f"这里的密钥不是备份时的那个。请把另外保存的 secret-key 放到 {place}（属主为运行服务的账号，权限 600）。"
+        "已经找不到的，平台可以启用，但所有人的动态口令和备用码都作废：请对每个设置过的人运行 manage.py reset_second_factor 账号。"
+    )
 
 
 def faults_against(manifest, *, progress=lambda what: None):

@@ -10,7 +10,9 @@ from django.db import connection
 
 from disclosure.tests.builders import make_draft, make_public
 from ledger.models import Entry
-from portal.operations import databases
+from portal.nodes import secret_key_digest
+from portal.operations import databases, restoring
+from portal.operations.archive import key_files, unpack
 from portal.tests.served import collect_static, installation
 
 
@@ -69,15 +71,79 @@ def test_the_manifest_names_every_file_and_no_key(backup, demonstration):
     assert manifest["tables"]["disclosure_item"]["rows"] == demonstration.ask("Item.objects.count()")
 
 
-def test_an_encrypted_backup_holds_the_keys_and_opens_only_with_the_passphrase(demonstration, tmp_path):
+def unpack_with(passphrase, file, folder, settings):
+    settings.BACKUP_PASSPHRASE_FILE = str(passphrase)
+    folder.mkdir()
+    unpack(file, folder, progress=lambda done, total, what: None)
+
+
+def test_an_encrypted_backup_holds_the_keys_and_opens_only_with_the_passphrase(demonstration, tmp_path, settings):
     passphrase, file = tmp_path / "passphrase", tmp_path / "lantai.tar.sealed"
     passphrase.write_text("松北区备份示例口令-2026")
     demonstration.manage("backup", file, BACKUP_PASSPHRASE_FILE=str(passphrase))
     assert not tarfile.is_tarfile(file)
     assert "备份完整" in demonstration.manage("verify", "--backup", file, BACKUP_PASSPHRASE_FILE=str(passphrase))
+    unpack_with(passphrase, file, tmp_path / "unpacked", settings)
+    assert (tmp_path / "unpacked/keys/secret-key").read_text().strip() == demonstration.environment["SECRET_KEY"]
+    assert (tmp_path / "unpacked/keys/ledger-key").is_file()
     refused = demonstration.run("verify", "--backup", file)
     assert refused.returncode == 1
     assert "加密" in refused.stderr
+
+
+@pytest.fixture
+def keys(tmp_path, settings):
+    """An installation's key files, and a folder with those of its backup."""
+    settings.DATA_DIR, settings.SECRET_KEY_FILE = tmp_path, tmp_path / "secret-key"
+    settings.LEDGER_KEY_FILE = tmp_path / "ledger-key"
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys/secret-key").write_text("of the backup\n")
+    (tmp_path / "keys/ledger-key").write_text("signs the register")
+    return tmp_path
+
+
+def test_keys_of_the_backup_replace_those_an_empty_place_was_given(keys):
+    """Without a key no command starts, so `make install` has made one: it protects nothing yet."""
+    (keys / "secret-key").write_text("made by make install")
+    restoring._put_keys(keys / "keys")
+    assert (keys / "secret-key").read_text() == "of the backup\n"
+    assert (keys / "secret-key.before-restore").read_text() == "made by make install"
+    assert (keys / "ledger-key").read_text() == "signs the register"
+    assert {(keys / name).stat().st_mode & 0o777 for name in ("secret-key", "ledger-key")} == {0o600}
+    assert restoring.secret_key_fault({"secret_key": secret_key_digest("of the backup")}) == ""
+
+
+def test_keys_that_are_there_already_stay_as_they_are(keys):
+    (keys / "secret-key").write_text("of the backup")
+    restoring._put_keys(keys / "keys")
+    assert not (keys / "secret-key.before-restore").exists()
+
+
+def test_a_place_for_keys_that_cannot_be_written_is_said(keys, settings):
+    settings.SECRET_KEY_FILE = keys / "no-such-folder/secret-key"
+    restoring._put_keys(keys / "keys")
+    assert (keys / "secret-key.from-backup").read_text() == "of the backup\n"
+    fault = restoring.secret_key_fault({"secret_key": secret_key_digest("of the backup")})
+    assert "secret-key.from-backup" in fault
+
+
+def test_a_secret_key_that_is_not_that_of_the_backup_is_said_with_what_it_costs(keys):
+    assert restoring.secret_key_fault({"secret_key": secret_key_digest("another")}).count("reset_second_factor") == 1
+    assert restoring.secret_key_fault({"secret_key": secret_key_digest()}) == ""
+    assert restoring.secret_key_fault({}) == ""  # a backup of a version before
+
+
+def test_a_secret_key_of_the_environment_that_hides_the_right_one_is_said(keys, monkeypatch):
+    (keys / "secret-key").write_text("of the backup")
+    monkeypatch.setenv("SECRET_KEY", "another")
+    assert "请去掉" in restoring.secret_key_fault({"secret_key": secret_key_digest("of the backup")})
+
+
+def test_a_secret_key_of_the_environment_is_backed_up_too(tmp_path, settings):
+    settings.SECRET_KEY, settings.LEDGER_KEY_FILE = "from the environment", tmp_path / "none"
+    files = key_files(tmp_path)
+    assert {name: path.read_text() for name, path in files.items()} == {"keys/secret-key": "from the environment\n"}
+    assert files["keys/secret-key"].stat().st_mode & 0o777 == 0o600
 
 
 def test_only_the_newest_are_kept(demonstration, tmp_path):

@@ -78,3 +78,11 @@ def test_secrets_are_files_never_words_of_the_compose_file():
     assert all(set(secret) == {"file"} for secret in COMPOSE["secrets"].values())
     assert "POSTGRES_PASSWORD_FILE" in COMPOSE["services"]["database"]["environment"]
     assert not re.search(r"(?i)password: *[\"']?\w", (DEPLOY / "container/compose.yaml").read_text())
+
+
+def test_the_environment_file_of_a_server_has_backups_hold_the_keys():
+    """One line on paper brings everything back; without it the keys are in no backup."""
+    example = (DEPLOY / "lantai.env.example").read_text()
+    manual = (settings.BASE_DIR / "docs/operations.md").read_text()
+    file = re.search(r"^BACKUP_PASSPHRASE_FILE=(\S+)$", example, re.MULTILINE)[1]
+    assert f"install -m 600 -o lantai /dev/stdin {file}" in manual

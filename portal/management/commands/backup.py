@@ -36,7 +36,10 @@ class Command(BaseCommand):
             f"{target.stat().st_size / 1e6:.1f} MB。"
         )
         if not settings.BACKUP_PASSPHRASE_FILE:
-            self.stdout.write("备份没有加密，也不含密钥；请另外保存 secret-key 和 ledger-key。")
+            self.stdout.write(
+                f"备份没有加密，也不含密钥；请另外保存 {settings.SECRET_KEY_FILE} 和 {settings.LEDGER_KEY_FILE}，"
+                "没有它们，恢复之后动态口令作废、登记簿不能签署。设置 BACKUP_PASSPHRASE_FILE 后，备份加密并包括密钥。"
+            )
         if keep:
             self._prune(keep)
 

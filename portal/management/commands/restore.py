@@ -9,7 +9,7 @@ from tqdm import tqdm
 from ledger.signing import fault_of_this_machine
 from portal.management.commands.backup import advance
 from portal.operations.proofs import CHECKS
-from portal.operations.restoring import faults_against, restore_backup
+from portal.operations.restoring import faults_against, restore_backup, secret_key_fault
 
 
 class Command(BaseCommand):
@@ -38,6 +38,6 @@ class Command(BaseCommand):
             self.stderr.write(fault)
         if faults:
             raise CommandError(f"恢复后的平台有 {len(faults)} 处与备份不一致，请不要启用，换一份备份再试。")
-        if fault := fault_of_this_machine():
+        for fault in filter(None, (secret_key_fault(manifest), fault_of_this_machine())):
             self.stdout.write(f"启用之前还要做一件事：{fault}")
         self.stdout.write(self.style.SUCCESS("恢复完成，全部核验通过。请重新启动服务（旧进程仍打开着原来的文件）。"))
