@@ -1,5 +1,7 @@
 """The front door's applications: the portal itself, and the admin site it names."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -9,6 +11,10 @@ class PortalConfig(AppConfig):
 
     name = "portal"
     verbose_name = "门户"
+
+    def ready(self):
+        """The check of the database is known from now on."""
+        import_module("portal.remedies")
 
 
 class PortalAdminConfig(AdminConfig):

@@ -18,7 +18,10 @@ from portal import __version__
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+try:
+    env.read_env(BASE_DIR / ".env", encoding="utf-8-sig")  # with the mark that Windows' editors put first, or without
+except UnicodeDecodeError:
+    raise ImproperlyConfigured(f"{BASE_DIR / '.env'} 不是 UTF-8 编码。请用 UTF-8 另存一次后重新启动。") from None
 
 # pytest imports the settings before any conftest.py can set a variable.
 TESTING = "pytest" in sys.modules
@@ -59,13 +62,21 @@ def read_secret_key():
     """SECRET_KEY from the environment, else from SECRET_KEY_FILE (a container secret, or the file `make` creates)."""
     if key := read("str", "SECRET_KEY", default=""):
         return key
-    key_file = Path(read("str", "SECRET_KEY_FILE", default=str(DATA_DIR / "secret-key")))
-    if key_file.is_file() and (key := key_file.read_text().strip()):
-        return key
+    try:
+        if key := SECRET_KEY_FILE.read_text().strip():
+            return key
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(
+            f"密钥文件 {SECRET_KEY_FILE} 读不出来（{getattr(error, 'strerror', '') or error}）。"
+            "请检查它和上级目录的属主、权限：运行服务的账号要能读。"
+        ) from error
     if TESTING:
         return "for-tests-only-" * 4
     raise ImproperlyConfigured(
-        f"没有密钥。请运行 make install 自动生成 {key_file}，或设置环境变量 SECRET_KEY（50 位以上随机字符）。"
+        f"没有密钥。请运行 make install 自动生成 {SECRET_KEY_FILE}，或设置环境变量 SECRET_KEY（50 位以上随机字符）。"
+        "要恢复备份的：把另外保存的密钥放回这里；备份加密的，新生成一个即可，恢复时会换成备份中的。"
     )
 
 
@@ -88,6 +99,7 @@ DEMO = read("bool", "DEMO", default=False)
 DEBUG = read("bool", "DEBUG", default=False)
 # HTTPS: the portal is reached through TLS (all public installations). Off only on one's own machine and in tests.
 HTTPS = read("bool", "HTTPS", default=not (DEMO or TESTING))
+SECRET_KEY_FILE = Path(read("str", "SECRET_KEY_FILE", default=str(DATA_DIR / "secret-key")))
 SECRET_KEY = read_secret_key()
 ALLOWED_HOSTS = read("list", "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = read("list", "CSRF_TRUSTED_ORIGINS", default=[])

@@ -37,6 +37,7 @@ LINGER_SECONDS = 10  # what a refused client is still sending is thrown away, so
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _SAYS_LENGTH = re.compile(rb"^[ \t]*content-length[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _EXPECTS = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _ENCODED = re.compile(rb"^[ \t]*transfer-encoding[ \t]*:", re.IGNORECASE | re.MULTILINE)
 REFUSAL = "HTTP/1.1 {}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}"
 TOO_LARGE = (
@@ -141,6 +142,15 @@ def longest_body(head):
     return LONGEST_BODY if target and target[0].startswith(TAKES_FILES) else min(LONGEST_FORM, LONGEST_BODY)
 
 
+def escaped(head):
+    """The head with an address that was sent as it is read, 中文 and all, written as the standard wants it (%E4%B8%AD…).
+
+    Browsers do that themselves; old ones, chat programs and scripts do not, and gunicorn refuses such a line.
+    """
+    line, mark, rest = head.partition(b"\n")
+    return _NOT_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), line) + mark + rest
+
+
 class PatientWorker(ThreadWorker):
     """See the module's text."""
 
@@ -211,7 +221,7 @@ class PatientWorker(ThreadWorker):
             request.body.seek(0)
             unreader = ArrivedUnreader(conn.sock, request.body)
             conn.parser.unreader = unreader
-        conn.parser.unreader.unread(request.head)
+        conn.parser.unreader.unread(escaped(request.head))
         self.enqueue_req(conn)
 
     def _refuse(self, conn, status, text):

@@ -26,6 +26,7 @@ from ledger.models import Checkpoint, Entry
 from ledger.signing import fault_of_this_machine
 from portal import nodes
 from portal.operations.sweeping import strays
+from portal.remedies import encoding_fault, sentence_for, timeouts_fault
 from portal.ticking import last_tick
 from workdays.models import WorkCalendarDay
 
@@ -81,6 +82,10 @@ def database():
     """The database answers, has the schema of the code, and its guards."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    if fault := encoding_fault(connection):
+        yield Symptom(*fault.split("：", 1))
+    if fault := timeouts_fault(connection):
+        yield Symptom(*fault.split("。", 1), is_grave=False)
     executor = MigrationExecutor(connection)
     if pending := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         yield Symptom(
@@ -198,6 +203,12 @@ def regular_work():
             "请检查定时任务：manage.py tick 应每分钟运行一次（见 docs/operations.md）。",
             is_grave=False,
         )
+    if not settings.DEMO and not settings.BACKUP_PASSPHRASE_FILE:
+        yield Symptom(
+            "备份没有加密，也不含密钥：只靠备份恢复，动态口令作废，登记簿不能签署。",
+            f"请设置 BACKUP_PASSPHRASE_FILE；或者把 {settings.SECRET_KEY_FILE} 和 {settings.LEDGER_KEY_FILE} 另外保存（运维手册“备份”）。",
+            is_grave=False,
+        )
     backup = newest_backup()
     age = timezone.now().timestamp() - backup.stat().st_mtime if backup else None
     if not settings.DEMO and (age is None or age > BACKUP_AGE.total_seconds()):
@@ -288,4 +299,8 @@ def examine(*, without=()):
         try:
             yield name, list(check())
         except Exception as error:
-            yield name, [Symptom(f"检查没有完成：{error}", "请把这一行和日志交给开发者；先检查数据库是否在运行。")]
+            remedy = sentence_for(error) or "请把这一行和日志交给开发者；先检查数据库是否在运行。"
+            yield (
+                name,
+                [Symptom(f"检查没有完成：{str(error).strip().splitlines()[0] if str(error) else error!r}", remedy)],
+            )
