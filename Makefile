@@ -29,8 +29,10 @@ export UV_NO_INDEX = 1
 export UV_FIND_LINKS = $(CURDIR)/wheels
 endif
 
-BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+# Where everything is installed; .ci/run has a second one with the distribution's Python.
+VENV ?= .venv
+BIN := $(VENV)/bin
+SHOW := deploy/show-progress
 LOCK := --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header
 MANAGE := $(BIN)/python manage.py
 ROOMS := catalog disclosure inquiries ledger portal workdays
@@ -48,9 +50,9 @@ run: HASHES = preferred
 run: export DEMO = 1
 run: export BIND = 127.0.0.1:$(PORT)
 run: demo-only install port ## Set everything up and serve the demonstration (PORT=8001: on another port)
-	@$(MANAGE) migrate --noinput --verbosity 0
-	@$(MANAGE) collectstatic --noinput --verbosity 0
-	@$(MANAGE) seed
+	@$(SHOW) '正在更新数据表 / Tables' '' '' $(MANAGE) migrate --noinput
+	@$(SHOW) '正在收集静态文件 / Static files' '' 'find "$${DATA_DIR:-var}/static" -type f | wc -l' $(MANAGE) collectstatic --noinput
+	@SHOW_OUTPUT=1 $(SHOW) '正在填入演示内容 / Demonstration' '' '' $(MANAGE) seed --bars
 	@echo '门户地址 / The portal: http://127.0.0.1:$(PORT)/    工作台 / The desk: http://127.0.0.1:$(PORT)/admin/    停止 / Stop: Ctrl-C'
 	@exec $(BIN)/python -m gunicorn --config deploy/gunicorn.conf.py portal.wsgi
 
@@ -64,18 +66,18 @@ demo-only:
 	  exit 1; fi
 
 .PHONY: port
-port: .venv/installed
+port: $(VENV)/installed
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); \
 	  s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1])))' '$(PORT)' 2>/dev/null || { \
 	  echo '端口 $(PORT) 不能使用（门户可能已经在运行）。换一个端口：make run PORT=8001' >&2; \
 	  echo 'Port $(PORT) cannot be used (perhaps the portal is running already). Another one: make run PORT=8001' >&2; exit 1; }
 
 .PHONY: install
-install: .venv/installed secret-key ## Create .venv/, install what the portal runs on, make a secret key
+install: $(VENV)/installed secret-key ## Create .venv/, install what the portal runs on, make a secret key
 
 .PHONY: superuser
 superuser: install ## Create an administrator
-	@$(MANAGE) migrate --noinput --verbosity 0
+	@$(SHOW) '正在更新数据表 / Tables' '' '' $(MANAGE) migrate --noinput
 	@$(MANAGE) createsuperuser
 
 .PHONY: shell
@@ -85,7 +87,7 @@ shell: install ## Open a Python shell with the models
 ##@ Develop
 .PHONY: install-dev
 install-dev: HASHES = preferred
-install-dev: .venv/installed-dev secret-key ## Install what tests and linters need as well
+install-dev: $(VENV)/installed-dev secret-key ## Install what tests and linters need as well
 
 # The address is given outright, so that neither the environment nor .env sends the tests to another database.
 .PHONY: test
@@ -186,39 +188,31 @@ bench-search: install-dev ## Measure recall and speed of search on both database
 
 .PHONY: clean
 clean: ## Remove .venv/ and caches; your data in var/ stays
-	@rm -rf .venv .venv-drills .venv-scan .venv-lock .venv-release dist .venv-peers .node-bench .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
+	@rm -rf .venv .venv-distribution .venv-drills .venv-scan .venv-lock .venv-release dist .venv-peers .node-bench .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Files ------------------------------------------------------------------------------
-# Installed again only where the requirements changed. (1): the lock, (2): the same in versions alone.
-install-packages = { $(PIP) install --quiet --require-hashes -r $(1) || { \
-	  [ '$(HASHES)' = preferred ] && echo '软件源提供的文件与 $(1) 记录的不同，现在只按版本安装 / Other files than in $(1): installing by version …' >&2 && \
-	  $(PIP) install --quiet -r $(2); } || { \
-	  echo '没有装好。软件源提供的文件如与 $(1) 记录的哈希值不符，请换用可信的软件源；确认可信的，可以只按版本安装：make HASHES=preferred …' >&2; \
-	  echo 'Not installed. If the index serves other files than $(1) names, use one you trust, or install by version: make HASHES=preferred …' >&2; exit 1; }; }
-
-.venv/installed: requirements.txt requirements.lock | .venv/bin/python
-	@echo '正在安装运行所需的软件包 / Installing requirements.lock …'
-	@$(call install-packages,requirements.lock,requirements.txt)
+# Installed again only where the requirements changed.
+$(VENV)/installed: requirements.txt requirements.lock | $(BIN)/python
+	@deploy/install-packages $(VENV) requirements.lock requirements.txt $(HASHES)
 	@touch $@
 
-.venv/installed-dev: requirements-dev.txt requirements-dev.lock requirements.txt requirements.lock | .venv/bin/python
-	@echo '正在安装测试所需的软件包 / Installing requirements-dev.lock …'
-	@$(call install-packages,requirements-dev.lock,requirements-dev.txt)
-	@touch $@ .venv/installed
+$(VENV)/installed-dev: requirements-dev.txt requirements-dev.lock requirements.txt requirements.lock | $(BIN)/python
+	@deploy/install-packages $(VENV) requirements-dev.lock requirements-dev.txt $(HASHES)
+	@touch $@ $(VENV)/installed
 
 # After a change of requirements*.txt. For every platform and Python at once, so it takes uv; the index must be PyPI itself or complete.
-.venv-lock/bin/uv: | .venv/bin/python
+.venv-lock/bin/uv: | $(BIN)/python
 	@$(BIN)/python -m venv --clear .venv-lock
 	@.venv-lock/bin/python -m pip --disable-pip-version-check --no-input install --quiet uv==0.13.9
 
-.venv-drills/installed: deploy/drills/requirements.txt | .venv/bin/python
+.venv-drills/installed: deploy/drills/requirements.txt | $(BIN)/python
 	@$(BIN)/python -m venv --clear .venv-drills
 	@.venv-drills/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r deploy/drills/requirements.txt
 	@touch $@
 
 # What the portal is measured beside.
-.venv-peers/installed: bench/peers/requirements.txt | .venv/bin/python
+.venv-peers/installed: bench/peers/requirements.txt | $(BIN)/python
 	@$(BIN)/python -m venv --clear .venv-peers
 	@.venv-peers/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r bench/peers/requirements.txt
 	@touch $@
@@ -232,19 +226,19 @@ install-packages = { $(PIP) install --quiet --require-hashes -r $(1) || { \
 	@touch $@
 
 # What lists the parts of a release.
-.venv-release/installed: deploy/release/requirements.txt | .venv/bin/python
+.venv-release/installed: deploy/release/requirements.txt | $(BIN)/python
 	@$(BIN)/python -m venv --clear .venv-release
 	@.venv-release/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r deploy/release/requirements.txt
 	@touch $@
 
 # The scanners' dependencies are neither the portal's nor those of the other drills.
-.venv-scan/installed: deploy/drills/requirements-scan.txt | .venv/bin/python
+.venv-scan/installed: deploy/drills/requirements-scan.txt | $(BIN)/python
 	@$(BIN)/python -m venv --clear .venv-scan
 	@.venv-scan/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r deploy/drills/requirements-scan.txt
 	@touch $@
 
 # A file that make finds missing, or whose interpreter has gone: then the environment is made anew.
-.venv/bin/python:
+$(BIN)/python:
 	@set -e; \
 	for candidate in "$(PYTHON)" python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	  [ -n "$$candidate" ] || continue; \
@@ -256,8 +250,9 @@ install-packages = { $(PIP) install --quiet --require-hashes -r $(1) || { \
 	  echo 'Python 3.11 or later was not found. Install it, or name it: make PYTHON=/path/to/python3.12 …' >&2; \
 	  exit 1; \
 	fi; \
-	"$$found" -m venv --clear .venv >/dev/null 2>&1 || "$$found" -m virtualenv --quiet --clear .venv >/dev/null 2>&1 || { \
-	  rm -rf .venv; \
+	deploy/show-progress '正在建立虚拟环境 / Creating $(VENV)' '' '' "$$found" -m venv --clear $(VENV) 2>/dev/null || \
+	"$$found" -m virtualenv --quiet --clear $(VENV) >/dev/null 2>&1 || { \
+	  rm -rf $(VENV); \
 	  echo "$$found 没有 venv 模块，无法建立虚拟环境。Debian、Ubuntu 请运行 apt-get install python3-venv（或安装 virtualenv）后重试。" >&2; \
 	  echo "$$found cannot create a virtual environment. On Debian or Ubuntu: apt-get install python3-venv (or install virtualenv)." >&2; \
 	  exit 1; \
@@ -265,7 +260,7 @@ install-packages = { $(PIP) install --quiet --require-hashes -r $(1) || { \
 
 # One key an installation, readable by its owner alone, where the settings look for it.
 .PHONY: secret-key
-secret-key: | .venv/bin/python
+secret-key: | $(BIN)/python
 	@umask 077; folder="$${DATA_DIR:-$$(sed -n 's/^ *\(export  *\)*DATA_DIR *= *//p' .env 2>/dev/null | tr -d "\"'")}"; \
 	folder="$${folder:-var}"; [ -s "$$folder/secret-key" ] || { \
 	  mkdir -p "$$folder" && \

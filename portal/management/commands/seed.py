@@ -22,9 +22,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--items", type=int, default=0, metavar="N", help="另外生成 N 条信息，供性能测试（不记版本和登记簿）。"
         )
+        parser.add_argument("--bars", action="store_true", help="输出到文件时也显示进度。")
 
-    def handle(self, *, items, **options):
+    def handle(self, *, items, bars=False, **options):
         """Seed part by part, each told in a line."""
+        self.has_bars = bars or sys.stderr.isatty()
         self.stdout.write(f"发布机构：新增 {frame.seed_departments()} 个")
         self.stdout.write(f"公开目录：新增 {frame.seed_categories()} 个，目录树已重建")
         made = seed_content(lambda records: self._bar(records, "信息和年报"))
@@ -38,8 +40,8 @@ class Command(BaseCommand):
         self._accounts()
 
     def _bar(self, iterable, label, total=None):
-        """A progress bar on a terminal; nothing where the output is a file or a log."""
-        return tqdm(iterable, desc=label, total=total, unit="条", disable=not sys.stderr.isatty(), leave=False)
+        """A progress bar on a terminal or where it is wished; else nothing, for a file or a log."""
+        return tqdm(iterable, desc=label, total=total, unit="条", disable=not self.has_bars, leave=False)
 
     def _accounts(self):
         if not settings.DEMO:
