@@ -26,7 +26,7 @@ class BulkForm(forms.Form):
     file = forms.FileField(
         label="表格文件",
         max_length=255,
-        help_text="XLSX 或 CSV，不超过 5000 行。请使用模板的表头。",
+        help_text="XLSX 或 CSV，不超过 10000 行。请使用模板的表头。",
         error_messages={"required": "请选择一个表格文件。", "empty": "文件是空的，请重新选择。"},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )

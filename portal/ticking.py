@@ -15,6 +15,7 @@ from catalog.models import PublicStamp
 from disclosure import scanning
 from disclosure.actions import register_catalogue
 from disclosure.counting.rollup import roll_up
+from disclosure.desk.staging import forget_abandoned
 from disclosure.due import end_terms, publish_due, register_validities
 from disclosure.models import Attachment
 from inquiries.actions import erase_contacts
@@ -69,6 +70,11 @@ def fold_stamps():
     return PublicStamp.objects.fold(), 0
 
 
+def take_back_imports():
+    """What an import left behind that died in the middle."""
+    return forget_abandoned(), 0
+
+
 def refresh_statistics():
     """SQLite's knowledge of which values are rare, once a day; PostgreSQL keeps its own. Without it a list of what is no longer in
     force read the whole archive (0.7 s among 100,000 items). Samples only, a tenth of a second."""
@@ -103,6 +109,7 @@ STEPS = (
     Step("清理过期会话", purge),
     Step("删除纠错人的联系方式", erase_contacts),
     Step("清理表单使用记录", forget_uses),
+    Step("收回没有完成的批量导入", take_back_imports),
     Step("合并公开内容变更标记", fold_stamps),
     Step("数据库统计信息", refresh_statistics),
 )

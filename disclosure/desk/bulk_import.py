@@ -3,15 +3,14 @@
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
-from disclosure.desk.item_columns import ItemTable
-from disclosure.desk.tables import MAX_BYTES, read_table
+from disclosure.desk.item_columns import ItemTable, identity
+from disclosure.desk.staging import claim, reveal, stage, undo
+from disclosure.desk.tables import read_table
+from disclosure.extraction.tables import MAX_BYTES
 from disclosure.models import BulkImport, Item
 from disclosure.uploads import check_upload
-from ledger import audit
-from ledger.models import AuditEvent
 
 STEP = 50  # rows between two words about progress
 SHOWN = 200  # errors and examples on a page
@@ -23,6 +22,7 @@ class Progress:
 
     done: int
     total: int
+    is_writing: bool = False  # after everything was looked through
 
 
 @dataclass
@@ -41,15 +41,12 @@ class Outcome:
     rows: list = field(default_factory=list)
     errors: list = field(default_factory=list)
     trouble: str = ""  # with the file as a whole
+    hidden: list = field(default_factory=list)  # numbers of rows that do not show in the table
 
     @property
     def is_sound(self):
         """Whether every row is in order."""
         return self.total > 0 and not self.errors and not self.trouble
-
-
-class _Undone(Exception):  # noqa: N818 – not an error, a way out of the transaction
-    pass
 
 
 def keep_upload(*, file, by):
@@ -60,7 +57,7 @@ def keep_upload(*, file, by):
     if file.size > MAX_BYTES:
         raise ValidationError(f"文件超过 {MAX_BYTES // 1_000_000} MB，请分成几个文件导入。")
     check_upload(file)
-    for old in BulkImport.objects.filter(uploaded_by=by, applied_at=None):
+    for old in BulkImport.objects.filter(uploaded_by=by, applied_at=None, claimed_at=None):
         old.file.delete(save=False)
         old.delete()
     return BulkImport.objects.create(file=file, name=file.name[-200:], extension=extension, uploaded_by=by)
@@ -68,53 +65,74 @@ def keep_upload(*, file, by):
 
 def look_through(batch, *, user):
     """Yield `Progress` now and then, at last the `Outcome`. Nothing is written."""
-    yield from _run(batch, user=user, dry_run=True)
+    yield from _run(batch, user=user)
 
 
 def take_in(batch, *, by, address=""):
-    """Make a draft of every row, or of none: yields like `look_through`. One transaction; a second call finds it done."""
+    """Make a draft of every row, or of none: yields like `look_through`. A second call finds it done, or under way.
+
+    Everything is looked through before anything is written; what is written is seen by nobody before all of it is.
+    """
     try:
-        with transaction.atomic():
-            batch = BulkImport.objects.select_for_update().get(pk=batch.pk)
-            if batch.applied_at:
-                yield Outcome(trouble=f"这个文件已经导入过了（{batch.made} 条），没有再次导入。")
-                return
-            for step in _run(batch, user=by, dry_run=False):
-                if isinstance(step, Outcome):
-                    outcome = step
-                else:
-                    yield step
-            if not outcome.is_sound:
-                raise _Undone
-            batch.applied_at, batch.made = timezone.now(), len(outcome.rows)
-            batch.save(update_fields=["applied_at", "made"])
-            audit.record(
-                event=AuditEvent.IMPORT,
-                by=by,
-                address=address,
-                object_kind="disclosure_item",
-                object_name=batch.name,
-                object_key=batch.pk,
-                detail={"made": batch.made},
-            )
-    except _Undone:
+        batch = claim(batch)
+    except ValidationError as error:
+        yield Outcome(trouble=error.messages[0])
+        return
+    since = timezone.now()
+    try:
+        for step in _run(batch, user=by):
+            if isinstance(step, Outcome):
+                outcome = step
+            else:
+                yield step
+        if outcome.is_sound:
+            items = [item for _, item in outcome.rows]
+            for done in stage(batch, items, by=by):
+                yield Progress(done, outcome.total, is_writing=True)
+            _reveal(batch, outcome, since, by, address)
+    finally:  # also where the reader went away in the middle
+        undo(batch)
+    if not outcome.is_sound:
         outcome.rows = []
     yield outcome
 
 
-def _run(batch, *, user, dry_run):
+def _reveal(batch, outcome, since, by, address):
+    def require():
+        if twice := _come_meanwhile(outcome, since):
+            raise ValidationError(twice)
+
+    try:
+        reveal(batch, by=by, address=address, require=require)
+    except ValidationError as error:
+        outcome.trouble = "；".join(error.messages)
+
+
+def _come_meanwhile(outcome, since):
+    """Sentences about rows that somebody else entered while the table was taken in."""
+    others = Item.objects.filter(created_at__gte=since, staged=None)  # ours are staged still
+    entered = {identity(item) for item in others.only("department", "created_on", "document_number", "title")}
+    return [
+        f"第 {number} 行刚刚已由别人录入（发布机构、成文日期、发文字号或标题相同），没有导入任何一条。"
+        for number, item in outcome.rows
+        if identity(item) in entered
+    ]
+
+
+def _run(batch, *, user):
     outcome, table = Outcome(), ItemTable(user=user)
     try:
         with batch.file.open("rb") as file:
-            rows = read_table(file, batch.extension, set(table.columns()), table.required)
+            found = read_table(file, batch.extension, set(table.columns()), table.required)
     except (ValidationError, OSError) as error:
         outcome.trouble = "；".join(getattr(error, "messages", ["文件已不在，请重新上传。"]))
         yield outcome
         return
+    rows, outcome.hidden = found.rows, found.hidden
     outcome.total = len(rows)
     loader = table._meta.instance_loader_class(table)
     for done, (number, row) in enumerate(rows, start=1):
-        result = table.import_row(row, loader, row_number=number, dry_run=dry_run, using_transactions=not dry_run)
+        result = table.import_row(row, loader, row_number=number, dry_run=True, using_transactions=False)
         _note(outcome, number, result)
         if done % STEP == 0 and done < len(rows):
             yield Progress(done, len(rows))

@@ -9,21 +9,25 @@ from import_export import fields, resources, widgets
 
 from catalog.tree import Tree
 from disclosure.choices import DisclosureMode, Genre, Scope, Term
+from disclosure.desk.tables import CellFault
 from disclosure.document_numbers import normalise_document_number
 from disclosure.exports.cells import csv_cell
 from disclosure.forms import active_departments, shelves
 from disclosure.models import Item, Theme
 from disclosure.widgets import RichTextField
 
-_DAY = re.compile(
-    r"\s*(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?\s*(?:[T ]\s*(\d{1,2}):(\d{2})(?::\d{2})?)?\s*"
-)
+_HOUR = r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::\d{2})?)?\s*"
+_DAY = re.compile(rf"\s*(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*日?\s*{_HOUR}")
+_EIGHT = re.compile(rf"\s*(\d{{4}})(\d{{2}})(\d{{2}})\s*{_HOUR}")
+_TOO_FEW = re.compile(r"\s*(\d{4})(\d{2,3})\s*")
 _UNTEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 PATH = " › "
 
 
 def words(value):
-    """A cell as text: a number typed into a text column keeps its digits."""
+    """A cell as text: a number typed into a text column keeps its digits. Raises ValueError for what is no value."""
+    if isinstance(value, CellFault):
+        raise ValueError(value.message)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return _UNTEXT.sub("", "" if value is None else str(value)).strip()
@@ -83,13 +87,26 @@ class MomentWidget(widgets.Widget):
 
 
 def _moment(text):
-    match = _DAY.fullmatch(text)
+    match = _DAY.fullmatch(text) or _EIGHT.fullmatch(text)
     try:
         if match:
             return dt.datetime(*(int(part) for part in match.groups() if part))
     except ValueError:
         pass
+    if days := _possible_days(text):
+        raise ValueError(f"“{text[:30]}”的月和日分不清，请写成 {' 或 '.join(days)}。")
     raise ValueError(f"“{text[:30]}”不是日期，请写成 2026-03-02 的样子。")
+
+
+def _possible_days(text):
+    """What six or seven figures may mean: 2026112 is 2026-01-12 or 2026-11-02."""
+    match, found = _TOO_FEW.fullmatch(text), []
+    for cut in range(1, len(match[2]) if match else 1):
+        try:
+            found.append(dt.date(int(match[1]), int(match[2][:cut]), int(match[2][cut:])).isoformat())
+        except ValueError:
+            continue
+    return found
 
 
 class ChoiceWidget(widgets.Widget):
@@ -166,6 +183,11 @@ class CategoryWidget(NamedWidget):
     def render(self, value, obj=None, **kwargs):
         """The path, as it may be filled in again."""
         return self.paths.get(value.pk, value.name)
+
+
+def identity(item):
+    """What two records of the same information have in common."""
+    return item.department_id, item.document_number or item.title, item.created_on
 
 
 class ItemTable(resources.ModelResource):
@@ -267,16 +289,10 @@ class ItemTable(resources.ModelResource):
         for field in self.get_import_fields():
             row.setdefault(field.column_name, None)
 
-    def after_save_instance(self, instance, row, **kwargs):
-        """Whoever takes a row in has written it, and so does not review it."""
-        if self.user is not None and instance.pk:  # a dry run saves nothing
-            instance.contributors.add(self.user)
-
     def before_save_instance(self, instance, row, **kwargs):
         """Refuse what is there already, in the portal or in an earlier row. Raises ValidationError."""
         instance.document_number = normalise_document_number(instance.document_number)
-        number = kwargs["row_number"]
-        key = (instance.department_id, instance.document_number or instance.title, instance.created_on)
+        number, key = kwargs["row_number"], identity(instance)
         if earlier := self._seen.get(key):
             raise ValidationError(f"与第 {earlier} 行重复（发布机构、成文日期、发文字号或标题相同）。")
         self._seen[key] = number

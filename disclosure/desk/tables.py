@@ -1,45 +1,65 @@
-"""A table somebody filled in (XLSX or CSV), read into rows that know their number in the file."""
+"""A table somebody filled in (XLSX or CSV), read into rows that know their number in the file.
 
-import csv
-import io
+The file is read by a program of its own with an end to its memory and time (`disclosure.extraction.tables`).
+"""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-import openpyxl
 from django.core.exceptions import ValidationError
 
-from disclosure.extraction.result import UnreadableError
-from disclosure.extraction.zipped import ZIP_ERRORS, Zipped
+from disclosure.extraction.tables import BROKEN, MAX_BYTES, MAX_ROWS, TOO_LARGE, TOO_MANY
+from disclosure.intake.programs import run
 
-MAX_ROWS = 5_000
-MAX_COLUMNS = 60
-MAX_BYTES = 20_000_000
 HEADING_WITHIN = 10  # the headings stand in one of the first rows
-TOO_MANY = f"表格超过 {MAX_ROWS} 行，请分成几个文件导入。"
-BROKEN = "文件无法读取，可能已损坏或者设置了密码。请用模板重新另存为 XLSX 后再上传。"
+SECONDS = 60
+_PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class CellFault:
+    """A cell that cannot be taken as it stands, and why."""
+
+    message: str
+
+
+@dataclass
+class Table:
+    """(row number, {heading: value}) of the filled-in rows, and the numbers of those among them that do not show."""
+
+    rows: list
+    hidden: list
 
 
 def read_table(file, extension, headings, required):
-    """[(row number, {heading: value})] of the filled-in rows. Raises ValidationError with a sentence.
+    """The `Table` of a file. Raises ValidationError with a sentence.
 
     `headings`: those that are known; `required`: those without which the table is not ours.
     """
-    rows = _xlsx_rows(file) if extension == "xlsx" else _csv_rows(file)
-    names, found = None, []
-    for number, values in rows:
-        if names is None:
-            names = _headings(values, headings, required)
-            if names is None and number >= HEADING_WITHIN:
-                break
-        elif any(value not in (None, "") for value in values):
-            found.append((number, {name: value for name, value in zip(names, values, strict=False) if name}))
-            if len(found) > MAX_ROWS:
-                raise ValidationError(TOO_MANY)
+    names, table = None, Table([], [])
+    with tempfile.TemporaryDirectory(prefix="table-") as folder:
+        for number, values in _rows_read_apart(file, extension, Path(folder), table):
+            if names is None:
+                names = _headings(values, headings, required)
+                if names is None and number >= HEADING_WITHIN:
+                    break
+            elif any(value not in (None, "") for value in values):
+                row = {name: value for name, value in zip(names, values, strict=False) if name}
+                table.rows.append((number, row))
+                if len(table.rows) > MAX_ROWS:
+                    raise ValidationError(TOO_MANY)
     if names is None:
         raise ValidationError(f"没有找到表头。第一行应是模板的表头，至少要有：{'、'.join(required)}。")
-    if not found:
+    if not table.rows:
         raise ValidationError("表格里没有填写内容，请在表头下面逐行填写。")
-    return found
+    table.hidden = sorted(set(table.hidden) & {number for number, _ in table.rows})
+    return table
 
 
 def _headings(values, headings, required):
@@ -55,38 +75,44 @@ def _headings(values, headings, required):
     return names
 
 
-def _xlsx_rows(file):
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:
-        file.seek(0)
-        copy.write(file.read(MAX_BYTES + 1))
-        copy.flush()
-        try:
-            Zipped(Path(copy.name)).refuse_declarations()
-            book = openpyxl.load_workbook(copy.name, read_only=True, data_only=True)
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # what the file claims of its own size is not believed
-            for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
-                if number > MAX_ROWS * 4:
-                    raise ValidationError(TOO_MANY)
-                yield number, row
-        except (UnreadableError, *ZIP_ERRORS, TypeError, AttributeError) as error:
-            raise ValidationError(BROKEN) from error
-
-
-def _csv_rows(file):
+def _rows_read_apart(file, extension, folder, table):
+    source, target = folder / f"source.{extension}", folder / "rows.jsonl"
     file.seek(0)
-    data = file.read(MAX_BYTES + 1)
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise ValidationError("文件的文字编码无法识别，请另存为 UTF-8 编码的 CSV，或者用 XLSX。")
-    reader = csv.reader(io.StringIO(text, newline=""))
+    with source.open("wb") as copy:
+        copy.write(file.read(MAX_BYTES + 1))
+    _read_apart(source, extension, target)
+    with target.open(encoding="utf-8") as lines:
+        for line in lines:
+            row = _parsed(line)
+            if isinstance(row, list):
+                yield row[0], [_value(cell) for cell in row[1]]
+            elif "error" in row:
+                raise ValidationError(row["error"])
+            else:
+                table.hidden = row["hidden"]
+                return
+    raise ValidationError(BROKEN)  # the program ended before it was done
+
+
+def _read_apart(source, extension, target):
+    command = [sys.executable, "-m", "disclosure.extraction.tables", str(source), extension, str(target)]
+    environment = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
     try:
-        for row in reader:
-            yield reader.line_num, row[:MAX_COLUMNS]
-    except csv.Error as error:
-        raise ValidationError("CSV 文件的格式不对，请用 Excel 或 WPS 重新另存。") from error
+        run(command, seconds=SECONDS, folder=_PROJECT, environment={**environment, "PYTHONUTF8": "1"})
+    except subprocess.TimeoutExpired as error:
+        raise ValidationError(f"文件过于复杂，{SECONDS} 秒内没有读完。请分成几个文件导入。") from error
+    except (subprocess.CalledProcessError, OSError) as error:
+        raise ValidationError(TOO_LARGE) from error
+
+
+def _parsed(line):
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise ValidationError(TOO_LARGE) from error
+
+
+def _value(cell):
+    if not isinstance(cell, dict):
+        return cell
+    return CellFault(cell["fault"]) if "fault" in cell else dt.datetime.fromisoformat(cell["day"])

@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 BOM = "\ufeff"  # without it Excel reads a CSV as GBK
-LONGEST_CELL = 32_767  # characters; more and Excel calls the file damaged
+LONGEST_CELL = 32_767  # units of UTF-16; more and Excel calls the file damaged
 _TOO_LONG = "……（内容过长，其余部分见原文）"
 # No file format for tables holds these: controls, halves of characters, what is no character at all.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -24,9 +24,18 @@ def plain_text(value):
     """The value as text that any table can hold, no longer than a cell. None becomes an empty cell."""
     text = "" if value is None else str(value)
     text = _NO_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if len(text) > LONGEST_CELL:
-        text = text[: LONGEST_CELL - len(_TOO_LONG)] + _TOO_LONG
+    if _units(text) > LONGEST_CELL:
+        text = _first_units(text, LONGEST_CELL - len(_TOO_LONG)) + _TOO_LONG
     return text
+
+
+def _units(text):
+    """How long Excel takes a text for: a character beyond the first 65,536 counts as two."""
+    return len(text) + sum(character > "\uffff" for character in text) if not text.isascii() else len(text)
+
+
+def _first_units(text, most):
+    return text.encode("utf-16-le")[: most * 2].decode("utf-16-le", "ignore")
 
 
 def looks_like_formula(text):

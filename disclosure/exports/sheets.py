@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from disclosure.exports.cells import looks_like_formula, plain_text
 from disclosure.exports.zips import Entry
+from disclosure.extraction.escapes import escaped
 
 LONGEST_NAME = 31  # characters of a sheet's name
 _FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
@@ -183,4 +184,4 @@ def _cell(place, cell):
         return f'<c r="{place}" s="{cell.style}"><v>{value}</v></c>'
     text = plain_text(value)
     style = TEXT if cell.style == PLAIN and looks_like_formula(str(value)) else cell.style
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(escaped(text))}</t></is></c>'

@@ -6,6 +6,7 @@ import warnings
 
 import openpyxl
 
+from disclosure.extraction.escapes import unescaped
 from disclosure.extraction.result import (
     BROKEN,
     COMMENTS,
@@ -64,7 +65,7 @@ def _written(value):
         return value.isoformat(" ", "minutes") if value.time() != dt.time() else value.date().isoformat()
     if isinstance(value, float):
         return f"{value:.0f}" if value.is_integer() else repr(value)
-    return str(value).replace("\n", " ").replace("\t", " ")
+    return unescaped(str(value)).replace("\n", " ").replace("\t", " ")
 
 
 def _comment_text(package, name):

@@ -52,6 +52,10 @@ class Zipped:
         except ZIP_ERRORS as error:
             raise UnreadableError(BROKEN) from error
 
+    def size(self, name):
+        """How many bytes a part has, as it claims."""
+        return self._infos[name].file_size
+
     def xml(self, name):
         """The root of an XML part. Entities and outside references are refused, not followed."""
         data = self.read(name)

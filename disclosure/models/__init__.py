@@ -1,7 +1,7 @@
 """What the portal publishes. Everything published is an `Item`; an annual report is an item with more to it."""
 
 from disclosure.models.attachment import Attachment, AttachmentText
-from disclosure.models.bulk_import import BulkImport
+from disclosure.models.bulk_import import BulkImport, StagedItem
 from disclosure.models.commitments import Commitment, CommitmentAnswer
 from disclosure.models.counting import DailySalt, DailyViews, JournalMark, RecentVisit, RollUp, SiteViews
 from disclosure.models.editing import EditingSession
@@ -45,6 +45,7 @@ __all__ = [
     "RollUp",
     "SearchEntry",
     "SiteViews",
+    "StagedItem",
     "SynonymGroup",
     "Theme",
     "Validity",

@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from disclosure.models.item import Item
+
 
 def storage_name(batch, filename):
     """A name of our own."""
@@ -20,6 +22,8 @@ class BulkImport(models.Model):
     extension = models.CharField("格式", max_length=4)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+    # Whoever takes the table in says so now and then: a second press waits, what was left by one that died is taken up.
+    claimed_at = models.DateTimeField("正在导入", null=True, blank=True, editable=False)
     applied_at = models.DateTimeField("导入时间", null=True, blank=True)
     made = models.PositiveIntegerField("导入条数", default=0)
 
@@ -29,3 +33,16 @@ class BulkImport(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class StagedItem(models.Model):
+    """An item of an import that is not complete yet: nobody sees it (`visible_to`). All of a table appear at once, when these rows go."""
+
+    item = models.OneToOneField(Item, models.CASCADE, primary_key=True, related_name="staged", verbose_name="信息")
+    batch = models.ForeignKey(BulkImport, models.CASCADE, related_name="staged", verbose_name="批量导入")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入中的信息"
+
+    def __str__(self):
+        return f"{self.batch_id}：{self.item_id}"

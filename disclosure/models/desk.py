@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from catalog.models import Department
@@ -16,8 +17,10 @@ class DeskQuerySet(models.QuerySet):
     """The words of the desk; those of the public stand in `disclosure.models.item`."""
 
     def visible_to(self, user):
-        """Items a member of staff may see in the admin: those of their departments and of the ones below."""
-        return self.filter(department__in=Department.objects.visible_to(user))
+        """Items a member of staff may see in the admin: those of their departments and of the ones below, but for those of an
+        import that is still under way."""
+        staged = self.model._meta.get_field("staged").related_model.objects.filter(item=OuterRef("pk"))
+        return self.filter(~Exists(staged), department__in=Department.objects.visible_to(user))
 
     def waiting_for_review_by(self, user):
         """Submitted items this reviewer may decide on: in their scope, and written by others."""

@@ -116,7 +116,8 @@ def old(shelves, government):
     item = make_item("有附件的", department=government, body="<p>正文</p>", category=shelves["personnel"])
     for number, name in enumerate(HOSTILE):
         file = make_attachment(item, "x.txt", f"words {number}".encode())
-        Attachment.objects.filter(pk=file.pk).update(name=name, position=number)
+        stored = name.replace("\x00", "\x01")  # PostgreSQL never held a NUL
+        Attachment.objects.filter(pk=file.pk).update(name=stored, position=number)
     return item
 
 
