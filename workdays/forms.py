@@ -25,7 +25,7 @@ class NoticeForm(forms.Form):
     text = forms.CharField(
         label="放假安排",
         widget=forms.Textarea(attrs={"rows": 14, "cols": 90, "placeholder": PLACEHOLDER}),
-        help_text="把国务院办公厅通知的第一项至第七项原样粘贴过来即可；也可以每行写一天或一段，注明“休”或“班”。",
+        help_text="把国务院办公厅通知的第一项至第七项原样粘贴过来即可；段落之外的文字看不懂时会提示，不会只录一半；也可以每行写一天或一段，注明“休”或“班”。",
     )
 
     def clean(self):

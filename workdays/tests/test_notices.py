@@ -2,13 +2,17 @@
 
 import datetime as dt
 
+import chinese_calendar
 import pytest
 from django.contrib.auth.models import Permission, User
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workdays.actions import enter_notice
 from workdays.calendar import add_workdays, is_announced
 from workdays.models import WorkCalendarDay
 from workdays.notices import NoticeError, read_notice
+from workdays.tests.state_council import NOTICES
 
 # The seven items of 国办发明电〔2025〕7号.
 NOTICE_2026 = """
@@ -151,3 +155,135 @@ def test_the_list_links_to_the_form(office):
     listing = office.get("/admin/workdays/workcalendarday/").content.decode()
     assert "/admin/workdays/workcalendarday/notice/" in listing
     assert "星期" in listing
+
+
+# Of later notices and orders of their own: the parade of 2015.
+ELSEWHERE = {day("2015-09-03"), day("2015-09-04"), day("2015-09-06")}
+WHOLE = "1月1日 休\n5月1日 休\n10月1日 休\n"
+
+
+@pytest.mark.parametrize("year", sorted(NOTICES))
+def test_the_notices_of_every_year_are_read_as_they_were_published(year):
+    entered = {one.date: one.is_workday for one in read_notice(NOTICES[year], year)}
+    date = dt.date(year, 1, 1)
+    while date < dt.date(year, 12, 25):  # the last days belong to the notice of the year after
+        if date not in ELSEWHERE:
+            assert entered.get(date, date.weekday() < 5) == chinese_calendar.is_workday(date), date
+        date += dt.timedelta(days=1)
+
+
+def entered(text, year=2027):
+    return {one.date.isoformat(): one.is_workday for one in read_notice(f"{WHOLE}{text}", year)}
+
+
+def offs(days):
+    return sorted(
+        date for date, worked in days.items() if not worked and not date.endswith(("-01-01", "-05-01", "-10-01"))
+    )
+
+
+DASHES = ["至", "到", "-", "–", "—", "——", "~", "～", "－", "−", "‐", "‑", "―", "﹣", "〜", " 至 ", " - ", "起至"]
+NINE = [f"2027-02-{number:02}" for number in range(15, 24)]
+
+
+@pytest.mark.parametrize("dash", DASHES)
+@pytest.mark.parametrize(
+    "form",
+    [
+        "二、春节：2月15日{}23日放假调休，共9天。",
+        "2月15日（周一）{}23日（周二）放假，共9天",
+        "2月15日（农历腊月二十八、周一）{}2月23日（农历正月初七、周二）放假调休，共九天。",
+        "春节：2027年2月15日{}2027年2月23日放假9天",
+        "2月15{}23日 休 春节",
+        "2027-02-15{}2027-02-23 休",
+        "2027/2/15{}2027/2/23 休",
+        "春节:2月15日{}23日调休放假",
+    ],
+)
+def test_every_dash_makes_a_range(form, dash):
+    assert offs(entered(form.format(dash))) == NINE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2月6日（周六）、14日（周日）上班。",
+        "2月6日、2月14日补班",
+        "2月6日和2月14日上班",
+        "2月6日和14日（周日）正常上班",
+        "补班：2月6日、2月14日",
+        "调休上班：2月6日和14日",
+        "补班日期：2027-02-06、2027-02-14",
+        "2月6日（周六），2月14日（周日）上班",
+        "2月6日、14日调休",
+        "2027-02-06 班\n2月14日 班",
+    ],
+)
+def test_lists_of_working_weekends(text):
+    assert [date for date, worked in entered(text).items() if worked] == ["2027-02-06", "2027-02-14"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("春节：2月15日至23日放假，共8天。", "文中写共 8 天，读出的是 9 天"),
+        ("春节：2月15日、23日放假，共9天。", "共 9 天"),
+        ("春节：2月15日（周日）至23日放假", "2027-02-15 是星期一"),
+        ("春节：2月15日……23日放假", "看不懂"),
+        ("春节：2月15日／23日放假", "看不懂|没有这一天|起止"),
+        ("春节：2月15日至放假", "只有开始"),
+        ("春节：2月15日至23日", "没有写明放假还是上班"),
+        ("春节：2月15日至23日放假，2月14日", "没有写明放假还是上班"),
+        ("春节：正月初一至初七放假。", "没有写明日期"),
+        ("春节：2月15日至23日（除18日外）放假，19日除外", "看不懂|没有写明"),
+        ("春节：2月15日至23日（不含20日）除2月19日放假", "看不懂"),
+        ("2月14日（周日）、2月16日（周二）调休", "没有说明哪天上班"),
+        ("2月14日前后放假", "看不懂"),
+        ("2月14日值班", "看不懂"),
+        ("2月23日至15日放假", "起止日期不对"),
+    ],
+)
+def test_a_sentence_is_refused_rather_than_half_taken(text, said):
+    with pytest.raises(NoticeError, match=said):
+        entered(text)
+
+
+def test_ranges_across_months_and_years():
+    assert offs(entered("春节：1月31日至2月6日放假调休，共7天。"))[0] == "2027-01-31"
+    assert len(offs(entered("春节：1月31日至2月6日放假调休，共7天。"))) == 7
+    across = read_notice("一、元旦：12月30日至1月1日放假调休，共3天。12月26日上班。\n5月1日 休\n10月1日 休", 2027)
+    assert [one.date.isoformat() for one in across][:4] == ["2026-12-26", "2026-12-30", "2026-12-31", "2027-01-01"]
+
+
+def test_advice_and_letterheads_say_nothing():
+    text = "鼓励单位安排职工在2月9日休息。\n现将2027年元旦、春节放假调休日期的具体安排通知如下。\n国务院办公厅\n2026年11月4日"
+    assert len(entered(text)) == 3
+
+
+WRITTEN = st.sampled_from(
+    ["{m}月{d}日", "{m}月{d}日（{w}）", "2027年{m}月{d}日", "2027-{m:02}-{d:02}", "{m}月{d}日(农历初一、{w})"]
+)
+
+
+@given(
+    st.dates(dt.date(2027, 1, 4), dt.date(2027, 4, 20)),
+    st.integers(1, 8),
+    WRITTEN,
+    WRITTEN,
+    st.sampled_from(DASHES[:12]),
+    st.sampled_from(["放假", "放假调休", "调休放假", "放假公休", "休息", " 休"]),
+    st.booleans(),
+)
+def test_generated_sentences_are_read_whole(first, length, one, other, dash, verb, says_total):
+    def written(date, form):
+        weekday = ("周", "星期")[date.day % 2] + "一二三四五六日"[date.weekday()]
+        return form.format(m=date.month, d=date.day, w=weekday)
+
+    last = first + dt.timedelta(days=length)
+    worked = first - dt.timedelta(days=2)
+    text = f"二、春节：{written(first, one)}{dash}{written(last, other)}{verb}"
+    text += f"，共{length + 1}天。" if says_total else "。"
+    text += f"{written(worked, other)}上班。"
+    days = entered(text)
+    assert offs(days) == [(first + dt.timedelta(days=passed)).isoformat() for passed in range(length + 1)]
+    assert days[worked.isoformat()] is True
