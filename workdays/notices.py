@@ -28,8 +28,10 @@ _EXPLAINED = re.compile(r"法定节假日|公休日|照常公休|周末公休") 
 _NUMBERING = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+\s*[、.]|\([一二三四五六七八九十\d]+\)|\d{1,2}\s*[、.](?!\d))\s*"
 )
+# What may stand around days without saying anything of them. Possessive: 春节 can be read in two ways, and a line has thousands.
 _BETWEEN = re.compile(
-    r"(?:[\s、,和及与“”\"]|五一|十一|以及|其中|自|从|起|止|全国|元旦|(?:春|清明|劳动|端午|中秋|国庆)节?|国际|除夕|节日?|期间|放假|时间|日期|安排|为|在|于|的|将|是|[:：])*"
+    r"(?:[\s、,和及与“”\":的将是为在于自从起止]|五一|十一|以及|其中|全国|元旦|(?:春|清明|劳动|端午|中秋|国庆)节?|国际|除夕|节日?|期间|放假|时间"
+    r"|日期|安排)*+"
 )
 _SIGNED = re.compile(r"\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*")
 _YEAR_ALONE = re.compile(r"\d{4}\s*年(?!\s*\d)")

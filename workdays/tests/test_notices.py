@@ -248,6 +248,11 @@ def test_a_sentence_is_refused_rather_than_half_taken(text, said):
         entered(text)
 
 
+def test_a_line_of_festivals_takes_no_time():
+    with pytest.raises(NoticeError):
+        entered("春节" * 5000 + "x2月15日放假")
+
+
 def test_ranges_across_months_and_years():
     assert offs(entered("春节：1月31日至2月6日放假调休，共7天。"))[0] == "2027-01-31"
     assert len(offs(entered("春节：1月31日至2月6日放假调休，共7天。"))) == 7
