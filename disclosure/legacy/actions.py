@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from catalog.models import Department
 from disclosure.day_bounds import validate_made_on, validate_originally_published
+from disclosure.index_numbers import is_plain_number
 from disclosure.legacy.folding import compact
 from disclosure.legacy.placing import category_for, department_for, theme_for
 from disclosure.legacy.recognition import recognise
@@ -15,6 +17,7 @@ from disclosure.legacy.result import REPORT
 from disclosure.models import AnnualReport, Item, LegacyOriginal, OldAddress, Validity
 from disclosure.models.legacy import MAX_ADDRESS
 from disclosure.models.report import FIRST_YEAR
+from disclosure.old_addresses import host_key
 from disclosure.statutory.access import store_tables
 from ledger import audit
 from ledger.models import AuditEvent
@@ -85,8 +88,10 @@ def _day(text):
     return dt.date.fromisoformat(text) if text else None
 
 
-def hindrances(original, fields):
-    """Why these fields cannot become a draft yet: sentences, none where they can."""
+def hindrances(original, fields, *, by=None):
+    """Why these fields cannot become a draft yet: sentences, none where they can. They tell `by` (None: the command) of nothing that is
+    hidden from them at the desk.
+    """
     asked = {
         "title": "没有标题，请填写。",
         "department": "没有找到对应的发布机构，请选择。",
@@ -99,9 +104,39 @@ def hindrances(original, fields):
             return [f"报告年度 {fields['year']} 不在 {FIRST_YEAR} 年以后，请核对。"]
     missing = [sentence for name, sentence in asked.items() if not fields.get(name)]
     missing += _impossible_days(fields)
-    if not missing and (twin := twin_of(original, fields)):
-        missing.append(f"已有同一信息：“{twin.title[:60]}”（{twin.get_status_display()}），没有重复导入。")
-    return missing
+    if not missing and (twin := twin_of(original, fields, by=by)):
+        missing.append(_said_of_twin(twin, by))
+    return missing or list(_faults_of_number(fields))
+
+
+def _said_of_twin(twin, by):
+    if by is None or _may_know(twin, by):
+        return f"已有同一信息：“{twin.title[:60]}”（{twin.get_status_display()}），没有重复导入。"
+    return "这个索引号已经被其他信息使用，不能再用。请核对原件；原件确实如此的，请留空索引号，或者联系公开办。"
+
+
+def _may_know(item, by):
+    visible = Item.objects.visible_to(by).filter(pk=item.pk)
+    return visible.exists() or Item.objects.published().filter(pk=item.pk).exists()
+
+
+def _faults_of_number(fields):
+    """An index number is one plain part of an address, and stays its organ's own: the code before it says whose it is."""
+    number, organ = fields["index_number"], fields["department"]
+    if not number or fields["kind"] == REPORT:
+        return
+    if not is_plain_number(number):
+        yield f"索引号“{number[:40]}”不能用作网址，请核对原件；原件没有索引号的请留空。"
+        return
+    owner = _owner_of(number)
+    if owner and owner != organ and owner.pk != organ.parent_id and organ.pk != owner.parent_id:
+        yield f"索引号 {number} 以“{owner.short_name}”的机构代码开头，是它的编号。请核对发布机构；索引号不是本机构的请留空。"
+
+
+def _owner_of(number):
+    """The organ, still in existence, whose code a number begins with. A number keeps the code of an organ that was merged."""
+    code = number.partition("/")[0].strip().upper()
+    return Department.objects.active().filter(code=code).first()
 
 
 def _impossible_days(fields):
@@ -114,8 +149,8 @@ def _impossible_days(fields):
             yield from error.messages
 
 
-def twin_of(original, fields):
-    """The item that already is this information, or None."""
+def twin_of(original, fields, *, by=None):
+    """The item that already is this information, or None. What is hidden from `by` counts where its number is taken."""
     if fields["kind"] == REPORT:
         reports = AnnualReport.objects.filter(is_correction=False)
         report = reports.filter(department=fields["department"], year=fields["year"]).first()
@@ -127,7 +162,8 @@ def twin_of(original, fields):
             document_number=fields["document_number"], title=fields["title"], department=fields["department"]
         ).first()
     same = LegacyOriginal.objects.exclude(pk=original.pk).exclude(item=None).filter(identity=original.identity)
-    return same.first().item if original.identity and same.exists() else None
+    twins = [one.item for one in same.select_related("item")[:50]] if original.identity else []
+    return next((twin for twin in twins if by is None or _may_know(twin, by)), None)
 
 
 @transaction.atomic
@@ -139,7 +175,7 @@ def import_original(*, original, fields, by):
     original = LegacyOriginal.objects.select_for_update(of=("self",)).get(pk=original.pk)
     if original.state == State.IMPORTED:
         raise ValidationError("这个文件已经导入，不需要重复操作。")
-    if reasons := hindrances(original, fields):
+    if reasons := hindrances(original, fields, by=by):
         raise ValidationError(reasons)
     item = _item(original, fields, by)
     if fields["kind"] == REPORT:
@@ -229,11 +265,14 @@ def _validity(item, fields):
 
 def remember_address(*, item, address):
     """Have an old address lead to the item from now on. An address that already leads elsewhere stays as it is."""
-    parts = urlsplit(address or "")
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
-    if len(path) < 2 or len(path) > MAX_ADDRESS:
+    try:
+        parts = urlsplit((address or "").replace("\x00", ""))
+    except ValueError:  # [ without ]
         return None
-    found, _ = OldAddress.objects.get_or_create(host=parts.netloc[:120], path=path, defaults={"item": item})
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    if len(path) < 2 or len(path) > MAX_ADDRESS or not path.startswith("/"):
+        return None
+    found, _ = OldAddress.objects.get_or_create(host=host_key(parts.netloc)[:120], path=path, defaults={"item": item})
     return found
 
 

@@ -89,7 +89,10 @@ class LegacyOriginalAdmin(admin.ModelAdmin):
         url = reverse("admin:disclosure_legacyoriginal_change", args=[original.pk])
         link = format_html('<a href="{}">{}</a>', url, file.name)
         if not is_new:
-            messages.info(request, format_html("{}：以前收到过同样的文件，没有重复收取。", link))
+            is_ours = self.get_queryset(request).filter(pk=original.pk).exists()
+            messages.info(
+                request, format_html("{}：以前收到过同样的文件，没有重复收取。", link if is_ours else file.name)
+            )
         elif original.state == State.REFUSED:
             messages.error(request, format_html("{}：无法导入。{}", link, original.reason))
         else:
@@ -113,7 +116,7 @@ class LegacyOriginalAdmin(admin.ModelAdmin):
         context = self._context(
             request, original=original, form=form, fields=fields, title="对照原件确认", words=words_of(original),
             tables=tables_of(original.recognised) if original.recognised.get("tables") else (),
-            hindrances=hindrances(original, fields) if can_import else (),
+            hindrances=hindrances(original, fields, by=request.user) if can_import else (),
             item_url=_admin_page(original.item) if original.item else "", set_aside_form=SetAsideForm(),
         )  # fmt: skip
         return render(request, "admin/disclosure/legacyoriginal/compare.html", context)

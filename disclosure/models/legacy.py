@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from catalog.models import Category, Department
 from disclosure.models.item import Item
+from disclosure.old_addresses import address_key, host_key
 
 MAX_ADDRESS = 500
 
@@ -104,6 +105,8 @@ class OldAddress(models.Model):
 
     host = models.CharField("旧网站域名", max_length=120, blank=True)
     path = models.CharField("旧地址", max_length=MAX_ADDRESS, db_index=True, help_text="以 / 开头，含问号后的部分。")
+    # One way of writing it, by which it is found (`disclosure.old_addresses`).
+    key = models.CharField(max_length=MAX_ADDRESS, db_index=True, db_default="", default="", blank=True, editable=False)
     item = models.ForeignKey(Item, models.CASCADE, related_name="old_addresses", verbose_name="信息")
 
     class Meta:
@@ -124,3 +127,9 @@ class OldAddress(models.Model):
 
     def __str__(self):
         return f"{self.host}{self.path}"
+
+    def save(self, *args, **kwargs):
+        """With its key."""
+        self.host, (path, _, query) = host_key(self.host), self.path.partition("?")
+        self.key = address_key(path, query) or ""
+        super().save(*args, **kwargs)
