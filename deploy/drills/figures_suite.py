@@ -46,6 +46,14 @@ SUITE = {
         "0 violations",
     ),
 }
+# The same, run on each database.
+ON_BOTH = {
+    30: (
+        ("portal/tests/test_hard_times.py",),
+        "ticks at once and killed, reindex while publishing, 31 December, 29 February, no calendar, clock set back",
+        "nothing twice, nothing lost, chain whole",
+    ),
+}
 TOGETHER = ({8, 10, 15}, {9, 25}, {4})
 MODEL = {"MODEL_EXAMPLES": "500", "MODEL_STEPS": "30"}
 MARKUP = {
@@ -103,6 +111,28 @@ def suite(pattern, figures, report):
         report.add(str(figure), "SQLite", what, target, f"tests: {result}".strip(), is_good)
         if not is_good:
             print(done.stdout[-3000:], flush=True)
+
+
+def suite_on(pattern, figure, report):
+    """Run the files of one figure on the database of an installation."""
+    files, what, target = ON_BOTH[figure]
+    with tempfile.TemporaryDirectory() as place:
+        address = pattern.put(Path(place), f"figure_{figure}", is_empty=True)
+        said = Path(place, "said.xml")
+        words = ("-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", f"--basetemp={place}/tmp")
+        done = _ran("-m", "pytest", *words, f"--junitxml={said}", *files, DATABASE_URL=address, DATA_DIR=place)
+        if not said.exists():
+            raise SystemExit((done.stdout + done.stderr)[-1500:])
+        kinds = ("failure", "error", "skipped")
+        counts = Counter(
+            next((kind for kind in kinds if case.find(kind) is not None), "passed")
+            for case in ElementTree.parse(said).iter("testcase")
+        )
+    result = ", ".join(f"{number} {kind}" for kind, number in counts.items())
+    is_good = counts["passed"] > 0 and not counts["failure"] and not counts["error"]
+    report.add(str(figure), pattern.database.name, what, target, f"tests: {result}", is_good)
+    if not is_good:
+        print(done.stdout[-3000:], flush=True)
 
 
 def of_markup(pattern, figures, report):

@@ -52,6 +52,7 @@ HOW = {
     23: ("figures_backup.py",),
     24: ("faults_migration.py",),
     **{figure: files for figure, (files, *_) in figures_suite.SUITE.items()},
+    **{figure: files for figure, (files, *_) in figures_suite.ON_BOTH.items()},
     25: (*figures_suite.SUITE[25][0], "pa11y.py"),
 }
 
@@ -119,12 +120,18 @@ def jobs_of(installation):
     yield apart({23}, installation.lends_a_copy, figures_backup.hot_backups, 90)
     yield apart({23}, installation.lends_a_copy, large.filled, 60)
     yield apart({11}, installation.lends, figures_suite.of_the_api, 60)
+    for figure in figures_suite.ON_BOTH:
+        yield apart({figure}, installation.lends, partial(_suite_on, figure), 90)
     if installation.kind is Postgres:
         yield job({16, 17}, faults_database.database_drills, 75, is_alone=True)
     yield job({22}, faults_processes.slow_clients, 25, is_alone=True)
     yield job({24}, faults_migration.migrated_while_serving, 60, is_alone=True)
     yield job({3}, figures_tree.soak, 35, is_served=False, is_alone=True)
     yield job({23}, large.restored, 40, is_served=False, is_alone=True)
+
+
+def _suite_on(figure, pattern, report):
+    figures_suite.suite_on(pattern, figure, report)
 
 
 def jobs_apart(sqlite):
