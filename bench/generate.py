@@ -251,6 +251,9 @@ def main():
     django.setup()
     from tqdm import tqdm
 
+    from portal.demonstration.guard import refuse_where_real
+
+    refuse_where_real()
     number = int(sys.argv[1])
     with tqdm(total=number, unit="条", desc="generating") as bar:
         fill(number, bar.update)

@@ -1,10 +1,9 @@
 """One demonstration account a role. They have a known password, so they exist in demonstrations only."""
 
-from django.conf import settings
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import ImproperlyConfigured
 
 from catalog.models import Department, Membership
+from portal.demonstration.guard import refuse_where_real
 
 PASSWORD = "songbei-demo-2026"  # noqa: S105 — printed for everybody to see, and refused outside DEMO
 # (user name, role, organ, name shown)
@@ -20,10 +19,7 @@ ACCOUNTS = (
 
 def seed_accounts():
     """Make the accounts that are missing; return how many. An account that stands keeps its password and roles."""
-    if not settings.DEMO:
-        raise ImproperlyConfigured(
-            "演示账号只在设置了 DEMO=1 的本机演示中创建；正式环境请用 createsuperuser 建立账号。"
-        )
+    refuse_where_real()
     made = 0
     for username, role, organ, shown_name in ACCOUNTS:
         if User.objects.filter(username=username).exists():

@@ -10,6 +10,7 @@ from catalog.models import Category, Department, Section
 from disclosure.choices import Genre, Status
 from disclosure.models import IndexSerial, Item, Theme
 from disclosure.richtext import html_to_text
+from portal.demonstration.guard import refuse_where_real
 
 BATCH = 2_000
 BODIES = 300
@@ -34,6 +35,7 @@ PHRASES = ["进一步加强", "稳步推进", "全面落实", "认真组织开�
 
 def add_items(number, on_batch=lambda made: None):
     """Add `number` published items spread over organs, categories, themes, genres and the years since 2008."""
+    refuse_where_real()
     chance = random.Random(711)  # noqa: S311 – repeatable, not secret
     bodies = [_body(chance) for _ in range(BODIES)]
     texts = [html_to_text(body) for body in bodies]

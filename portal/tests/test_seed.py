@@ -8,11 +8,13 @@ from tempfile import TemporaryDirectory
 
 from django.conf import settings as project
 from django.contrib.auth.models import User
-from django.core.management import call_command
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
 
 from catalog.integrity import tree_faults
 from catalog.models import Category, Section
+from catalog.tests.builders import make_category, make_department
 from catalog.tree import Tree
 from disclosure.choices import ONCE_PUBLIC, Status
 from disclosure.matrix import ReportMatrix
@@ -20,6 +22,7 @@ from disclosure.models import AnnualReport, Attachment, IndexSerial, Item, Revie
 from disclosure.richtext import html_to_text
 from disclosure.views import load_tree
 from ledger.verification import verify_chain
+from portal.demonstration import accounts, bulk
 
 PATH = ["政务公开", "政府信息公开", "区县(市)政府信息公开目录", "松北区政府信息公开"]
 
@@ -114,10 +117,31 @@ class TestTheDemonstration(TestCase):
             highest = max((int(number[-5:]) for number in numbers.values_list("index_number", flat=True)), default=0)
             assert highest <= counter.last
 
-    def test_no_accounts_are_made_outside_a_demonstration(self):
-        User.objects.get(username="security").delete()
-        with override_settings(DEMO=False):
-            call_command("seed")
-        assert not User.objects.filter(username="security").exists()
-        call_command("seed")
-        assert User.objects.filter(username="security").exists()
+
+class TestARealInstallation(TestCase):
+    """What is published stays on record for good, so nothing invented comes near a real register."""
+
+    def _refused(self, sentence, **options):
+        before = rows()
+        with self.assertRaisesMessage(CommandError, sentence):
+            call_command("seed", **options)
+        assert rows() == before
+
+    def test_it_is_refused_without_demo(self):
+        self._refused("这里没有设置 DEMO=1")
+        self._refused("这里没有设置 DEMO=1", items=10)
+
+    def test_it_is_refused_with_demo_where_organs_of_ones_own_are(self):
+        make_department("示例区人民政府", slug="songbei")
+        with override_settings(DEMO=True):
+            self._refused("又不是演示内容")
+
+    def test_it_is_refused_with_demo_where_a_catalogue_of_ones_own_is(self):
+        make_category("政府信息公开")
+        with override_settings(DEMO=True):
+            self._refused("又不是演示内容")
+
+    def test_no_part_of_the_demonstration_goes_round_the_refusal(self):
+        for seed in (accounts.seed_accounts, lambda: bulk.add_items(1)):
+            with self.assertRaisesMessage(ImproperlyConfigured, "这里没有设置 DEMO=1"):
+                seed()

@@ -2,20 +2,21 @@
 
 import sys
 
-from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from disclosure.search.indexing import index_missing
 from portal.demonstration import accounts, bulk, corrections, frame, workflow
 from portal.demonstration.browsing import seed_views
 from portal.demonstration.content import seed_content
+from portal.demonstration.guard import refuse_where_real
 
 
 class Command(BaseCommand):
     """Departments, category tree, items, reports and accounts. Run again, it makes what is missing and changes nothing."""
 
-    help = "填入演示内容：机构、目录、信息、年报和各角色账号。可以反复运行，已有的内容不会改动。"
+    help = "填入演示内容（只用于演示，须设置 DEMO=1）：机构、目录、信息、年报和各角色账号。可以反复运行，已有的内容不会改动。"
 
     def add_arguments(self, parser):
         """`--items`: a large portal for benchmarks."""
@@ -25,7 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("--bars", action="store_true", help="输出到文件时也显示进度。")
 
     def handle(self, *, items, bars=False, **options):
-        """Seed part by part, each told in a line."""
+        """Seed part by part, each told in a line. A real installation is refused: docs/operations.md."""
+        try:
+            refuse_where_real()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         self.has_bars = bars or sys.stderr.isatty()
         self.stdout.write(f"发布机构：新增 {frame.seed_departments()} 个")
         self.stdout.write(f"公开目录：新增 {frame.seed_categories()} 个，目录树已重建")
@@ -44,9 +49,6 @@ class Command(BaseCommand):
         return tqdm(iterable, desc=label, total=total, unit="条", disable=not self.has_bars, leave=False)
 
     def _accounts(self):
-        if not settings.DEMO:
-            self.stdout.write("未设置 DEMO=1：不创建演示账号。")
-            return
         accounts.seed_accounts()
         workflow.seed_workflow()
         self.stdout.write(f"网页纠错：新增 {corrections.seed_corrections()} 条")

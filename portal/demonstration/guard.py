@@ -1,0 +1,32 @@
+"""Where invented content may be written: into a demonstration, and nowhere else. What is published stays in the register for good."""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from catalog.models import Category, Department
+from disclosure.models import Item
+from ledger.models import Entry
+from portal.demonstration.data import read
+
+NOT_A_DEMONSTRATION = (
+    "这里没有设置 DEMO=1。演示内容是虚构的，写入后会公开，并且永远留在公开登记簿中，所以没有写入。"
+    "想看演示，请在自己的电脑上运行 make run；正式安装请用 manage.py set_up 设置网站、机构、目录和账号。"
+)
+HAS_CONTENT = (
+    "数据库中已有机构、栏目或信息，又不是演示内容，所以没有写入演示内容。"
+    "想看演示，请换一个空的数据库（DATABASE_URL）和数据目录（DATA_DIR）；正式安装请去掉 DEMO=1。"
+)
+
+
+def refuse_where_real():
+    """Raises ImproperlyConfigured, with what to do instead, where this is no demonstration.
+
+    The demonstration's organs are known by their invented codes: a real organ may have the same address name.
+    """
+    if not settings.DEMO:
+        raise ImproperlyConfigured(NOT_A_DEMONSTRATION)
+    invented = [organ["code"] for organ in read("departments")]
+    if Department.objects.filter(code__in=invented).exists():
+        return
+    if any(model.objects.exists() for model in (Department, Category, Item, Entry)):
+        raise ImproperlyConfigured(HAS_CONTENT)
