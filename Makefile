@@ -175,7 +175,8 @@ release: sbom ## Build what a contractor downloads, in dist/: source, offline pa
 .PHONY: check
 check: install-dev ## Look for missing migrations and unsafe production settings
 	@DEMO=1 $(MANAGE) makemigrations --check --dry-run
-	@DEMO=0 DEBUG=0 HTTPS=1 ALLOWED_HOSTS=www.example.gov.cn TRUSTED_PROXY_COUNT=1 \
+	@DEMO=0 DEBUG=0 HTTPS=1 ALLOWED_HOSTS=www.example.gov.cn TRUSTED_PROXY_COUNT=1 SITE_NAME=example \
+	  SITE_ID_CODE=0000000000 SITE_DOMAIN=www.example.gov.cn SITE_ORGANISER=example \
 	  $(MANAGE) check --deploy --fail-level WARNING
 
 .PHONY: bench

@@ -22,7 +22,8 @@ CHECKPOINTS = 14
 
 def absolute(address):
     """An address in full, whatever host was asked."""
-    return urljoin(settings.SITE_ORIGIN.rstrip("/") or f"https://{settings.SITE['domain']}", address)
+    domain = settings.SITE["domain"]
+    return urljoin(settings.SITE_ORIGIN.rstrip("/") or (f"https://{domain}" if domain else ""), address)
 
 
 class ChineseAtom(Atom1Feed):
@@ -87,7 +88,7 @@ class RegisterFeed(Feed):
 
     def item_author_name(self, one):
         """The office that keeps the register: Atom wants every entry to have an author."""
-        return settings.SITE["organiser"]
+        return settings.SITE["organiser"] or settings.SITE["name"]
 
     def item_guid(self, one):
         """For good: a sequence is never given twice, nor is a checkpoint's number."""

@@ -13,8 +13,9 @@ class PortalConfig(AppConfig):
     verbose_name = "门户"
 
     def ready(self):
-        """The check of the database is known from now on."""
+        """The checks of the database and of the site's names are known from now on."""
         import_module("portal.remedies")
+        import_module("portal.checks")
 
 
 class PortalAdminConfig(AdminConfig):

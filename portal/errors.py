@@ -2,7 +2,6 @@
 
 import sys
 
-from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
@@ -10,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from portal.accounts.desk import kept, may_be_kept
+from portal.identity import last_known
 from portal.logs import request_id
 
 # More than a form may hold: {exception: what the sender can do}.
@@ -28,7 +28,7 @@ def bad_request(request, exception=None):
     status = 400
     if type(exception) in TOO_MUCH:
         reason, status = TOO_MUCH[type(exception)], 413
-    context = {"site": settings.SITE, "reason": reason, "status": status}
+    context = {"site": last_known(), "reason": reason, "status": status}
     return HttpResponse(render_to_string("400.html", context), status=status)
 
 
@@ -55,7 +55,7 @@ def not_found(request, exception=None):
 
 def unavailable():
     """503: the database does not answer. Made without it, and like the 500 page without any tag of ours."""
-    content = render_to_string("503.html", {"site": settings.SITE})
+    content = render_to_string("503.html", {"site": last_known()})
     return HttpResponse(content, status=503, headers={"Retry-After": "30", "Cache-Control": "no-store"})
 
 
@@ -66,5 +66,5 @@ def server_error(request):
     """
     if isinstance(sys.exc_info()[1], DATABASE_GONE):
         return unavailable()
-    content = render_to_string("500.html", {"site": settings.SITE, "number": request_id.get()})
+    content = render_to_string("500.html", {"site": last_known(), "number": request_id.get()})
     return HttpResponse(content, status=500)

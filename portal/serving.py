@@ -53,9 +53,10 @@ def _shared():
 
 
 def release():
-    """A digest of what decides how a page looks: code, templates, static files, the site's names."""
+    """A digest of what decides how a page looks: code, templates, static files, what the environment fixes. What is
+    entered at the desk is not in it: its changes are changes of the version."""
     digest = hashlib.blake2b(
-        json.dumps([settings.SITE, settings.SITE_ORIGIN, settings.DEMO, settings.COUNT_BY_PIXEL]).encode()
+        json.dumps([settings.SITE_FIXED, settings.SITE_ORIGIN, settings.DEMO, settings.COUNT_BY_PIXEL]).encode()
     )
     for room in ("catalog", "disclosure", "inquiries", "ledger", "portal", "static", "templates", "workdays"):
         folder = Path(settings.BASE_DIR, room)

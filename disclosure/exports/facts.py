@@ -26,8 +26,11 @@ FORMAT = "lantai-item-1"
 
 
 def origin():
-    """Scheme and host of permanent addresses: never what a request says, or a stranger could write it into a file."""
-    return settings.SITE_ORIGIN.rstrip("/") or f"https://{settings.SITE['domain']}"
+    """Scheme and host of permanent addresses: never what a request says, or a stranger could write it into a file.
+
+    Empty while nobody has said the domain: addresses are then those of the portal itself."""
+    domain = settings.SITE["domain"]
+    return settings.SITE_ORIGIN.rstrip("/") or (f"https://{domain}" if domain else "")
 
 
 def absolute(address):

@@ -70,14 +70,14 @@ def dcat(request: HttpRequest) -> JsonResponse:
 
 
 def _publisher() -> dict:
-    return {"@type": "foaf:Agent", "foaf:name": settings.SITE["organiser"]}
+    return {"@type": "foaf:Agent", "foaf:name": settings.SITE["organiser"] or settings.SITE["name"]}
 
 
 def contact_point() -> dict:
     """Whom to ask about the data: the organiser, the guide's page, and the telephone where the foot of the page has one."""
     contact = {
         "@type": "vcard:Organization",
-        "vcard:fn": settings.SITE["organiser"],
+        "vcard:fn": settings.SITE["organiser"] or settings.SITE["name"],
         "vcard:hasURL": absolute(reverse("guide")),
     }
     if number := _TELEPHONE.search(settings.SITE["contact"]):

@@ -24,7 +24,7 @@ from disclosure.search.indexing import missing_items
 from ledger import guards
 from ledger.models import Checkpoint, Entry
 from ledger.signing import fault_of_this_machine
-from portal import nodes
+from portal import identity, nodes
 from portal.operations.sweeping import strays
 from portal.remedies import encoding_fault, sentence_for, timeouts_fault
 from portal.ticking import last_tick
@@ -61,6 +61,19 @@ def settings_for_the_public():
         yield Symptom(
             "没有设置 SITE_ORIGIN：导出文件和订阅中的永久地址不完整。", "请写上 SITE_ORIGIN=https://…", is_grave=False
         )
+
+
+def site_identity():
+    """What the law has every page print (国办发〔2017〕47号) has been filled in, by the environment or at the desk."""
+    for names, is_grave in ((identity.REQUIRED, True), (identity.EXPECTED, False)):
+        if missing := identity.missing(names):
+            yield Symptom(
+                f"网站信息还没有填写：{identity.said(missing)}。"
+                + ("网页的页头、页脚和标签缺少这些法定内容。" if is_grave else ""),
+                "请系统管理员在工作台“网站信息”中填写，或者在服务器上运行 manage.py set_up；"
+                f"也可以写进环境变量 {'、'.join(identity.VARIABLES[name] for name in missing)}。",
+                is_grave=is_grave,
+            )
 
 
 def folders():
@@ -275,6 +288,7 @@ def programs():
 
 CHECKS = {
     "设置": settings_for_the_public,
+    "网站信息": site_identity,
     "目录和磁盘": folders,
     "数据库": database,
     "数据库文件": database_file,

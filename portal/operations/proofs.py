@@ -63,7 +63,9 @@ def frame():
 
     Pages of two installations can only be the same bytes where this is the same.
     """
-    digest = hashlib.sha256(json.dumps([settings.SITE, settings.SITE_ORIGIN, settings.DEMO], sort_keys=True).encode())
+    digest = hashlib.sha256(
+        json.dumps([dict(settings.SITE), settings.SITE_ORIGIN, settings.DEMO], sort_keys=True).encode()
+    )
     folder = settings.BASE_DIR / "templates"
     for path in [*sorted(folder.rglob("*.*")), Path(settings.STATIC_ROOT) / "staticfiles.json"]:
         digest.update(path.read_bytes() if path.is_file() else b"")

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 
 from disclosure.public_version import public_version
 from ledger.models import Checkpoint, Entry, Redaction
+from portal import identity
 from portal.patience import note, patient
 
 logger = logging.getLogger(__name__)
@@ -76,7 +77,10 @@ class Version:
         try:
             _drop_what_is_broken()
             with patient(PATIENCE):
-                self.value = self._read()
+                value = self._read()
+            if value != self.value:
+                identity.forget()  # before the version is known: what is made under it must show the site as it is now
+            self.value = value
         except DatabaseError:
             if not self.is_down:
                 logger.exception("The database does not answer: public pages go on from stale copies")

@@ -1,6 +1,9 @@
-"""Parts of every page that are the same for every reader until the server starts anew: rendered once in each process."""
+"""Parts of every page that are the same for every reader until the server starts anew: rendered once in each process.
+
+The site's names may change meanwhile: another edition of them is another part."""
 
 from django import template
+from django.conf import settings
 
 from disclosure.shelves import shelves
 
@@ -19,7 +22,11 @@ class KeptNode(template.Node):
         """The part as it was rendered first. Kept where trees are: in processes that serve."""
         if not shelves.keeps:
             return self.nodelist.render(context)
-        key = (self.name, *(variable.resolve(context) for variable in self.variables))
+        key = (
+            self.name,
+            getattr(settings.SITE, "edition", 0),
+            *(variable.resolve(context) for variable in self.variables),
+        )
         part = _parts.get(key)
         if part is None:
             part = self.nodelist.render(context)  # safe already: a template's own output

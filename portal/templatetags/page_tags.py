@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from disclosure.models import Validity
 from disclosure.opendata.dcat import KEYWORDS, LICENCE
 from disclosure.shelves import shelves
+from portal.identity import UNNAMED
 from portal.templatetags.navigation import category_address
 
 register = template.Library()
@@ -43,7 +44,8 @@ def _said(text):
 def _site_tags():
     site = settings.SITE
     domain = re.sub(r"^\w+://", "", site["domain"]).rstrip("/")
-    return [("SiteName", site["name"]), ("SiteDomain", domain), ("SiteIDCode", site["id_code"])]
+    tags = [("SiteName", site["name"]), ("SiteDomain", domain), ("SiteIDCode", site["id_code"])]
+    return [(name, value) for name, value in tags if value not in ("", UNNAMED)]
 
 
 def _column_tags(node):

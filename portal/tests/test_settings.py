@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from portal.identity import VARIABLES
+
 ROOT = Path(settings.BASE_DIR)
 OPERATIONS = ROOT / "docs" / "operations.md"
 SECRET_KEY = "only-for-these-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
@@ -63,8 +65,26 @@ def test_the_secret_key_may_come_from_a_file(tmp_path):
 
 
 def test_what_is_safe_is_the_default(tmp_path):
-    started = start(tmp_path, ALLOWED_HOSTS="www.example.gov.cn", arguments=["--deploy", "--fail-level", "WARNING"])
+    named = {"SITE_NAME": "示例区人民政府", "SITE_ID_CODE": "0000000000", "SITE_ORGANISER": "示例区人民政府办公室"}
+    named |= {"SITE_DOMAIN": "www.example.gov.cn", "ALLOWED_HOSTS": "www.example.gov.cn"}
+    started = start(tmp_path, **named, arguments=["--deploy", "--fail-level", "WARNING"])
     assert started.returncode == 0, started.stderr
+
+
+def test_check_names_in_chinese_what_only_the_installation_can_say_and_the_remedy(tmp_path):
+    checked = start(tmp_path, arguments=["--deploy"])
+    assert checked.returncode == 0
+    assert "网站信息还没有填写：网站名称、网站标识码、网站域名、主办单位" in checked.stderr
+    assert "请运行 manage.py set_up" in checked.stderr
+    assert "ALLOWED_HOSTS 只有本机" in checked.stderr
+    assert "没有设置 SITE_ORIGIN" in checked.stderr
+
+
+@pytest.mark.parametrize("name", ["lantai.env.example", "container/portal.env.example"])
+def test_the_examples_name_what_the_law_has_printed(name):
+    example = (ROOT / "deploy" / name).read_text(encoding="utf-8")
+    for variable in VARIABLES.values():
+        assert variable == "SITE_PLATFORM" or f"{variable}=" in example
 
 
 @pytest.mark.django_db
