@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from disclosure.admin_acts import change_url
 from disclosure.desk.queue import queues_of, whole_queue
-from portal import corrections_waiting, system_status
+from portal import admin_set_up, corrections_waiting, identity, system_status
 from portal.accounts import desk, views
 from portal.auditing import audited
 from portal.desk_words import DeskWords
@@ -48,8 +48,11 @@ class DeskSite(AdminSite):
             row.item.desk_url = change_url(row.item)
         if (corrections := corrections_waiting.waiting_for(request.user)) is not None:
             queues.append(corrections)
+        unnamed = identity.said(identity.missing()) if admin_set_up.may_set_up(request.user) else ""
         is_all_done = bool(queues) and not any(queue.rows for queue in queues)
-        return super().index(request, {"queues": queues, "is_all_done": is_all_done, **(extra_context or {})})
+        return super().index(
+            request, {"queues": queues, "is_all_done": is_all_done, "unnamed": unnamed, **(extra_context or {})}
+        )
 
     def _queue(self, request, key):
         number = request.GET.get("p", "")
@@ -77,6 +80,9 @@ class DeskSite(AdminSite):
         own = [
             path("login/code/", views.login_code, name="login-code"),
             path("status/", self.admin_view(system_status.system_status), name="system-status"),
+            path("set-up/", self.admin_view(admin_set_up.set_up_view), name="set-up"),
+            path("set-up/template/", self.admin_view(admin_set_up.template_view), name="set-up-template"),
+            path("set-up/confirm/", self.admin_view(admin_set_up.set_up_confirm_view), name="set-up-confirm"),
             path("second-factor/", self.admin_view(views.second_factor_page), name="second-factor"),
             path("second-factor/codes/", self.admin_view(views.second_factor_codes), name="second-factor-codes"),
         ]

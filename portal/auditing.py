@@ -18,10 +18,10 @@ from ledger.models import AuditEvent, AuditResult
 logger = logging.getLogger(__name__)
 READING = {"GET", "HEAD", "OPTIONS"}
 # Pages that store nothing: what was pasted is cleaned and handed back, a sign of life is no act, and what a
-# bulk import did is known at the end of its page only: it records itself.
+# bulk import or a set-up did is known at the end of its page only: it records itself.
 UNRECORDED = {
     *("disclosure_item_paste", "disclosure_item_presence", "disclosure_annualreport_presence"),
-    *("disclosure_item_import_batch", "logout", "second-factor", "second-factor-codes"),
+    *("set-up", "set-up-confirm", "disclosure_item_import_batch", "logout", "second-factor", "second-factor-codes"),
 }
 VERBS = {
     "add": "新增",

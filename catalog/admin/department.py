@@ -65,7 +65,7 @@ class DepartmentAdmin(admin.ModelAdmin):
     sortable_by = ()
     list_per_page = 1000
     fieldsets = (
-        (None, {"fields": ("name", "short_name", "slug", "code", "kind", "parent", "position")}),
+        (None, {"fields": ("name", "short_name", "slug", "code", "document_mark", "kind", "parent", "position")}),
         (
             "联系方式",
             {

@@ -21,7 +21,7 @@ from ledger.actions import make_checkpoint, redact
 from ledger.models import Checkpoint, Redaction, SigningKey
 from ledger.tests.builders import make_entry, sha256
 from portal.accounts.models import Authenticator, LoginFailure
-from portal.models import PolicyViolation
+from portal.models import PolicyViolation, SiteIdentity
 from workdays.models import WorkCalendarDay
 
 SECRET = "外单位的草稿内容"
@@ -128,6 +128,7 @@ class World:
             "portal.policyviolation": PolicyViolation.objects.create(
                 directive="script-src-elem", blocked="inline", document="/", count=1
             ),
+            "portal.siteidentity": SiteIdentity.objects.get(),
             "ledger.auditentry": None,  # whatever has been written first
             "workdays.workcalendarday": WorkCalendarDay.objects.order_by("pk").first(),
         }

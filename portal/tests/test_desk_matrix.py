@@ -26,8 +26,9 @@ KEPT_OF_EVERYBODY = {"ledger_auditentry", "django_session", "disclosure_editings
 NOT_ASKED = {"logout", "password_change", "second-factor", "second-factor-codes"}  # one's own session and password
 FILLED_IN = {"reason": "示例", "note": "示例", "change_note": "示例", "title": "新增的示例", "name": "新增的示例"}
 SCOPED = ("信息员", "审核员")
-# What who keeps the accounts may write.
+# What who keeps the accounts, and sets the portal up, may write.
 ACCOUNTS = {"auth_user", "auth_user_groups", "catalog_membership", "django_admin_log"}
+ACCOUNTS |= {"portal_siteidentity", "catalog_publicstamp"}
 EFFECTIVE = {
     *("disclosure_item_add", "disclosure_item_change", "disclosure_item_delete", "disclosure_annualreport_change"),
     *("catalog_category_change", "catalog_department_change", "auth_user_change", "disclosure_theme_change"),

@@ -1,0 +1,1 @@
+"""From an empty portal to a district's own: site, organs, catalogue and staff, from one workbook or by questions."""
