@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0003_hidden_index"),
+        ("catalog", "0005_days_in_bounds"),
     ]
 
     operations = [
