@@ -30,7 +30,7 @@ class Walk:
         self.folder, self.faults, self.done = folder, [], 0
         self.portal = Portal(folder, database, DEMO="0", HTTPS="1", ALLOWED_HOSTS="www.example.gov.cn", TRUSTED_PROXY_COUNT="1",
                              DATA_DIR=str(folder), BACKUP_DIR=str(folder / "backups"), SITE_NAME="示例区人民政府",
-                             SITE_ID_CODE="0000000000", SITE_DOMAIN="www.example.gov.cn", SITE_ORGANISER="示例区人民政府办公室")  # fmt: skip
+                             SITE_ID_CODE="0000000000", SITE_DOMAIN="www.example.gov.cn", SITE_ORGANISER="示例区政府办公室")  # fmt: skip
         del self.portal.environment["SECRET_KEY"]
 
     def expect(self, what, is_so, said=""):

@@ -101,6 +101,12 @@ def desk_kinds(world):
             *(f"{label.replace('.', '/')}/" for label in listed),
             f"ledger/entry/{key['ledger.entry']}/change/",
         ],
-        "系统管理员": [f"auth/user/{key['auth.user']}/change/", "auth/user/add/", "status/", "set-up/", "portal/siteidentity/1/change/"],
+        "系统管理员": [
+            f"auth/user/{key['auth.user']}/change/",
+            "auth/user/add/",
+            "status/",
+            "set-up/",
+            "portal/siteidentity/1/change/",
+        ],
         "安全管理员": ["portal/policyviolation/", "accounts/loginfailure/"],
     }
