@@ -89,8 +89,8 @@ def _put_one(
     values = _values(outcome, sheet, row, organs, faulty)
     if organ._state.adding:
         values.setdefault("position", position)
-        # A wrong code is named once, not again as a wrong address name.
-        values.setdefault("slug", re.sub(r"[^a-z0-9]", "", row.text("code").lower()) or f"organ-{row.number}")
+        # A wrong code is named once, not again as a wrong address name; a right one may consist of figures alone, an address name not.
+        values.setdefault("slug", "organ-" + re.sub(r"[^a-z0-9]", "", row.text("code").lower()))
     return organ if put(outcome, sheet, row, organ, values) else None
 
 

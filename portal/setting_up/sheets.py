@@ -85,7 +85,9 @@ def _organs() -> Sheet:
                 "类别", "kind", f"从下拉列表选择：{'、'.join(kinds)}。留空为“{kinds[1]}”。", choices=kinds, width=24
             ),
             Column("上级机关", "parent", "填上级机关的全称、简称或机构代码；区政府自己留空。", width=24),
-            Column("地址名", "slug", "网址中的英文名，小写字母、数字和连字符；留空时用机构代码。公布后不要再改。"),
+            Column(
+                "地址名", "slug", "网址中的英文名，小写字母、数字和连字符；留空时为 organ-机构代码。公布后不要再改。"
+            ),
             Column("机关代字", "document_mark", "发文字号开头的代字，例如“示财”。可以留空。", width=12),
             Column("办公地址", "address", "《条例》第十二条要求公布。", width=36),
             Column("办公时间", "office_hours", "例如“周一至周五 8:30—11:30，13:30—17:00”。", width=30),

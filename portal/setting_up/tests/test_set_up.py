@@ -56,7 +56,7 @@ def test_a_filled_in_template_makes_a_portal_of_ones_own():
     assert outcome.is_done
     assert SiteIdentity.objects.get().id_code == "0000000001"
     finance = Department.objects.get(code=code(3))
-    assert (finance.parent.slug, finance.document_mark, finance.slug) == ("shili", "示财", code(3).lower())
+    assert (finance.parent.slug, finance.document_mark, finance.slug) == ("shili", "示财", f"organ-{code(3).lower()}")
     assert Category.objects.count() == 107
     assert tree_faults() == []
     assert set(Category.objects.exclude(section=None).values_list("section", flat=True)) == set(Section.values)
