@@ -111,6 +111,14 @@ drill-api: install-dev .venv-drills/installed ## Ask the API everything its desc
 	@DATABASE_URL= $(BIN)/python deploy/drills/api.py
 	@$(BIN)/python .ci/with-postgres $(BIN)/python deploy/drills/api.py
 
+.PHONY: drill-back
+drill-back: install-dev ## Upgrade from the release before, act, and go back to it in both ways, on both databases
+	@$(BIN)/python deploy/drills/back.py
+
+.PHONY: drill-container
+drill-container: install-dev ## Build the image and run compose.yaml's services, each with its account and limits, on loopback (podman, debootstrap)
+	@$(BIN)/python .ci/with-postgres $(BIN)/python deploy/drills/container.py
+
 .PHONY: drill-procedures
 drill-procedures: install-dev ## Type the commands of docs/operations.md as written, on an empty installation of either database
 	@$(BIN)/python deploy/drills/procedures.py
@@ -157,6 +165,10 @@ format: install-dev ## Format the code and mend what can be mended mechanically
 .PHONY: release-fixture
 release-fixture: install-dev ## Keep what a release wrote, for the tests of upgrades (VERSION=0.2.0 COMMIT=v0.2.0)
 	@$(BIN)/python deploy/release_fixture.py '$(VERSION)' '$(COMMIT)'
+
+.PHONY: stamps
+stamps: install ## Write the stamps of the units and nginx files in deploy/ anew, after a change of them
+	@DEMO=1 $(MANAGE) stamps
 
 .PHONY: lock
 lock: .venv-lock/bin/uv ## Write requirements*.lock anew from requirements*.txt: what they need, and the hashes of all files

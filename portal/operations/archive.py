@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
@@ -66,14 +67,14 @@ def write_backup(target, *, progress):
     written, so what the database names is still there when its turn comes.
     """
     secret = passphrase()
-    pages = proofs.page_digests()
+    pages = _pages()
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
     partial = target.with_suffix(target.suffix + ".partial")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
             with databases.snapshot(folder) as (copy, cursor):
                 tables, register = databases.tables(cursor), databases.register_head(cursor)
-            again = proofs.page_digests()  # what changed while the copy was taken proves nothing
+            again = _pages()  # what changed while the copy was taken proves nothing
             pages = {address: digest for address, digest in pages.items() if again.get(address) == digest}
             files = {copy.name: copy, **media_files(), **(key_files(folder) if secret else {})}
             manifest = _manifest(tables, pages, register)
@@ -84,6 +85,12 @@ def write_backup(target, *, progress):
     finally:
         partial.unlink(missing_ok=True)
     return manifest
+
+
+def _pages():
+    """Digests of public pages; none before an upgrade, when the code asks for columns that the tables have not yet."""
+    executor = MigrationExecutor(connection)
+    return {} if executor.migration_plan(executor.loader.graph.leaf_nodes()) else proofs.page_digests()
 
 
 def _manifest(tables, pages, register):

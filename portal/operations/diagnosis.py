@@ -25,6 +25,7 @@ from ledger import guards
 from ledger.models import Checkpoint, Entry
 from ledger.signing import fault_of_this_machine
 from portal import identity, nodes
+from portal.operations import installed_files
 from portal.operations.sweeping import strays
 from portal.remedies import encoding_fault, sentence_for, timeouts_fault
 from portal.ticking import last_tick
@@ -286,6 +287,12 @@ def programs():
         )
 
 
+def installed():
+    """Units and nginx files are this version's."""
+    for what, remedy in installed_files.what_to_copy():
+        yield Symptom(what, remedy, is_grave=False)
+
+
 CHECKS = {
     "设置": settings_for_the_public,
     "网站信息": site_identity,
@@ -304,6 +311,7 @@ CHECKS = {
     "工作日历": calendar,
     "查毒": scanner,
     "外部程序": programs,
+    "安装的配置文件": installed,
 }
 # They take longer the more there is.
 SLOW = ("数据库文件", "多余的文件")

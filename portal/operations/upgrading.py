@@ -28,6 +28,23 @@ def pending():
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
+def is_new():
+    """Whether the database is empty: nothing has ever been migrated."""
+    return not MigrationExecutor(connection).loader.applied_migrations
+
+
+def contracts_since(folder):
+    """Applied migrations that the code in `folder` does not have and cannot work with, as "app.name".
+
+    Migrations only expand, so that an older version goes on working with what newer ones left (docs/decisions/0049-patient-migrations.md);
+    one that takes something away says so in its attribute `contract`.
+    """
+    loader = MigrationExecutor(connection).loader
+    known = {(path.parents[1].name, path.stem) for path in Path(folder).glob("**/migrations/[0-9]*.py")}
+    newer = [key for key in loader.applied_migrations if key in loader.disk_migrations and key not in known]
+    return sorted(f"{app}.{name}" for app, name in newer if getattr(loader.disk_migrations[app, name], "contract", ""))
+
+
 def preflight():
     """Yields a Symptom for everything that speaks against upgrading now."""
     if sys.version_info < OLDEST_PYTHON:

@@ -1,6 +1,10 @@
 """What deploy/ promises: limits that agree, and containers that may do little."""
 
+import os
 import re
+import subprocess
+import time
+from pathlib import Path
 
 import pytest
 import yaml
@@ -32,17 +36,41 @@ def test_the_image_runs_as_an_account_of_its_own_with_a_number():
     assert re.search(rf"useradd .*--uid [1-9]\d+ .*\b{account}\b", DOCKERFILE)
 
 
-def test_the_image_looks_after_its_health_where_the_portal_answers(client, db):
-    address = re.search(r"http://127\.0\.0\.1:(\d+)(/[^']*)'", instruction("HEALTHCHECK"))
-    assert address[1] == instruction("EXPOSE")
-    assert f"0.0.0.0:{address[1]}" in instruction("ENV")
-    assert client.get(address[2]).status_code == 200
+def test_the_image_asks_each_role_for_its_own_health(tmp_path):
+    assert instruction("HEALTHCHECK").endswith('CMD ["deploy/container/health"]')
+
+    def healthy(*words, **environment):
+        program = DEPLOY / "container/health"
+        return (
+            subprocess.run(
+                [program, *words], cwd=settings.BASE_DIR, env={**os.environ, **environment}, check=False
+            ).returncode
+            == 0
+        )
+
+    ticked = tmp_path / "journal/last-tick"
+    assert not healthy("tick", DATA_DIR=str(tmp_path))
+    ticked.parent.mkdir()
+    ticked.touch()
+    assert healthy("tick", DATA_DIR=str(tmp_path))
+    os.utime(ticked, (time.time() - 600,) * 2)
+    assert not healthy("tick", DATA_DIR=str(tmp_path))
+    assert not healthy("web", BIND="127.0.0.1:1")  # nobody listens there
+    assert healthy("prepare")
 
 
-def test_what_changes_lies_in_the_volume():
-    folder = instruction("VOLUME")
-    assert f"DATA_DIR={folder}" in instruction("ENV")
-    assert all(f"data:{folder}" in COMPOSE["services"][name]["volumes"] for name in OWN)
+def test_the_web_containers_health_is_that_of_an_address_of_the_portal(client, db):
+    address = re.search(r"http://\{[^}]+\}(/[^']*)'", (DEPLOY / "container/health").read_text())
+    assert client.get(address[1]).status_code == 200
+    assert f"BIND=0.0.0.0:{instruction('EXPOSE')}" in instruction("ENV")
+
+
+def test_what_changes_lies_in_volumes():
+    data, backups = re.findall(r'"([^"]+)"', instruction("VOLUME"))
+    assert f"DATA_DIR={data}" in instruction("ENV")
+    assert f"BACKUP_DIR={backups}" in instruction("ENV")
+    for name in OWN:
+        assert {f"data:{data}", f"backups:{backups}"} <= set(COMPOSE["services"][name]["volumes"])
 
 
 def test_the_image_installs_only_files_whose_hash_is_known():
@@ -57,7 +85,88 @@ def test_a_container_of_the_portal_may_do_little(name):
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert "privileged" not in service
-    assert "user" not in service  # the image's account
+    if name == "keys":  # runs once, as root, to hand the secrets over: without network, with the rights of that alone
+        assert (service["network_mode"], service["restart"]) == ("none", "no")
+        assert set(service["cap_add"]) == {"CHOWN", "DAC_OVERRIDE", "FOWNER"}
+    else:
+        assert not {"user", "cap_add"} & set(service)  # the image's account
+
+
+def test_only_what_copies_them_is_given_the_secrets():
+    given = [name for name in OWN if any("secrets" in volume for volume in COMPOSE["services"][name]["volumes"])]
+    assert given == ["keys"]
+
+
+def test_every_container_that_stays_is_asked_for_its_health():
+    stays = {name for name, service in COMPOSE["services"].items() if service["restart"] != "no"}
+    asked = {name for name, service in COMPOSE["services"].items() if "test" in service.get("healthcheck", {})}
+    assert stays - asked == {name for name in OWN if name in stays}  # by the image
+
+
+def test_nginx_is_given_every_file_it_includes_and_asks_for_addresses_again():
+    mounted = {volume.split(":")[1] for volume in COMPOSE["services"]["nginx"]["volumes"]}
+    included = re.findall(r"^ *include (/etc/nginx/[^*;]+);", (DEPLOY / "nginx/lantai.conf").read_text(), re.MULTILINE)
+    assert set(included) <= mounted
+    upstream = (DEPLOY / "container/lantai-upstream.conf").read_text()
+    assert re.search(r"server web:8000 resolve .*;", upstream)
+    assert "resolver 127.0.0.11 valid=" in upstream
+    assert "zone " in upstream
+    assert [int(part) for part in re.search(r"nginx:(\d+)\.(\d+)", COMPOSE["services"]["nginx"]["image"]).groups()] >= [
+        1,
+        28,
+    ]
+
+
+def in_the_context(path):
+    """Whether .dockerignore lets a path into the image: the last line that fits it, or a folder above it, decides."""
+    places, is_in = [path, *map(str, Path(path).parents)][:-1], True
+    for line in (settings.BASE_DIR / ".dockerignore").read_text().splitlines():
+        pattern = line.removeprefix("!")
+        if line and not line.startswith("#") and any(fits(place, pattern) for place in places):
+            is_in = line.startswith("!")
+    return is_in
+
+
+def fits(place, pattern):
+    """A pattern of .dockerignore: `*` stays in a folder, `**/` stands for any folders or none."""
+    words = re.escape(pattern).replace(r"\*\*/", "(.*/)?").replace(r"\*", "[^/]*")
+    return re.fullmatch(words, place) is not None
+
+
+def test_the_image_holds_what_the_portal_is_made_of():
+    rooms = [
+        app.partition(".")[0] for app in settings.INSTALLED_APPS if (settings.BASE_DIR / app.partition(".")[0]).is_dir()
+    ]
+    needed = [
+        *(f"{room}/models.py" for room in rooms),
+        "templates/base.html",
+        "static/a.css",
+        "manage.py",
+        "requirements.lock",
+    ]
+    needed += ["deploy/container/start", "deploy/gunicorn.conf.py", "docs/operations.md", "portal/tests/served.py"]
+    assert [path for path in needed if not in_the_context(path)] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".env",
+        ".git/config",
+        ".venv/bin/python",
+        ".venv-drills/pyvenv.cfg",
+        "var/secret-key",
+        "var/media/attachments/a.pdf",
+        "portal/.env",
+        "deploy/container/secrets/secret-key",
+        "deploy/container/tls/privkey.pem",
+        "deploy/container/portal.env",
+        "portal/__pycache__/a.pyc",
+        "notes.txt",
+    ],
+)
+def test_nothing_of_the_builders_own_gets_into_a_layer(path):
+    assert not in_the_context(path)
 
 
 def test_there_are_two_replicas_behind_nginx_and_only_nginx_is_reached_from_outside():

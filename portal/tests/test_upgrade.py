@@ -164,3 +164,40 @@ def test_a_table_in_use_is_left_and_tried_again(monkeypatch):
     upgrading.migrate(on_wait=on_wait, pause=0.05)
     reader.join()
     assert waits
+
+
+def code_with(folder, *names):
+    """A folder of code that has these migrations only."""
+    (folder / "manage.py").write_text("")
+    for app, name in names:
+        (folder / app / "migrations").mkdir(parents=True, exist_ok=True)
+        (folder / app / "migrations" / f"{name}.py").write_text("")
+    return folder
+
+
+@pytest.mark.django_db
+def test_the_way_back_is_open_while_migrations_only_expanded(tmp_path, monkeypatch):
+    known = [key for key in MigrationLoader(None).disk_migrations if key != ("portal", "0010_what_machines_share")]
+    old = code_with(tmp_path, *known)
+    said = StringIO()
+    call_command("upgrade", "--way-back", str(old), stdout=said)
+    assert "可以直接换回" in said.getvalue()
+    migration = MigrationLoader(None).disk_migrations["portal", "0010_what_machines_share"]
+    monkeypatch.setattr(type(migration), "contract", "nobody used it", raising=False)
+    with pytest.raises(CommandError, match="恢复升级前的备份"):
+        call_command("upgrade", "--way-back", str(old), stdout=StringIO())
+
+
+@pytest.mark.django_db
+def test_a_folder_without_code_is_no_way_back(tmp_path):
+    with pytest.raises(CommandError, match="没有旧版程序"):
+        call_command("upgrade", "--way-back", str(tmp_path), stdout=StringIO())
+
+
+@pytest.mark.django_db
+def test_a_container_that_starts_again_has_nothing_to_do(settings, tmp_path):
+    settings.BACKUP_DIR = tmp_path / "backups"
+    said = StringIO()
+    call_command("upgrade", "--if-needed", stdout=said)
+    assert said.getvalue() == ""
+    assert not settings.BACKUP_DIR.exists()

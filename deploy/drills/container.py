@@ -1,0 +1,448 @@
+#!/usr/bin/env python3
+"""`make drill-container`: the image built from its Dockerfile, and the services of compose.yaml run as that file says, on loopback.
+
+podman builds and runs (image, accounts, capabilities, read-only file systems, volumes, secrets, health checks are the shipped files');
+the order, options and checks are read from compose.yaml. Base images cannot always be pulled, so Debian's own bootstrap stands in for
+them: Python of Debian 12 for `python:3.12-slim-bookworm`, nginx of Debian unstable for `nginx:1.28-bookworm`. PostgreSQL and Redis are
+this machine's. What compose's network does is done on loopback: each replica has an address of its own, and a small name server at
+127.0.0.11 knows the name `web`. Needs root, and podman, buildah, runc, debootstrap, redis-server, openssl of Debian.
+"""
+
+import contextlib
+import hashlib
+import http.client
+import os
+import re
+import shlex
+import shutil
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import yaml
+from loopback import ROOT, free_port
+
+HOST = "www.example.gov.cn"
+CACHE = ROOT / "var" / "drill-container"  # bootstrapped systems, made once
+CANARY = "canary-that-no-layer-may-hold"
+PROGRAMS = ("podman", "buildah", "runc", "debootstrap", "redis-server", "redis-cli", "openssl", "pg_isready")
+# Files of a builder's own, which a careless context would take along.
+PRIVATE = (".env", "var/secret-key", ".git/config", ".venv/pyvenv.cfg", "portal/.env", "deploy/container/secrets/secret-key",
+           "deploy/container/portal.env", "deploy/container/tls/privkey.pem")  # fmt: skip
+NGINX_CONF = """user nginx; worker_processes 2; error_log /dev/stderr notice; pid /var/run/nginx.pid;
+events { worker_connections 512; }
+http { include /etc/nginx/mime.types; default_type application/octet-stream; access_log off; include /etc/nginx/conf.d/*.conf; }
+"""
+
+
+class Names:
+    """A name server as the engine has one: the addresses of the replicas that run, for ten minutes, as Docker says."""
+
+    def __init__(self):
+        self.addresses = []
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.11", 53))
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            with contextlib.suppress(OSError):
+                asked, client = self.socket.recvfrom(512)
+                self.socket.sendto(self._answer(asked), client)
+
+    def _answer(self, asked):
+        end = asked.index(b"\0", 12) + 5
+        kind = struct.unpack(">H", asked[end - 4 : end - 2])[0]
+        found = self.addresses if kind == 1 and asked[12:end].startswith(b"\x03web\0") else []
+        head = asked[:2] + b"\x81\x80" + struct.pack(">HHHH", 1, len(found), 0, 0)
+        return (
+            head
+            + asked[12:end]
+            + b"".join(b"\xc0\x0c\0\1\0\1" + struct.pack(">IH", 600, 4) + socket.inet_aton(one) for one in found)
+        )
+
+
+class Containers:
+    """podman with images, containers and volumes of the drill's own."""
+
+    def __init__(self, folder):
+        self.folder, self.running = folder, []
+        (folder / "storage.conf").write_text(
+            f'[storage]\ndriver = "overlay"\nrunroot = "{folder}/run"\ngraphroot = "{CACHE}/storage"\n'
+        )
+        self.environment = {**os.environ, "CONTAINERS_STORAGE_CONF": str(folder / "storage.conf")}
+
+    def podman(self, *words, check=True, timeout=1500):
+        """Run it; what came of it."""
+        command = ["podman", "--runtime", "runc", "--cgroup-manager", "cgroupfs", *map(str, words)]
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False, timeout=timeout
+        )
+        if check and done.returncode:
+            raise SystemExit(f"{shlex.join(command)}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+        return done
+
+    def base(self, name, suite, packages, prepare=lambda root: None):
+        """A system bootstrapped under the name of an image."""
+        if self.podman("image", "exists", name, check=False).returncode == 0:
+            return
+        archive, system = CACHE / f"{suite}.tar", self.folder / suite
+        if not archive.exists():
+            print(f"bootstrapping {suite} for {name}", flush=True)
+            command = ["debootstrap", "--variant=minbase", f"--include={packages}", suite, str(system)]
+            subprocess.run(command, check=True, capture_output=True)
+            prepare(system)
+            subprocess.run(["tar", "-C", str(system), "-cf", str(archive), "."], check=True)
+            shutil.rmtree(system)
+        self.podman("import", archive, name)
+
+    def remove_all(self):
+        """Containers and volumes; images stay for the next time."""
+        self.podman("rm", "--force", "--time", "5", *self.running, check=False)
+        self.podman("volume", "rm", "--force", "lantai-data", "lantai-backups", "lantai-kept", check=False)
+
+
+class Drill:
+    """compose.yaml, service after service."""
+
+    def __init__(self, folder):
+        self.folder, self.faults, self.containers = folder, [], Containers(folder)
+        self.context, self.place = folder / "context", folder / "context/deploy/container"
+        self.ports = {name: free_port() for name in ("http", "https", "redis")}
+        self.names, self.addresses = Names(), {}
+        self.redis = None
+
+    def expect(self, what, is_so, said=""):
+        """Note what is as promised, and what is not."""
+        print(f"  {'ok  ' if is_so else 'FAIL'} {what}{'' if is_so else f': {str(said)[-2500:]}'}", flush=True)
+        if not is_so:
+            self.faults.append(what)
+
+    # --- The image --------------------------------------------------------------------------
+    def lay_out(self):
+        """The code as a checkout with umask 077 has it, and what its builder has beside it."""
+        files = subprocess.run(
+            ["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+        ).stdout
+        for name in filter(None, files.decode().split("\0")):
+            if (ROOT / name).is_file():
+                (self.context / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, self.context / name)
+        for name in PRIVATE:
+            (self.context / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.context / name).write_text(CANARY)
+        for path in self.context.rglob("*"):
+            path.chmod(0o700 if path.is_dir() or os.access(path, os.X_OK) else 0o600)
+        self.compose = yaml.safe_load((self.place / "compose.yaml").read_text())["services"]
+
+    def build(self):
+        """docker build, as the manual has it."""
+        self.containers.base(
+            "docker.io/library/python:3.12-slim-bookworm",
+            "bookworm",
+            "python3,python3-venv,python-is-python3,ca-certificates",
+        )
+        self.containers.base("docker.io/library/nginx:1.28-bookworm", "sid", "nginx,curl", _as_the_nginx_image)
+        here = [
+            f"{path}:{path}:ro" for path in ("/etc/ssl/certs", "/etc/pip.conf", "/opt/wheels") if Path(path).exists()
+        ]
+        mounts = [word for path in here for word in ("--volume", path)]
+        self.containers.podman("build", "--format", "docker", "--isolation", "chroot", "--network", "host", "--pull-never", *mounts,
+                               "-f", self.place / "Dockerfile", "-t", "lantai", self.context, timeout=3000)  # fmt: skip
+        found = self.run_once("lantai", "sh", "-c", f"grep -rl {CANARY} /opt/lantai; ls -A /opt/lantai", entrypoint="")
+        self.expect(
+            "no layer holds what its builder has beside the code",
+            CANARY not in found.stdout and "/" not in found.stdout,
+            found.stdout,
+        )
+        self.expect(
+            "nor data, environments or history", not {".git", ".env", "var"} & set(found.stdout.split()), found.stdout
+        )
+
+    def run_once(self, image, *words, entrypoint=None):
+        """A container without any of compose's options."""
+        entry = [] if entrypoint is None else ["--entrypoint", entrypoint]
+        return self.containers.podman("run", "--rm", "--network", "none", *entry, image, *words, check=False)
+
+    # --- Services ---------------------------------------------------------------------------
+    def options(self, service, **environment):
+        """What compose.yaml says of a service, as podman takes it."""
+        words = ["--network", service.get("network_mode", "host"), "--read-only-tmpfs=false"]
+        words += ["--read-only"] if service.get("read_only") else []
+        for option, key in (
+            ("--tmpfs", "tmpfs"),
+            ("--cap-drop", "cap_drop"),
+            ("--cap-add", "cap_add"),
+            ("--security-opt", "security_opt"),
+        ):
+            words += [word for value in service.get(key, []) for word in (option, value.removesuffix(":true"))]
+        words += ["--user", service["user"]] if "user" in service else []
+        for volume in service.get("volumes", []):
+            source, rest = volume.split(":", 1)
+            source = str((self.place / source).resolve()) if source.startswith(".") else f"lantai-{source}"
+            words += ["--volume", f"{source}:{rest}"]
+        words += ["--env-file", str(self.place / service["env_file"])] if "env_file" in service else []
+        return words + [word for pair in environment.items() for word in ("--env", "=".join(pair))]
+
+    def complete(self, name, *command, **environment):
+        """Run a service to its end, with its own command or another; what came of it."""
+        service = self.compose[name]
+        command = command or shlex.split(service["command"])
+        return self.containers.podman(
+            "run", "--rm", *self.options(service, **environment), service["image"], *command, check=False
+        )
+
+    def start(self, name, service, **environment):
+        """Start one in the background."""
+        service = self.compose[service]
+        self.containers.running.append(name)
+        command = shlex.split(service.get("command", ""))
+        image = service["image"]
+        if image.startswith("nginx:"):
+            image, command = f"docker.io/library/{image}", ["nginx", "-g", "daemon off;"]
+        self.containers.podman(
+            "run", "--detach", "--name", name, *self.options(service, **environment), image, *command
+        )
+
+    def start_web(self, name, address):
+        """A replica under an address of its own, which the name server knows from then on."""
+        self.start(name, "web", BIND=f"{address}:8000", WEB_CONCURRENCY="1")
+        self.addresses[name] = address
+        self.names.addresses = list(self.addresses.values())
+
+    def stop(self, name):
+        """docker stop."""
+        self.containers.podman("rm", "--force", "--time", "10", name)
+        self.containers.running.remove(name)
+        self.addresses.pop(name, None)
+        self.names.addresses = list(self.addresses.values())
+
+    def check(self, name, service):
+        """Exit code of the health check: compose's, or the image's."""
+        said = self.compose[service].get("healthcheck", {}).get("test", ["CMD", "deploy/container/health"])
+        words = [word.replace("127.0.0.1/", f"127.0.0.1:{self.ports['http']}/") for word in said[1:]]
+        return self.containers.podman("exec", name, *words, check=False).returncode
+
+    def wait_until_healthy(self, name, service, seconds=120):
+        """As compose waits."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.check(name, service) == 0:
+                return True
+            time.sleep(1)
+        print(self.containers.podman("logs", "--tail", "30", name, check=False).stderr[-3000:])
+        return False
+
+    # --- Setting up what compose's other services and the contractor bring ---------------------
+    def configure(self):
+        """portal.env, secrets/ and tls/ of the manual; nginx's ports."""
+        example = (self.place / "portal.env.example").read_text()
+        values = {
+            "DATABASE_URL": os.environ["DATABASE_URL"],
+            "CACHE_URL": f"rediscache://127.0.0.1:{self.ports['redis']}/0",
+        }
+        for name, value in values.items():
+            example = re.sub(rf"^{name}=.*$", f"{name}={value}", example, flags=re.MULTILINE)
+        (self.place / "portal.env").write_text(example + "SITE_NAME=示例区人民政府\n")
+        (self.place / "secrets/secret-key").write_text("drill-" * 12)  # root's, mode 0600
+        _certificate(self.place / "tls")
+        nginx = self.context / "deploy/nginx"
+        for file in [nginx / "lantai.conf", *nginx.glob("**/lantai-listen.conf")]:
+            text = re.sub(r"^ *listen \[::\].*\n", "", file.read_text(), flags=re.MULTILINE)
+            text = text.replace("listen 80;", f"listen 127.0.0.1:{self.ports['http']};")
+            file.write_text(text.replace("listen 443", f"listen 127.0.0.1:{self.ports['https']}"))
+        for path in [nginx, *nginx.rglob("*"), self.place, *(self.place / "tls").rglob("*")]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        words = [*self.compose["cache"]["command"], "--port", str(self.ports["redis"]), "--dir", str(self.folder)]
+        self.redis = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+
+    def other_services(self):
+        """The database and the cache are healthy by the words compose.yaml has for it."""
+        port = re.search(r":(\d+)/", os.environ["DATABASE_URL"])[1]
+        for name, own in (("database", ["-h", "127.0.0.1", "-p", port]), ("cache", ["-p", str(self.ports["redis"])])):
+            program, *words = self.compose[name]["healthcheck"]["test"][1:]
+            deadline = time.monotonic() + 20
+            while (
+                done := subprocess.run([program, *own, *words], capture_output=True, check=False)
+            ).returncode and time.monotonic() < deadline:
+                time.sleep(0.3)
+            self.expect(f"{name} is healthy", done.returncode == 0, done.stdout)
+
+    # --- Asking -----------------------------------------------------------------------------
+    def ask(self, path):
+        """(status, headers, body) through nginx over TLS."""
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", self.ports["https"], timeout=10, context=ssl._create_unverified_context()
+        )
+        try:
+            connection.request("GET", path, headers={"Host": HOST})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+    def read(self):
+        """A page, a style sheet, an attachment."""
+        status, headers, body = self.ask("/")
+        self.expect("a page is read through nginx", status == 200 and "示例区人民政府" in body.decode(), status)
+        sheet = re.search(r'href="(/static/[^"]+\.css)"', body.decode())[1]
+        status, headers, _ = self.ask(sheet)
+        self.expect("a style sheet is nginx's own", status == 200 and "immutable" in headers["Cache-Control"], status)
+        code = "from disclosure.models import Attachment as A; a = A.objects.published().first(); print(a.get_absolute_url(), a.sha256)"
+        said = self.complete("web", "shell", "-v", "0", "-c", code)
+        address, digest = said.stdout.split()[-2:]
+        status, headers, body = self.ask(address)
+        is_whole = status == 200 and hashlib.sha256(body).hexdigest() == digest
+        self.expect(
+            "an attachment is delivered by nginx, whole",
+            is_whole and "Accept-Ranges" in headers,
+            (status, dict(headers)),
+        )
+
+    def restarted(self):
+        """A replica comes back under another address, the other one goes: nginx finds the new one."""
+        self.stop("lantai-web-2")
+        self.start_web("lantai-web-3", "127.0.1.3")
+        self.expect("the replica is healthy again", self.wait_until_healthy("lantai-web-3", "web"))
+        time.sleep(3)
+        self.stop("lantai-web-1")
+        seen = [
+            (status, "Warning" in headers)
+            for status, headers, _ in (self.ask(f"/about/?{number}") for number in range(20))
+        ]
+        self.expect(
+            "nginx found the replica's new address: live pages from it alone", set(seen) == {(200, False)}, seen
+        )
+
+    def confined(self):
+        """What a web container may do."""
+        script = (
+            "id -u; grep CapEff /proc/self/status; touch /opt/lantai/x 2>&1; umask; cat /run/secrets/secret-key 2>&1"
+        )
+        said = self.containers.podman("exec", "lantai-web-1", "sh", "-c", script).stdout
+        self.expect(
+            "it runs as 10001, without capabilities",
+            said.startswith("10001") and "CapEff:\t0000000000000000" in said,
+            said,
+        )
+        self.expect(
+            "on a read-only file system, without the secrets' folder",
+            "Read-only" in said and "drill-" not in said,
+            said,
+        )
+
+    def backed_up(self):
+        """By hand, as the manual has it; the container it was asked in stays what it is."""
+        done = self.containers.podman(
+            "exec", "lantai-tick", "deploy/container/start", "backup", "--keep", "14", check=False
+        )
+        self.expect(
+            "a backup is written in the container",
+            done.returncode == 0 and "/var/backups/lantai/" in done.stdout,
+            done.stderr,
+        )
+        file = re.search(r"/var/backups/lantai/\S+?\.tar", done.stdout)
+        done = self.containers.podman(
+            "exec", "lantai-tick", "deploy/container/start", "verify", "--backup", file[0], check=False
+        )
+        self.expect("and is whole", done.returncode == 0, done.stderr)
+
+    def run(self):
+        """In the order of compose.yaml's conditions."""
+        self.lay_out()
+        self.build()
+        self.configure()
+        self.other_services()
+        for name in ("keys", "prepare", "prepare"):
+            done = self.complete(name)
+            self.expect(f"{name} completes", done.returncode == 0, done.stdout + done.stderr)
+        done = self.complete("prepare", "seed", "-v", "0", DEMO="1", HTTPS="0")
+        self.expect("there is something to read", done.returncode == 0, done.stderr)
+        self.start_web("lantai-web-1", "127.0.1.1")
+        self.start_web("lantai-web-2", "127.0.1.2")
+        for name in ("tick", "nightly"):
+            self.start(f"lantai-{name}", name)
+        for name, service in (("web-1", "web"), ("web-2", "web"), ("tick", "tick"), ("nightly", "nightly")):
+            self.expect(f"{name} is healthy", self.wait_until_healthy(f"lantai-{name}", service))
+        self.start("lantai-nginx", "nginx")
+        self.expect("nginx is healthy", self.wait_until_healthy("lantai-nginx", "nginx", 20))
+        self.expect(
+            "/healthz/ready answers 200 through nginx", self.ask("/healthz/ready")[0] == 200, self.ask("/healthz/ready")
+        )
+        self.read()
+        self.confined()
+        self.backed_up()
+        self.expect("tick is healthy after that", self.check("lantai-tick", "tick") == 0)
+        self.containers.podman(
+            "exec", "lantai-tick", "touch", "-d", "10 minutes ago", "/var/lib/lantai/journal/last-tick"
+        )
+        self.expect("and is not where it has not ticked for ten minutes", self.check("lantai-tick", "tick") != 0)
+        self.restarted()
+
+    def end(self):
+        """Nothing stays but images."""
+        self.containers.remove_all()
+        if self.redis:
+            self.redis.terminate()
+            self.redis.wait()
+
+
+def _as_the_nginx_image(root):
+    """What nginx's own image has and Debian's package has not: the account, the configuration, no site of its own."""
+    subprocess.run(
+        ["chroot", str(root), "useradd", "--system", "--uid", "101", "--no-create-home", "nginx"],
+        check=False,
+        capture_output=True,
+    )
+    subprocess.run(["chroot", str(root), "usermod", "--uid", "101", "nginx"], check=False, capture_output=True)
+    (root / "etc/nginx/nginx.conf").write_text(NGINX_CONF)
+    (root / "var/cache/nginx").mkdir(exist_ok=True)
+    for path in (root / "etc/nginx/conf.d").glob("*"):
+        path.unlink()
+
+
+def _certificate(folder):
+    subject = ["-subj", f"/CN={HOST}", "-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+        *subject,
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def main():
+    """The exit code."""
+    if missing := [program for program in PROGRAMS if not shutil.which(program)]:
+        raise SystemExit(
+            f"没有找到 {'、'.join(missing)}。Debian：apt-get install podman buildah runc debootstrap redis-server openssl postgresql-client"
+        )
+    if os.geteuid() != 0 or not os.environ.get("DATABASE_URL"):
+        raise SystemExit("请以 root 用 make drill-container 运行，它会准备一个 PostgreSQL。")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="lantai-container-") as name:
+        drill = Drill(Path(name))
+        try:
+            drill.run()
+        finally:
+            drill.end()
+    print("every expectation was met" if not drill.faults else f"{len(drill.faults)} expectations were not met")
+    return int(bool(drill.faults))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
