@@ -158,7 +158,7 @@ class Portal:
         command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"]
         self.server = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=self.code,
             env={**self.environment, **environment},
             stdout=log,
             stderr=log,

@@ -1,0 +1,133 @@
+"""deploy/upgrade, run by a shell with programs that write down what they were asked for in the place of systemd and the portal."""
+
+import os
+import stat
+import subprocess
+
+import pytest
+from django.conf import settings
+
+PROGRAM = """#!/bin/sh
+name=$(basename "$0")
+[ "$name" != lantai-manage ] || name="$(basename "$(dirname "$(dirname "$(readlink -f "$0")")")")/manage"
+echo "$name $*" >> "$LOG"
+case "$*" in *--former-defaults*) cat "$KEPT" ;; esac
+case "$name $*" in $FAILS) exit 1 ;; esac
+exit 0
+"""
+
+
+class Server:
+    """A server's folders below a temporary one: code in `lantai`, that of the release before in `old`."""
+
+    def __init__(self, folder):
+        self.folder, self.log, self.kept, self.env = folder, folder / "log", folder / "kept", folder / "lantai.env"
+        self.kept.write_text("")
+        self.env.write_text("DATA_DIR=/var/lib/lantai")
+        for code in ("lantai", "old"):
+            (folder / code / "deploy").mkdir(parents=True)
+            (folder / code / "version").write_text(code)
+            self.program(folder / code / "deploy/lantai-manage")
+        (folder / "bin").mkdir()
+        for name in ("make", "systemctl", "curl", "sleep"):
+            self.program(folder / "bin" / name)
+        (folder / "lantai/deploy/upgrade").write_bytes((settings.BASE_DIR / "deploy/upgrade").read_bytes())
+
+    @staticmethod
+    def program(path):
+        path.write_text(PROGRAM)
+        path.chmod(0o755)
+
+    def upgrade(self, *words, fails="nothing"):
+        environment = {"PATH": f"{self.folder}/bin:{os.environ['PATH']}", "LOG": str(self.log), "KEPT": str(self.kept)}
+        environment |= {"FAILS": fails, "LANTAI_ENV_FILE": str(self.env)}
+        command = ["sh", str(self.folder / "lantai/deploy/upgrade"), *map(str, words)]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    def asked(self):
+        return [line.strip() for line in self.log.read_text().splitlines() if not line.startswith(("curl", "sleep"))]
+
+
+@pytest.fixture
+def server(tmp_path):
+    return Server(tmp_path)
+
+
+def test_it_checks_upgrades_and_restarts_one_process_after_the_other(server):
+    done = server.upgrade()
+    assert done.returncode == 0, done.stderr
+    assert server.asked() == [
+        "make install",
+        "lantai/manage upgrade --former-defaults",
+        "lantai/manage check --deploy --fail-level WARNING",
+        "lantai/manage upgrade",
+        "systemctl restart lantai@8001",
+        "systemctl restart lantai@8002",
+        "lantai/manage doctor",
+    ]
+    assert server.env.read_text() == "DATA_DIR=/var/lib/lantai"
+
+
+def test_what_had_a_default_is_written_into_the_file_of_variables_before_anything_is_checked(server):
+    server.kept.write_text("SITE_NAME=松北区人民政府\nSITE_ID_CODE=2301090001\n")
+    mode = stat.S_IMODE(server.env.stat().st_mode)
+    done = server.upgrade()
+    first, comment, *rest = server.env.read_text().splitlines()
+    assert first == "DATA_DIR=/var/lib/lantai"  # which had no end of line
+    assert comment.startswith("# 升级时由程序写入")
+    assert rest == ["SITE_NAME=松北区人民政府", "SITE_ID_CODE=2301090001"]
+    assert "SITE_ID_CODE=2301090001" in done.stdout
+    assert stat.S_IMODE(server.env.stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("fails", ["make*", "*--former-defaults*", "*check*", "lantai/manage?upgrade"])
+def test_it_stops_at_the_first_thing_that_is_not_right(server, fails):
+    assert server.upgrade(fails=fails).returncode != 0
+    assert not any(line.startswith("systemctl") for line in server.asked())
+
+
+def test_the_second_process_goes_on_serving_where_the_first_is_not_ready(server):
+    done = server.upgrade(fails="curl*8001*")
+    assert done.returncode == 1
+    assert "lantai@8001 没有就绪" in done.stderr
+    assert "systemctl restart lantai@8002" not in server.asked()
+
+
+def test_back_puts_the_code_of_the_release_before_in_its_place(server):
+    done = server.upgrade("--back", server.folder / "old")
+    assert done.returncode == 0, done.stderr
+    assert server.asked() == [
+        f"lantai/manage upgrade --way-back {server.folder}/old",
+        f"make -C {server.folder}/old install",
+        "old/manage collectstatic --noinput --verbosity 0",
+        "systemctl restart lantai@8001",
+        "systemctl restart lantai@8002",
+    ]
+    assert (server.folder / "lantai/version").read_text() == "old"
+    [undone] = server.folder.glob("lantai.undone-*")
+    assert (undone / "version").read_text() == "lantai"
+    assert str(undone) in done.stdout
+
+
+def test_a_release_before_without_lantai_manage_is_given_it(server):
+    (server.folder / "old/deploy/lantai-manage").unlink()
+    assert server.upgrade("--back", server.folder / "old").returncode == 0
+    assert "old/manage collectstatic --noinput --verbosity 0" in server.asked()
+
+
+def test_where_the_way_back_is_closed_nothing_is_touched(server):
+    assert server.upgrade("--back", server.folder / "old", fails="*--way-back*").returncode != 0
+    assert (server.folder / "lantai/version").read_text() == "lantai"
+
+
+def test_where_the_old_code_is_not_ready_the_new_one_is_put_back(server):
+    done = server.upgrade("--back", server.folder / "old", fails="curl*")
+    assert done.returncode == 1
+    assert "程序已换回现在的版本" in done.stderr
+    assert (server.folder / "lantai/version").read_text() == "lantai"
+    assert (server.folder / "old/version").read_text() == "old"
+
+
+def test_it_wants_to_know_which_folder(server):
+    assert server.upgrade("--back").returncode != 0
+    assert server.upgrade("--what").returncode == 2
