@@ -117,7 +117,7 @@ drill-back: install-dev ## Upgrade from the release before, act, and go back to 
 
 .PHONY: drill-container
 drill-container: install-dev ## Build the image and run compose.yaml's services, each with its account and limits, on loopback (podman, debootstrap)
-	@$(BIN)/python .ci/with-postgres $(BIN)/python deploy/drills/container.py
+	@$(BIN)/python deploy/drills/container.py
 
 .PHONY: drill-procedures
 drill-procedures: install-dev ## Type the commands of docs/operations.md as written, on an empty installation of either database

@@ -8,104 +8,29 @@ this machine's. What compose's network does is done on loopback: each replica ha
 127.0.0.11 knows the name `web`. Needs root, and podman, buildah, runc, debootstrap, redis-server, openssl of Debian.
 """
 
-import contextlib
 import hashlib
 import http.client
 import os
 import re
 import shlex
 import shutil
-import socket
 import ssl
-import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 import yaml
+from containers import CACHE, Containers, Database, Names, as_the_nginx_image
 from loopback import ROOT, free_port
 
 HOST = "www.example.gov.cn"
-CACHE = ROOT / "var" / "drill-container"  # bootstrapped systems, made once
 CANARY = "canary-that-no-layer-may-hold"
 PROGRAMS = ("podman", "buildah", "runc", "debootstrap", "redis-server", "redis-cli", "openssl", "pg_isready")
 # Files of a builder's own, which a careless context would take along.
 PRIVATE = (".env", "var/secret-key", ".git/config", ".venv/pyvenv.cfg", "portal/.env", "deploy/container/secrets/secret-key",
            "deploy/container/portal.env", "deploy/container/tls/privkey.pem")  # fmt: skip
-NGINX_CONF = """user nginx; worker_processes 2; error_log /dev/stderr notice; pid /var/run/nginx.pid;
-events { worker_connections 512; }
-http { include /etc/nginx/mime.types; default_type application/octet-stream; access_log off; include /etc/nginx/conf.d/*.conf; }
-"""
-
-
-class Names:
-    """A name server as the engine has one: the addresses of the replicas that run, for ten minutes, as Docker says."""
-
-    def __init__(self):
-        self.addresses = []
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.11", 53))
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self):
-        while True:
-            with contextlib.suppress(OSError):
-                asked, client = self.socket.recvfrom(512)
-                self.socket.sendto(self._answer(asked), client)
-
-    def _answer(self, asked):
-        end = asked.index(b"\0", 12) + 5
-        kind = struct.unpack(">H", asked[end - 4 : end - 2])[0]
-        found = self.addresses if kind == 1 and asked[12:end].startswith(b"\x03web\0") else []
-        head = asked[:2] + b"\x81\x80" + struct.pack(">HHHH", 1, len(found), 0, 0)
-        return (
-            head
-            + asked[12:end]
-            + b"".join(b"\xc0\x0c\0\1\0\1" + struct.pack(">IH", 600, 4) + socket.inet_aton(one) for one in found)
-        )
-
-
-class Containers:
-    """podman with images, containers and volumes of the drill's own."""
-
-    def __init__(self, folder):
-        self.folder, self.running = folder, []
-        (folder / "storage.conf").write_text(
-            f'[storage]\ndriver = "overlay"\nrunroot = "{folder}/run"\ngraphroot = "{CACHE}/storage"\n'
-        )
-        self.environment = {**os.environ, "CONTAINERS_STORAGE_CONF": str(folder / "storage.conf")}
-
-    def podman(self, *words, check=True, timeout=1500):
-        """Run it; what came of it."""
-        command = ["podman", "--runtime", "runc", "--cgroup-manager", "cgroupfs", *map(str, words)]
-        done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False, timeout=timeout
-        )
-        if check and done.returncode:
-            raise SystemExit(f"{shlex.join(command)}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
-        return done
-
-    def base(self, name, suite, packages, prepare=lambda root: None):
-        """A system bootstrapped under the name of an image."""
-        if self.podman("image", "exists", name, check=False).returncode == 0:
-            return
-        archive, system = CACHE / f"{suite}.tar", self.folder / suite
-        if not archive.exists():
-            print(f"bootstrapping {suite} for {name}", flush=True)
-            command = ["debootstrap", "--variant=minbase", f"--include={packages}", suite, str(system)]
-            subprocess.run(command, check=True, capture_output=True)
-            prepare(system)
-            subprocess.run(["tar", "-C", str(system), "-cf", str(archive), "."], check=True)
-            shutil.rmtree(system)
-        self.podman("import", archive, name)
-
-    def remove_all(self):
-        """Containers and volumes; images stay for the next time."""
-        self.podman("rm", "--force", "--time", "5", *self.running, check=False)
-        self.podman("volume", "rm", "--force", "lantai-data", "lantai-backups", "lantai-kept", check=False)
 
 
 class Drill:
@@ -116,7 +41,7 @@ class Drill:
         self.context, self.place = folder / "context", folder / "context/deploy/container"
         self.ports = {name: free_port() for name in ("http", "https", "redis")}
         self.names, self.addresses = Names(), {}
-        self.redis = None
+        self.redis = self.database = None
 
     def expect(self, what, is_so, said=""):
         """Note what is as promised, and what is not."""
@@ -148,7 +73,7 @@ class Drill:
             "bookworm",
             "python3,python3-venv,python-is-python3,ca-certificates",
         )
-        self.containers.base("docker.io/library/nginx:1.28-bookworm", "sid", "nginx,curl", _as_the_nginx_image)
+        self.containers.base("docker.io/library/nginx:1.28-bookworm", "sid", "nginx,curl", as_the_nginx_image)
         here = [
             f"{path}:{path}:ro" for path in ("/etc/ssl/certs", "/etc/pip.conf", "/opt/wheels") if Path(path).exists()
         ]
@@ -156,19 +81,17 @@ class Drill:
         self.containers.podman("build", "--format", "docker", "--isolation", "chroot", "--network", "host", "--pull-never", *mounts,
                                "-f", self.place / "Dockerfile", "-t", "lantai", self.context, timeout=3000)  # fmt: skip
         found = self.run_once("lantai", "sh", "-c", f"grep -rl {CANARY} /opt/lantai; ls -A /opt/lantai", entrypoint="")
+        files = found.stdout.split()
+        self.expect("the image can be run", "portal" in files, found.stdout + found.stderr)
         self.expect(
-            "no layer holds what its builder has beside the code",
-            CANARY not in found.stdout and "/" not in found.stdout,
-            found.stdout,
+            "no layer holds what its builder has beside the code", not any("/" in file for file in files), files
         )
-        self.expect(
-            "nor data, environments or history", not {".git", ".env", "var"} & set(found.stdout.split()), found.stdout
-        )
+        self.expect("nor data, environments or history", not {".git", ".env", "var"} & set(files), files)
 
     def run_once(self, image, *words, entrypoint=None):
         """A container without any of compose's options."""
         entry = [] if entrypoint is None else ["--entrypoint", entrypoint]
-        return self.containers.podman("run", "--rm", "--network", "none", *entry, image, *words, check=False)
+        return self.containers.run("--rm", "--network", "none", *entry, image, *words)
 
     # --- Services ---------------------------------------------------------------------------
     def options(self, service, **environment):
@@ -243,8 +166,10 @@ class Drill:
     def configure(self):
         """portal.env, secrets/ and tls/ of the manual; nginx's ports."""
         example = (self.place / "portal.env.example").read_text()
+        (self.place / "secrets/database-password").write_text("drill-password")
+        self.database = Database((self.place / "secrets/database-password").read_text())
         values = {
-            "DATABASE_URL": os.environ["DATABASE_URL"],
+            "DATABASE_URL": self.database.address,
             "CACHE_URL": f"rediscache://127.0.0.1:{self.ports['redis']}/0",
         }
         for name, value in values.items():
@@ -264,15 +189,18 @@ class Drill:
 
     def other_services(self):
         """The database and the cache are healthy by the words compose.yaml has for it."""
-        port = re.search(r":(\d+)/", os.environ["DATABASE_URL"])[1]
-        for name, own in (("database", ["-h", "127.0.0.1", "-p", port]), ("cache", ["-p", str(self.ports["redis"])])):
+        for name, own in (
+            ("database", ["-h", "127.0.0.1", "-p", str(self.database.port)]),
+            ("cache", ["-p", str(self.ports["redis"])]),
+        ):
             program, *words = self.compose[name]["healthcheck"]["test"][1:]
             deadline = time.monotonic() + 20
-            while (
-                done := subprocess.run([program, *own, *words], capture_output=True, check=False)
-            ).returncode and time.monotonic() < deadline:
+            is_healthy = False
+            while not is_healthy and time.monotonic() < deadline:
+                is_healthy = subprocess.run([program, *own, *words], capture_output=True, check=False).returncode == 0
                 time.sleep(0.3)
-            self.expect(f"{name} is healthy", done.returncode == 0, done.stdout)
+            self.expect(f"{name} is healthy", is_healthy)
+        self.database.make()
 
     # --- Asking -----------------------------------------------------------------------------
     def ask(self, path):
@@ -391,20 +319,8 @@ class Drill:
         if self.redis:
             self.redis.terminate()
             self.redis.wait()
-
-
-def _as_the_nginx_image(root):
-    """What nginx's own image has and Debian's package has not: the account, the configuration, no site of its own."""
-    subprocess.run(
-        ["chroot", str(root), "useradd", "--system", "--uid", "101", "--no-create-home", "nginx"],
-        check=False,
-        capture_output=True,
-    )
-    subprocess.run(["chroot", str(root), "usermod", "--uid", "101", "nginx"], check=False, capture_output=True)
-    (root / "etc/nginx/nginx.conf").write_text(NGINX_CONF)
-    (root / "var/cache/nginx").mkdir(exist_ok=True)
-    for path in (root / "etc/nginx/conf.d").glob("*"):
-        path.unlink()
+        if self.database:
+            self.database.stop()
 
 
 def _certificate(folder):
@@ -431,8 +347,8 @@ def main():
         raise SystemExit(
             f"没有找到 {'、'.join(missing)}。Debian：apt-get install podman buildah runc debootstrap redis-server openssl postgresql-client"
         )
-    if os.geteuid() != 0 or not os.environ.get("DATABASE_URL"):
-        raise SystemExit("请以 root 用 make drill-container 运行，它会准备一个 PostgreSQL。")
+    if os.geteuid() != 0 or not Database.programs.is_dir():
+        raise SystemExit("请以 root 运行；还要有 Debian 12 的 PostgreSQL：apt-get install postgresql-15")
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="lantai-container-") as name:
         drill = Drill(Path(name))

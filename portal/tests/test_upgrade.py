@@ -12,6 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from disclosure.models import Theme
 from portal.operations import upgrading
 from portal.tests.releases import releases
+from portal.tests.served import installation
 
 RELEASED = releases()[-1]["migrations"]
 CONTRACTING = (migrations.RemoveField, migrations.RenameField, migrations.RenameModel, migrations.DeleteModel)
@@ -194,10 +195,10 @@ def test_a_folder_without_code_is_no_way_back(tmp_path):
         call_command("upgrade", "--way-back", str(tmp_path), stdout=StringIO())
 
 
-@pytest.mark.django_db
-def test_a_container_that_starts_again_has_nothing_to_do(settings, tmp_path):
-    settings.BACKUP_DIR = tmp_path / "backups"
-    said = StringIO()
-    call_command("upgrade", "--if-needed", stdout=said)
-    assert said.getvalue() == ""
-    assert not settings.BACKUP_DIR.exists()
+def test_a_container_makes_an_empty_database_and_does_nothing_when_it_starts_again(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fresh")
+    with installation(folder, "fresh") as portal:
+        assert "新的数据库" in portal.manage("upgrade", "--if-needed")
+        assert portal.ask("Item.objects.count()") == 0
+        assert portal.manage("upgrade", "--if-needed") == ""
+        assert not (folder / "backups").exists()
