@@ -38,14 +38,16 @@ def read(kind, name, *args, **kwargs):
         return getattr(env, kind)(name, *args, **kwargs)
     except (ValueError, KeyError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured(
-            f"环境变量 {name} 的值无法识别（{error}）。请改正后重新启动，说明见 docs/operations.md。"
+            f"环境变量 {name} 的值无法识别（{error}）。请改正后重新启动，说明见 docs/operations.zh.md。"
         ) from error
 
 
 def read_not_negative(name, *, default, least=0):
     """A whole number that is at least `least`."""
     if (number := read("int", name, default=default)) < least:
-        raise ImproperlyConfigured(f"环境变量 {name} 不能小于 {least}。请改正后重新启动，说明见 docs/operations.md。")
+        raise ImproperlyConfigured(
+            f"环境变量 {name} 不能小于 {least}。请改正后重新启动，说明见 docs/operations.zh.md。"
+        )
     return number
 
 

@@ -211,14 +211,14 @@ def regular_work():
     if not settings.DEMO and (ticked is None or ticked < timezone.now().timestamp() - TICK_AGE.total_seconds()):
         yield Symptom(
             "定时工作（manage.py tick）在这台服务器上十分钟没有运行：定时公开的信息不会按时公开。",
-            "请运行 systemctl status lantai-tick.timer；没有的，按 docs/operations.md 设置。",
+            "请运行 systemctl status lantai-tick.timer；没有的，按 docs/operations.zh.md 设置。",
         )
     checkpoint = Checkpoint.objects.order_by("-number").first()
     signed = checkpoint or Entry.objects.order_by("sequence").first()  # a young register has not been signed yet
     if signed and signed.made_at < timezone.now() - CHECKPOINT_AGE:
         yield Symptom(
             "登记簿已有两天以上没有签署检查点。",
-            "请检查定时任务：manage.py tick 应每分钟运行一次（见 docs/operations.md）。",
+            "请检查定时任务：manage.py tick 应每分钟运行一次（见 docs/operations.zh.md）。",
             is_grave=False,
         )
     if not settings.DEMO and not settings.BACKUP_PASSPHRASE_FILE:
@@ -325,8 +325,6 @@ def examine(*, without=()):
         try:
             yield name, list(check())
         except Exception as error:
+            said = next(iter(str(error).strip().splitlines()), repr(error))
             remedy = sentence_for(error) or "请把这一行和日志交给开发者；先检查数据库是否在运行。"
-            yield (
-                name,
-                [Symptom(f"检查没有完成：{str(error).strip().splitlines()[0] if str(error) else error!r}", remedy)],
-            )
+            yield name, [Symptom(f"检查没有完成：{said}", remedy.partition("\n")[0])]
