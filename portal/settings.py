@@ -167,6 +167,8 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
+    "django_tasks",
+    "django_tasks_db",
     "portal.accounts.apps.AccountsConfig",
     "portal.apps.PortalConfig",
     "disclosure",
@@ -174,6 +176,7 @@ INSTALLED_APPS = [
     "catalog",
     "ledger",
     "workdays",
+    "background",
 ]
 
 MIDDLEWARE = [
@@ -297,6 +300,10 @@ if CLAMD and not re.fullmatch(r"unix:/.+|\S+:[0-9]{1,5}", CLAMD):
     raise ImproperlyConfigured("CLAMD 请写成 unix:/run/clamav/clamd.ctl 或 127.0.0.1:3310 的样子后重新启动。")
 # With nginx in front, attachments are handed to it by X-Accel-Redirect under this internal location.
 X_ACCEL_LOCATION = read("str", "X_ACCEL_LOCATION", default="")
+
+# --- What is done after a request ---------------------------------------------------------
+# The queue is a table of the same database, so a job is committed with what wanted it (docs/decisions/0074-the-queue.md).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- Files made of items ------------------------------------------------------------------
 # Kept by the hash of what they show; when they take more room than this, those not asked for longest go first.

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from background.helping_out import do_what_waits, forget_old_jobs
 from catalog.models import PublicStamp
 from disclosure import scanning
 from disclosure.actions import register_catalogue
@@ -112,6 +113,8 @@ STEPS = (
     Step("收回没有完成的批量导入", take_back_imports),
     Step("合并公开内容变更标记", fold_stamps),
     Step("数据库统计信息", refresh_statistics),
+    Step("清理后台任务记录", forget_old_jobs),
+    Step("后台任务", do_what_waits),  # the last: it may take most of a minute
 )
 
 

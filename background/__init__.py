@@ -1,0 +1,1 @@
+"""What is done after a request has been answered: jobs with their progress."""

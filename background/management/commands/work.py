@@ -1,0 +1,21 @@
+"""`manage.py work`: do the jobs that wait, until told to stop."""
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from background.jobs import take_up_what_was_left
+from background.workers import heartbeat
+
+ASKED_EVERY = 1  # seconds
+
+
+class Command(BaseCommand):
+    """The worker of django-tasks-db, with a heartbeat and an eye on what others left behind."""
+
+    help = "办理后台任务（生成文件、数据包、发送邮件），直到收到停止信号；正在办理的一件办完才停。"
+
+    def handle(self, *args, verbosity=1, **options):
+        """Until SIGTERM or Ctrl-C; the job at hand is finished first."""
+        take_up_what_was_left()
+        with heartbeat(every_beat=take_up_what_was_left):
+            call_command("db_worker", queue_name="*", interval=ASKED_EVERY, reload=False, verbosity=min(verbosity, 1))

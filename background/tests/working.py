@@ -1,0 +1,17 @@
+"""A worker within a test."""
+
+import pytest
+from django.core.management import call_command
+from django_tasks_db.management.commands import db_worker
+
+
+def do_all():
+    """What a worker does until nothing is left that is due.
+
+    It closes connections as Django does between requests; within the transaction of a test that would be its end.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db_worker, "close_old_connections", lambda: None)
+        call_command(
+            "db_worker", queue_name="*", batch=True, startup_delay=False, reload=False, verbosity=0, interval=0
+        )
