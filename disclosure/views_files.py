@@ -8,17 +8,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from background.jobs import TooManyJobsError
+from background.places import NoPlaceError, place
 from disclosure.exports.editions import public_items
 from disclosure.exports.facts import Edition
 from disclosure.exports.failures import BusyError, ConversionError, NothingToExportError, TooLargeError
 from disclosure.exports.formats import FORMATS
-from disclosure.exports.store import key_of, stored_file
+from disclosure.exports.jobs import enqueue_file
+from disclosure.exports.store import found_file, key_of, stored_file
 from disclosure.models import AnnualReport, Item
 from disclosure.templatetags.files import file_address
 from disclosure.views import withdrawal_notice
 
 logger = logging.getLogger(__name__)
-SECONDS_UNTIL_NEXT_TRY = 15
+SECONDS_UNTIL_NEXT_TRY = 15  # where the queue is full
+SECONDS_BETWEEN = 3  # where it is the reader's turn soon
+PATIENCE = 0.5  # seconds for another's work on a file of a light format
 # Each failure with its status: what the page says stands in the template.
 _STATUS = {BusyError: 503, ConversionError: 503, TooLargeError: 413, NothingToExportError: 404}
 
@@ -59,7 +64,9 @@ def _file(request, item, extension):
     response = get_conditional_response(request, etag=etag)
     if response is None:
         try:
-            path = stored_file(edition, file_format)
+            path = _path(edition, file_format)
+        except BusyError:
+            return _queued(request, edition, file_format)
         except tuple(_STATUS) as error:
             return _failure(request, item, file_format, error)
         response = FileResponse(path.open("rb"), content_type=file_format.content_type)
@@ -73,6 +80,31 @@ def _file(request, item, extension):
     return response
 
 
+def _path(edition, file_format):
+    """The file; made at once where a place is free, for that takes a second. No thread waits for one. Raises an ExportError."""
+    if not file_format.is_heavy:
+        return stored_file(edition, file_format, patience=PATIENCE)
+    if path := found_file(edition, file_format):
+        return path
+    try:
+        with place("file"):
+            return stored_file(edition, file_format, patience=0)
+    except NoPlaceError as error:
+        raise BusyError from error
+
+
+def _queued(request, edition, file_format):
+    """How far the file is; the page asks again by itself, and a program by Retry-After."""
+    try:
+        job = enqueue_file(edition, file_format)
+    except TooManyJobsError:
+        return _failure(request, edition.item, file_format, BusyError())
+    response = _failure(request, edition.item, file_format, BusyError(), job=job)
+    response["Retry-After"] = SECONDS_BETWEEN
+    response["Refresh"] = f"{SECONDS_BETWEEN}; url={request.path}"
+    return response
+
+
 def disposition(edition, file_format):
     """The file's name twice (RFC 6266): in ASCII for old programs, in Chinese (RFC 5987) for all others."""
     kind = "inline" if file_format.is_shown else "attachment"
@@ -82,16 +114,18 @@ def disposition(edition, file_format):
     return f"{kind}; filename=\"{plain}.{file_format.extension}\"; filename*=UTF-8''{name}"
 
 
-def _failure(request, item, file_format, error):
+def _failure(request, item, file_format, error, job=None):
     if isinstance(error, ConversionError):
         logger.error("%s of %s cannot be made: %s", file_format.extension, item.index_number, error)
     context = {
         "item": item,
         "file_format": file_format,
         "failure": type(error).__name__,
+        "job": job,
         "others": [one for one in FORMATS.values() if not one.is_heavy and not one.is_table],
     }
     response = render(request, "disclosure/file_failed.html", context, status=_STATUS[type(error)])
+    response["Cache-Control"] = "no-store"
     if isinstance(error, BusyError):
         response["Retry-After"] = SECONDS_UNTIL_NEXT_TRY
     return response

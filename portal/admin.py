@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, User
 
 from catalog.admin import StaffAdmin
 from ledger.models import AuditEvent
-from portal import admin_identity, admin_violations  # noqa: F401 – register their pages
+from portal import admin_identity, admin_jobs, admin_violations  # noqa: F401 – register their pages
 from portal.admin_on_record import OnRecord
 
 

@@ -303,6 +303,9 @@ X_ACCEL_LOCATION = read("str", "X_ACCEL_LOCATION", default="")
 
 # --- What is done after a request ---------------------------------------------------------
 # The queue is a table of the same database, so a job is committed with what wanted it (docs/decisions/0074-the-queue.md).
+# Dear work (making a file, a sign-in, a package that streams): so many of each kind at once in one web process; others are told to come
+# again. Three times as many must leave threads free (WEB_THREADS).
+DEAR_WORK_AT_ONCE = read_not_negative("DEAR_WORK_AT_ONCE", default=2, least=1)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- Files made of items ------------------------------------------------------------------

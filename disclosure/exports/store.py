@@ -61,18 +61,23 @@ def _path(edition, file_format):
     return _shelf(key) / f"{key}.{file_format.extension}"
 
 
-def stored_file(edition, file_format, *, is_bulk=False):
+def found_file(edition, file_format):
+    """The path of the file if it has been made. Raises an ExportError where it cannot be."""
+    return _found(_path(edition, file_format))
+
+
+def stored_file(edition, file_format, *, is_bulk=False, patience=SECONDS_TO_WAIT):
     """The path of the file, made where it is not there yet. Raises an ExportError.
 
-    `is_bulk`: one of many wanted by one reader; they leave a place for others.
+    `is_bulk`: one of many wanted by one reader; they leave a place for others. `patience`: seconds to wait for others' work.
     """
     path = _path(edition, file_format)
     if found := _found(path):
         return found
-    with _lock(f"shelf-{path.parent.name}"):
+    with _lock(f"shelf-{path.parent.name}", patience):
         if found := _found(path):
             return found
-        with slot(is_bulk=is_bulk) if file_format.is_heavy else contextlib.nullcontext():
+        with slot(is_bulk=is_bulk, patience=patience) if file_format.is_heavy else contextlib.nullcontext():
             content = _made(edition, file_format, path)
         _put(path, content)
     _note_size(edition.item, file_format.extension, len(content))
@@ -134,18 +139,18 @@ def _make_room(shelf, *, keep):
 
 
 @contextlib.contextmanager
-def _lock(name):
+def _lock(name, patience):
     """One process at a time. Raises BusyError where the lock is not free in time."""
     with _opened(name) as file:
-        _wait_for([file])
+        _wait_for([file], patience)
         yield
 
 
 @contextlib.contextmanager
-def slot(*, is_bulk=False):
+def slot(*, is_bulk=False, patience=SECONDS_TO_WAIT):
     """One of the places for heavy work; for work in bulk all but the first. Raises BusyError where none comes free in time."""
     with contextlib.ExitStack() as stack:
-        _wait_for([stack.enter_context(_opened(f"slot-{number}")) for number in range(int(is_bulk), SLOTS)])
+        _wait_for([stack.enter_context(_opened(f"slot-{number}")) for number in range(int(is_bulk), SLOTS)], patience)
         yield
 
 
@@ -155,9 +160,9 @@ def _opened(name):
     return (folder / name).open("ab")
 
 
-def _wait_for(files):
+def _wait_for(files, patience):
     """Take the first of the locks that comes free; it is given back when its file closes."""
-    until = time.monotonic() + SECONDS_TO_WAIT
+    until = time.monotonic() + patience
     while True:
         for file in files:
             with contextlib.suppress(BlockingIOError):

@@ -1,9 +1,11 @@
 """Every public item and report as a file: what its reader gets, and who gets none."""
 
+import datetime as dt
 import hashlib
 import io
 import json
 import threading
+import time
 import zipfile
 from urllib.parse import unquote
 
@@ -12,7 +14,11 @@ import lxml.etree as etree
 import openpyxl
 import pypdf
 import pytest
+from django.utils import timezone
 
+from background import jobs as queue
+from background.models import Job
+from background.tests.working import do_all
 from disclosure.choices import Status
 from disclosure.exports import pdf, store
 from disclosure.exports.cells import csv_cell
@@ -217,13 +223,41 @@ def test_a_document_beyond_the_bounds_is_refused_with_another_way(client, item, 
     assert client.get(f"/items/{item.index_number}.pdf").status_code == 413
 
 
-def test_when_all_places_are_taken_the_reader_is_asked_to_wait(client, item, monkeypatch):
-    monkeypatch.setattr(store, "SECONDS_TO_WAIT", 0)
+def test_when_all_places_are_taken_a_job_makes_the_file_and_the_page_says_how_far(client, item):
     with store.slot(), store.slot():
-        response = client.get(f"/items/{item.index_number}.docx")
-        assert (response.status_code, response["Retry-After"]) == (503, "15")
-        assert client.get(f"/items/{item.index_number}.txt").status_code == 200
-    assert client.get(f"/items/{item.index_number}.docx").status_code == 200
+        response = client.get(f"{item.get_absolute_url().rstrip('/')}.pdf")
+        again = client.get(f"{item.get_absolute_url().rstrip('/')}.pdf")
+    assert (response.status_code, response["Retry-After"]) == (503, "3")
+    assert response["Refresh"].startswith("3; url=/")
+    assert "马上开始生成" in response.content.decode()
+    assert Job.objects.get().label.startswith("生成 PDF 文件")  # one, however often it is asked for
+    assert again.status_code == 503
+    do_all()
+    assert store.is_stored(Edition(item), FORMATS["pdf"])
+    assert client.get(f"{item.get_absolute_url().rstrip('/')}.pdf").status_code == 200
+
+
+def test_nobody_waits_in_a_thread_for_a_place(client, item):
+    began = time.monotonic()
+    with store.slot(), store.slot():
+        client.get(f"{item.get_absolute_url().rstrip('/')}.pdf")
+    assert time.monotonic() - began < store.SECONDS_TO_WAIT / 2
+
+
+def test_a_full_queue_asks_to_come_again_later(client, item, monkeypatch):
+    monkeypatch.setattr(queue, "MOST_PUBLIC", 0)
+    with store.slot(), store.slot():
+        response = client.get(f"{item.get_absolute_url().rstrip('/')}.pdf")
+    assert (response.status_code, response["Retry-After"]) == (503, "15")
+    assert not Job.objects.exists()
+
+
+def test_a_file_of_what_is_public_no_more_is_not_made(client, item):
+    with store.slot(), store.slot():
+        client.get(f"{item.get_absolute_url().rstrip('/')}.pdf")
+    Item.objects.filter(pk=item.pk).update(published_at=timezone.now() + dt.timedelta(days=1))
+    do_all()
+    assert (Job.objects.get().state, Job.objects.get().words) == ("failed", "这条信息已不再公开，文件没有生成。")
 
 
 def test_of_several_who_want_a_file_one_makes_it(item):

@@ -9,8 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from disclosure import views_export
-from disclosure.exports import forms
+from background.models import Job
+from background.tests.working import do_all
+from disclosure.exports import forms, jobs
 from disclosure.tests.builders import make_attachment, make_report
 from ledger.actions import append, make_checkpoint
 
@@ -120,11 +121,14 @@ def test_the_verifier_notices(client, reports, tmp_path, harm, words):
 
 
 def test_the_page_says_how_far_it_is_and_goes_on_without_javascript(client, reports, monkeypatch):
-    monkeypatch.setattr(views_export, "SECONDS_AT_ONCE", -1)  # one report a request
+    monkeypatch.setattr(jobs, "SLICE", -1)  # one report a turn
     response = client.get(f"/reports/export/?{CHOICE}")
-    assert "已准备 1 份" in response.content.decode()
+    assert "已准备 0 份" in response.content.decode()
     seconds, _, address = response["Refresh"].partition("; url=")
-    assert seconds == "1"
+    assert seconds == "2"
+    do_all(most=1)
+    assert "已准备 1 份" in client.get(address).content.decode()
+    do_all()
     response = client.get(address)
     page = response.content.decode()
     assert "已准备 2 份" in page
@@ -132,6 +136,25 @@ def test_the_page_says_how_far_it_is_and_goes_on_without_javascript(client, repo
     link = "/reports/export.zip?" + CHOICE.replace("&", "&amp;")
     assert link in page
     assert not response.cookies
+    assert Job.objects.count() == 1  # however often the page is asked for
+
+
+def test_a_choice_whose_files_cannot_be_made_says_so_and_asks_no_more(client, reports):
+    client.get(f"/reports/export/?{CHOICE}")
+    Job.objects.update(state=Job.State.FAILED, words="处理程序连续 3 次中断，没有完成。")
+    response = client.get(f"/reports/export/?{CHOICE}")
+    assert "连续 3 次中断" in response.content.decode()
+    assert "Refresh" not in response.headers
+
+
+def test_where_many_load_packages_the_next_is_asked_to_come_again(client, reports, settings):
+    settings.DEAR_WORK_AT_ONCE = 1
+    first = client.get(f"/reports/export.zip?{CHOICE}")
+    refused = client.get(f"/reports/export.zip?{CHOICE}")
+    assert (refused.status_code, refused["Retry-After"]) == (503, "10")
+    assert "过十几秒再试" in refused.content.decode()
+    assert b"".join(first.streaming_content)
+    assert client.get(f"/reports/export.zip?{CHOICE}").status_code == 200
 
 
 def test_the_form_stands_on_its_own_and_is_linked(client, reports):

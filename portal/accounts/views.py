@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from background.places import NoPlaceError, place
 from ledger.models import AuditEvent
 from portal.accounts import desk, lockout, passwords, second_factor, sessions
 from portal.accounts.forms import CodeForm, SignInForm
@@ -23,6 +24,7 @@ from portal.auditing import write
 
 PENDING = "password_accepted"
 CODE_WITHIN_SECONDS = 300
+SECONDS_UNTIL_NEXT_TRY = 3
 CANDIDATE = "authenticator_candidate"
 
 
@@ -40,8 +42,13 @@ class SignIn(LoginView):
         return reverse("admin:index")
 
     def post(self, request, *args, **kwargs):
-        with lockout.one_at_a_time(request):
-            return lockout.refusal(request) or super().post(request, *args, **kwargs)
+        if refused := lockout.refusal(request):  # without a place: it costs one query
+            return refused
+        try:
+            with place("sign-in"), lockout.one_at_a_time(request):
+                return lockout.refusal(request) or super().post(request, *args, **kwargs)
+        except NoPlaceError:
+            return _come_again(request)
 
     def form_valid(self, form):
         user = form.get_user()
@@ -57,6 +64,15 @@ class SignIn(LoginView):
             "next": self.get_success_url(),
         }
         return redirect("admin:login-code")
+
+
+def _come_again(request):
+    """503: a password takes a third of a second of a processor, and pages for readers go first."""
+    context = {"title": "登录的人较多", "seconds": SECONDS_UNTIL_NEXT_TRY, "next": request.get_full_path()}
+    page = render(request, "admin/sign_in_later.html", context, status=503)
+    page["Retry-After"] = SECONDS_UNTIL_NEXT_TRY
+    page["Cache-Control"] = "no-store"
+    return page
 
 
 def sign_in(request, user, *, backend=None):

@@ -15,6 +15,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from background.models import Job
+from background.workers import is_anybody_working
 from catalog.integrity import tree_faults
 from disclosure import scanning
 from disclosure.choices import ScanState
@@ -35,6 +37,8 @@ FREE_BYTES = 2_000_000_000
 BACKUP_AGE = dt.timedelta(days=2)
 CHECKPOINT_AGE = dt.timedelta(days=2)
 TICK_AGE = dt.timedelta(minutes=10)
+JOB_AGE = dt.timedelta(hours=1)
+JOB_FAILED_LATELY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -237,6 +241,28 @@ def regular_work():
         )
 
 
+def background_work():
+    """Somebody does the jobs, and does them in time."""
+    if not settings.DEMO and not is_anybody_working():
+        yield Symptom(
+            "没有后台程序在运行：生成文件、数据包和发送邮件要等定时工作来办，每分钟只办几件。",
+            "请运行 systemctl enable --now lantai-tasks；容器部署请启动 tasks 服务。",
+            is_grave=False,
+        )
+    late = Job.objects.filter(state=Job.State.WAITING, attempts=0, queued_at__lt=timezone.now() - JOB_AGE).count()
+    if late:
+        yield Symptom(
+            f"有 {late} 件后台任务等了一小时以上还没有开始。",
+            "请查看 lantai-tasks 的日志（journalctl -u lantai-tasks），重新启动它；任务较多的，可以再启动一个。",
+            is_grave=False,
+        )
+    failed = Job.objects.filter(state=Job.State.FAILED, finished_at__gt=timezone.now() - JOB_FAILED_LATELY).count()
+    if failed:
+        yield Symptom(
+            f"一天之内有 {failed} 件后台任务没有办成。", "请在工作台“后台任务”中查看说明，原因见日志。", is_grave=False
+        )
+
+
 def search_index():
     """What is published is found."""
     if missing := missing_items().count():
@@ -308,6 +334,7 @@ CHECKS = {
     "搜索": search_index,
     "缓存": shared_cache,
     "定时工作": regular_work,
+    "后台任务": background_work,
     "工作日历": calendar,
     "查毒": scanner,
     "外部程序": programs,

@@ -67,7 +67,7 @@ NOT_KEPT = {
     "search-suggestions": "kept by browsers for five minutes",
     "attachment": "files, delivered by nginx",
     "item-view": "counts each time it is asked",
-    "report-export": "does a part of the work each time it is asked",
+    "report-export": "says how far its files are",
     "old-address": "leads on, or is not there",
     **dict.fromkeys(("item-file", "report-file"), "files, kept by their own store and asked about by their tags"),
     **dict.fromkeys(

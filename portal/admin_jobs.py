@@ -1,0 +1,71 @@
+"""后台任务 at the desk: what is being done, how far it is, what did not succeed; and the package of open data on demand."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+from django_tasks_db.models import DBTaskResult
+
+from background.models import Job
+from background.workers import is_anybody_working
+from disclosure.opendata.jobs import enqueue_bulk_data
+from ledger.admin import ReadOnlyAdmin
+
+SECONDS_BETWEEN = 3
+admin.site.unregister(DBTaskResult)  # arguments and tracebacks are for the log
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """A list that asks for itself again while something is open, without JavaScript."""
+
+    list_display = ("label", "state", "how_far", "words", "requested_by", "queued_at", "finished_at", "result")
+    list_filter = ("state",)
+    search_fields = ("label",)
+    list_select_related = ("requested_by",)
+    list_display_links = None
+    list_per_page = 50
+    change_list_template = "admin/jobs.html"
+
+    def get_urls(self):
+        own = path(
+            "bulk-data/", self.admin_site.admin_view(require_POST(self.bulk_data)), name="background_job_bulk_data"
+        )
+        return [own, *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        is_open = Job.objects.open().exists()
+        context = {"is_open": is_open, "nobody_works": is_open and not is_anybody_working(), "seconds": SECONDS_BETWEEN}
+        response = super().changelist_view(request, context)
+        if is_open and request.method == "GET" and response.status_code == 200:
+            response["Refresh"] = f"{SECONDS_BETWEEN}; url={request.get_full_path()}"
+        return response
+
+    def bulk_data(self, request):
+        """Have the package of everything public written now instead of at night."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        enqueue_bulk_data(by=request.user)
+        messages.success(request, "已开始生成全站数据包。进度见下面的列表，生成期间可以离开本页。")
+        return redirect("admin:background_job_changelist")
+
+    @admin.display(description="进度")
+    def how_far(self, job):
+        if not job.total:
+            return ""
+        return format_html(
+            '<progress max="{}" value="{}"></progress> {} / {}', job.total, job.done, job.done, job.total
+        )
+
+    @admin.display(description="结果")
+    def result(self, job):
+        if not job.address or job.state != Job.State.DONE:
+            return ""
+        return format_html('<a href="{}">打开</a>', job.address)
+
+
+def address_of_all():
+    """The list."""
+    return reverse("admin:background_job_changelist")
