@@ -26,6 +26,7 @@ class JobQuerySet(models.QuerySet):
     def prune(self):
         """Forget what was done a week ago and what failed a month ago; how many."""
         now = timezone.now()
+        Notice.objects.filter(sent_at__lt=now - KEPT).delete()
         done = self.filter(state=Job.State.DONE, finished_at__lt=now - KEPT).delete()[0]
         return done + self.filter(state=Job.State.FAILED, finished_at__lt=now - FAILED_KEPT).delete()[0]
 
@@ -97,3 +98,50 @@ class Worker(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Notice(models.Model):
+    """Something waits for somebody. Of what it is about nothing is kept here."""
+
+    class Kind(models.TextChoices):
+        SUBMITTED = "submitted", "提交审核"
+        RETURNED = "returned", "退回"
+        APPROVED = "approved", "审核通过"
+        DIGEST = "digest", "每日汇总"
+
+    SENTENCES = {
+        Kind.SUBMITTED: "有 {number} 件信息提交给您审核。",
+        Kind.RETURNED: "您提交的 {number} 件信息被退回，请修改。",
+        Kind.APPROVED: "您提交的 {number} 件信息已经审核。",
+        Kind.DIGEST: "工作台中共有 {number} 件事项等待您办理。",
+    }
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="账号")
+    kind = models.CharField("事由", max_length=20, choices=Kind.choices)
+    number = models.PositiveIntegerField("件数", default=1)
+    made_at = models.DateTimeField("提出时间", default=timezone.now)
+    sent_at = models.DateTimeField("发送时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提醒"
+        default_permissions = ()
+        indexes = (models.Index(fields=["user"], condition=models.Q(sent_at=None), name="notice_waiting"),)
+
+    def __str__(self):
+        return f"{self.user} {self.get_kind_display()}"
+
+
+class Unreachable(models.Model):
+    """An address that a mail server has refused for good."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="账号")
+    address = models.EmailField("邮箱")
+    words = models.CharField("原因", max_length=300)
+    since = models.DateTimeField("最近一次", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退信的邮箱"
+        default_permissions = ("view", "delete")
+
+    def __str__(self):
+        return f"{self.user}（{self.address}）"

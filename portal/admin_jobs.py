@@ -3,12 +3,12 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 from django_tasks_db.models import DBTaskResult
 
-from background.models import Job
+from background.models import Job, Unreachable
 from background.workers import is_anybody_working
 from disclosure.opendata.jobs import enqueue_bulk_data
 from ledger.admin import ReadOnlyAdmin
@@ -66,6 +66,25 @@ class JobAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">打开</a>', job.address)
 
 
-def address_of_all():
-    """The list."""
-    return reverse("admin:background_job_changelist")
+@admin.register(Unreachable)
+class UnreachableAdmin(ReadOnlyAdmin):
+    """Whose address a mail server refuses; taken off the list, it is tried again."""
+
+    list_display = ("account", "address", "words", "since")
+    list_select_related = ("user",)
+    list_display_links = None
+    actions = ("try_again",)
+
+    def has_try_again_permission(self, request):
+        """Of the action."""
+        return request.user.has_perm("background.delete_unreachable")
+
+    @admin.display(description="账号", ordering="user__username")
+    def account(self, unreachable):
+        return unreachable.user.get_username()
+
+    @admin.action(description="已核对邮箱，恢复发送", permissions=["try_again"])
+    def try_again(self, request, queryset):
+        names = "、".join(sorted(one.user.get_username() for one in queryset.select_related("user")))
+        queryset.delete()
+        messages.success(request, f"以后会再向这些账号的邮箱发送提醒：{names}。")

@@ -29,7 +29,7 @@ from portal.health import pending_migrations
 from portal.models import PolicyViolation
 from portal.operations.diagnosis import newest_backup
 from portal.patience import patient
-from portal.ticking import last_tick
+from portal.tick_mark import last_tick
 
 # A database that is frozen must not make the scrape fail as well: Prometheus waits ten seconds.
 PATIENCE = 4.0

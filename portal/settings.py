@@ -308,6 +308,27 @@ X_ACCEL_LOCATION = read("str", "X_ACCEL_LOCATION", default="")
 DEAR_WORK_AT_ONCE = read_not_negative("DEAR_WORK_AT_ONCE", default=2, least=1)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# --- Mail ---------------------------------------------------------------------------------
+# None by default: everything else works, and nobody is told (docs/decisions/0075-mail.md).
+EMAIL_URL = read("str", "EMAIL_URL", default="")
+MAIL_FROM = read("str", "MAIL_FROM", default="")
+# Who is told that the machine needs somebody.
+MAIL_ADMINS = read("list", "MAIL_ADMINS", default=[])
+MAIL_DIGEST_HOUR = read_not_negative("MAIL_DIGEST_HOUR", default=8)
+# Further ways to people: dotted paths of classes like background.channels.Channel.
+NOTICE_GATEWAYS = read("list", "NOTICE_GATEWAYS", default=[])
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+if EMAIL_URL:
+    if not re.fullmatch(r"(smtp|smtp\+tls|smtps|smtp\+ssl|consolemail|filemail)://.*", EMAIL_URL):
+        raise ImproperlyConfigured(
+            "EMAIL_URL 请写成 smtp+tls://用户:口令@主机:587 或 smtp+ssl://用户:口令@主机:465 的样子后重新启动。"
+        )
+    if "@" not in MAIL_FROM:
+        raise ImproperlyConfigured("设置了 EMAIL_URL，还需要 MAIL_FROM（发件人邮箱），请写上后重新启动。")
+    globals().update(read("email_url", "EMAIL_URL"))
+    EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM or "nobody@localhost"
+
 # --- Files made of items ------------------------------------------------------------------
 # Kept by the hash of what they show; when they take more room than this, those not asked for longest go first.
 EXPORTS_DIR = DATA_DIR / "exports"

@@ -21,7 +21,7 @@ from inquiries.models import Correction
 from ledger.models import Checkpoint, Entry
 from portal.operations.diagnosis import SLOW, Symptom, examine, newest_backup
 from portal.patience import patient
-from portal.ticking import last_tick
+from portal.tick_mark import last_tick
 
 # Those who read what browsers report look after the rest of the machine as well.
 PERMISSION = "portal.view_policyviolation"

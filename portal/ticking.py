@@ -5,9 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -27,6 +25,8 @@ from portal.accounts.lockout import forget_old_failures
 from portal.accounts.sessions import purge
 from portal.accounts.unused import disable_unused
 from portal.nodes import mark_media, report_in
+from portal.notifying import send_digests
+from portal.tick_mark import mark
 
 SCANNED_AT_ONCE = 50
 A_DAY = 86_400  # seconds
@@ -79,14 +79,14 @@ def take_back_imports():
 def refresh_statistics():
     """SQLite's knowledge of which values are rare, once a day; PostgreSQL keeps its own. Without it a list of what is no longer in
     force read the whole archive (0.7 s among 100,000 items). Samples only, a tenth of a second."""
-    mark = _mark().with_name("last-statistics")
-    if connection.vendor != "sqlite" or (mark.exists() and time.time() - mark.stat().st_mtime < A_DAY):
+    done = mark().with_name("last-statistics")
+    if connection.vendor != "sqlite" or (done.exists() and time.time() - done.stat().st_mtime < A_DAY):
         return 0, 0
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA analysis_limit = 1000")
         cursor.execute("ANALYZE")
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+    done.parent.mkdir(parents=True, exist_ok=True)
+    done.touch()
     return 0, 0
 
 
@@ -114,21 +114,9 @@ STEPS = (
     Step("合并公开内容变更标记", fold_stamps),
     Step("数据库统计信息", refresh_statistics),
     Step("清理后台任务记录", forget_old_jobs),
+    Step("每日提醒", send_digests),
     Step("后台任务", do_what_waits),  # the last: it may take most of a minute
 )
-
-
-def _mark():
-    """Beside the journals: a folder of this machine's own, as the tick is."""
-    return Path(settings.JOURNAL_DIR) / "last-tick"
-
-
-def last_tick():
-    """When a tick last came to its end on this machine (seconds since 1970), or None."""
-    try:
-        return _mark().stat().st_mtime
-    except OSError:
-        return None
 
 
 def run_steps():
@@ -141,5 +129,5 @@ def run_steps():
             done, failed = 0, 1
         yield step, done, failed
     with contextlib.suppress(OSError):  # a full disk is the doctor's business
-        _mark().parent.mkdir(parents=True, exist_ok=True)
-        _mark().touch()
+        mark().parent.mkdir(parents=True, exist_ok=True)
+        mark().touch()

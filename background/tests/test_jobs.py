@@ -1,11 +1,9 @@
 """Jobs are done once, whoever asks however often; what dies is taken up again; what cannot be done says so."""
 
 import datetime as dt
-import os
-from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -15,7 +13,6 @@ from background.models import Job, Worker
 from background.tests import tasks
 from background.tests.working import do_all
 from background.workers import beat, is_anybody_working
-from ledger.tests.forking import run_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -166,28 +163,3 @@ def test_old_rows_go(tmp_path):
     assert helping_out.forget_old_jobs() == (1, 0)
     assert Job.objects.get().key == "new"
     assert DBTaskResult.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_who_ask_at_once_get_one_job_and_four_workers_do_it_once(tmp_path):
-    file = str(tmp_path / "lines")
-    assert run_at_once(*[partial(hand_over, tasks.write_line, file=file)] * 8) == [0] * 8
-    assert Job.objects.count() == 1
-    for number in range(6):
-        hand_over(tasks.write_line, f"further-{number}", file=file)
-    assert run_at_once(*[do_all] * 4) == [0] * 4
-    assert (tmp_path / "lines").read_text() == "done\n" * 7
-    assert set(Job.objects.values_list("state", flat=True)) == {Job.State.DONE}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_in_the_middle_is_followed_by_another(tmp_path):
-    job = hand_over(tasks.die_once, file=str(tmp_path / "died"))
-    assert run_at_once(do_all) != [0]
-    connection.close()
-    assert (now(job).state, now(job).attempts) == (Job.State.RUNNING, 1)
-    Job.objects.update(alive_at=timezone.now() - dt.timedelta(minutes=2))
-    take_up_what_was_left()
-    assert run_at_once(do_all) == [0]
-    assert (now(job).state, now(job).attempts, now(job).done) == (Job.State.DONE, 2, 1)
-    assert now(job).worker != f"{os.getpid()}"

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from background.models import Notice
 from disclosure import bases
 from disclosure.actions.guarding import (
     locked,
@@ -14,6 +15,7 @@ from disclosure.actions.guarding import (
     require_text,
     set_status,
 )
+from disclosure.actions.telling import tell_reviewers, tell_submitter
 from disclosure.checklist import Checklist
 from disclosure.choices import EDITABLE, DisclosureMode, Status
 from disclosure.day_bounds import validate_reviewed_next
@@ -40,6 +42,7 @@ def submit_item(*, item, by, note=""):
         require_same(item, checked)
         item.contributors.add(by)
         set_status(item, Status.SUBMITTED)
+        tell_reviewers(item, by=by)
         return Review.objects.create(item=item, submitted_by=by, submission_note=note.strip(), content_sha256=checked)
 
 
@@ -77,6 +80,7 @@ def return_item(*, item, by, note):
     if item.status != Status.SUBMITTED:  # the approval stays on record; the return is a record of its own
         review = Review(item=item, submitted_by=review.submitted_by, content_sha256=review.content_sha256)
     _close(review, Outcome.RETURNED, by, note=note)
+    tell_submitter(review, Notice.Kind.RETURNED, by=by)
     return set_status(item, Status.RETURNED)
 
 
@@ -91,6 +95,7 @@ def approve_item(*, item, by, mode, basis, note="", next_review_on=None):
     _check_decision(item, mode, basis, next_review_on)
     require_unchanged(item, review)
     _close(review, Outcome.APPROVED, by, mode=mode, basis=basis, note=note.strip(), next_review_on=next_review_on)
+    tell_submitter(review, Notice.Kind.APPROVED, by=by)
     if mode == DisclosureMode.PROACTIVE:
         return set_status(item, Status.APPROVED, disclosure_mode=mode)
     return set_status(item, Status.KEPT, disclosure_mode=mode, next_review_on=next_review_on)

@@ -3,7 +3,11 @@
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-ROLES = ("公开办", "系统管理员", "安全管理员")
+ROLES = {
+    "公开办": ("view_job",),
+    "系统管理员": ("view_job", "view_unreachable", "delete_unreachable"),
+    "安全管理员": ("view_job",),
+}
 
 
 def grant(apps, schema_editor):
@@ -12,17 +16,13 @@ def grant(apps, schema_editor):
     config.models_module = True
     create_permissions(config, apps=apps, using=alias, verbosity=0)
     config.models_module = None
-    permission = (
-        apps.get_model("auth", "Permission")
-        .objects.using(alias)
-        .get(content_type__app_label="background", codename="view_job")
-    )
-    for name in ROLES:
+    permissions = apps.get_model("auth", "Permission").objects.using(alias).filter(content_type__app_label="background")
+    for name, codenames in ROLES.items():
         group, _ = apps.get_model("auth", "Group").objects.using(alias).get_or_create(name=name)
-        group.permissions.add(permission)
+        group.permissions.add(*permissions.filter(codename__in=codenames))
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0010_what_machines_share"), ("background", "0001_jobs")]
+    dependencies = [("portal", "0010_what_machines_share"), ("background", "0002_notices")]
 
     operations = [migrations.RunPython(grant, migrations.RunPython.noop)]

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from background.models import Job
+from background.models import Job, Unreachable
 from background.workers import is_anybody_working
 from catalog.integrity import tree_faults
 from disclosure import scanning
@@ -30,7 +30,7 @@ from portal import identity, nodes
 from portal.operations import installed_files
 from portal.operations.sweeping import strays
 from portal.remedies import encoding_fault, sentence_for, timeouts_fault
-from portal.ticking import last_tick
+from portal.tick_mark import last_tick
 from workdays.models import WorkCalendarDay
 
 FREE_BYTES = 2_000_000_000
@@ -263,6 +263,16 @@ def background_work():
         )
 
 
+def mail():
+    """Those who should be told of what waits can be reached."""
+    if refused := Unreachable.objects.count():
+        yield Symptom(
+            f"有 {refused} 个账号的邮箱被对方邮件服务器拒收，收不到提醒。",
+            "请系统管理员在工作台“退信的邮箱”中查看，改正账号的邮箱后恢复发送。",
+            is_grave=False,
+        )
+
+
 def search_index():
     """What is published is found."""
     if missing := missing_items().count():
@@ -335,6 +345,7 @@ CHECKS = {
     "缓存": shared_cache,
     "定时工作": regular_work,
     "后台任务": background_work,
+    "邮件": mail,
     "工作日历": calendar,
     "查毒": scanner,
     "外部程序": programs,

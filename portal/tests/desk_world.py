@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
-from background.models import Job
+from background.models import Job, Unreachable
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Status
@@ -130,6 +130,9 @@ class World:
                 directive="script-src-elem", blocked="inline", document="/", count=1
             ),
             "portal.siteidentity": SiteIdentity.objects.get(),
+            "background.unreachable": Unreachable.objects.create(
+                user=self.stranger, address="x@example.gov.cn", words="拒收"
+            ),
             "background.job": Job.objects.create(key="x", label="示例任务"),
             "ledger.auditentry": None,  # whatever has been written first
             "workdays.workcalendarday": WorkCalendarDay.objects.order_by("pk").first(),
