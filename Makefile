@@ -54,8 +54,7 @@ run: demo-only install port ## Set everything up and serve the demonstration (PO
 	@$(SHOW) '正在收集静态文件 / Static files' '' 'find "$${DATA_DIR:-var}/static" -type f | wc -l' $(MANAGE) collectstatic --noinput
 	@SHOW_OUTPUT=1 $(SHOW) '正在填入演示内容 / Demonstration' '' '' $(MANAGE) seed --bars
 	@echo '门户地址 / The portal: http://127.0.0.1:$(PORT)/    工作台 / The desk: http://127.0.0.1:$(PORT)/admin/    停止 / Stop: Ctrl-C'
-	@$(MANAGE) work & worker=$$!; trap 'kill $$worker 2>/dev/null' EXIT INT TERM; \
-	  $(BIN)/python -m gunicorn --config deploy/gunicorn.conf.py portal.wsgi; status=$$?; kill $$worker 2>/dev/null; wait $$worker; exit $$status
+	@$(MANAGE) work --with-parent --verbosity 0 & exec $(BIN)/python -m gunicorn --config deploy/gunicorn.conf.py portal.wsgi
 
 # Demonstration content and accounts with known passwords must never reach a real installation.
 .PHONY: demo-only

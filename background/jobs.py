@@ -15,7 +15,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from background.models import Job
+from background.models import LONGEST_ADDRESS, Job
 from background.workers import present_worker
 
 logger = logging.getLogger(__name__)
@@ -68,7 +68,8 @@ def enqueue(work, *, key, label, by=None, is_public=False, address="", priority=
         raise TooManyJobsError
     try:
         with transaction.atomic():
-            new = Job.objects.create(key=key, label=label[:200], requested_by=by, is_public=is_public, address=address)
+            shared = {"requested_by": by, "is_public": is_public}
+            new = Job.objects.create(key=key, label=label[:200], address=address[:LONGEST_ADDRESS], **shared)
             _queue(new, work.using(priority=priority), arguments, after)
     except IntegrityError:  # somebody else was quicker
         return Job.objects.open().filter(key=key).first() or Job.objects.filter(key=key).latest("queued_at")

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 ALIVE_FOR = dt.timedelta(seconds=60)  # whoever has not been heard of for so long is dead
 KEPT = dt.timedelta(days=7)
+PUBLIC_KEPT = dt.timedelta(days=1)  # of the public's, of which there can be many
 FAILED_KEPT = dt.timedelta(days=30)
+LONGEST_ADDRESS = 2_000
 
 
 class JobQuerySet(models.QuerySet):
@@ -24,10 +26,11 @@ class JobQuerySet(models.QuerySet):
         return self.filter(state=Job.State.RUNNING, alive_at__lt=timezone.now() - ALIVE_FOR)
 
     def prune(self):
-        """Forget what was done a week ago and what failed a month ago; how many."""
+        """Forget what was done a week ago, what failed a month ago, the public's after a day; how many."""
         now = timezone.now()
         Notice.objects.filter(sent_at__lt=now - KEPT).delete()
         done = self.filter(state=Job.State.DONE, finished_at__lt=now - KEPT).delete()[0]
+        done += self.filter(is_public=True, finished_at__lt=now - PUBLIC_KEPT).delete()[0]
         return done + self.filter(state=Job.State.FAILED, finished_at__lt=now - FAILED_KEPT).delete()[0]
 
 
@@ -48,7 +51,7 @@ class Job(models.Model):
     total = models.PositiveIntegerField("共", default=0)
     words = models.CharField("说明", max_length=300, blank=True)
     is_public = models.BooleanField("公众可查", default=False)
-    address = models.CharField("结果", max_length=2000, blank=True)
+    address = models.CharField("结果", max_length=LONGEST_ADDRESS, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="发起人"
     )

@@ -41,9 +41,27 @@ def place(kind):
         give_back(kind)
 
 
-def holding(kind, pieces):
-    """The pieces of an answer that streams; the place, taken before, is given back after the last, or when the reader goes."""
-    try:
-        yield from pieces
-    finally:
-        give_back(kind)
+class Holding:
+    """The pieces of an answer that streams, and the place taken for them: given back after the last piece, or when the answer is
+    closed, be it before the first (HEAD, a reader who goes)."""
+
+    def __init__(self, kind, pieces):
+        self._kind, self._pieces, self._is_held = kind, iter(pieces), True
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        try:
+            return next(self._pieces)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self):
+        """Give the place back, once."""
+        if self._is_held:
+            self._is_held = False
+            give_back(self._kind)
+            if hasattr(self._pieces, "close"):
+                self._pieces.close()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from background.jobs import TooManyJobsError
 from background.models import Job
-from background.places import NoPlaceError, holding, take
+from background.places import Holding, NoPlaceError, take
 from catalog.models import Section
 from disclosure.exports.formats import FORMATS
 from disclosure.exports.forms import ExportForm
@@ -76,7 +76,7 @@ def report_export_file(request):
         )
         response["Retry-After"] = SECONDS_WHEN_BUSY
         return response
-    response = StreamingHttpResponse(holding("package", stream_package(form.order)), content_type="application/zip")
+    response = StreamingHttpResponse(Holding("package", stream_package(form.order)), content_type="application/zip")
     name = "filename=\"reports.zip\"; filename*=UTF-8''%E5%B9%B4%E5%BA%A6%E6%8A%A5%E5%91%8A.zip"
     response["Content-Disposition"] = f"attachment; {name}"
     response["X-Content-Type-Options"] = "nosniff"

@@ -1,5 +1,8 @@
 """`manage.py work`: do the jobs that wait, until told to stop."""
 
+import os
+import signal
+
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -14,8 +17,19 @@ class Command(BaseCommand):
 
     help = "办理后台任务（生成文件、数据包、发送邮件），直到收到停止信号；正在办理的一件办完才停。"
 
-    def handle(self, *args, verbosity=1, **options):
+    def add_arguments(self, parser):
+        """Whether it belongs to a server on one's own machine."""
+        parser.add_argument("--with-parent", action="store_true", help="启动它的程序结束时一起结束（make run 用）")
+
+    def handle(self, *args, verbosity=1, with_parent=False, **options):
         """Until SIGTERM or Ctrl-C; the job at hand is finished first."""
+        parent = os.getppid()
+
+        def look():
+            if with_parent and os.getppid() != parent:
+                os.kill(os.getpid(), signal.SIGTERM)
+            take_up_what_was_left()
+
         take_up_what_was_left()
-        with heartbeat(every_beat=take_up_what_was_left):
+        with heartbeat(every_beat=look):
             call_command("db_worker", queue_name="*", interval=ASKED_EVERY, reload=False, verbosity=min(verbosity, 1))
