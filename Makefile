@@ -123,6 +123,10 @@ drill-container: install-dev ## Build the image and run compose.yaml's services,
 drill-procedures: install-dev ## Type the commands of docs/operations.md as written, on an empty installation of either database
 	@$(BIN)/python deploy/drills/procedures.py
 
+.PHONY: drill-dear-work
+drill-dear-work: install-dev ## Strangers want files nobody has made and try passwords: what honest readers see meanwhile, on both databases
+	@$(BIN)/python deploy/drills/dear_work.py
+
 .PHONY: drill-faults
 drill-faults: install-dev .venv-drills/installed ## Break things under load on both databases: database, disk, processes, clock (10 minutes)
 	@$(BIN)/python deploy/drills/faults.py $(FAULTS)

@@ -3,6 +3,7 @@
 import datetime as dt
 import fcntl
 import ipaddress
+import time
 import unicodedata
 import zlib
 from contextlib import contextmanager
@@ -11,15 +12,17 @@ from pathlib import Path
 from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Max, Sum
 from django.shortcuts import render
 from django.utils import timezone
 
+from background.places import NoPlaceError
 from ledger.addresses import client_address
 
 LOGIN_LOCK_KEY = 0x1A47A4  # any constant, the same in every process
 LOCK_FILES = 64
+PATIENCE = 5  # seconds for those who sign in from the same address
 LONGEST_NAME = 150  # characters; longer ones are nobody's
 
 
@@ -51,7 +54,7 @@ def name_counted(request, credentials=None):
 
 @contextmanager
 def one_at_a_time(request):
-    """Within it nobody else tries to sign in from this address.
+    """Within it nobody else tries to sign in from this address. Raises NoPlaceError where others take longer than `PATIENCE`.
 
     axes counts a failure after the password was checked: of many attempts that arrive together all would be checked
     before the first is counted. PostgreSQL keeps an advisory lock; on SQLite, which stands on one machine, it is a file,
@@ -60,14 +63,29 @@ def one_at_a_time(request):
     number = zlib.crc32(str(address_of_the_client(request)).encode())
     if connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOGIN_LOCK_KEY, number - 2**31])
+            try:
+                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{PATIENCE}s"])
+                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOGIN_LOCK_KEY, number - 2**31])
+            except OperationalError as error:
+                raise NoPlaceError from error
             yield
         return
     folder = Path(settings.DATA_DIR) / "login-locks"
     folder.mkdir(exist_ok=True)
     with (folder / f"{number % LOCK_FILES}").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        _wait_for(file)
         yield
+
+
+def _wait_for(file):
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > until:
+                raise NoPlaceError from error
+        time.sleep(0.02)
 
 
 def failures():

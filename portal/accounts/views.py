@@ -104,11 +104,14 @@ def login_code(request):
         return redirect("admin:login")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with lockout.one_at_a_time(request):
-            if _accepts(request, user, form):
-                del request.session[PENDING]
-                sign_in(request, user, backend=pending["backend"])
-                return HttpResponseRedirect(pending["next"])
+        try:
+            with lockout.one_at_a_time(request):
+                if _accepts(request, user, form):
+                    del request.session[PENDING]
+                    sign_in(request, user, backend=pending["backend"])
+                    return HttpResponseRedirect(pending["next"])
+        except NoPlaceError:
+            return _come_again(request)
     return render(request, "admin/login_code.html", _context(request, "动态口令", form=form, has_permission=False))
 
 
