@@ -69,6 +69,7 @@ class Job(models.Model):
         verbose_name = verbose_name_plural = "后台任务"
         ordering = ("-queued_at",)
         default_permissions = ("view",)
+        permissions = (("start_job", "可以发起全站数据包"),)
         indexes = (models.Index(fields=["-queued_at"], name="job_newest"),)
         constraints = (
             models.UniqueConstraint(

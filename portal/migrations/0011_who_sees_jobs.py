@@ -4,7 +4,7 @@ from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
 ROLES = {
-    "公开办": ("view_job",),
+    "公开办": ("view_job", "start_job"),
     "系统管理员": ("view_job", "view_unreachable", "delete_unreachable"),
     "安全管理员": ("view_job",),
 }
