@@ -38,7 +38,12 @@ class JobAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request, extra_context=None):
         is_open = Job.objects.open().exists()
-        context = {"may_start": request.user.has_perm(START), "is_open": is_open, "nobody_works": is_open and not is_anybody_working(), "seconds": SECONDS_BETWEEN}
+        context = {
+            "may_start": request.user.has_perm(START),
+            "is_open": is_open,
+            "nobody_works": is_open and not is_anybody_working(),
+            "seconds": SECONDS_BETWEEN,
+        }
         response = super().changelist_view(request, context)
         if is_open and request.method == "GET" and response.status_code == 200:
             response["Refresh"] = f"{SECONDS_BETWEEN}; url={request.get_full_path()}"

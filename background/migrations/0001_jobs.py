@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "后台任务",
                 "ordering": ("-queued_at",),
                 "default_permissions": ("view",),
+                "permissions": (("start_job", "可以发起全站数据包"),),
                 "indexes": [models.Index(fields=["-queued_at"], name="job_newest")],
                 "constraints": [
                     models.UniqueConstraint(

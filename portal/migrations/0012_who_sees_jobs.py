@@ -23,6 +23,6 @@ def grant(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0010_what_machines_share"), ("background", "0002_notices")]
+    dependencies = [("portal", "0011_site_identity"), ("background", "0002_notices")]
 
     operations = [migrations.RunPython(grant, migrations.RunPython.noop)]
