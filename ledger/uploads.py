@@ -10,8 +10,8 @@ TOO_LARGE = "ledger.upload_too_large"
 
 
 def largest_upload():
-    """Bytes: the largest attachment the portal gives out. The server takes as much and a little more (MAX_REQUEST_MB)."""
-    return settings.ATTACHMENT_MAX_BYTES
+    """Bytes. Less than the largest attachment: what strangers send must not fill the disk on which nginx gathers it."""
+    return settings.LARGEST_COPY
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ class DeskSite(AdminSite):
             "r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
         )
         own = [
+            path("has-signed-in/", views.has_signed_in, name="has-signed-in"),
             path("login/code/", views.login_code, name="login-code"),
             path("status/", self.admin_view(system_status.system_status), name="system-status"),
             path("set-up/", self.admin_view(admin_set_up.set_up_view), name="set-up"),

@@ -1,4 +1,4 @@
-"""What every answer says to the browser beside its content, and which requests are answered at all.
+"""What every answer says to the browser beside its content.
 
 The Content-Security-Policy itself stands in the settings; here is what it leaves open.
 """
@@ -19,8 +19,6 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED),
     "Reporting-Endpoints": f'csp="{REPORTS_TO}"',
 }
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-_REFUSAL = "这个网站只接受 GET、HEAD、POST 和 OPTIONS 请求。\n".encode()
 
 
 def headers(get_response):
@@ -64,20 +62,3 @@ def of_answers_without_django():
     if settings.SECURE_HSTS_SECONDS:
         told["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
     return list(told.items())
-
-
-def known_methods_only(application):
-    """WSGI, in front of all else: a method that means nothing here is refused before it costs a look at the database.
-
-    TRACE above all, which would answer with the reader's own headers.
-    """
-
-    def guarded(environ, start_response):
-        if environ["REQUEST_METHOD"] in METHODS:
-            return application(environ, start_response)
-        told = [("Allow", ", ".join(METHODS)), ("Content-Type", "text/plain; charset=utf-8")]
-        told += [("Content-Length", str(len(_REFUSAL))), ("Cache-Control", "no-store")]
-        start_response("405 Method Not Allowed", told + of_answers_without_django())
-        return [_REFUSAL]
-
-    return guarded

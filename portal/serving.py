@@ -10,7 +10,7 @@ from django.conf import settings
 from disclosure import counting
 from disclosure.shelves import shelves
 from portal import patience
-from portal.headers import known_methods_only
+from portal.gate import guarded
 from portal.measuring import Measured, by_django
 from portal.pagecache.cache import PageCache
 from portal.pagecache.shared import NoShared, Shared
@@ -40,8 +40,8 @@ def set_aside_what_stays():
 
 def _kept(application):
     if settings.DEBUG or not settings.PAGE_CACHE_MB:
-        return known_methods_only(application)
-    return known_methods_only(PageCache(application, megabytes=settings.PAGE_CACHE_MB, shared=_shared()))
+        return guarded(application)
+    return guarded(PageCache(application, megabytes=settings.PAGE_CACHE_MB, shared=_shared()))
 
 
 def _shared():

@@ -287,12 +287,20 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
-        else "portal.static_files.StaticFiles"
+        else "portal.static_files.StaticFiles",
+        # Everybody's, and delivered by the web server under its own account.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
-FILE_UPLOAD_PERMISSIONS = 0o640
-ATTACHMENT_MAX_BYTES = 1_000_000 * read("int", "ATTACHMENT_MAX_MB", default=100)
+FILE_UPLOAD_PERMISSIONS = 0o600  # what nginx may read as well: portal/modes.py
+_attachment_mb = read("int", "ATTACHMENT_MAX_MB", default=100)
+ATTACHMENT_MAX_BYTES = 1_000_000 * _attachment_mb
+# The largest request the desk takes: its files, and what a form weighs beside them (portal/gate.py; nginx bounds it as well).
+LARGEST_REQUEST = 1_000_000 * read("int", "MAX_REQUEST_MB", default=_attachment_mb + 10)
+# What a stranger may send to have it compared with what was published. While it arrives it lies with nginx, so it is bounded
+# below what an attachment may weigh; a larger file is compared by its hash.
+LARGEST_COPY = min(ATTACHMENT_MAX_BYTES, 20_000_000)
 ATTACHMENT_MAX_PAGES = read("int", "ATTACHMENT_MAX_PAGES", default=2000)
 # ClamAV's daemon: unix:/run/clamav/clamd.ctl or 127.0.0.1:3310; empty: no file is scanned.
 CLAMD = read("str", "CLAMD", default="")
@@ -415,7 +423,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# What Django reads of a form (the server refuses the request as a whole, portal/worker.py): files apart, all bodies of a
+# What Django reads of a form (the request as a whole is refused earlier, portal/gate.py): files apart, all bodies of a
 # long report together; the largest form (a report's tables) has about 300 fields; old pages come 200 at a time.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

@@ -155,20 +155,20 @@ def test_a_missing_file_is_explained(client):
 
 
 def test_a_file_that_is_too_large_is_refused_politely(client, settings):
-    settings.ATTACHMENT_MAX_BYTES = 100
+    settings.LARGEST_COPY = 100
     response = upload(client, b"x" * 101)
     assert response.status_code == 413
     assert "没有核对" in response.content.decode()
     assert upload(client, b"x" * 100).status_code == 200
 
 
-def test_the_limit_it_names_is_that_of_attachments(client, settings):
-    settings.ATTACHMENT_MAX_BYTES = 2_000_000
+def test_it_names_the_limit(client, settings):
+    settings.LARGEST_COPY = 2_000_000
     assert "文件超过 2 MB" in upload(client, b"x" * 2_000_001).content.decode()
 
 
 def test_a_request_that_announces_too_much_is_not_read(client, settings):
-    settings.ATTACHMENT_MAX_BYTES = 100
+    settings.LARGEST_COPY = 100
     assert upload(client, b"x" * 50_000).status_code == 413
 
 

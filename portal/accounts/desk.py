@@ -13,7 +13,7 @@ from django.urls import reverse
 from portal.accounts import passwords, second_factor, sessions
 from portal.accounts.networks import is_desk
 
-OPEN = {"login", "logout", "jsi18n"}
+OPEN = {"login", "logout", "jsi18n", "has-signed-in"}
 # {duty: (where it is done, pages that stay open meanwhile)}
 PLACES = {
     "password": ("admin:password_change", {"password_change", "password_change_done"}),

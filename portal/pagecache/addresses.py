@@ -11,7 +11,8 @@ from django.urls import Resolver404, resolve
 from portal.pagecache.pages import PAGES
 
 REMEMBERED = 20_000
-# Longer ones are answered, but by no copy: nobody asks twice.
+# Bytes of a query as it is sent. Longer ones are answered, but by no copy: nobody asks twice, and they are neither read nor
+# remembered here (twenty thousand of them would be a hundred megabytes).
 LONGEST_QUERY = 500
 
 
@@ -47,9 +48,11 @@ class Addresses:
             return self._pages.remember(path, _declared(path))
 
     def query(self, name, raw):
-        """The canonical query of a page: its own parameters, in their order, without empty ones. None: not readable."""
+        """The canonical query of a page: its own parameters, in their order, without empty ones. None: not readable, or too long."""
         if not raw:
             return ""
+        if len(raw) > LONGEST_QUERY:
+            return None
         try:
             return self._queries[name, raw]
         except KeyError:

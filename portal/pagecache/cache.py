@@ -60,8 +60,10 @@ class PageCache:
         name, page = declared
         query = self.addresses.query(name, environ.get("QUERY_STRING", ""))
         origin = self._origin(environ)
-        if query is None or origin is None:
+        if origin is None:
             return self.application(environ, start_response)
+        if query is None:
+            return self._pass_on(environ, _private(start_response))
         if self._session in environ.get("HTTP_COOKIE", "") or "HTTP_AUTHORIZATION" in environ:
             environ["QUERY_STRING"] = query
             return self._pass_on(environ, _private(start_response))
@@ -173,7 +175,7 @@ class PageCache:
             status=status, headers=headers, body=body, counted=counted, version=version, expires=expires
         )  # fmt: skip
         self.store.put(key, entry)
-        if len(key[1]) <= 500 and status == 200:
+        if status == 200:
             self.shared.put(key, entry)
         return entry, None
 

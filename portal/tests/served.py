@@ -25,6 +25,7 @@ class Served:
 
     def __init__(self, url, environment):
         self.url, self.environment = url, environment
+        self.process = None  # gunicorn, while it serves
 
     def __add__(self, path):
         return self.url + path
@@ -131,6 +132,7 @@ def _gunicorn(portal, log):
         )
         try:
             _wait_for(portal.url + "/healthz/live", server, log)
+            portal.process = server
             yield
         finally:
             server.terminate()

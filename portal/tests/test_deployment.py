@@ -10,6 +10,8 @@ import pytest
 import yaml
 from django.conf import settings
 
+from portal.gate import LONGEST_FORM
+
 DEPLOY = settings.BASE_DIR / "deploy"
 DOCKERFILE = (DEPLOY / "container/Dockerfile").read_text()
 COMPOSE = yaml.safe_load((DEPLOY / "container/compose.yaml").read_text())
@@ -24,10 +26,39 @@ def instruction(name):
 
 
 def test_every_server_takes_an_attachment_of_the_largest_size():
-    largest = settings.ATTACHMENT_MAX_BYTES // 1_000_000
-    gunicorn = int(re.search(r'"MAX_REQUEST_MB", "(\d+)"', (DEPLOY / "gunicorn.conf.py").read_text())[1])
-    nginx = int(re.search(r"client_max_body_size (\d+)m", (DEPLOY / "nginx/lantai.conf").read_text())[1])
-    assert largest < gunicorn <= nginx
+    assert settings.ATTACHMENT_MAX_BYTES < settings.LARGEST_REQUEST <= taken_by_nginx("location = /_desk_upload")
+
+
+def taken_by_nginx(place):
+    """Bytes of a body, behind this line of the shipped configuration."""
+    number, unit = re.search(
+        r"client_max_body_size (\d+)([km]);", (DEPLOY / "nginx/lantai.conf").read_text().partition(place)[2]
+    ).groups()
+    return int(number) * {"k": 1024, "m": 1024**2}[unit]
+
+
+def test_nginx_takes_what_the_portal_takes_of_strangers():
+    assert taken_by_nginx("listen.conf") == LONGEST_FORM
+    assert settings.LARGEST_COPY < taken_by_nginx("location = /_copy") <= settings.LARGEST_REQUEST
+    assert "$request_method:$uri $lantai_body" in (DEPLOY / "nginx/lantai.conf").read_text()
+
+
+def test_http2_is_switched_on_for_old_and_new_nginx():
+    old, new = ((DEPLOY / f"nginx/{name}").read_text() for name in ("lantai-listen.conf", "newer/lantai-listen.conf"))
+    assert "listen 443 ssl http2;" in old
+    assert "listen 443 ssl;\n" in new
+    assert "http2 on;" in new
+    assert COMPOSE["services"]["nginx"]["image"].startswith("nginx:1.28")
+    assert (
+        "../nginx/newer/lantai-listen.conf:/etc/nginx/lantai-listen.conf:ro" in COMPOSE["services"]["nginx"]["volumes"]
+    )
+
+
+def test_nginx_gives_an_idle_connection_up_before_the_portal_does():
+    kept = int(re.search(r"^keepalive = (\d+)", (DEPLOY / "gunicorn.conf.py").read_text(), re.MULTILINE)[1])
+    upstream = (DEPLOY / "nginx/lantai-upstream.conf").read_text()
+    assert "keepalive_timeout" not in upstream  # nginx's own: 60 seconds
+    assert kept > 60
 
 
 def test_the_image_runs_as_an_account_of_its_own_with_a_number():

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
 # Written by looking and by being refused: that is what these are for.
 KEPT_OF_EVERYBODY = {"ledger_auditentry", "django_session", "disclosure_editingsession"}
-NOT_ASKED = {"logout", "password_change", "second-factor", "second-factor-codes"}  # one's own session and password
+# One's own session and password; what nginx asks.
+NOT_ASKED = {"logout", "password_change", "second-factor", "second-factor-codes", "has-signed-in"}
 FILLED_IN = {"reason": "示例", "note": "示例", "change_note": "示例", "title": "新增的示例", "name": "新增的示例"}
 SCOPED = ("信息员", "审核员")
 # What who keeps the accounts, and sets the portal up, may write.

@@ -24,7 +24,7 @@ from disclosure.choices import Status, Term
 from disclosure.models import Item
 from disclosure.statutory.tests.builders import make_tables_report
 from disclosure.tests.builders import make_item, make_staff
-from portal.pagecache.addresses import Addresses
+from portal.pagecache.addresses import LONGEST_QUERY, Addresses
 from portal.pagecache.cache import PageCache
 from portal.pagecache.pages import NOT_KEPT, PAGES
 from portal.pagecache.version import read_version
@@ -540,3 +540,18 @@ def test_a_thread_that_waits_for_a_frozen_database_does_not_hold_up_the_others(c
 def test_an_address_of_the_api_is_not_taken_for_a_page_of_the_same_name():
     assert Addresses().page("/register/")
     assert Addresses().page("/api/v1/register") is None
+
+
+def test_a_query_too_long_to_be_asked_twice_is_neither_read_nor_remembered(reader, django, cache, monkeypatch):
+    read = []
+    monkeypatch.setattr("portal.pagecache.addresses.parse_qsl", lambda raw, **_: read.append(raw) or [])
+    longest, longer = "q=" + "x" * (LONGEST_QUERY - 2), "q=" + "x" * (LONGEST_QUERY - 1)
+    for query in (longer, longer):
+        answer = reader.get(f"/search/?{query}")
+        assert (answer.status, answer.headers["Cache-Control"]) == (200, "private, no-cache")
+    assert read == []
+    assert django.asked == 2
+    assert not cache.addresses._queries
+    assert len(cache.store) == 0
+    reader.get(f"/search/?{longest}")
+    assert read == [longest]

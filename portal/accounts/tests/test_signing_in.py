@@ -1,5 +1,6 @@
 """Lock-out, one session, time-outs, kept forms, the second factor: by the pages as people meet them."""
 
+import ipaddress
 import re
 import time
 
@@ -47,6 +48,33 @@ def test_who_is_idle_is_signed_out_and_keeps_what_was_typed(client, settings):
     answer = client.post("/admin/auth/group/add/", {"name": "打了很久的字"})
     assert answer.status_code == 403
     assert "打了很久的字" in answer.content.decode()
+
+
+ASKED_BY_NGINX = "/admin/has-signed-in/"
+
+
+def test_nginx_is_told_who_has_signed_in(client, settings):
+    assert client.get(ASKED_BY_NGINX).status_code == 401
+    client.cookies[settings.SESSION_COOKIE_NAME] = "made-up-by-a-stranger"
+    assert client.get(ASKED_BY_NGINX).status_code == 401
+    client.force_login(make_user("zhang"))
+    assert client.get(ASKED_BY_NGINX).status_code == 204
+
+
+def test_who_was_signed_in_until_lately_may_still_send_what_will_be_kept(client, settings):
+    client.force_login(make_user("zhang"))
+    session = client.session
+    session["seen_at"] -= 60 * settings.SESSION_IDLE_MINUTES + 1
+    session.save()
+    before = dict(client.session)
+    assert client.get(ASKED_BY_NGINX).status_code == 204
+    assert dict(client.session) == before
+
+
+def test_nginx_is_told_nothing_outside_the_offices_networks(client, settings):
+    client.force_login(make_user("zhang"))
+    settings.ADMIN_ALLOWED_NETWORKS = [ipaddress.ip_network("10.1.0.0/16")]
+    assert client.get(ASKED_BY_NGINX).status_code == 403
 
 
 def test_the_second_factor(client):
