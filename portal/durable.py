@@ -1,9 +1,11 @@
-"""Files that outlive a power cut."""
+"""Files that outlive a power cut, readable for whom they are meant."""
 
 import os
 from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage
+
+from portal.modes import set_modes
 
 
 class DurableFileSystemStorage(FileSystemStorage):
@@ -16,6 +18,7 @@ class DurableFileSystemStorage(FileSystemStorage):
     def _save(self, name, content):
         name = super()._save(name, content)
         path = Path(self.path(name))
+        set_modes(path, Path(self.location))
         _sync(path)
         # A file's name is an entry of its folder, and a new folder's name one of the folder above.
         for folder in path.parents:

@@ -9,6 +9,8 @@ import brotli
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from portal import modes
+
 OPENED_BY = {".br": brotli.decompress, ".gz": gzip.decompress}
 DAMAGED = (brotli.error, zlib.error, EOFError, OSError)
 
@@ -37,6 +39,11 @@ def _opened(path):
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
     """What `collectstatic` fills. Files of the version before stay, so that pages made by it keep their styles."""
+
+    def post_process(self, *args, **kwargs):
+        """Compressed files and the manifest are written past the storage: whatever the umask was, the web server may read all."""
+        yield from super().post_process(*args, **kwargs)
+        modes.mend(modes.wanted_of_static(Path(self.location)))
 
     def create_compressor(self, **kwargs):
         """WhiteNoise's place for another one."""

@@ -6,7 +6,6 @@ import io
 import os
 import shutil
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -28,7 +27,9 @@ from ledger.models import Checkpoint, Entry
 from ledger.signing import fault_of_this_machine
 from portal import identity, nodes
 from portal.operations import installed_files
+from portal.operations.delivery import delivery
 from portal.operations.sweeping import strays
+from portal.operations.symptoms import Symptom
 from portal.remedies import encoding_fault, sentence_for, timeouts_fault
 from portal.tick_mark import last_tick
 from workdays.models import WorkCalendarDay
@@ -39,15 +40,6 @@ CHECKPOINT_AGE = dt.timedelta(days=2)
 TICK_AGE = dt.timedelta(minutes=10)
 JOB_AGE = dt.timedelta(hours=1)
 JOB_FAILED_LATELY = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Symptom:
-    """Something that is not as it should be, and what to do about it. `is_grave`: the portal does not work, or not lawfully."""
-
-    what: str
-    remedy: str
-    is_grave: bool = True
 
 
 def settings_for_the_public():
@@ -340,6 +332,7 @@ CHECKS = {
     "静态文件": static_files,
     "附件": attachments,
     "各台服务器共用的": shared_with_others,
+    "经 nginx 提供文件": delivery,
     "多余的文件": files,
     "搜索": search_index,
     "缓存": shared_cache,

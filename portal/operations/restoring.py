@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from ledger.models import Entry
+from portal import modes
 from portal.nodes import secret_key_digest
 from portal.operations import databases, proofs
 from portal.operations.archive import unpack
@@ -60,8 +61,7 @@ def _put_media(source):
     target = Path(settings.MEDIA_ROOT)
     if source.is_dir():
         shutil.copytree(source, target, dirs_exist_ok=True)
-        for path in target.rglob("*"):
-            path.chmod(0o750 if path.is_dir() else 0o640)
+        modes.mend(modes.wanted_of_media(target))
 
 
 def _put_keys(source):

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from portal import modes
 from portal.operations import former_defaults, installed_files
 from portal.operations.diagnosis import Symptom, newest_backup
 from portal.operations.proofs import CHECKS
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             return
         self._say("更新静态文件")  # before the backup, which renders pages by the new templates; the old files stay
         self._leisurely("collectstatic", interactive=False, verbosity=0)
+        modes.mend()  # what versions before this one saved; what cannot be mended, `doctor` tells
         if not no_backup:
             self._say("备份")
             self._leisurely("backup", stdout=self.stdout)
