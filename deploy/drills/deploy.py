@@ -2,7 +2,8 @@
 """`make drill-deploy`: the server configuration of this folder, started for real on loopback, and what readers see.
 
 PostgreSQL (DATABASE_URL, as .ci/with-postgres gives it), Redis, nginx and two gunicorns run from deploy/nginx and
-deploy/systemd as they stand; only ports, folders and the certificate are put in. Needs Debian's nginx and redis-server.
+deploy/systemd as they stand; only ports, folders and the certificate are put in. Started by root, nginx serves as www-data and the
+portal runs under an account of its own (front.py). Needs Debian's nginx and redis-server.
 """
 
 import contextlib
@@ -14,7 +15,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -24,12 +24,12 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "deploy"))
+sys.path[:0] = [str(ROOT / "deploy"), str(ROOT / "deploy/drills")]
 
+from front import HOST, Nginx, Service, free_port  # noqa: E402
 from release_fixture import code_of, commit_of  # noqa: E402
 
 RELEASES = ROOT / "fixtures" / "releases"
-HOST = "www.example.gov.cn"
 PAGES = (
     "/",
     "/catalog/",
@@ -48,7 +48,11 @@ class Drill:
     def __init__(self, folder):
         self.folder, self.processes, self.faults = folder, {}, []
         self.code = ROOT  # which code the web processes are started from
-        self.ports = {name: _free_port() for name in ("http", "https", "8001", "8002", "redis")}
+        folder.chmod(0o755)
+        self.service = Service(folder)
+        self.ports = {name: free_port() for name in ("8001", "8002", "redis")}
+        self.nginx = Nginx(folder / "nginx", folder / "data", {name: self.ports[name] for name in ("8001", "8002")})
+        self.ports |= {"http": self.nginx.http, "https": self.nginx.https}
         self.environment = {
             **os.environ,
             "DATA_DIR": str(folder / "data"),
@@ -69,17 +73,15 @@ class Drill:
     # --- Setting up -------------------------------------------------------------------------
     def prepare(self):
         """Database, static files, demonstration content."""
-        (self.folder / "data").mkdir()
         self.folder.chmod(0o755)
+        self.service.data_folder(self.folder / "data")
         for command in ("migrate --noinput -v 0", "collectstatic --noinput -v 0", "seed -v 0"):
             self.manage(*command.split())
 
     def manage(self, *words):
         """Run a command of manage.py; content and accounts of the demonstration only where `seed` asks for them."""
         environment = {**self.environment, **({"DEMO": "1"} if words[0] == "seed" else {})}
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=self.code, env=environment, capture_output=True, text=True
-        )
+        done = self.service.run(*words, environment=environment, code=self.code)
         if done.returncode:
             raise SystemExit(f"manage.py {' '.join(words)}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
         return done.stdout
@@ -99,10 +101,11 @@ class Drill:
     def start_web(self, port):
         """A web process, by the ExecStart line of the systemd unit."""
         unit = (ROOT / "deploy/systemd/lantai@.service").read_text()
-        line = re.search(r"^ExecStart=(.+)$", unit, re.MULTILINE)[1].replace(
-            "/opt/lantai/.venv/bin/python", sys.executable
+        _, *words = shlex.split(re.search(r"^ExecStart=(.+)$", unit, re.MULTILINE)[1])
+        environment = {**self.environment, "BIND": f"127.0.0.1:{self.ports[port]}"}
+        self.processes[port] = self.service.gunicorn(
+            environment, self.folder / f"{port}.log", code=self.code, words=words
         )
-        self.start(port, shlex.split(line), BIND=f"127.0.0.1:{self.ports[port]}")
 
     def start_redis(self):
         """As compose.yaml runs it."""
@@ -111,39 +114,10 @@ class Drill:
         )
 
     def start_nginx(self):
-        """nginx with the files of deploy/nginx."""
-        etc = self.folder / "nginx"
-        (etc / "lantai-desk.d").mkdir(parents=True)
-        for name in ("lantai.conf", "lantai-proxy.conf", "lantai-upstream.conf"):
-            (etc / name).write_text(self._placed((ROOT / "deploy/nginx" / name).read_text()))
-        _certificate(etc)
-        (etc / "nginx.conf").write_text(
-            f"daemon off; pid {etc}/pid; error_log stderr; user {_web_account()};\n"
-            f"events {{}}\nhttp {{ include /etc/nginx/mime.types; access_log off;\n"
-            + "".join(
-                f"{name}_temp_path {etc}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-            )
-            + f"include {etc}/lantai.conf; }}\n"
-        )
-        subprocess.run(["nginx", "-q", "-t", "-c", str(etc / "nginx.conf")], check=True)
-        self.start("nginx", ["nginx", "-c", str(etc / "nginx.conf")])
-
-    def _placed(self, text):
-        etc, data = self.folder / "nginx", self.folder / "data"
-        for old, new in (
-            ("/etc/nginx/lantai-desk.d", f"{etc}/lantai-desk.d"),
-            ("/etc/nginx/lantai-", f"{etc}/lantai-"),
-            ("/etc/lantai/tls", str(etc)),
-            ("/var/cache/nginx/lantai", f"{etc}/kept"),
-            ("/var/lib/lantai", str(data)),
-            ("/opt/lantai/", f"{ROOT}/"),
-            ("127.0.0.1:8001", f"127.0.0.1:{self.ports['8001']}"),
-            ("127.0.0.1:8002", f"127.0.0.1:{self.ports['8002']}"),
-            ("listen 80;", f"listen 127.0.0.1:{self.ports['http']};"),
-            ("listen 443 ssl http2;", f"listen 127.0.0.1:{self.ports['https']} ssl http2;"),
-        ):
-            text = text.replace(old, new)
-        return re.sub(r"^ *listen \[::\].*\n", "", text, flags=re.MULTILINE)
+        """nginx with the files of deploy/nginx, as the manual says."""
+        told = self.nginx.place()
+        self.expect("nginx -t passes and warns of nothing", "[warn]" not in told)
+        self.nginx.start()
 
     def stop(self, name, how=signal.SIGTERM):
         """Stop a server and wait."""
@@ -154,6 +128,7 @@ class Drill:
 
     def stop_all(self):
         """Stop what still runs."""
+        self.nginx.stop()
         for name in list(self.processes):
             self.stop(name)
 
@@ -221,8 +196,14 @@ class Drill:
         )
         status = self.ask("/", **{"Content-Length": "200000000"}, method="POST")[0]
         self.expect("a request of 200 MB is refused with 413", status == 413)
+        self.expect("doctor reads as the web server does", "经 nginx 提供文件：正常" in self.doctor())
         self.expect("/healthz/ready answers 200", self.ask("/healthz/ready")[0] == 200)
         self._open_form()
+
+    def doctor(self):
+        """What `manage.py doctor` says, asking nginx by its port."""
+        there = {"SITE_ORIGIN": f"https://{HOST}:{self.ports['https']}"}
+        return self.service.run("doctor", environment={**self.environment, **there}).stdout
 
     def _open_form(self):
         """What strangers write into: open, small, and no faster than people write."""
@@ -237,15 +218,7 @@ class Drill:
             "from disclosure.models import Attachment as A; a = A.objects.published().filter(name__endswith='.pdf').first();"
             "print(a.get_absolute_url(), a.sha256)"
         )
-        said = subprocess.run(
-            [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-        address, digest = said.split()
+        address, digest = self.manage("shell", "-v", "0", "-c", code).split()
         status, headers, body = self.ask(address)
         self.expect(
             "an attachment comes through X-Accel, whole", status == 200 and hashlib.sha256(body).hexdigest() == digest
@@ -385,38 +358,6 @@ def _previous_release():
         return chosen, commit_of(chosen)
     newest = max(RELEASES.glob("*/release.json"), key=lambda path: [int(part) for part in path.parent.name.split(".")])
     return newest.parent.name, json.loads(newest.read_text())["commit"]
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _web_account():
-    return "root" if os.geteuid() == 0 else "nobody"
-
-
-def _certificate(folder):
-    subprocess.run(
-        [
-            *[
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-                "-days",
-                "2",
-            ],
-            *("-subj", f"/CN={HOST}", "-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")),
-        ],
-        check=True,
-        capture_output=True,
-    )
 
 
 def main():

@@ -1,16 +1,13 @@
-"""Web processes killed and reloaded under load, slow clients, Redis gone, a clock that is wrong."""
+"""Web processes killed and reloaded under load, Redis gone, a clock that is wrong."""
 
-import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import threading
 import time
 from pathlib import Path
 
-from load import Load, percentile, wait_until
+from load import Load, wait_until
 from loopback import PAGES, ROOT, Form, free_port
 
 
@@ -53,54 +50,6 @@ def reloaded(portal, report):
         _told(load),
         not _lost(load)[1],
     )
-
-
-class SlowSockets:
-    """Twenty that say nothing, twenty in the middle of their head, twenty in the middle of their body; a byte now and then."""
-
-    def __init__(self, port, number=60):
-        self.port, self.number, self.stopping = port, number, threading.Event()
-        self.sockets = []
-
-    def __enter__(self):
-        for number in range(self.number):
-            self.sockets.append(self._open(number % 3))
-        self.thread = threading.Thread(target=self._trickle)
-        self.thread.start()
-        return self
-
-    def _open(self, kind):
-        client = socket.create_connection(("127.0.0.1", self.port), timeout=5)
-        head = b"POST /preferences/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        client.sendall((b"", head, head + b"Content-Length: 9000\r\n\r\nsize=l")[kind])
-        return client, kind
-
-    def _trickle(self):
-        while not self.stopping.wait(1):
-            for number, (client, kind) in enumerate(self.sockets):
-                try:
-                    client.sendall((b"", b"X-Slow: 1\r\n", b"&")[kind])
-                except OSError:
-                    client.close()
-                    with contextlib.suppress(OSError):
-                        self.sockets[number] = self._open(kind)
-
-    def __exit__(self, *_):
-        self.stopping.set()
-        self.thread.join()
-        for client, _ in self.sockets:
-            client.close()
-
-
-def slow_clients(portal, report):
-    """Sixty slow sockets for 20 seconds, on gunicorn itself without nginx."""
-    with SlowSockets(portal.port), Load(portal, readers=4) as load:
-        time.sleep(18)
-    pages, lost = _lost(load)
-    p99 = percentile([answer.seconds for answer in pages], 0.99)
-    result = f"{len(pages) - len(lost)} of {len(pages)} answered, p99 {p99 * 1000:.0f} ms"
-    target = "honest readers 100 %, p99 < 100 ms"
-    report.add("22", portal.database.name, "60 slow sockets for 20 s", target, result, not lost and p99 < 0.1)
 
 
 def redis_gone(make_portal, folder, report, database):
@@ -179,4 +128,3 @@ def killed_and_reloaded(portal, report):
 def process_drills(portal, report):
     """What one running portal is put through."""
     killed_and_reloaded(portal, report)
-    slow_clients(portal, report)

@@ -27,6 +27,7 @@ import faults_migration
 import faults_processes
 import figures_backup
 import figures_front
+import figures_strangers
 import figures_suite
 import figures_tree
 from loopback import ROOT, Portal, Postgres, Sqlite
@@ -48,7 +49,8 @@ HOW = {
     **dict.fromkeys((16, 17, 18), ("faults_database.py",)),
     19: ("powercut.py",),
     20: ("crashing.py",),
-    **dict.fromkeys((21, 22), ("faults_processes.py",)),
+    21: ("faults_processes.py",),
+    22: ("figures_strangers.py", "strangers.py"),
     23: ("figures_backup.py",),
     24: ("faults_migration.py",),
     **{figure: files for figure, (files, *_) in figures_suite.SUITE.items()},
@@ -124,7 +126,7 @@ def jobs_of(installation):
         yield apart({figure}, installation.lends, partial(_suite_on, figure), 90)
     if installation.kind is Postgres:
         yield job({16, 17}, faults_database.database_drills, 75, is_alone=True)
-    yield job({22}, faults_processes.slow_clients, 25, is_alone=True)
+    yield Job(frozenset({22}), name, partial(installation.lends, figures_strangers.strangers), 110, is_alone=True)
     yield job({24}, faults_migration.migrated_while_serving, 60, is_alone=True)
     yield job({3}, figures_tree.soak, 35, is_served=False, is_alone=True)
     yield job({23}, large.restored, 40, is_served=False, is_alone=True)
