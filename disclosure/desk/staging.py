@@ -15,7 +15,7 @@ from disclosure.models import BulkImport, Item, StagedItem
 from ledger import audit
 from ledger.models import AuditEvent
 
-ROWS_A_STEP = 100
+ROWS_A_STEP = 50
 CHARACTERS_A_STEP = 300_000
 LONGEST_PAUSE, SHORTEST_PAUSE = 0.3, 0.02  # seconds; as long as the step before held the lock
 FORGOTTEN_AFTER = dt.timedelta(minutes=10)  # a step takes less than a second
