@@ -137,7 +137,7 @@ class Portal:
         for words in ("migrate --noinput -v 0", "collectstatic --noinput -v 0", "seed -v 0"):
             self.manage(*words.split())
 
-    def manage(self, *words, check=True, timeout=300, **environment):
+    def manage(self, *words, check=True, timeout=900, **environment):
         """Run a command of manage.py; what it said. Raises SystemExit where it fails and `check` is set."""
         done = subprocess.run(
             [sys.executable, "manage.py", *map(str, words)],
