@@ -246,9 +246,11 @@ class Drill:
         for reader in readers:
             reader.start()
         time.sleep(1)
-        act()
-        time.sleep(1)
-        stop.set()
+        try:
+            act()
+            time.sleep(1)
+        finally:  # or they would read for good, and the drill never end
+            stop.set()
         for reader in readers:
             reader.join()
         lost = [answer for answer in answers if answer != 200]
