@@ -41,6 +41,7 @@ def _media_in_a_temporary_folder(settings, tmp_path):
 def _counting_starts_anew(settings, tmp_path):
     """No test sees the page views of another."""
     settings.JOURNAL_DIR = tmp_path / "journal"
+    settings.KEPT_COPIES_MARK = tmp_path / "kept-copies-are-old"
     counting.start_anew()
 
 

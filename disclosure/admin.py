@@ -97,6 +97,7 @@ class PublishingAdmin(ActsMixin, CollisionMixin, PreviewMixin, DepartmentScope, 
                 "buttons": self.buttons(request, obj),
                 "checks_url": reverse(f"admin:disclosure_{self.opts.model_name}_checks", args=[quote(obj.pk)]),
                 "reviews": item.reviews.select_related("submitted_by", "reviewed_by")[:20],
+                "takedown": item.takedowns.first() if item.status == Status.WITHDRAWN else None,
                 "correction_url": change_url(item.pending_correction) if item.pending_correction else "",
                 "corrected_url": change_url(item.corrects) if item.corrects_id else "",
             }

@@ -58,6 +58,12 @@ def _remove(*, item, by, reason, **_confirmed):
     return actions.remove_item(item=item, by=by, reason=reason)
 
 
+def _has_earlier_to_hide(item):
+    """Whether the public can read, or could read again, a state that is not the present one."""
+    shown = item.revisions.filter(stored__is_withheld=False).count()
+    return not item.is_removed_by_law and shown > (1 if item.status == Status.PUBLISHED else 0)
+
+
 def _review_forced(*, item, by, note):
     review = Review.objects.forced_and_unreviewed().filter(item=item).order_by("pk").first()
     if review is None:
@@ -184,6 +190,31 @@ ACTS = (
         is_grave=True,
     ),
     Act(
+        "pull",
+        "紧急撤下",
+        "withdraw_item",
+        (Status.PUBLISHED,),
+        actions.pull_item,
+        forms.PullForm,
+        "发现公开了个人信息或者其他不应公开的内容时用：按一下，公众页面、附件、文件、订阅、接口、数据包和各服务器的缓存都不再有它，几秒钟内生效。"
+        "内容留在工作台，之后再决定更正、恢复还是依法删除。",
+        "已紧急撤下。原地址只显示撤回说明，各处缓存正在清除，通常几秒钟内完成。",
+        is_grave=True,
+    ),
+    Act(
+        "hide",
+        "隐去旧版…",
+        "withdraw_item",
+        (Status.PUBLISHED, Status.WITHDRAWN),
+        actions.hide_earlier,
+        forms.HideForm,
+        "更正去掉了不该公开的内容（例如个人姓名）时用：旧版的全文、附件和登记簿里的名称、说明不再对外显示，哈希和办理记录保留。"
+        "现行版本不受影响；已撤回的信息，现有各版都隐去，更正稿公开后才重新对外。",
+        "旧版已隐去。",
+        _has_earlier_to_hide,
+        is_grave=True,
+    ),
+    Act(
         "withdraw",
         "撤回…",
         "withdraw_item",
@@ -212,9 +243,9 @@ ACTS = (
         ONCE_PUBLIC,
         _remove,
         forms.RemoveForm,
-        "法律要求删除时（例如涉及个人隐私）才用：正文、附件和所有旧版的内容都删除，无法找回；"
-        "公开登记簿里的名称和说明也隐去。索引号和办理记录保留，原地址显示“已依法删除”。一般的错误请用“撤回”或“更正”。",
-        "已依法删除。",
+        "法律要求删除时（例如涉及个人隐私）才用：标题、正文、附件、旧版，旧网站原件、导入表格，工作台历史和登记簿里的文字都删除，无法找回。"
+        "索引号、哈希和办理记录保留，原地址显示“已依法删除”。一般的错误请用“撤回”或“更正”。",
+        "已依法删除，各处的缓存和文件正在清除。",
         _was_never_removed,
         is_grave=True,
     ),

@@ -72,4 +72,4 @@ class RevisionAdmin(RecordAdmin):
     @admin.display(description="内容")
     def content(self, revision):
         """Its canonical text."""
-        return revision.content or "（已依法删除）"
+        return revision.kept_content or "（已依法删除）"

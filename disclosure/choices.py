@@ -105,3 +105,7 @@ class FileKind(models.TextChoices):
         """The kind of a file by its ending; None for pictures and the like, which stand in bodies."""
         ending = extension.lower().lstrip(".")
         return next((kind for kind in cls if ending in kind.extensions), None)
+
+
+IN_AN_EMERGENCY = "内容需要核实，暂停公开。"  # the public's reason of an urgent withdrawal: it names nobody
+SUBJECT = "item"  # what the register calls an item

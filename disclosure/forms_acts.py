@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from disclosure import bases
-from disclosure.choices import DisclosureMode
+from disclosure.choices import IN_AN_EMERGENCY, DisclosureMode, Status
+from disclosure.clearing import backups_hold_until
 from disclosure.day_bounds import validate_planned, validate_reviewed_next
 
 TEXT = forms.Textarea(attrs={"rows": 4, "cols": 70})
@@ -143,6 +144,37 @@ class ReasonForm(ActForm):
     )
 
 
+class PullForm(ActForm):
+    """One press: the reason is there already, and names nobody."""
+
+    reason = forms.CharField(
+        label="撤回原因",
+        max_length=300,
+        widget=TEXT,
+        initial=IN_AN_EMERGENCY,
+        help_text="公众会在原地址看到这段话，可以不改。不要写出姓名、号码等需要撤下的内容。",
+        error_messages={"required": "请填写撤回原因，它会显示在公众看到的页面上。"},
+    )
+
+
+class HideForm(ActForm):
+    """Why earlier states are read no more; whether they are kept at the desk."""
+
+    reason = forms.CharField(
+        label="隐去的理由和依据", max_length=300, widget=TEXT, help_text="只供内部查阅，不对外显示。"
+    )
+    erase = forms.BooleanField(
+        label="彻底删除旧版的内容和附件",
+        required=False,
+        help_text="不勾选时，旧版仍留在工作台，有权限的人员可以看到。勾选后无法找回，只保留哈希。",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.item.status != Status.PUBLISHED or not self.user.has_perm("disclosure.remove_item"):
+            del self.fields["erase"]
+
+
 class RestoreForm(ActForm):
     """Why it comes back."""
 
@@ -158,6 +190,12 @@ class RemoveForm(ActForm):
         widget=TEXT,
         help_text="公众会在原地址看到这段话：不要在这里重复需要删除的内容（例如个人姓名）。",
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        until = backups_hold_until()
+        self.fields["confirmation"].help_text += f"备份里的内容最迟在 {until:%Y年%-m月%-d日} 随旧备份到期清除。"
+
     confirmation = forms.CharField(label="再输入一遍索引号", max_length=64, help_text="内容删除后无法找回，请核对。")
 
     def clean_confirmation(self):

@@ -100,8 +100,13 @@ def changes(earlier, later):
     ]
 
 
+NOT_COMPARED = "其中一版已隐去，不能对照"
+
+
 def changed_labels(earlier, later):
     """The names of what changed, for a list; no text is compared line by line for them."""
+    if earlier is None or later is None:  # one of them is withheld
+        return [NOT_COMPARED]
     return [name for name, _, _ in (*_changed_fields(earlier, later), *_changed_texts(earlier, later))]
 
 

@@ -213,7 +213,8 @@ def withdrawal_notice(request, item):
     """The notice a withdrawn item leaves at its address; 410 where it was removed by law."""
     status = 410 if item.is_removed_by_law else 200
     template = "410.html" if item.is_removed_by_law else "disclosure/item_withdrawn.html"
-    return render(request, template, {"item": item}, status=status)
+    is_cleared = not (item.is_removed_by_law and item.takedowns.unfinished().exists())
+    return render(request, template, {"item": item, "is_cleared": is_cleared}, status=status)
 
 
 def _trail(item, request):

@@ -75,16 +75,23 @@ def _history(request, item):
 
 def _revision(item, number):
     revision = item.revisions.with_content().filter(number=number).first()
-    if revision is None or not revision.content:
+    if revision is None:
         raise Http404("没有这一版")
     revision.item = item
     return revision
 
 
+def _withheld(request, revision):
+    """The notice in the place of a state that the public reads no more (隐去旧版)."""
+    context = {"item": revision.item, "trail": _trail(revision.item), "revision": revision}
+    return render(request, "disclosure/revision_withheld.html", context, status=410)
+
+
 def _state(request, item, number):
     """An earlier (or the present) state, with a banner that says which it is."""
     revision = _revision(item, number)
-    state = revision.state
+    if (state := revision.state) is None:
+        return _withheld(request, revision)
     ids = [file["id"] for file in state["attachments"]]
     files = {str(file.pk): file for file in Attachment.everything.filter(pk__in=ids)}
     context = {
@@ -104,6 +111,9 @@ def _changes(request, item, number):
     """What changed with this revision, side by side."""
     revision = _revision(item, number)
     earlier = _revision(item, number - 1)
+    for one in (revision, earlier):
+        if not one.content:
+            return _withheld(request, one)
     changes = history.changes(earlier.state, revision.state)
     context = {"item": item, "trail": _trail(item), "revision": revision, "earlier": earlier, "changes": changes}
     return render(request, "disclosure/item_changes.html", context)
@@ -131,4 +141,6 @@ def content(request, sha256):
     """The canonical text whose SHA-256 is in its address: to keep, to hash, to compare with the register."""
     revisions = Revision.objects.published().select_related("stored")
     revision = get_object_or_404(revisions, content_sha256=sha256)
+    if not revision.content:
+        return HttpResponse("这一版已隐去，不再提供。\n", content_type="text/plain; charset=utf-8", status=410)
     return HttpResponse(revision.content, content_type="application/json; charset=utf-8")

@@ -2,8 +2,8 @@
 
 import secrets
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
 from django.utils import timezone
 
 from ledger import keys, signing
@@ -11,8 +11,10 @@ from ledger.canonical import GENESIS
 from ledger.locks import lock_for_appending
 from ledger.models import Act, Checkpoint, Entry, FileDigest, Redaction, SigningKey
 from ledger.models.append_only import is_sha256
+from ledger.models.entry import ERASED_SECRET
 from ledger.verification import faults_since_last_checkpoint
 
+REDACTED_TITLE = "（已隐去）"
 APPEND_LOCK_KEY = 0x1A47A2  # any constant, the same in every process; not the category tree's
 
 
@@ -188,13 +190,98 @@ def _endorsed(new):
 
 
 @transaction.atomic
-def redact(*, subject_kind, subject_key, by, reason):
-    """Hide the title, notes and facts of a subject in every public view of the register; its acts stay on record."""
+def redact(*, subject_kind, subject_key, by, reason, until=None):
+    """Hide the title, notes and facts of a subject in every public view of the register; its acts stay on record.
+
+    `until`: the entry up to which they are hidden; without it all are, those to come too.
+    """
     if not reason.strip():
         raise ValidationError("请写明隐去的理由和依据。")
-    redaction, _ = Redaction.objects.get_or_create(
+    redaction, _ = Redaction.objects.in_force().get_or_create(
         subject_kind=subject_kind,
         subject_key=str(subject_key),
+        until_sequence=until,
         defaults={"redacted_by": by, "reason": reason.strip()},
     )
     return redaction
+
+
+def register_redaction(*, redaction, by):
+    """The entry that says words were hidden: for a redaction that is an act of its own, not part of another."""
+    return _about(redaction, Act.REDACT, by, note="")
+
+
+def _about(redaction, act, by, *, note):
+    return append(
+        act=act,
+        subject_kind=redaction.subject_kind,
+        subject_key=redaction.subject_key,
+        subject_title=REDACTED_TITLE,
+        by=by,
+        note=note,
+    )
+
+
+@transaction.atomic
+def ask_to_lift(*, redaction, by, reason):
+    """Ask for hidden words to be shown again. Nothing is shown before somebody else agrees (`lift`)."""
+    redaction = _in_force(redaction)
+    refuse_where_erased(redaction)
+    if not reason.strip():
+        raise ValidationError("请写明恢复显示的理由。")
+    redaction.lift_reason, redaction.lift_asked_by, redaction.lift_asked_at = reason.strip(), by, timezone.now()
+    redaction.save(update_fields=["lift_reason", "lift_asked_by", "lift_asked_at"])
+    return redaction
+
+
+@transaction.atomic
+def lift(*, redaction, by):
+    """Show hidden words again: the second person's word, and an act in the register."""
+    redaction = _in_force(redaction)
+    if redaction.lift_asked_by_id is None:
+        raise ValidationError("还没有人申请恢复显示，请先申请，再由另一个人同意。")
+    if by is None or by.pk == redaction.lift_asked_by_id:
+        raise PermissionDenied("恢复显示须由申请人以外的另一个人同意。")
+    refuse_where_erased(redaction)
+    _about(redaction, Act.UNREDACT, by, note=redaction.lift_reason)
+    redaction.lifted_by, redaction.lifted_at = by, timezone.now()
+    redaction.save(update_fields=["lifted_by", "lifted_at"])
+    return redaction
+
+
+def _in_force(redaction):
+    found = Redaction.objects.in_force().select_for_update(of=("self",)).filter(pk=redaction.pk).first()
+    if found is None:
+        raise ValidationError("这些文字已经恢复显示，请刷新页面。")
+    return found
+
+
+def _covered(redaction):
+    """The entries whose words a redaction hides."""
+    entries = models.QuerySet(Entry).filter(
+        subject_kind=redaction.subject_kind, subject_key=redaction.subject_key
+    )  # not `Entry.objects`: that one refuses to change anything
+    return entries if redaction.until_sequence is None else entries.filter(sequence__lte=redaction.until_sequence)
+
+
+def refuse_where_erased(redaction):
+    """Raise ValidationError where the hidden words were erased by law: nothing is left to show."""
+    if _covered(redaction).exclude(erased={}).exists():
+        raise ValidationError("这些文字已依法删除，内容不在了，不能恢复显示。")
+
+
+@transaction.atomic
+def erase_words(redaction):
+    """Take the words that a redaction hides out of the database for good. Hashes, acts and who acted stay; so does the chain.
+
+    The database lets nothing else of an entry change, and this only where the redaction stands (`ledger.guards`).
+    Returns how many entries were emptied.
+    """
+    emptied = 0
+    for entry in _covered(redaction).filter(erased={}):
+        emptied += (
+            _covered(redaction)
+            .filter(sequence=entry.sequence)
+            .update(erased=entry.digests_of_words(), subject_title="", note="", payload={}, secret=ERASED_SECRET)
+        )
+    return emptied

@@ -2,7 +2,9 @@
 
 import json
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
 from ledger import actions, audit
@@ -88,30 +90,95 @@ class SigningKeyAdmin(ReadOnlyAdmin):
     list_display = ("number", "key_id", "made_at", "endorsed_by")
 
 
+class LiftForm(forms.ModelForm):
+    """Showing hidden words again: one person says why, another agrees."""
+
+    agreed = forms.BooleanField(
+        label="同意恢复显示", error_messages={"required": "同意的，请勾选；不同意的，直接离开本页。"}
+    )
+
+    class Meta:
+        model = Redaction
+        fields = ("lift_reason",)
+        widgets = {"lift_reason": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "lift_reason" in self.fields:
+            self.fields["lift_reason"].required = True
+        if self.instance.lift_asked_by_id is None:
+            self.fields.pop("agreed", None)
+
+    def clean(self):
+        """What the act would refuse is said beside the form."""
+        data = super().clean()
+        actions.refuse_where_erased(self.instance)
+        if self.instance.lift_asked_by_id == self.user.pk:
+            raise ValidationError("恢复显示须由申请人以外的另一个人同意。")
+        return data
+
+
 @admin.register(Redaction)
 class RedactionAdmin(admin.ModelAdmin):
-    """Subjects whose words are hidden; showing them again is deleting the row."""
+    """Subjects whose words are hidden. None is ever deleted: who wants the words back asks, somebody else agrees."""
 
-    list_display = ("subject_kind", "subject_key", "reason", "redacted_by", "redacted_at")
+    actions = None
+    form = LiftForm
+    list_display = ("subject_kind", "subject_key", "until_sequence", "reason", "redacted_by", "redacted_at", "standing")
     search_fields = ("subject_key", "reason")
-    fields = ("subject_kind", "subject_key", "reason", "redacted_by", "redacted_at")
+    WORDS = ("subject_kind", "subject_key", "until_sequence", "reason")
+    FACTS = ("redacted_by", "redacted_at")
+    LIFTED = ("lift_reason", "lift_asked_by", "lift_asked_at", "lifted_by", "lifted_at")
 
-    readonly_fields = ("redacted_by", "redacted_at")
+    @admin.display(description="状态")
+    def standing(self, redaction):
+        """Whether it is in force, and whether somebody waits for a second person."""
+        if redaction.lifted_at:
+            return "已恢复显示"
+        return "申请恢复，待另一人同意" if redaction.lift_asked_at else "隐去"
+
+    def get_form(self, request, obj=None, **kwargs):
+        """To add: the words of the redaction. Afterwards: those of the two people who lift it."""
+        if obj is None:
+            return super().get_form(request, obj, **{**kwargs, "form": forms.ModelForm})
+        form = super().get_form(request, obj, **kwargs)
+        form.user = request.user
+        return form
+
+    def get_fields(self, request, obj=None):
+        """What is asked, after what is known."""
+        if obj is None:
+            return self.WORDS
+        known = (*self.WORDS, *self.FACTS)
+        if obj.lifted_at or not self.has_change_permission(request):
+            return (*known, *self.LIFTED)
+        return (*known, "lift_reason") if not obj.lift_asked_at else (*known, *self.LIFTED[:3], "agreed")
+
+    def get_readonly_fields(self, request, obj=None):
+        """What was written stays as it was written."""
+        if obj is None:
+            return ()
+        return (*self.WORDS, *self.FACTS, *(self.LIFTED if obj.lift_asked_at else self.LIFTED[1:]))
 
     def has_change_permission(self, request, obj=None):
-        """What was written stays as it was written."""
+        """Nothing is changed but that it is lifted, and that once."""
+        return super().has_change_permission(request, obj) and not (obj and obj.lifted_at)
+
+    def has_delete_permission(self, request, obj=None):
+        """Never."""
         return False
 
     def save_model(self, request, obj, form, change):
-        """Through the room's action, in the name of who does it."""
+        """Through the room's actions, in the name of who does it."""
         words = form.cleaned_data
-        done = actions.redact(
-            subject_kind=words["subject_kind"],
-            subject_key=words["subject_key"],
-            reason=words["reason"],
-            by=request.user,
-        )
-        obj.pk = done.pk
+        if not change:
+            done = actions.redact(by=request.user, until=words.pop("until_sequence"), **words)
+            actions.register_redaction(redaction=done, by=request.user)
+            obj.pk = done.pk
+        elif "lift_reason" in words:
+            actions.ask_to_lift(redaction=obj, by=request.user, reason=words["lift_reason"])
+        else:
+            actions.lift(redaction=obj, by=request.user)
 
 
 @admin.register(AuditEntry)

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.module_loading import autodiscover_modules
 
 from ledger import guards
@@ -16,6 +16,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self):
         """Look after the guards whenever the database's shape may have changed."""
+        pre_migrate.connect(take_crossing_guards_off, sender=self)
         post_migrate.connect(put_guards_back, sender=self)
         # Rooms that keep something the register answers for have a module of this name (`verification.also_verify`).
         autodiscover_modules("register_checks")
@@ -24,3 +25,8 @@ class LedgerConfig(AppConfig):
 def put_guards_back(using, **kwargs):
     """A later migration that rebuilds a table on SQLite loses its triggers without a word; `migrate` restores them."""
     guards.install_missing(connections[using])
+
+
+def take_crossing_guards_off(using, **kwargs):
+    """Guards that look into another table keep SQLite from rebuilding either; `put_guards_back` follows."""
+    guards.take_crossing_off(connections[using])

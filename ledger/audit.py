@@ -2,12 +2,13 @@
 
 import re
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from ledger.canonical import GENESIS
 from ledger.locks import lock_for_appending
-from ledger.models import AuditEntry, AuditResult
+from ledger.models import AuditEntry, AuditEvent, AuditResult
 from ledger.reading import Unreadable, in_order
 from ledger.verification import Fault, hash_is_right
 
@@ -59,9 +60,33 @@ def _plain(value):
     return value if isinstance(value, int | None) else _NO_TEXT.sub("", str(value))
 
 
+@transaction.atomic
+def erase(*, which, by, act, **facts):
+    """Take names and details out of entries (a condition, Q) whose record was removed by law: who did what when stays.
+
+    Says so in an entry of its own, which lists them; the database lets nothing else of an entry change. Returns how many.
+    """
+    found = list(AuditEntry.objects.filter(which, erased_in=None).values_list("sequence", flat=True))
+    found = sorted(set(found))
+    if not found:
+        return 0
+    entry = record(event=AuditEvent.ERASURE, by=by, act=act, detail={"entries": found}, **facts)
+    # Not `AuditEntry.objects`: that one refuses to change anything.
+    return (
+        models.QuerySet(AuditEntry)
+        .filter(sequence__in=found)
+        .update(object_name="", detail={}, erased_in=entry.sequence)
+    )
+
+
+def with_detail_as_text():
+    """The entries, with `detail_text`: what is stored of the details, to look for words in. Either database writes it its way."""
+    return AuditEntry.objects.annotate(detail_text=Cast("detail", models.TextField()))
+
+
 def verify_audit(*, on_entry=lambda: None):
     """Faults of the log's chain; none where it is as it was written."""
-    expected, previous_hash = 1, GENESIS
+    expected, previous_hash, erased = 1, GENESIS, {}
     for entry in in_order(AuditEntry.objects.all()):
         on_entry()
         if entry.pk != expected:
@@ -73,9 +98,19 @@ def verify_audit(*, on_entry=lambda: None):
             continue
         if previous_hash is not None and entry.previous_hash != previous_hash:
             yield Fault(f"审计日志第 {entry.pk} 条没有接在前一条之后。")
-        if not hash_is_right(entry):
+        if entry.event == AuditEvent.ERASURE and entry.erased_in is None:
+            told = entry.detail.get("entries", ()) if isinstance(entry.detail, dict) else ()
+            for sequence in [number for number in told if erased.get(number) == entry.pk]:
+                del erased[sequence]
+        if entry.erased_in is not None:
+            erased[entry.pk] = (
+                entry.erased_in
+            )  # its hash covers words that are gone; the entry that says so must name it
+        elif not hash_is_right(entry):
             yield Fault(f"审计日志第 {entry.pk} 条的内容与它的哈希不符，写入后被改动过。")
         previous_hash = entry.entry_hash
+    for sequence in erased:
+        yield Fault(f"审计日志第 {sequence} 条的文字不在了，日志里却没有依法删除的记录。")
 
 
 def may_read(user):

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from ledger.models import Act, Entry
-
-GONE_AFTER = {Act.PUBLISH: False, Act.AMEND: False, Act.RESTORE: False, Act.WITHDRAW: True, Act.REMOVE: True}
+from ledger.models import GONE_AFTER, Entry
 
 
 class Verdict(models.TextChoices):

@@ -37,7 +37,7 @@ def _entry_line(entry, subjects=None):
     if not isinstance(entry, Unreadable):
         try:
             return _line(public_entry(entry, subjects))
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, KeyError):
             pass
     return _line({"sequence": entry.pk, "unreadable": True})
 

@@ -41,10 +41,11 @@ def set_aside_what_stays():
 def _kept(application):
     if settings.DEBUG or not settings.PAGE_CACHE_MB:
         return guarded(application)
-    return guarded(PageCache(application, megabytes=settings.PAGE_CACHE_MB, shared=_shared()))
+    return guarded(PageCache(application, megabytes=settings.PAGE_CACHE_MB, shared=shared_pages(), watches=True))
 
 
-def _shared():
+def shared_pages():
+    """The pages all machines share, or what stands in where there is no Redis."""
     url = settings.CACHES["default"]["LOCATION"]
     url = url if isinstance(url, str) else url[0]
     if not url.startswith(("redis://", "rediss://", "unix://")):

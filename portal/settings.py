@@ -95,6 +95,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # Page views not yet rolled up into counts: on this machine's own disk, one file a worker process.
 JOURNAL_DIR = Path(read("str", "JOURNAL_DIR", default=str(DATA_DIR / "journal")))
+# While this file is there nginx on this machine shows no copy it kept for an outage (deploy/nginx/lantai.conf).
+KEPT_COPIES_MARK = Path(read("str", "KEPT_COPIES_MARK", default=str(DATA_DIR / "kept-copies-are-old")))
 
 # --- What kind of installation ----------------------------------------------------------
 # DEMO: plain HTTP on this machine, demonstration content and accounts. Never set on a public server.
@@ -233,7 +235,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
     _database["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # a real file: WAL and several processes, as in production
 elif _database["ENGINE"] == "django.db.backends.postgresql":
@@ -270,6 +272,8 @@ LEDGER_KEY_FILE = Path(read("str", "LEDGER_KEY_FILE", default=str(DATA_DIR / "le
 
 # --- Backups ----------------------------------------------------------------------------
 BACKUP_DIR = Path(read("str", "BACKUP_DIR", default=str(DATA_DIR / "backups")))
+# What was removed by law stands in backups until they are deleted; the desk tells the day.
+BACKUP_KEEP_DAYS = read("int", "BACKUP_KEEP_DAYS", default=14)
 # A file that holds the passphrase, readable by this account alone; backups are encrypted where it is given.
 BACKUP_PASSPHRASE_FILE = read("str", "BACKUP_PASSPHRASE_FILE", default="")
 

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from background.helping_out import do_what_waits, forget_old_jobs
 from catalog.models import PublicStamp
-from disclosure import scanning
+from disclosure import clearing, scanning
 from disclosure.actions import register_catalogue
 from disclosure.counting.rollup import roll_up
 from disclosure.desk.staging import forget_abandoned
 from disclosure.due import end_terms, publish_due, register_validities
 from disclosure.models import Attachment
+from disclosure.opendata import bulk
 from inquiries.actions import erase_contacts
 from inquiries.models.guarding import forget_uses
 from ledger.actions import make_checkpoint
@@ -97,6 +98,7 @@ def report_this_machine():
 
 
 STEPS = (
+    Step("清除已撤下内容的缓存", clearing.clear_if_behind),
     Step("服务器报到", report_this_machine),
     Step("定时公开", publish_due),
     Step("限时公开到期", end_terms),
@@ -105,6 +107,8 @@ STEPS = (
     Step("浏览次数", count_views),
     Step("附件查毒", scan_attachments),
     Step("登记簿检查点", sign_checkpoint),
+    Step("重新生成数据包", bulk.rewrite_if_wanted),
+    Step("已撤下内容清除完毕", clearing.finish),
     Step("停用长期不用的账号", disable_unused),
     Step("清理登录失败记录", forget_old_failures),
     Step("清理过期会话", purge),

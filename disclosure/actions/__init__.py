@@ -25,7 +25,14 @@ from disclosure.actions.reviewing import (
     review_forced_publication,
     submit_item,
 )
-from disclosure.actions.taking_away import end_term, remove_item, restore_item, withdraw_item
+from disclosure.actions.taking_away import (
+    end_term,
+    hide_earlier,
+    pull_item,
+    remove_item,
+    restore_item,
+    withdraw_item,
+)
 from disclosure.actions.validity import register_validity
 
 __all__ = [
@@ -35,9 +42,11 @@ __all__ = [
     "discard_correction",
     "end_term",
     "force_publish_item",
+    "hide_earlier",
     "override_finding",
     "publish_imported",
     "publish_item",
+    "pull_item",
     "reassess_item",
     "recall_item",
     "record_first_revision",

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from disclosure.actions.guarding import locked
 from disclosure.choices import Status
-from disclosure.models import AnnualReport, Attachment, Item, Validity
+from disclosure.models import AnnualReport, Attachment, Item, RevisionContent, Validity
 from disclosure.state import CARRIED_FIELDS, CARRIED_RELATIONS
 
 # Related names of the rows that make up a report and travel with it. A part added to reports is added here and in
@@ -102,7 +102,10 @@ def _carry_files(correction, public):
             body = body.replace(f"/attachments/{file.same_as_id}/", f"/attachments/{file.pk}/")
         Attachment.objects.filter(pk=file.pk).update(item=public, same_as=None)
         kept.add(file.pk)
-    public.attachments.exclude(pk__in=kept).update(retired_at=timezone.now())
+    # Where all earlier states are withheld (隐去旧版), what only they had is too.
+    shown = RevisionContent.objects.filter(revision__item=public, is_withheld=False)
+    hides = public.revisions.exists() and not shown.exists()
+    public.attachments.exclude(pk__in=kept).update(retired_at=timezone.now(), is_withheld=hides)
     return body
 
 

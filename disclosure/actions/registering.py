@@ -4,13 +4,13 @@ import hashlib
 
 from django.utils import timezone
 
+from disclosure.choices import SUBJECT
 from disclosure.models import Revision, RevisionContent
 from disclosure.publication import public_face_changed
 from disclosure.state import revision_content
 from ledger.actions import append
 from ledger.canonical import timestamp
 
-SUBJECT = "item"
 ROLES = ("公开办", "审核员", "信息员", "审计员", "系统管理员")  # the weightiest of a person's roles is the public one
 SYSTEM = "系统按计划办理"
 
@@ -24,14 +24,14 @@ def capacity(by):
     return next((role for role in ROLES if role in names), ""), membership.department.name if membership else ""
 
 
-def register(act, item, by, *, note="", payload=None, content_sha256=""):
-    """One entry about an item. The last write of an act; `public_face_changed` comes before it."""
+def register(act, item, by, *, note="", payload=None, content_sha256="", title=""):
+    """One entry about an item, called by its title or by `title`. The last write of an act; `public_face_changed` comes before it."""
     role, department_name = capacity(by)
     return append(
         act=act,
         subject_kind=SUBJECT,
         subject_key=item.index_number,
-        subject_title=item.title,
+        subject_title=title or item.title,
         by=by,
         content_sha256=content_sha256,
         note=note,

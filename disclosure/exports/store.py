@@ -17,6 +17,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from disclosure.clearing import clears
 from disclosure.exports.document import compose
 from disclosure.exports.facts import canonical
 from disclosure.exports.failures import BusyError, NothingToExportError, TooLargeError
@@ -82,6 +83,16 @@ def stored_file(edition, file_format, *, is_bulk=False, patience=SECONDS_TO_WAIT
         _put(path, content)
     _note_size(edition.item, file_format.extension, len(content))
     return path
+
+
+@clears
+def empty_store(*, erased):
+    """Where no word may be left: all files, for others quote what was removed . They are made again when asked for."""
+    if not erased:
+        return
+    for path in settings.EXPORTS_DIR.glob("*/*"):
+        if path.parent.name != "locks" and path.is_file():
+            path.unlink(missing_ok=True)
 
 
 def _shelf(key):

@@ -14,6 +14,7 @@ from disclosure.models.review import FindingOverride, Review
 from disclosure.models.revision import Revision, RevisionContent
 from disclosure.models.search import FailedSearch, SearchEntry, SynonymGroup
 from disclosure.models.statutory import IdentityExplanation, ReportTable
+from disclosure.models.takedown import ClearedNode, Takedown
 from disclosure.models.theme import Theme
 from disclosure.models.validity import Validity
 
@@ -22,6 +23,7 @@ __all__ = [
     "Attachment",
     "AttachmentText",
     "BulkImport",
+    "ClearedNode",
     "Commitment",
     "CommitmentAnswer",
     "DailySalt",
@@ -47,6 +49,7 @@ __all__ = [
     "SiteViews",
     "StagedItem",
     "SynonymGroup",
+    "Takedown",
     "Theme",
     "Validity",
 ]

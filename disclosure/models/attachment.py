@@ -55,7 +55,9 @@ class AttachmentQuerySet(models.QuerySet):
 
     def published(self, moment=None):
         """Attachments of items that pass the one gate, as far as they may be given away."""
-        return self.served().filter(Exists(Item.objects.published(moment).filter(pk=OuterRef("item_id"))))
+        return self.served().filter(
+            Exists(Item.objects.published(moment).filter(pk=OuterRef("item_id"))), is_withheld=False
+        )
 
 
 class PresentAttachments(models.Manager.from_queryset(AttachmentQuerySet)):
@@ -93,6 +95,9 @@ class Attachment(models.Model):
     )
     found = models.CharField("查出的病毒", max_length=100, blank=True, default="", db_default="", editable=False)
     retired_at = models.DateTimeField("停用时间", null=True, blank=True, editable=False)
+    is_withheld = models.BooleanField(
+        "不再对外显示", default=False, db_default=False, editable=False
+    )  # with its revision
 
     objects = PresentAttachments()
     everything = AttachmentQuerySet.as_manager()

@@ -12,6 +12,12 @@ from disclosure.models.item import Item
 from disclosure.old_addresses import address_key, host_key
 
 MAX_ADDRESS = 500
+_ERASED = "/~"
+
+
+def erased_address(path):
+    """What an old address is kept as when the item was removed by law: it still leads to the notice, and says nothing."""
+    return path if path.startswith(_ERASED) else _ERASED + hashlib.sha256(path.encode()).hexdigest()
 
 
 def original_name(original, filename):
@@ -37,6 +43,7 @@ class LegacyOriginal(models.Model):
         IMPORTED = "imported", "已导入"
         REFUSED = "refused", "无法导入"
         SET_ASIDE = "set_aside", "不导入"
+        ERASED = "erased", "已依法删除"
 
     sha256 = models.CharField("SHA-256", max_length=64, unique=True, editable=False)
     name = models.CharField("文件名", max_length=300, editable=False)
@@ -131,5 +138,5 @@ class OldAddress(models.Model):
     def save(self, *args, **kwargs):
         """With its key."""
         self.host, (path, _, query) = host_key(self.host), self.path.partition("?")
-        self.key = address_key(path, query) or ""
+        self.key = self.path if self.path.startswith(_ERASED) else address_key(path, query) or ""
         super().save(*args, **kwargs)

@@ -62,13 +62,19 @@ class Revision(AppendOnlyModel):
 
     @property
     def content(self):
-        """The canonical text (JSON) of what the public saw; empty where it was removed by law."""
+        """The canonical text (JSON) of what the public saw; empty where it was removed by law or is withheld."""
+        stored = getattr(self, "stored", None)
+        return stored.content if stored and not stored.is_withheld else ""
+
+    @property
+    def kept_content(self):
+        """The same for the desk, which may read what is withheld from the public."""
         stored = getattr(self, "stored", None)
         return stored.content if stored else ""
 
     @property
     def state(self):
-        """The content as an object; None where it was removed by law."""
+        """The content as an object; None where there is none for the public."""
         return json.loads(self.content) if self.content else None
 
     @property
@@ -84,6 +90,8 @@ class RevisionContent(models.Model):
         Revision, models.PROTECT, primary_key=True, related_name="stored", verbose_name="公开版本"
     )
     content = models.TextField("内容")
+    # 隐去旧版: the public does not read this state any more, for example because it names somebody. The register says so.
+    is_withheld = models.BooleanField("不再对外显示", default=False, db_default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "公开版本的内容"

@@ -4,7 +4,7 @@ Everything starts from `published()`; the filters are the pages' own. Nothing is
 """
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,7 +19,7 @@ from catalog.tree import Tree
 from disclosure.exports.editions import public_items
 from disclosure.exports.facts import absolute, item_facts
 from disclosure.filters import ItemFilter
-from disclosure.models import AnnualReport, Item, Revision
+from disclosure.models import AnnualReport, Item, Revision, RevisionContent
 from disclosure.opendata import schemas
 from disclosure.opendata.paging import decode, encode, item_page
 from ledger.export import public_entry
@@ -166,7 +166,12 @@ def _row(item):
 def revisions(request, index_number: Path[schemas.Words]):
     """Newest first, each with its hash and the register's entry that proves it."""
     item = get_object_or_404(Item.objects.published(), index_number=index_number)
-    rows = Revision.objects.filter(item=item).select_related("entry", "item__annual_report__department")
+    shown = RevisionContent.objects.filter(revision=OuterRef("pk"), is_withheld=False)
+    rows = (
+        Revision.objects.filter(item=item)
+        .annotate(is_shown=Exists(shown))
+        .select_related("entry", "item__annual_report__department")
+    )
     return {
         "index_number": index_number,
         "revisions": [
@@ -174,7 +179,7 @@ def revisions(request, index_number: Path[schemas.Words]):
                 "number": row.number,
                 "published_at": row.published_at,
                 "content_sha256": row.content_sha256,
-                "note": row.change_note,
+                "note": row.change_note if row.is_shown else "",
                 "register_entry": row.entry_id,
                 "address": absolute(row.get_absolute_url()),
             }

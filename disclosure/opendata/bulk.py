@@ -27,6 +27,7 @@ from django.conf import settings
 from django.http import FileResponse, Http404
 from django.utils import timezone
 
+from disclosure.clearing import clears, taken_away
 from disclosure.exports.cells import csv_chunks
 from disclosure.exports.editions import public_items
 from disclosure.exports.facts import absolute, item_facts
@@ -40,6 +41,7 @@ from ledger.standalone import verify_register
 
 FORMAT = "lantai-bulk-1"
 KEPT = 3
+WANTED = "wanted"  # an empty file: the package was taken away and is to be written anew
 AT_ONCE = 200
 TYPES = {
     ".csv.gz": "text/csv",
@@ -59,9 +61,33 @@ def folder():
 def newest():
     """The manifest of the newest package, or None."""
     try:
-        return json.loads((folder() / "MANIFEST.json").read_text())
+        package = json.loads((folder() / "MANIFEST.json").read_text())
     except (OSError, ValueError):
         return None
+    # Whatever has been taken out of public view since may be in it: it is not given away any more, on whichever machine it lies.
+    return package if package.get("taken_away") == taken_away() else None
+
+
+@clears
+def discard_package(*, erased):
+    """Take the package away, with those before it: it holds what has just left the public's sight. `tick` writes it anew."""
+    wanted = folder() / WANTED
+    if not (folder() / "MANIFEST.json").exists():
+        return
+    wanted.touch()
+    for path in folder().iterdir():
+        if path.is_file() and path.name != WANTED:
+            path.unlink(missing_ok=True)
+
+
+def rewrite_if_wanted():
+    """A step of tick: the package that `discard_package` took away. (1, 0) where it was written."""
+    wanted = folder() / WANTED
+    if not wanted.exists():
+        return 0, 0
+    write_package()
+    wanted.unlink(missing_ok=True)
+    return 1, 0
 
 
 def response_for(name):
@@ -78,13 +104,14 @@ def response_for(name):
     kinds = {"json": "application/json", "tar": "application/x-tar", "gz": "application/gzip", "py": "text/x-python"}
     response["Content-Type"] = kinds[name.rpartition(".")[2]]
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "public, max-age=3600"
+    response["Cache-Control"] = "public, no-cache"
     return response
 
 
 def write_package(*, progress=lambda done, total: None):
     """Write a package and make it the newest in one step. Returns its manifest."""
     folder().mkdir(parents=True, exist_ok=True)
+    taken = taken_away()  # first: what goes while the package is written makes it stale
     before = _hashes_of(newest())
     with tempfile.TemporaryDirectory(dir=folder(), prefix=".package-") as name:
         place = Path(name)
@@ -101,6 +128,7 @@ def write_package(*, progress=lambda done, total: None):
         "format": FORMAT,
         "made_at": timezone.localtime().isoformat(timespec="seconds"),
         "items": len(now),
+        "taken_away": taken,
         "files": files,
     }
     _replace(folder() / "MANIFEST.json", json.dumps(manifest, ensure_ascii=False, indent=1))

@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef
 
 from disclosure.actions.registering import SUBJECT
 from disclosure.models import Item, Revision
+from disclosure.register_checks import texts_taken_away
 from ledger.canonical import timestamp
-from ledger.copies import GONE_AFTER
-from ledger.models import Act, Entry
+from ledger.models import GONE_AFTER, Act, Entry
 from ledger.reading import Unreadable, in_order
 
 FORMAT = "lantai-revisions-1"
@@ -23,24 +23,26 @@ def revision_lines(until):
     """Yield a head, then each revision the first `until` entries recorded, oldest first. What a line says follows from those
     entries and the public gate, so that an act done meanwhile leaves no contradiction in the package."""
     yield {"format": FORMAT, "register_entries": until}
-    withheld = _withheld(until)
+    withheld, taken_away = _withheld(until), texts_taken_away(until)
     is_public = Exists(Item.objects.published().filter(pk=OuterRef("item_id")))
     rows = Revision.objects.select_related("stored", "item").defer("item__body", "item__text")
     for revision in in_order(rows.annotate(is_public=is_public), until=until, step=AT_ONCE):
-        yield _line(revision, withheld)
+        yield _line(revision, withheld, taken_away)
 
 
-def _line(revision, withheld):
+def _line(revision, withheld, taken_away):
     if isinstance(revision, Unreadable):
         return {"entry": revision.pk, "unreadable": True}
     number = revision.item.index_number
-    why = withheld.get(number) or ("" if revision.is_public else "hidden")
+    # Hidden too: an earlier state whose text alone was taken from the public, as the register says.
+    is_hidden = not revision.is_public or (number, revision.number) in taken_away
+    why = withheld.get(number) or ("hidden" if is_hidden else "")
     return {
         "entry": revision.pk,
         "index_number": number,
         "revision": revision.number,
-        # The register hides the words of what was removed, this moment among them: nobody outside could check it.
-        "published_at": None if why == "removed" else timestamp(revision.published_at),
+        # The register hides the words of what is gone, this moment among them: nobody outside could check it.
+        "published_at": None if why in {"removed", "withdrawn"} else timestamp(revision.published_at),
         "content_sha256": revision.content_sha256,
         "withheld": why,
         "content": None if why else revision.content or None,

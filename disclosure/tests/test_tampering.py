@@ -29,6 +29,7 @@ VALUES = {
     "published_at": st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2100, 1, 1), timezones=st.just(dt.UTC)),
     "content_sha256": TEXTS | st.text("0123456789abcdef", min_size=64, max_size=64),
     "content": TEXTS,
+    "is_withheld": st.booleans(),
 }
 COLUMNS = [(Revision, field.column) for field in Revision._meta.concrete_fields]
 COLUMNS += [(RevisionContent, field.column) for field in RevisionContent._meta.concrete_fields]
@@ -60,7 +61,7 @@ def found_outside():
 
 
 def test_any_single_change_to_any_column_is_found(published):
-    # The one thing the package does not hold: when what was removed by law had been published.
+    # The one thing nobody can prove any more: when what was removed by law had been published.
     only_inside = Revision.objects.get(item__is_removed_by_law=True).pk, "published_at"
     for model, column in COLUMNS:  # in one test: the acts beforehand take longer than all the changes
         assert_changes_are_found(model, column, only_inside)
@@ -85,8 +86,10 @@ def assert_changes_are_found(model, column, only_inside):
                 value = before[0]
             guards.install_missing(connection)
             if value != before[0]:
-                assert serious(), (table, column)
-                assert found_outside() or (pk, column) == only_inside, (table, column)
+                is_lost = (pk, column) == only_inside
+                assert serious() or is_lost, (table, column)
+                # To the package a text that is withheld looks like one of a hidden column.
+                assert found_outside() or is_lost or column == "is_withheld", (table, column)
             transaction.set_rollback(True)
 
     found()

@@ -3,10 +3,11 @@
 from ledger.models.append_only import AppendOnlyModel
 from ledger.models.audit import AuditEntry, AuditEvent, AuditResult
 from ledger.models.checkpoint import Checkpoint, SigningKey
-from ledger.models.entry import Act, Entry, FileDigest
+from ledger.models.entry import GONE_AFTER, Act, Entry, FileDigest
 from ledger.models.redaction import Redaction
 
 __all__ = [
+    "GONE_AFTER",
     "Act",
     "AppendOnlyModel",
     "AuditEntry",

@@ -20,6 +20,7 @@ class AuditEvent(models.TextChoices):
     EXPORT = "export", "导出"
     IMPORT = "import", "批量导入"
     DESK = "desk", "工作台操作"
+    ERASURE = "erasure", "依法删除文字"
 
 
 class AuditResult(models.TextChoices):
@@ -51,6 +52,8 @@ class AuditEntry(AppendOnlyModel):
     object_key = models.CharField("对象编号", max_length=200, blank=True)
     object_name = models.CharField("对象", max_length=200, blank=True)
     detail = models.JSONField("详情", default=dict, blank=True)
+    # The entry that says why the words of this one were erased. Who did what to which record and when stays.
+    erased_in = models.IntegerField("文字删除见第几条", null=True, blank=True)
     previous_hash = models.CharField("上一条的哈希", max_length=64, validators=[is_sha256])
     entry_hash = models.CharField("本条哈希", max_length=64, validators=[is_sha256])
 
@@ -77,5 +80,5 @@ class AuditEntry(AppendOnlyModel):
     def compute_hash(self):
         """SHA-256 of the canonical text of every column but the hash itself."""
         columns = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
-        del columns["entry_hash"]
+        del columns["entry_hash"], columns["erased_in"]
         return canonical.sha256(columns | {"format": AUDIT_FORMAT, "made_at": canonical.timestamp(self.made_at)})

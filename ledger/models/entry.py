@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 
 from ledger import canonical
@@ -11,6 +11,7 @@ from ledger.models.append_only import AppendOnlyModel, AppendOnlyQuerySet, has_l
 from ledger.models.redaction import Redaction
 
 ENTRY_FORMAT = "lantai-entry-1"
+HIDEABLE = ("subject_title", "note", "payload")  # words that may be hidden, and erased where the law wants it
 no_nul = ProhibitNullCharactersValidator("文字中有空字符（NUL），不能登记。")
 
 
@@ -27,6 +28,28 @@ class Act(models.TextChoices):
     CATALOG_CHANGE = "catalog_change", "目录调整"
     REPLY = "reply", "答复公开"
     SERVICE_CHANGE = "service_change", "办事事项变更"
+    REDACT = "redact", "隐去文字"
+    UNREDACT = "unredact", "恢复显示"
+
+
+# Which acts take a subject out of public view (True) or bring it (back) into it (False).
+GONE_AFTER = {Act.PUBLISH: False, Act.AMEND: False, Act.RESTORE: False, Act.WITHDRAW: True, Act.REMOVE: True}
+WITHDRAWN_TITLE = "（已撤回的信息）"  # what a withdrawal calls its subject, whose name the public no longer reads
+TERM_OVER = "公开期限届满。"  # the note of a withdrawal that time alone brought: the name stays readable
+NOTHING = Value({}, models.JSONField())
+ERASED_SECRET = "0" * 64  # in the place of the salt of words that were erased
+
+
+def _is_hidden():
+    """Condition on an entry: a redaction covers it, or its subject is withdrawn and the entry still names it."""
+    same = {"subject_kind": OuterRef("subject_kind"), "subject_key": OuterRef("subject_key")}
+    redactions = Redaction.objects.in_force().filter(
+        Q(until_sequence=None) | Q(until_sequence__gte=OuterRef("sequence")), **same
+    )
+    last = Entry.objects.filter(act__in=GONE_AFTER, **same).order_by("-sequence")
+    is_gone = Case(When(Q(act__in=(Act.WITHDRAW, Act.REMOVE)) & ~Q(note=TERM_OVER), then=True), default=False)
+    gone = Subquery(last.annotate(is_gone=is_gone).values("is_gone")[:1], output_field=models.BooleanField())
+    return Q(Exists(redactions)) | (Q(gone) & ~Q(subject_title=WITHDRAWN_TITLE))
 
 
 class EntryQuerySet(AppendOnlyQuerySet):
@@ -34,8 +57,7 @@ class EntryQuerySet(AppendOnlyQuerySet):
 
     def public(self):
         """Every entry, each knowing whether its words are hidden (`is_redacted`). The gate of all public pages."""
-        hidden = Redaction.objects.filter(subject_kind=OuterRef("subject_kind"), subject_key=OuterRef("subject_key"))
-        return self.annotate(is_redacted=Exists(hidden))
+        return self.annotate(is_redacted=Case(When(_is_hidden(), then=True), default=False))
 
     def about(self, subject_kind, subject_key):
         """The history of one subject, oldest first."""
@@ -80,6 +102,8 @@ class Entry(AppendOnlyModel):
     content_sha256 = models.CharField("内容 SHA-256", max_length=64, blank=True, validators=[is_sha256])
     note = models.TextField("变更说明", max_length=2000, blank=True, validators=[no_nul])
     payload = models.JSONField("其他公开事实", default=dict, blank=True)
+    # Where a removal by law has erased the words: their digests, and the salt of the person's, in place of the secret.
+    erased = models.JSONField("已删除文字的摘要", default=dict, db_default=NOTHING, blank=True, editable=False)
     secret = models.CharField("盐", max_length=64, editable=False, validators=[is_sha256])
     previous_hash = models.CharField("上一条的哈希", max_length=64, validators=[is_sha256])
     entry_hash = models.CharField("本条哈希", max_length=64, validators=[is_sha256])
@@ -145,9 +169,14 @@ class Entry(AppendOnlyModel):
 
     def opened(self):
         """The hideable public words, each with the salt that lets anyone recompute its digest."""
-        fields = ("subject_title", "note", "payload")
-        words = {field: getattr(self, field) for field in fields}
-        return words | {f"{field}_salt": canonical.field_salt(self.secret, field) for field in fields}
+        words = {field: getattr(self, field) for field in HIDEABLE}
+        return words | {f"{field}_salt": canonical.field_salt(self.secret, field) for field in HIDEABLE}
+
+    def digests_of_words(self):
+        """What stays when the words are erased: enough to recompute the hash, nothing to guess the words by."""
+        return {field: self._digest(field, getattr(self, field)) for field in HIDEABLE} | {
+            "person_salt": canonical.field_salt(self.secret, "person")
+        }
 
     def files(self):
         """Digests of the files this act published: `payload["files"]`, a list of {"name": …, "sha256": …}."""
@@ -156,7 +185,10 @@ class Entry(AppendOnlyModel):
         return {digest for digest in digests if isinstance(digest, str)}
 
     def _digest(self, field, value):
-        return canonical.salted_digest(canonical.field_salt(self.secret, field), value)
+        if self.erased and field in HIDEABLE:
+            return self.erased[field]
+        salt = self.erased["person_salt"] if self.erased else canonical.field_salt(self.secret, field)
+        return canonical.salted_digest(salt, value)
 
 
 class FileDigest(AppendOnlyModel):

@@ -2,9 +2,10 @@
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.test import Client
 
 from ledger import actions
-from ledger.models import Entry, Redaction
+from ledger.models import Act, Entry, Redaction
 from ledger.tests.builders import make_entry, make_person
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,29 @@ def test_words_are_hidden_in_the_name_of_who_did_it(admin_client, admin_user, en
     admin_client.post("/admin/ledger/redaction/add/", words)
     redaction = Redaction.objects.get()
     assert (redaction.redacted_by, redaction.reason) == (admin_user, words["reason"])
+    told = Entry.objects.public().order_by("sequence")
+    assert [(one.act, one.is_redacted) for one in told] == [(Act.PUBLISH, True), (Act.REDACT, True)]
+    assert admin_client.post(f"/admin/ledger/redaction/{redaction.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Redaction.objects.in_force().exists()
+
+
+def test_two_people_show_hidden_words_again_and_the_register_says_so(admin_client, entry):
+    redaction = actions.redact(
+        subject_kind="document", subject_key=entry.subject_key, by=None, reason="（2026）黑01行终1号判决"
+    )
+    page = f"/admin/ledger/redaction/{redaction.pk}/change/"
+    assert admin_client.post(page, {"lift_reason": ""}).status_code == 200  # says why not
+    assert admin_client.post(page, {"lift_reason": "判决已改判"}).status_code == 302
     assert Entry.objects.public().get().is_redacted
-    admin_client.post(f"/admin/ledger/redaction/{redaction.pk}/delete/", {"post": "yes"})
-    assert not Entry.objects.public().get().is_redacted
+    shown = admin_client.post(page, {"agreed": "on"})
+    assert "恢复显示须由申请人以外的另一个人同意" in shown.content.decode()
+    assert Entry.objects.public().get().is_redacted
+    second = Client()
+    second.force_login(make_person("第二人", is_superuser=True))
+    assert "判决已改判" in second.get(page).content.decode()
+    assert second.post(page, {"agreed": "on"}).status_code == 302
+    first, lifted = Entry.objects.public().order_by("sequence")
+    assert (first.is_redacted, lifted.act, lifted.note) == (False, Act.UNREDACT, "判决已改判")
+    assert second.post(page, {"agreed": "on"}).status_code == 403
+    actions.redact(subject_kind="document", subject_key=entry.subject_key, by=None, reason="再审")
+    assert Entry.objects.public().first().is_redacted

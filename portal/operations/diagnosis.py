@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import stat
+import time
 from pathlib import Path
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from catalog.integrity import tree_faults
 from disclosure import scanning
 from disclosure.choices import ScanState
 from disclosure.intake import accepted_extensions
-from disclosure.models import Attachment
+from disclosure.models import Attachment, Takedown
 from disclosure.search.indexing import missing_items
 from ledger import guards
 from ledger.models import Checkpoint, Entry
@@ -40,6 +41,7 @@ CHECKPOINT_AGE = dt.timedelta(days=2)
 TICK_AGE = dt.timedelta(minutes=10)
 JOB_AGE = dt.timedelta(hours=1)
 JOB_FAILED_LATELY = dt.timedelta(days=1)
+PURGED_WITHIN = 300  # seconds
 
 
 def settings_for_the_public():
@@ -321,6 +323,23 @@ def installed():
         yield Symptom(what, remedy, is_grave=False)
 
 
+def taken_away():
+    """What was withdrawn is gone from this machine's nginx and from all others."""
+    mark = settings.KEPT_COPIES_MARK
+    if settings.TRUSTED_PROXY_COUNT and mark.exists() and time.time() - mark.stat().st_mtime > PURGED_WITHIN:
+        yield Symptom(
+            "有内容撤下后，nginx 保存的副本一直没有删除，网页进程都停时它们不会显示。",
+            f"请启用清除：systemctl enable --now lantai-purge.path；本机没有 nginx 的，删除 {mark} 即可。",
+            is_grave=False,
+        )
+    late = timezone.now() - dt.timedelta(seconds=PURGED_WITHIN)
+    if waiting := Takedown.objects.unfinished().filter(made_at__lt=late).count():
+        yield Symptom(
+            f"{waiting} 次撤下还没有在所有服务器上清除完。",
+            "请在每台服务器上运行 manage.py tick，并查看日志里说的原因。",
+        )
+
+
 CHECKS = {
     "设置": settings_for_the_public,
     "网站信息": site_identity,
@@ -336,6 +355,7 @@ CHECKS = {
     "多余的文件": files,
     "搜索": search_index,
     "缓存": shared_cache,
+    "撤下的内容": taken_away,
     "定时工作": regular_work,
     "后台任务": background_work,
     "邮件": mail,

@@ -17,6 +17,7 @@ from portal.pagecache.pages import NEED_NO_DATABASE
 from portal.pagecache.shared import NoShared
 from portal.pagecache.store import Store
 from portal.pagecache.version import Version
+from portal.pagecache.watch import Watch
 from portal.patience import patient
 
 logger = logging.getLogger(__name__)
@@ -37,11 +38,12 @@ _KNOWN = (
 class PageCache:
     """Keeps declared pages (`pages.PAGES`) for readers without a session; `application` is Django's."""
 
-    def __init__(self, application, *, megabytes, shared=None, version=None):
+    def __init__(self, application, *, megabytes, shared=None, version=None, watches=False):
         self.application = application
         self.store = Store(megabytes * 1_000_000)
         self.shared = shared or NoShared()
         self.version = version or Version()
+        self.watch = Watch(self.version, self.store) if watches else None
         self.flights = Flights()
         self.addresses = Addresses()
         # Read once: a look at the settings costs as much as a look at the store.
@@ -93,6 +95,8 @@ class PageCache:
         return self.addresses.origin(scheme, environ.get("HTTP_HOST", ""))
 
     def _answer(self, environ, start_response, name, page, key):
+        if self.watch:
+            self.watch.begin()
         version = self.version.current()
         entry = self.store.get(key)
         if entry is not None and entry.version == version and time.monotonic() < entry.expires:

@@ -25,6 +25,9 @@ _UNLOCK = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del'
 class NoShared:
     """Where there is no Redis: every process keeps its own pages."""
 
+    def clear(self):
+        """Nothing is there."""
+
     def get(self, key, version, expires):
         """Nothing is found."""
 
@@ -78,6 +81,11 @@ class Shared:
         seconds = max(1, min(KEEP_SECONDS, int(entry.expires - time.monotonic())))
         name = self._name("page", key, entry.version)
         self._ask("set", name, zlib.compress(entry.packed(), 6), ex=seconds)
+
+    def clear(self):
+        """Delete all pages, of whatever version: nobody asks for those of an older one, but there they stand. Raises RedisError."""
+        for name in self._redis.scan_iter("lantai:page:*", count=1_000):
+            self._redis.delete(name)
 
     def lead(self, key, version):
         """Ask to be the one who renders. A lease where it was given, "" where Redis does not answer, None: another is."""

@@ -46,6 +46,13 @@ class Store:
             is_regular = self._remove(key)
             self._insert(key, entry, is_regular)
 
+    def clear(self):
+        """Forget everything."""
+        with self._lock:
+            for is_regular, part in self._parts.items():
+                part.clear()
+                self._bytes[is_regular] = 0
+
     def grown(self, key, entry):
         """An entry holds more than before (a compressed body was made): count it again."""
         with self._lock:

@@ -9,16 +9,12 @@ from django.db import DatabaseError, connection
 from disclosure.public_version import public_version
 from ledger.models import Checkpoint, Entry, Redaction
 from portal import identity
+from portal.pagecache import promptness
 from portal.patience import note, patient
 
 logger = logging.getLogger(__name__)
-# A change shows everywhere after this and the time of one short query; the goal is one second.
-GOOD_FOR = 0.9
-# A database that does not answer this query in that time does not answer, and is asked again after a second.
-PATIENCE = 2.0
-RETRY_AFTER = 1.0
-# While one thread reads, the others wait no longer than this for it.
-SHORT_WAIT = 0.1
+GOOD_FOR, PATIENCE = promptness.STAMP_GOOD_FOR, promptness.STAMP_PATIENCE
+RETRY_AFTER, SHORT_WAIT = promptness.STAMP_RETRY_AFTER, promptness.STAMP_SHORT_WAIT
 
 _REGISTER = {model.__name__: model._meta.db_table for model in (Entry, Checkpoint, Redaction)}
 _PARTS = [
@@ -26,7 +22,7 @@ _PARTS = [
     for part in (
         "SELECT MAX(sequence) FROM {Entry}",
         "SELECT MAX(number) FROM {Checkpoint}",
-        "SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) FROM {Redaction}",
+        "SELECT COUNT(*) || '.' || COUNT(lifted_at) || '.' || COALESCE(MAX(id), 0) FROM {Redaction}",
     )
 ]
 
@@ -66,6 +62,11 @@ class Version:
     def may_still_be_shown(self, version):
         """Whether a copy of this older version may stand in: nothing has been taken away since, as far as is known."""
         return version is not None and self.value is not None and version.split()[0] == self.value.split()[0]
+
+    @property
+    def taken_away(self):
+        """How often anything left the public's sight, as this process knows it: the first word of the version."""
+        return self.value.split()[0] if self.value else ""
 
     def expire(self):
         """Something was written through this process: whoever reads next must see it."""

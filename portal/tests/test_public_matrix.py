@@ -93,10 +93,8 @@ class World:
     def _record(self, state, year, fields):
         said = SHOWN if state == "published" else SECRET
         was_public = fields.get("status", Status.PUBLISHED) in ONCE_PUBLIC
-        # A withdrawn item's notice names what was withdrawn; what was removed by law is not named any more.
-        title = (
-            "曾经公开的标题" if fields.get("status") in ONCE_PUBLIC[1:] and "is_removed_by_law" not in fields else said
-        )
+        # What ended its term is still named by its notice; what was withdrawn or removed by law is not.
+        title = "曾经公开的标题" if fields.get("status") == Status.ARCHIVED else said
         words = {"title": title, "summary": said, "keywords": said, "document_number": f"{said}号", **fields}
         words |= {"department": self.organ, "category": self.columns.get(state, self.shelves["personnel"])}
         item = make_item(index_number=f"G/{year}-1", body=f"<p>{said}</p>", **words)

@@ -88,7 +88,7 @@ def row_faults(row, entry, number, withheld):
     if row.get("withheld") not in ([withheld] if withheld else ["", "hidden"]):
         yield "是否已撤回、已删除，与登记的不符"
     moment = (entry["payload"] or {}).get("published_at", row.get("published_at"))
-    if row.get("published_at") != (None if withheld == "removed" else moment):
+    if row.get("published_at") != (None if withheld in ("removed", "withdrawn") else moment):
         yield "的公开时间与登记的不符"
     content = row.get("content")
     if not isinstance(content, str):

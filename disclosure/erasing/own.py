@@ -1,0 +1,105 @@
+"""The item's own records."""
+
+from disclosure.erasing.registry import erases
+from disclosure.models import (
+    Attachment,
+    Commitment,
+    FindingOverride,
+    IdentityExplanation,
+    OldAddress,
+    ReportFindings,
+    ReportSection,
+    ReportTable,
+    Review,
+    RevisionContent,
+    SearchEntry,
+    Validity,
+)
+from disclosure.models.legacy import erased_address
+
+ERASED_TITLE = "（依法删除的信息）"
+ERASED = "（已依法删除）"
+
+
+@erases("disclosure.RevisionContent.content")
+def erase_revisions(words, by):
+    """The hashes stay with the revisions and in the register."""
+    RevisionContent.objects.filter(revision__item__in=words.items).delete()
+
+
+@erases(
+    *("disclosure.Attachment.name", "disclosure.Attachment.file", "disclosure.Attachment.found"),
+    *("disclosure.AttachmentText.text", "disclosure.AttachmentText.reason", "disclosure.AttachmentText.remarks"),
+)
+def erase_files(words, by):
+    """Rows at once, what was read in the files with them; the files themselves when the act is done."""
+    files = Attachment.everything.filter(item__in=words.items)
+    words.files |= set(files.exclude(file="").values_list("file", flat=True))
+    files.delete()
+
+
+@erases(
+    *("disclosure.ReportSection.title", "disclosure.ReportSection.body", "disclosure.ReportTable.rows"),
+    *("disclosure.IdentityExplanation.text", "disclosure.IdentityExplanation.places"),
+    *("disclosure.ReportFindings.findings", "disclosure.ReportFindings.paragraphs"),
+    *("disclosure.Commitment.text", "disclosure.CommitmentAnswer.note"),
+)
+def erase_report(words, by):
+    """What a report says, what was found in it and what it promised; the answers to its promises go with them."""
+    reports = [report for item in words.items if (report := getattr(item, "annual_report", None))]
+    for model in (ReportSection, ReportTable, IdentityExplanation, ReportFindings, Commitment):
+        model.objects.filter(report__in=reports).delete()
+    for report in reports:
+        report.answers.all().delete()
+
+
+@erases("disclosure.Validity.note")
+def erase_validities(words, by):
+    """Those of other items that name it as their reason stay, and call it what it is called now."""
+    Validity.objects.filter(item__in=words.items).delete()
+
+
+@erases(
+    *("disclosure.Review.submission_note", "disclosure.Review.note", "disclosure.Review.forced_reason"),
+    *("disclosure.FindingOverride.place", "disclosure.FindingOverride.message"),
+    *("disclosure.FindingOverride.excerpt", "disclosure.FindingOverride.reason"),
+)
+def erase_reviews(words, by):
+    """Who submitted and decided what, when and on which basis stays; what they wrote about it goes."""
+    reviews = Review.objects.filter(item__in=words.items)
+    reviews.exclude(submission_note="").update(submission_note=ERASED)
+    reviews.exclude(note="").update(note=ERASED)
+    reviews.exclude(forced_reason="").update(forced_reason=ERASED)
+    told = {"place": ERASED, "message": ERASED, "excerpt": "", "reason": ERASED}
+    FindingOverride.objects.filter(item__in=words.items).update(**told)
+
+
+@erases("disclosure.OldAddress.path", "disclosure.OldAddress.key", "disclosure.OldAddress.host")
+def erase_old_addresses(words, by):
+    """A name may stand in an old address: its hash still leads who asks to the notice."""
+    for address in OldAddress.objects.filter(item__in=words.items):
+        address.path = erased_address(address.key or address.path)
+        address.save()
+
+
+@erases("disclosure.SearchEntry.digest")
+def erase_from_search(words, by):
+    """PostgreSQL keeps the text in this row. SQLite's index is told to forget; what is left of it `clearing` makes anew."""
+    SearchEntry.objects.filter(item__in=words.items).delete()
+
+
+@erases(
+    *("disclosure.Item.title", "disclosure.Item.document_number", "disclosure.Item.change_note"),
+    *("disclosure.Item.summary", "disclosure.Item.keywords", "disclosure.Item.issuer", "disclosure.Item.source"),
+    *("disclosure.Item.body", "disclosure.Item.text", "disclosure.Item.withdrawal_reason"),
+)
+def erase_item(words, by):
+    """Last of all: the item has to be known by what it was while the others look for it."""
+    for item in words.items:
+        item.interprets.clear()
+        item.title, item.document_number, item.change_note = ERASED_TITLE, "", ""
+        for name in ("summary", "keywords", "issuer", "source", "body", "text"):
+            setattr(item, name, "")
+        if item.withdrawal_reason:
+            item.withdrawal_reason = ERASED
+        item.save()
