@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from catalog.contents import CannotMoveError, held_by, kinds
 from catalog.locks import tree_write
-from catalog.models import Category
+from catalog.models import Category, PublicStamp
 
 POSITION_STEP = 10
 
@@ -57,6 +57,7 @@ def move_contents(*, category, target, by, parts=None):
                 _move_children(category, target)
             else:
                 kind.move(category, target)
+        PublicStamp.objects.bump(takes_away=not Category.objects.visible().filter(pk=target.pk).exists())
 
 
 def hide_category(*, category, by):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from catalog.models import Category
 
@@ -50,13 +51,21 @@ class Kind:
         """The objects of this kind that the category holds, whatever their state."""
         return self.model._base_manager.filter(**{self.relation.field.name: category}).order_by("pk")
 
+    @property
+    def _now(self):
+        """Their times of change: a form that was opened before the move does not put them back."""
+        fields = self.model._meta.concrete_fields
+        return {field.name: timezone.now() for field in fields if getattr(field, "auto_now", False)}
+
     def move(self, source, target):
         """Hang all of them on the target. Not for children."""
         if self.relation.many_to_many:
+            if self._now:
+                self.of(source).order_by().update(**self._now)
             return _refile(self.relation.field, source, target)
         try:
             with transaction.atomic():
-                return self.of(source).update(**{self.relation.field.name: target})
+                return self.of(source).order_by().update(**{self.relation.field.name: target, **self._now})
         except IntegrityError as error:
             raise CannotMoveError(f"“{target}”已有相同的{self.label}，请先处理重复的内容，再移动。") from error
 

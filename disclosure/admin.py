@@ -10,13 +10,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from catalog.models import Category, Department, Section
+from desk.saving import DeskAdmin
+from desk.versions import shown_fields
 from disclosure import admin_catalogue, admin_records, admin_search  # noqa: F401 – register their pages
 from disclosure.actions.registering import SUBJECT
 from disclosure.admin_acts import ActsMixin, change_url
 from disclosure.admin_attachments import AttachmentInline, AttachmentsMixin
 from disclosure.admin_bulk import BulkImportMixin
 from disclosure.admin_citing import CitingMixin, citable_by, is_chooser
-from disclosure.admin_collisions import CollisionMixin
+from disclosure.admin_collisions import CollisionAdmin
 from disclosure.admin_intake import IntakeMixin, RichTextMixin
 from disclosure.admin_preview import PreviewMixin
 from disclosure.choices import Status
@@ -60,7 +62,7 @@ class DepartmentScope:
         super().save_model(request, obj, form, change)
 
 
-class PublishingAdmin(ActsMixin, CollisionMixin, PreviewMixin, DepartmentScope, admin.ModelAdmin):
+class PublishingAdmin(ActsMixin, PreviewMixin, DepartmentScope, CollisionAdmin):
     """Writing, and the acts of the workflow, for whatever has an item."""
 
     change_form_template = "admin/disclosure/publishing_change_form.html"
@@ -261,6 +263,7 @@ class AnnualReportAdmin(FindingsMixin, TablesMixin, PublishingAdmin):
 
     change_form_template = "admin/disclosure/annualreport/change_form.html"
     form = ReportForm
+    written_beside = ("regime",)  # another year may ask for another form
     inlines = (ReportSectionInline,)
     list_display = ("department", "year", "regime", "status", "listed_at")
     list_filter = ("year", "regime", ("department", admin.RelatedOnlyFieldListFilter))
@@ -337,13 +340,13 @@ class AnnualReportAdmin(FindingsMixin, TablesMixin, PublishingAdmin):
         item.genre = item.genre or "报告"
         if not Department.objects.visible_to(request.user).filter(pk=obj.department_id).exists():
             raise PermissionDenied
-        item.save()
+        item.save(update_fields=shown_fields(item, {*values, "department", "genre"}) if change else None)
         obj.item = item
         super().save_model(request, obj, form, change)
 
 
 @admin.register(Theme)
-class ThemeAdmin(admin.ModelAdmin):
+class ThemeAdmin(DeskAdmin):
     """The State Council's classes, for local additions."""
 
     list_display = ("__str__", "position")

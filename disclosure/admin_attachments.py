@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 
+from desk.staging import StagedFileInput
 from disclosure import scanning
 from disclosure.choices import ScanState
 from disclosure.cleaning import clean_upload
@@ -17,6 +18,7 @@ class AttachmentForm(forms.ModelForm):
     class Meta:
         model = Attachment
         fields = ("file", "name", "position")
+        widgets = {"file": StagedFileInput}
 
     def save(self, commit=True):
         """Clean the file, then keep it."""

@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 
+from desk.saving import DeskAdmin
 from disclosure.models import FindingOverride, Item, Review, Revision
 
 
-class RecordAdmin(admin.ModelAdmin):
+class RecordAdmin(DeskAdmin):
     """For reading only, within one's scope."""
 
     actions = None

@@ -6,11 +6,12 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
+from desk.saving import DeskAdmin
 from disclosure.models import FailedSearch, SynonymGroup
 
 
 @admin.register(SynonymGroup)
-class SynonymGroupAdmin(admin.ModelAdmin):
+class SynonymGroupAdmin(DeskAdmin):
     """Groups of words of one meaning."""
 
     list_display = ("words", "note", "updated_at")
@@ -18,7 +19,7 @@ class SynonymGroupAdmin(admin.ModelAdmin):
 
 
 @admin.register(FailedSearch)
-class FailedSearchAdmin(admin.ModelAdmin):
+class FailedSearchAdmin(DeskAdmin):
     """A list to read: by word and day, with a way to look again and a way to mend."""
 
     list_display = ("query", "count", "day", "ways_on")

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from desk.diff import EQUAL, steps
 from disclosure.choices import Scope, Term
-from disclosure.diff import EQUAL, steps
 from disclosure.models import Item, Validity
 from disclosure.models.report import Regime
 from disclosure.richtext import html_to_text

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.functional import lazystr
 
 from disclosure.paste import clean_pasted
+from disclosure.richtext import html_to_text
 from disclosure.stray_marks import paragraphs
 
 PICTURE_EXTENSIONS = {"png", "jpg", "jpeg"}
@@ -59,6 +60,11 @@ class RichTextField(forms.CharField):
         kwargs.setdefault("help_text", "")
         kwargs["help_text"] = kwargs["help_text"] or self.default_help_text
         super().__init__(**kwargs)
+
+    @staticmethod
+    def as_words(value):
+        """A body as a clerk reads it, for comparisons."""
+        return html_to_text(str(value))
 
     def clean(self, value):
         """The body as it is kept; what is no document is refused in words."""

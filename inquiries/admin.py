@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.html import format_html
 
+from desk.saving import DeskAdmin
 from inquiries.actions import handle_correction
 from inquiries.models import Correction
 from inquiries.models.correction import OFFICE
@@ -34,7 +35,7 @@ class HandlingForm(forms.ModelForm):
 
 
 @admin.register(Correction)
-class CorrectionAdmin(admin.ModelAdmin):
+class CorrectionAdmin(DeskAdmin):
     """Nobody adds or deletes one; status and note are all that is written."""
 
     form = HandlingForm

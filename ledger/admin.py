@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
+from desk.saving import DeskAdmin
 from ledger import actions, audit
 from ledger.models import AuditEntry, Checkpoint, Entry, Redaction, SigningKey
 
@@ -14,7 +15,7 @@ PERSON_FIELDS = ("by", "person")
 SUBJECTS = {"item": "政府信息", "catalog": "公开目录"}
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(DeskAdmin):
     """Nothing to add, to change or to delete, whatever permissions an account was given."""
 
     actions = None
@@ -119,7 +120,7 @@ class LiftForm(forms.ModelForm):
 
 
 @admin.register(Redaction)
-class RedactionAdmin(admin.ModelAdmin):
+class RedactionAdmin(DeskAdmin):
     """Subjects whose words are hidden. None is ever deleted: who wants the words back asks, somebody else agrees."""
 
     actions = None

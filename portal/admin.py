@@ -5,6 +5,7 @@ from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group, User
 
 from catalog.admin import StaffAdmin
+from desk.saving import DeskAdmin
 from ledger.models import AuditEvent
 from portal import admin_identity, admin_jobs, admin_violations  # noqa: F401 – register their pages
 from portal.admin_on_record import OnRecord
@@ -53,7 +54,7 @@ class AccountAdmin(OnRecord, StaffAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(OnRecord, GroupAdmin):
+class RoleAdmin(OnRecord, DeskAdmin, GroupAdmin):
     """Roles and what they may do."""
 
     audit_event = AuditEvent.ROLE

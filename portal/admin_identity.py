@@ -6,6 +6,7 @@ from django.db import models
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
+from desk.saving import DeskAdmin
 from ledger.models import AuditEvent
 from portal import identity
 from portal.admin_on_record import OnRecord
@@ -17,7 +18,7 @@ def _facts(site):
 
 
 @admin.register(SiteIdentity)
-class SiteIdentityAdmin(OnRecord, admin.ModelAdmin):
+class SiteIdentityAdmin(OnRecord, DeskAdmin):
     """The one record; what the environment fixes is shown and cannot be changed here."""
 
     audit_event = AuditEvent.DESK

@@ -1,5 +1,7 @@
 """Saves at the desk that are written into the audit log with what was before and after, in one transaction with them."""
 
+from django.db import transaction
+
 from ledger import audit
 from ledger.addresses import client_address
 from portal.accounts import passwords
@@ -21,8 +23,11 @@ class OnRecord:
 
     def user_change_password(self, request, id, form_url=""):  # noqa: A002 – Django's name
         """Somebody else's password: that it was changed, never what to."""
-        before = self.model.objects.filter(pk=id).values_list("password", flat=True).first()
-        response = super().user_change_password(request, id, form_url)
+        with transaction.atomic():  # Django writes the whole account: what was changed meanwhile must be read first
+            if request.method == "POST":
+                self.lock(request, id)
+            before = self.model.objects.filter(pk=id).values_list("password", flat=True).first()
+            response = super().user_change_password(request, id, form_url)
         changed = self.model.objects.filter(pk=id).exclude(password=before).first()
         if changed is not None and before is not None:
             self._record(request, changed, {}, {"password": "已重置"})

@@ -5,7 +5,9 @@ import functools
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, path
@@ -105,7 +107,11 @@ class DeskSite(AdminSite):
 
     def password_change(self, request, extra_context=None):
         """One's own password. All other sessions of the account end with it (Django's session hash)."""
-        response = super().password_change(request, extra_context)
+        with transaction.atomic():  # Django writes the whole account: what was changed meanwhile must be read first
+            if request.method == "POST":
+                User.objects.select_for_update().get(pk=request.user.pk)
+                request.user.refresh_from_db()
+            response = super().password_change(request, extra_context)
         if response.status_code == 302:
             desk.done(request, "password")
         return response

@@ -21,6 +21,7 @@ READING = {"GET", "HEAD", "OPTIONS"}
 # bulk import or a set-up did is known at the end of its page only: it records itself.
 UNRECORDED = {
     *("disclosure_item_paste", "disclosure_item_presence", "disclosure_annualreport_presence"),
+    *("disclosure_item_keep", "disclosure_annualreport_keep"),
     *("set-up", "set-up-confirm", "disclosure_item_import_batch", "logout", "second-factor", "second-factor-codes"),
 }
 VERBS = {

@@ -59,7 +59,7 @@ def release():
     digest = hashlib.blake2b(
         json.dumps([settings.SITE_FIXED, settings.SITE_ORIGIN, settings.DEMO, settings.COUNT_BY_PIXEL]).encode()
     )
-    for room in ("catalog", "disclosure", "inquiries", "ledger", "portal", "static", "templates", "workdays"):
+    for room in ("catalog", "desk", "disclosure", "inquiries", "ledger", "portal", "static", "templates", "workdays"):
         folder = Path(settings.BASE_DIR, room)
         for file in sorted(path for pattern in _CODE for path in folder.rglob(pattern) if "tests" not in path.parts):
             digest.update(file.read_bytes())

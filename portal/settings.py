@@ -176,6 +176,7 @@ INSTALLED_APPS = [
     "disclosure",
     "inquiries",
     "catalog",
+    "desk",
     "ledger",
     "workdays",
     "background",

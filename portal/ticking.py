@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from background.helping_out import do_what_waits, forget_old_jobs
 from catalog.models import PublicStamp
+from desk.models import forget_old
 from disclosure import clearing, scanning
 from disclosure.actions import register_catalogue
 from disclosure.counting.rollup import roll_up
@@ -116,6 +117,7 @@ STEPS = (
     Step("清理表单使用记录", forget_uses),
     Step("收回没有完成的批量导入", take_back_imports),
     Step("合并公开内容变更标记", fold_stamps),
+    Step("清理没有保存的填写内容", forget_old),
     Step("数据库统计信息", refresh_statistics),
     Step("清理后台任务记录", forget_old_jobs),
     Step("每日提醒", send_digests),

@@ -6,6 +6,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from desk.saving import DeskAdmin
 from workdays.actions import enter_notice
 from workdays.forms import NoticeForm
 from workdays.models import WorkCalendarDay
@@ -14,7 +15,7 @@ WEEKDAYS = "一二三四五六日"
 
 
 @admin.register(WorkCalendarDay)
-class WorkCalendarDayAdmin(admin.ModelAdmin):
+class WorkCalendarDayAdmin(DeskAdmin):
     """Days off and working weekends; a whole year at once is entered by pasting its notice."""
 
     list_display = ("date", "weekday", "kind", "name", "notice_no", "source")

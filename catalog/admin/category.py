@@ -20,6 +20,7 @@ from catalog.admin.category_forms import INDENT, CategoryForm, MoveContentsForm
 from catalog.admin.tree_locked import TreeLockedAdmin
 from catalog.contents import CannotMoveError, content_count, held_by
 from catalog.models import Category, Department
+from desk.saving import DeskAdmin
 
 DISABLED = format_html(" {}", "disabled")  # without arguments format_html() is refused from Django 6 on
 STEPS = {"up": (-1, "上移"), "down": (1, "下移")}
@@ -32,6 +33,7 @@ class CategoryAdmin(TreeLockedAdmin):
     """The office changes the tree; a department's clerk keeps the wording of the categories it is responsible for."""
 
     form = CategoryForm
+    written_beside = ("lft", "rght", "tree_id", "level")  # a move has changed them, under the lock
     list_display = ("tree_name", "shown", "column_type", "department", "contents", "slug", "buttons")
     has_buttons = True  # they need the form of the list
     export_display = ("name", "parent", "slug", "shown", "column_type", "department", "contents")
@@ -206,7 +208,7 @@ class CategoryAdmin(TreeLockedAdmin):
         if request.method == "POST" and "post" not in request.POST:
             # A button of the refusal page whose reason is gone by now: Django would take any POST for a confirmation.
             return HttpResponseRedirect(request.get_full_path())
-        return admin.ModelAdmin.delete_view(self, request, object_id, extra_context)
+        return DeskAdmin.delete_view(self, request, object_id, extra_context)
 
     def delete_model(self, request, obj):
         """By the action, which looks once more whether it is empty."""

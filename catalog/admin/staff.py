@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.forms import CheckboxSelectMultiple
 
 from catalog.models import Membership
+from desk.saving import DeskAdmin
 
 
 class MembershipInline(admin.TabularInline):
@@ -20,10 +21,11 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(DeskAdmin, UserAdmin):
     """Accounts of the staff. Rights beyond one's own are a superuser's to give."""
 
     inlines = (MembershipInline,)
+    unversioned = ("password", "last_login")
     list_display = ("username", "last_name", "first_name", "departments", "is_staff", "is_active", "last_login")
     list_filter = ("groups", "is_active", "is_staff", "memberships__department")
     fieldsets = (

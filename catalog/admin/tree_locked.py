@@ -1,12 +1,13 @@
 """Admin views that take the tree lock before they load anything."""
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpResponseRedirect
 
 from catalog.locks import TreeBusyError, tree_write
+from desk.saving import DeskAdmin
 
 
-class TreeLockedAdmin(admin.ModelAdmin):
+class TreeLockedAdmin(DeskAdmin):
     """Every POST of an inherited view runs inside `tree_write()`: Django's admin loads its object first, and an object
     loaded before the lock corrupts the tree as if there were no lock."""
 

@@ -4,7 +4,12 @@ An act checks for itself who may do it, in which scope and in which state: Permi
 `by=None` stands for the portal itself (`manage.py tick`, imports from the command line), where an act allows it.
 """
 
-from disclosure.actions.catalogue import register_catalogue
+from disclosure.actions.catalogue import (
+    effect_on,
+    hide_category_and_contents,
+    move_category_contents,
+    register_catalogue,
+)
 from disclosure.actions.corrections import discard_correction, start_correction
 from disclosure.actions.counts import correct_views
 from disclosure.actions.drafts import create_draft_from_document
@@ -40,9 +45,12 @@ __all__ = [
     "correct_views",
     "create_draft_from_document",
     "discard_correction",
+    "effect_on",
     "end_term",
     "force_publish_item",
     "hide_earlier",
+    "hide_category_and_contents",
+    "move_category_contents",
     "override_finding",
     "publish_imported",
     "publish_item",

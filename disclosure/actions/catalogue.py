@@ -1,9 +1,18 @@
 """Changes of the public catalogue (公开目录) in the register: what a column is called, where it hangs, whether it is shown."""
 
-from django.db import transaction
+from dataclasses import dataclass
 
+from django.db import transaction
+from django.db.models import Count, Q
+
+from catalog.actions import hide_category, move_contents
+from catalog.contents import kinds
+from catalog.locks import tree_write
 from catalog.models import Category
 from disclosure.actions.registering import capacity
+from disclosure.choices import AT_THE_DESK, EDITABLE, Status
+from disclosure.models import Item, Review
+from disclosure.state import working_digest
 from ledger.actions import append
 from ledger.canonical import sha256
 from ledger.models import Act, Entry
@@ -18,6 +27,83 @@ def snapshot():
     return {slug: [name, parent or "", is_visible] for slug, name, parent, is_visible in rows}
 
 
+@dataclass(frozen=True)
+class Effect:
+    """How many items an act on a category concerns, by where they stand."""
+
+    published: int = 0
+    scheduled: int = 0
+    approved: int = 0
+    submitted: int = 0
+    drafts: int = 0
+
+    @property
+    def waits(self):
+        """Items somebody has submitted, approved or planned: they go on their way in another place, or out of sight."""
+        return self.scheduled + self.approved + self.submitted
+
+    def __str__(self):
+        words = {"已公开": self.published, "定时公开": self.scheduled, "已审核待公开": self.approved}
+        words |= {"审核中": self.submitted, "草稿": self.drafts}
+        return "、".join(f"{word} {number} 条" for word, number in words.items() if number) or "没有信息"
+
+
+def effect_on(categories):
+    """The `Effect` of an act on these categories (a queryset): items at home there, and those filed there as well."""
+    items = Item.objects.filter(Q(category__in=categories) | Q(further_categories__in=categories)).order_by()
+    found = dict(items.values_list("status").annotate(number=Count("pk", distinct=True)))
+    names = {"published": Status.PUBLISHED, "scheduled": Status.SCHEDULED, "approved": Status.APPROVED}
+    names["submitted"] = Status.SUBMITTED
+    drafts = found.get(Status.DRAFT, 0) + found.get(Status.RETURNED, 0)
+    return Effect(**{name: found.get(status, 0) for name, status in names.items()}, drafts=drafts)
+
+
+@transaction.atomic
+def move_category_contents(*, category, target, by, parts=None):
+    """Move what a category holds, and put it on record. What is in review or approved stays so, in its new place.
+
+    The move is the office's, not the writer's: it changes the digest of what was submitted, so the digest is renewed where it was
+    right before (docs/decisions/0080-acts-on-the-catalogue.md).
+    """
+    with tree_write():
+        category, target = Category.objects.get(pk=category.pk), Category.objects.get(pk=target.pk)
+        held = {kind: kind.of(category).count() for kind in kinds() if parts is None or kind.key in parts}
+        effect = effect_on([category.pk])
+        sealed = _sealed(category)
+        move_contents(category=category, target=target, by=by, parts=parts)
+        for review in sealed:
+            Review.objects.filter(pk=review.pk).update(
+                content_sha256=working_digest(Item.objects.get(pk=review.item_id))
+            )
+        moved = {kind.label: number for kind, number in held.items() if number}
+        said = "、".join(f"{label} {number} 个" for label, number in moved.items())
+        facts = {"from": category.slug, "to": target.slug, "moved": moved}
+        _register(by, f"把“{category.name}”的{said}移到“{target.name}”（其中{effect}）"[:2000], facts)
+    return effect
+
+
+@transaction.atomic
+def hide_category_and_contents(*, category, by):
+    """停用, and put it on record with how many items left the public pages."""
+    with tree_write():
+        below = Category.objects.get(pk=category.pk).get_descendants(include_self=True)
+        effect = effect_on(below.values("pk"))
+        category = hide_category(category=category, by=by)
+        _register(by, f"停用“{category.name}”（其中{effect}）"[:2000], {"hidden": category.slug})
+    return effect
+
+
+def _sealed(category):
+    """The reviews that hold for what stands in a category, and is locked from here on, as it is now."""
+    rows = Item.objects.filter(Q(category=category) | Q(further_categories=category), status__in=AT_THE_DESK)
+    keys = sorted(set(rows.order_by().values_list("pk", flat=True)))
+    items = list(Item.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",)))
+    waiting = [item for item in items if item.status not in EDITABLE]
+    newest = [item.reviews.order_by("-pk").first() for item in waiting]
+    pairs = zip(waiting, newest, strict=True)
+    return [review for item, review in pairs if review and review.content_sha256 == working_digest(item)]
+
+
 @transaction.atomic
 def register_catalogue(*, by=None):
     """Register how the catalogue stands where that is not how it stood last; None where nothing changed.
@@ -26,9 +112,20 @@ def register_catalogue(*, by=None):
     """
     if not (now := snapshot()):
         return None
-    last = Entry.objects.filter(subject_kind=SUBJECT, subject_key=KEY).order_by("-sequence").first()
+    last = _last()
     if last and last.content_sha256 == sha256(now):
         return None
+    note = _said(last.payload.get("categories", {}), now) if last else f"目录建立，共 {len(now)} 个栏目"
+    return _register(by, note)
+
+
+def _last():
+    return Entry.objects.filter(subject_kind=SUBJECT, subject_key=KEY).order_by("-sequence").first()
+
+
+def _register(by, note, facts=None):
+    """An entry that holds how the whole catalogue stands now; one that says what was done, and with how much."""
+    now = snapshot()
     role, department_name = capacity(by)
     return append(
         act=Act.CATALOG_CHANGE,
@@ -39,8 +136,8 @@ def register_catalogue(*, by=None):
         role=role,
         department_name=department_name,
         content_sha256=sha256(now),
-        note=_said(last.payload.get("categories", {}), now) if last else f"目录建立，共 {len(now)} 个栏目",
-        payload={"categories": now},
+        note=note,
+        payload={"categories": now, **(facts or {})},
     )
 
 

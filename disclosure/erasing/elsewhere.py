@@ -3,9 +3,11 @@
 import io
 import zipfile
 
+from desk.models import forget_about
 from disclosure.erasing.own import ERASED
 from disclosure.erasing.registry import erases
 from disclosure.models import AnnualReport, BulkImport, FailedSearch, LegacyOriginal, RevisionContent
+from disclosure.models.editing import kept_about
 from disclosure.search.folding import squash
 
 MOST_OF_A_TABLE = 50_000_000  # bytes of a workbook that are looked through; the larger is dropped unread
@@ -62,6 +64,13 @@ def _texts(content, extension):
         return
     for encoding in ENCODINGS:
         yield content.decode(encoding, "replace")
+
+
+@erases("desk.KeptForm.values", "desk.StagedFile.file", "desk.StagedFile.name")
+def erase_kept_forms(words, by):
+    """What somebody typed about it, or uploaded for it, and has not saved."""
+    for item in words.items:
+        forget_about(kept_about(item))
 
 
 @erases("disclosure.FailedSearch.query")

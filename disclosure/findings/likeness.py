@@ -10,8 +10,8 @@ import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from desk.diff import EQUAL, steps
 from disclosure.checks.duplicates import SHINGLE, comparable_text, similarity
-from disclosure.diff import EQUAL, steps
 from disclosure.findings.passages import passages_of
 
 KEPT = 4  # one hash in so many is kept

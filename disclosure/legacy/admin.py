@@ -8,6 +8,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from desk.saving import DeskAdmin
 from disclosure.desk.records import found_or_404
 from disclosure.legacy.actions import hindrances, import_original, proposed, set_aside, take_in
 from disclosure.legacy.forms_desk import BringInForm, ConfirmForm, SetAsideForm
@@ -18,7 +19,7 @@ State = LegacyOriginal.State
 
 
 @admin.register(LegacyOriginal)
-class LegacyOriginalAdmin(admin.ModelAdmin):
+class LegacyOriginalAdmin(DeskAdmin):
     """The list of files, and beside Django's pages three of its own: bringing in, comparing, the original's bytes."""
 
     list_display = ("shown_title", "state", "organ", "number_of_doubts", "name_alone", "brought_in_at")
@@ -174,7 +175,7 @@ def _admin_page(item):
 
 
 @admin.register(OldAddress)
-class OldAddressAdmin(admin.ModelAdmin):
+class OldAddressAdmin(DeskAdmin):
     """Where items stood; one more can be added by hand."""
 
     list_display = ("path", "host", "item")

@@ -121,6 +121,8 @@ class Attachment(models.Model):
             self.scan_state, self.found = scanning.state_of(self.file)
             # After the commit: a reader may take its time, and on SQLite nobody else writes meanwhile.
             transaction.on_commit(self.extraction, robust=True)
+            if (fields := kwargs.get("update_fields")) and "file" in fields:
+                kwargs["update_fields"] = {*fields, "name", "size", "sha256", "scan_state", "found"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):

@@ -58,3 +58,8 @@ class EditingSession(models.Model):
     def leave(cls, item, user):
         """This person has left."""
         cls.objects.filter(item=item, user=user).delete()
+
+
+def kept_about(item):
+    """What is typed about an item, its report or a correction of it, and not saved, is filed under (`desk.models`)."""
+    return f"disclosure.item:{item.corrects_id or item.pk}"

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
+from desk.tests.forms import versioned
 from disclosure.choices import EDITABLE, Status
 from disclosure.models import AnnualReport, Item
 from disclosure.tests.builders import correct, make_draft, make_item, make_public, make_report
@@ -125,7 +126,8 @@ class TestDeleting:
 def test_nobody_can_edit_the_browse_count(clerk, bureau, shelf):
     item = make_item(department=bureau, category=shelf, status=Status.DRAFT)
     Item.objects.filter(pk=item.pk).update(view_count=7)
-    clerk.post(f"/admin/disclosure/item/{item.pk}/change/", filled(bureau, shelf, view_count=99999, _save="保存"))
+    address = f"/admin/disclosure/item/{item.pk}/change/"
+    clerk.post(address, versioned(clerk, address, filled(bureau, shelf, view_count=99999, _save="保存")))
     item.refresh_from_db()
     assert (item.title, item.view_count) == ("关于张某某等同志职务任免的通知（示例）", 7)
 
@@ -136,7 +138,7 @@ def test_what_is_in_review_decided_or_public_is_read_and_not_changed(clerk, bure
     item = make_item("原标题", department=bureau, category=shelf, status=status, **kept)
     page = clerk.get(f"/admin/disclosure/item/{item.pk}/change/")
     assert (page.status_code, 'name="_save"' in page.content.decode()) == (200, False)
-    assert clerk.post(f"/admin/disclosure/item/{item.pk}/change/", filled(bureau, shelf)).status_code == 403
+    assert clerk.post(f"/admin/disclosure/item/{item.pk}/change/", filled(bureau, shelf)).status_code == 409
     item.refresh_from_db()
     assert item.title == "原标题"
 

@@ -16,6 +16,7 @@ from pypdf.actions import JavaScript
 
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
+from desk.tests.forms import versioned
 from disclosure.choices import Status
 from disclosure.cleaning import clean_upload, without_metadata
 from disclosure.cleaning.pictures import _bytes_of_rows, is_decodable
@@ -142,7 +143,8 @@ def test_at_the_desk_the_clerk_is_told(client):
     data |= {"attachments-TOTAL_FORMS": 1, "attachments-INITIAL_FORMS": 0, "attachments-0-position": 0}
     data |= {"validities-TOTAL_FORMS": 0, "validities-INITIAL_FORMS": 0}
     data["attachments-0-file"] = SimpleUploadedFile("现场照片.jpg", jpeg(gps=True))
-    page = client.post(f"/admin/disclosure/item/{item.pk}/change/", data | {"_continue": "1"}, follow=True)
+    address = f"/admin/disclosure/item/{item.pk}/change/"
+    page = client.post(address, versioned(client, address, data | {"_continue": "1"}), follow=True)
     attachment = Attachment.objects.get()
     assert attachment.file.read() == without_metadata(jpeg(gps=True))[0]
     assert attachment.name == "现场照片.jpg"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure import diff
-from disclosure.diff import steps
+from desk import diff
+from desk.diff import steps
 from disclosure.findings.likeness import common_pieces
 
 DOCUMENTS = sorted(Path("fixtures/demonstration/documents").glob("*.txt"))

@@ -20,6 +20,7 @@ from pypdf.actions import JavaScript
 
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
+from desk.tests.forms import versioned
 from disclosure.choices import Status
 from disclosure.models import Attachment
 from disclosure.tests.builders import make_item, make_staff
@@ -163,13 +164,14 @@ def send(clerk, draft, files):
     fields |= {"validities-TOTAL_FORMS": 0, "validities-INITIAL_FORMS": 0}
     fields |= {"attachments-TOTAL_FORMS": len(files), "attachments-INITIAL_FORMS": 0}
     fields |= {f"attachments-{number}-position": number for number in range(len(files))}
+    address = f"/admin/disclosure/item/{draft.pk}/change/"
+    fields = versioned(clerk, address, fields)
     parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
     for number, (name, data) in enumerate(files):
         quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")  # as the HTML standard has it
         head = f'Content-Disposition: form-data; name="attachments-{number}-file"; filename="{quoted}"'
         parts.append(f"{head}\r\nContent-Type: application/pdf\r\n\r\n".encode() + data)
     body = b"".join(b"--%s\r\n%s\r\n" % (BOUNDARY.encode(), part) for part in parts) + f"--{BOUNDARY}--\r\n".encode()
-    address = f"/admin/disclosure/item/{draft.pk}/change/"
     return clerk.post(address, body, content_type=f"multipart/form-data; boundary={BOUNDARY}")
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from catalog.models import Category
 from catalog.tests.builders import make_category, make_department
+from desk.tests.forms import versioned
 from disclosure import actions
 from disclosure.models import DailyViews, SiteViews
 from disclosure.tests.builders import make_draft, make_item, make_public, make_staff
@@ -36,7 +37,8 @@ class TestTheCatalogue:
         data = {"name": "人事信息", "slug": "people", "parent": top.pk, "position": 1, "is_visible": "on"}
         data |= {"description": "示例", "keywords": "示例", "column_type": category.column_type, "section": ""}
         data |= {"department": "", "update_within_days": ""}
-        client.post(f"/admin/catalog/category/{category.pk}/change/", data)
+        address = f"/admin/catalog/category/{category.pk}/change/"
+        client.post(address, versioned(client, address, data))
         entry = Entry.objects.filter(act=Act.CATALOG_CHANGE).order_by("-sequence").first()
         assert (entry.note, entry.by, entry.role) == ("“人事任免”改名为“人事信息”", office, "公开办")
 

@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 
 from catalog.tests.builders import make_department, make_user
+from desk.tests.forms import versioned
 from inquiries.models import Correction
 from inquiries.tests.builders import TEXT, make_correction
 from ledger.models import AuditEntry
@@ -46,7 +47,7 @@ def test_who_handles_it_sees_it_whole_and_closes_it_on_record(client, organ, cor
     page = said(client.get(form_of(correction)))
     assert TEXT in page
     assert SENDER in page
-    assert client.post(form_of(correction), HANDLED).status_code == 302
+    assert client.post(form_of(correction), versioned(client, form_of(correction), HANDLED)).status_code == 302
     correction.refresh_from_db()
     assert (correction.status, correction.note, correction.handled_by) == ("handled", "已改正（示例）", user)
     assert correction.handled_at is not None
@@ -102,7 +103,7 @@ def test_who_keeps_accounts_has_nothing_to_do_with_it(client, organ, correction,
 )
 def test_what_is_missing_is_said(client, organ, correction, words, sentence):
     sign_in(client, "信息员", organ)
-    assert sentence in said(client.post(form_of(correction), words))
+    assert sentence in said(client.post(form_of(correction), versioned(client, form_of(correction), words)))
     correction.refresh_from_db()
     assert correction.status == "pending"
 

@@ -28,7 +28,10 @@ DUTIES = "duties"  # what has to be done before anything else (portal/accounts/d
 # A session is written once a minute at most: a write costs a lock on SQLite.
 NOTED_EVERY_SECONDS = 60
 # Requests a page makes by itself: somebody who has left the room is idle though a form is open.
-MADE_BY_THE_PAGE = {"disclosure_item_presence", "disclosure_annualreport_presence", "jsi18n"}
+MADE_BY_THE_PAGE = {
+    *("disclosure_item_presence", "disclosure_annualreport_presence", "jsi18n"),
+    *("disclosure_item_keep", "disclosure_annualreport_keep"),
+}
 
 
 def reasons():

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.db import DatabaseError, connection, transaction
 
 from catalog.tests.builders import make_department, make_user
+from desk.tests.forms import versioned
 from disclosure.choices import Status
 from disclosure.tests.builders import make_item
 from ledger import audit
@@ -47,7 +48,9 @@ class TestWhatGoesIn:
         data = {"username": "li", "is_active": "on", "groups": groups}
         data |= {"date_joined_0": "2026-01-05", "date_joined_1": "09:00"}
         data |= {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
-        client.post(f"/admin/auth/user/{user.pk}/change/", data)
+        client.post(
+            f"/admin/auth/user/{user.pk}/change/", versioned(client, f"/admin/auth/user/{user.pk}/change/", data)
+        )
         entry = AuditEntry.objects.get(event=AuditEvent.ACCOUNT)
         assert entry.object_name == "li"
         assert entry.detail["before"]["roles"] == []
@@ -66,7 +69,10 @@ class TestWhatGoesIn:
     def test_what_a_role_may_do(self, client):
         client.force_login(make_user(is_superuser=True))
         group = Group.objects.get(name="信息员")
-        client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "信息员", "permissions": []})
+        client.post(
+            f"/admin/auth/group/{group.pk}/change/",
+            versioned(client, f"/admin/auth/group/{group.pk}/change/", {"name": "信息员", "permissions": []}),
+        )
         entry = AuditEntry.objects.get(event=AuditEvent.ROLE)
         assert "disclosure.add_item" in entry.detail["before"]["permissions"]
         assert entry.detail["after"]["permissions"] == []
@@ -75,7 +81,10 @@ class TestWhatGoesIn:
         bureau = make_department()
         item = make_item(department=bureau, status=Status.DRAFT)
         client.force_login(make_person("公开办", department=bureau))
-        client.post(f"/admin/disclosure/item/{item.pk}/change/", {"title": ""})
+        client.post(
+            f"/admin/disclosure/item/{item.pk}/change/",
+            versioned(client, f"/admin/disclosure/item/{item.pk}/change/", {"title": ""}),
+        )
         assert (newest().result, newest().object_key) == (AuditResult.REFUSED, str(item.pk))
         client.post(f"/admin/disclosure/item/{item.pk}/delete/", {"post": "yes"})
         assert (newest().result, newest().act, newest().object_name) == (AuditResult.DONE, "删除", "示例信息")
@@ -153,7 +162,9 @@ class TestRoles:
             "date_joined_1": "09:00",
         }
         data |= {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
-        client.post(f"/admin/auth/user/{keeper.pk}/change/", data)
+        client.post(
+            f"/admin/auth/user/{keeper.pk}/change/", versioned(client, f"/admin/auth/user/{keeper.pk}/change/", data)
+        )
         assert [group.name for group in keeper.groups.all()] == ["系统管理员"]
 
     def test_who_keeps_the_accounts_changes_no_role(self, client):

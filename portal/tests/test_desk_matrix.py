@@ -123,7 +123,6 @@ def bodies(world, records, organ):
             sent |= {"title": "新增的示例", "year": 2024}
         sent |= {"section": ""} if "section" in sent else {}  # lxml says "on" of a radio button without a value
         found[address] = {**sent, "post": "yes"}
-        found[address].pop("_version", None)
     return found
 
 

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
+from desk.tests.forms import versioned
 from disclosure.actions.carrying import make_correction
 from disclosure.checklist import Checklist
 from disclosure.choices import ScanState
@@ -86,7 +87,8 @@ def upload(clerk, draft, name, content):
     fields |= {"validities-TOTAL_FORMS": 0, "validities-INITIAL_FORMS": 0}
     fields |= {"attachments-TOTAL_FORMS": 1, "attachments-INITIAL_FORMS": 0, "attachments-0-position": 0}
     fields["attachments-0-file"] = SimpleUploadedFile(name, content)
-    return clerk.post(f"/admin/disclosure/item/{draft.pk}/change/", fields, follow=True).content.decode()
+    address = f"/admin/disclosure/item/{draft.pk}/change/"
+    return clerk.post(address, versioned(clerk, address, fields), follow=True).content.decode()
 
 
 def open_points(item):

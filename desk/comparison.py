@@ -6,9 +6,7 @@ from django import forms
 from django.core.files.base import File
 from django.utils.formats import localize
 
-from disclosure.diff import EQUAL, steps
-from disclosure.richtext import html_to_text
-from disclosure.widgets import RichTextField
+from desk.diff import EQUAL, steps
 
 UNCHANGED, CHANGED = "", "changed"
 
@@ -43,8 +41,8 @@ def words(control, value):
     """A field's value as a clerk reads it."""
     if value in (None, "", []):
         return ""
-    if isinstance(control, RichTextField):
-        return html_to_text(str(value))
+    if hasattr(control, "as_words"):  # a field whose value is not what a clerk reads, such as a body
+        return control.as_words(value)
     if isinstance(control, forms.ModelMultipleChoiceField):
         return "、".join(str(record) for record in _records(control, value))
     if isinstance(control, forms.ModelChoiceField):
