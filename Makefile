@@ -131,6 +131,14 @@ drill-dear-work: install-dev ## Strangers want files nobody has made and try pas
 drill-faults: install-dev .venv-drills/installed ## Break things under load on both databases: database, disk, processes, clock (10 minutes)
 	@$(BIN)/python deploy/drills/faults.py $(FAULTS)
 
+# As the scoreboard does, on both databases; MODEL_EXAMPLES=50 for a shorter look.
+.PHONY: drill-saves
+drill-saves: export MODEL_EXAMPLES ?= 500
+drill-saves: export MODEL_STEPS ?= 30
+drill-saves: install-dev ## Let two people do everything at once to one item, with slow forms, on both databases, against a model of the states
+	@DATABASE_URL="sqlite:///test" $(BIN)/python -m pytest -q -p no:cacheprovider disclosure/tests/test_two_people.py
+	@$(BIN)/python .ci/with-postgres $(BIN)/python -m pytest -q -p no:cacheprovider disclosure/tests/test_two_people.py
+
 .PHONY: scoreboard
 scoreboard: export DEMO = 1
 scoreboard: install-dev .venv-drills/installed .node-bench/installed .venv-scan/installed ## Measure every figure of reliability against its target, write docs/reliability.md (ONLY=13,14: these)

@@ -56,6 +56,9 @@ ON_BOTH = {
 }
 TOGETHER = ({8, 10, 15}, {9, 25}, {4})
 MODEL = {"MODEL_EXAMPLES": "500", "MODEL_STEPS": "30"}
+PEOPLE = "disclosure/tests/test_two_people.py"
+# The command `make drill-saves` goes through 500 × 30; a scoreboard as far as its time allows.
+PEOPLE_TRIED = {"MODEL_EXAMPLES": "25", "MODEL_STEPS": "30"}
 MARKUP = {
     5: ("markup attacks by six ways of the ORM", "0 / 7,079 × 6"),
     6: ("attacks executed in Chromium, policy off", "0"),
@@ -133,6 +136,22 @@ def suite_on(pattern, figure, report):
     report.add(str(figure), pattern.database.name, what, target, f"tests: {result}", is_good)
     if not is_good:
         print(done.stdout[-3000:], flush=True)
+
+
+def two_people(pattern, report):
+    """26: two people and all acts at once, with slow forms, against a model of the states."""
+    with tempfile.TemporaryDirectory() as data:
+        address = pattern.put(Path(data), "two_people", is_empty=True)
+        own = {"DATABASE_URL": address, "DATA_DIR": data, "PYTHONDONTWRITEBYTECODE": "1"}
+        words = ("-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", f"--basetemp={data}/tmp", PEOPLE)
+        done = _ran("-m", "pytest", *words, **own, **PEOPLE_TRIED)
+    examples, steps = PEOPLE_TRIED.values()
+    what = "two people, all acts and slow forms at once: item, revisions, register, search, stamp"
+    met = done.returncode == 0
+    result = f"{examples} × {steps} steps at once, {'0 differences' if met else done.stdout.strip()[-150:]}"
+    report.add("26", pattern.database.name, what, "0 differences (500 × 30: make drill-saves)", result, met)
+    if not met:
+        print(done.stdout[-6000:], flush=True)
 
 
 def of_markup(pattern, figures, report):

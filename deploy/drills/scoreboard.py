@@ -56,6 +56,7 @@ HOW = {
     **{figure: files for figure, (files, *_) in figures_suite.SUITE.items()},
     **{figure: files for figure, (files, *_) in figures_suite.ON_BOTH.items()},
     25: (*figures_suite.SUITE[25][0], "pa11y.py"),
+    26: (figures_suite.PEOPLE,),
 }
 
 
@@ -124,6 +125,7 @@ def jobs_of(installation):
     yield apart({11}, installation.lends, figures_suite.of_the_api, 60)
     for figure in figures_suite.ON_BOTH:
         yield apart({figure}, installation.lends, partial(_suite_on, figure), 90)
+    yield apart({26}, installation.lends, figures_suite.two_people, 180)
     if installation.kind is Postgres:
         yield job({16, 17}, faults_database.database_drills, 75, is_alone=True)
     yield Job(frozenset({22}), name, partial(installation.lends, figures_strangers.strangers), 110, is_alone=True)

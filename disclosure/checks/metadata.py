@@ -45,6 +45,17 @@ def missing_metadata(subject):
 
 
 @check
+def missing_change_note(subject):
+    """A correction says what it corrects: the public reads it beside the new version (`require_change_note` refuses the rest)."""
+    item = subject.item
+    if item.corrects_id and not item.change_note.strip():
+        message = "请先在“更正说明”中写明更正了什么、为什么，公众会看到这段话。"
+        yield Finding(
+            "missing-change-note", Level.BLOCKING, message, Place("change_note", "更正说明"), can_override=False
+        )
+
+
+@check
 def missing_content(subject):
     """A text or a file there must be."""
     for part in subject.parts:
