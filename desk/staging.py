@@ -40,6 +40,7 @@ class StagedFileInput(forms.ClearableFileInput):
     """A chooser of files that remembers what was uploaded with a form that was refused."""
 
     template_name = "desk/staged_file_input.html"
+    staged = None  # the row, once the form was refused; every form has widgets of its own
 
     def value_from_datadict(self, data, files, name):
         """What was chosen now, else what is staged."""
@@ -55,7 +56,7 @@ class StagedFileInput(forms.ClearableFileInput):
     def get_context(self, name, value, attrs):
         """With the name of what is staged, and the field that brings it back."""
         context = super().get_context(name, value, attrs)
-        if staged := getattr(value, "staged", None):
+        if staged := self.staged:
             context["widget"] |= {
                 "staged_name": name + SUFFIX,
                 "staged_token": signing.dumps(str(staged.pk), salt=SALT),
@@ -72,7 +73,7 @@ def stage_good_files(form, *, user, about=""):
             continue
         upload = form.cleaned_data.get(name) if hasattr(form, "cleaned_data") else None
         if isinstance(upload, UploadedFile):
-            stage(upload, user=user, about=about)
+            field.widget.staged = stage(upload, user=user, about=about)
 
 
 def keys_in(data):

@@ -215,26 +215,46 @@ class CategoryAdmin(TreeLockedAdmin):
         delete_category(category=obj, by=request.user)
 
     def _refuse_deletion(self, request, category, holdings):
+        effect = str(self.effect_on(category))
+        # The page has said how much it concerns; whoever presses a button has agreed to that much and no more.
+        is_seen = request.POST.get("seen", "") == effect
         form = MoveContentsForm(category, request.POST if "_move" in request.POST else None)
-        if "_hide" in request.POST:
+        if "_hide" in request.POST and is_seen:
             return self._hide(request, category)
-        if form.is_bound and form.is_valid() and self._moved(request, category, form):
+        if form.is_bound and is_seen and form.is_valid() and self._moved(request, category, form):
             return HttpResponseRedirect(request.get_full_path())
+        if request.method == "POST" and not is_seen:
+            self.message_user(
+                request, "栏目里的信息刚刚有变化，还没有办理。请看过下面的数字，再点一次。", messages.WARNING
+            )
         context = {
             **self.admin_site.each_context(request),
             "title": f"栏目“{category}”还不能删除",
             "category": category,
             "holdings": holdings,
             "form": form,
+            "effect": effect,
             "media": self.media,
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/catalog/category/delete_refused.html", context)
 
+    def effect_on(self, category):
+        """In words, what an act on the category concerns; the room above knows more of it."""
+        return ""
+
+    def move_contents(self, request, category, target, parts):
+        """The act behind the button."""
+        move_contents(category=category, target=target, by=request.user, parts=parts)
+
+    def hide(self, request, category):
+        """The act behind the button."""
+        hide_category(category=category, by=request.user)
+
     def _moved(self, request, category, form):
         target, parts = form.cleaned_data["target"], form.cleaned_data["parts"]
         try:
-            move_contents(category=category, target=target, by=request.user, parts=parts)
+            self.move_contents(request, category, target, parts)
         except CannotMoveError as error:
             form.add_error("target", str(error))
             return False
@@ -243,7 +263,7 @@ class CategoryAdmin(TreeLockedAdmin):
         return True
 
     def _hide(self, request, category):
-        hide_category(category=category, by=request.user)
+        self.hide(request, category)
         self.log_change(request, category, "停用")
         self.message_user(request, f"已停用“{category}”，它和它下面的内容不再对外显示。", messages.SUCCESS)
         return HttpResponseRedirect(f"{reverse('admin:catalog_category_changelist')}#category-{category.pk}")

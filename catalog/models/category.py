@@ -168,7 +168,7 @@ class Category(MPTTModel):
         """Save under the tree lock; a caller that did not take it before loading is stopped here."""
         self._require_lock(kwargs)
         super().save(*args, **kwargs)
-        PublicStamp.objects.bump(takes_away=not self.is_visible)
+        PublicStamp.objects.bump(takes_away=not Category.objects.visible().filter(pk=self.pk).exists())
 
     def delete(self, *args, **kwargs):
         """Delete under the tree lock: outside a transaction mptt closes the gap and then fails on a protected row."""
