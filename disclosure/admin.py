@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from catalog.models import Category, Department, Section
 from desk.saving import DeskAdmin
 from desk.versions import shown_fields
-from disclosure import admin_catalogue, admin_records, admin_search  # noqa: F401 – register their pages
+from disclosure import admin_catalogue, admin_organs, admin_records, admin_search  # noqa: F401 – register their pages
 from disclosure.actions.registering import SUBJECT
 from disclosure.admin_acts import ActsMixin, change_url
 from disclosure.admin_attachments import AttachmentInline, AttachmentsMixin

@@ -18,6 +18,7 @@ from disclosure import (
 )
 from disclosure.exports.formats import EXTENSIONS
 from disclosure.exports.lists import TYPES
+from disclosure.mergers import follows_mergers
 from disclosure.opendata import feeds, robots, sitemaps
 from disclosure.opendata import views as data_views
 from disclosure.opendata.api import api, no_such_address
@@ -74,14 +75,16 @@ urlpatterns = [
     path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap-section"),
     path("items.atom", require_safe(feeds.ItemFeed()), name="item-feed"),
     path("search.atom", require_safe(feeds.SearchFeed()), name="search-feed"),
-    path("organs/<slug:slug>.atom", require_safe(feeds.OrganFeed()), name="organ-feed"),
+    path("organs/<slug:slug>.atom", follows_mergers(require_safe(feeds.OrganFeed())), name="organ-feed"),
     path("catalog/<slug:slug>.atom", require_safe(feeds.CategoryFeed()), name="category-feed"),
     path("catalog/", views.CategoryIndex.as_view(), name="category-index"),
     path("catalog/<slug:slug>.<list_extension:extension>", views_lists.category_list, name="category-list-file"),
     path("catalog/<slug:slug>/table/", views.CategoryCatalogue.as_view(), name="category-catalogue"),
-    path("organs/<slug:slug>.<list_extension:extension>", views_lists.organ_list, name="organ-list-file"),
-    path("organs/<slug:slug>/table/", views.OrganCatalogue.as_view(), name="organ-catalogue"),
-    path("organs/<slug:slug>/", views.OrganDetail.as_view(), name="organ-detail"),
+    path(
+        "organs/<slug:slug>.<list_extension:extension>", follows_mergers(views_lists.organ_list), name="organ-list-file"
+    ),
+    path("organs/<slug:slug>/table/", follows_mergers(views.OrganCatalogue.as_view()), name="organ-catalogue"),
+    path("organs/<slug:slug>/", follows_mergers(views.OrganDetail.as_view()), name="organ-detail"),
     path("catalog/<slug:slug>/", views.CategoryDetail.as_view(), name="category-detail"),
     path("items/<index_number:index_number>/history/", views_history.item_history, name="item-history"),
     path(

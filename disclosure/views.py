@@ -11,6 +11,7 @@ from catalog.models import Department, Section
 from disclosure.counting import count_view
 from disclosure.filters import SORTS, CategoryItemFilter, ItemFilter, OrganItemFilter
 from disclosure.matrix import ReportMatrix
+from disclosure.mergers import MergedError
 from disclosure.models import AnnualReport, Item
 from disclosure.page_relations import load_relations, public_item
 from disclosure.paging import CursorForm, ListPaginator, ShelfPaginator
@@ -116,6 +117,8 @@ class OrganDetail(ItemList):
 
     def get_base_queryset(self):
         self.department = get_object_or_404(Department, slug=self.kwargs["slug"])
+        if self.department.merged_into_id:
+            raise MergedError(self.department)
         return super().get_base_queryset().filter(department=self.department)
 
     def get_total(self, queryset):

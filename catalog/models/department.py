@@ -103,6 +103,17 @@ class Department(models.Model):
         help_text="机构撤销或合并后填写；它已公开的信息仍然保留。",
     )
 
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name="并入机构",
+        help_text="合并后承接它的信息和人员的机构；旧地址转到那里。",
+    )
+
     objects = DepartmentQuerySet.as_manager()
 
     class Meta:
@@ -114,6 +125,11 @@ class Department(models.Model):
                 name="department_active_until_after_from",
                 condition=Q(active_from=None) | Q(active_until=None) | Q(active_until__gte=F("active_from")),
                 violation_error_message="撤销日期不能早于设立日期。",
+            ),
+            models.CheckConstraint(
+                name="department_merged_has_ended",
+                condition=Q(merged_into=None) | (Q(active_until__isnull=False) & ~Q(merged_into=F("pk"))),
+                violation_error_message="并入别的机构的，须有撤销日期，也不能并入自己。",
             ),
             models.CheckConstraint(
                 name="department_not_its_own_parent",

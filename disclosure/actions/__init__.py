@@ -13,6 +13,7 @@ from disclosure.actions.catalogue import (
 from disclosure.actions.corrections import discard_correction, start_correction
 from disclosure.actions.counts import correct_views
 from disclosure.actions.drafts import create_draft_from_document
+from disclosure.actions.organs import merge_departments, merger_effect
 from disclosure.actions.publishing import (
     force_publish_item,
     publish_imported,
@@ -50,6 +51,8 @@ __all__ = [
     "force_publish_item",
     "hide_earlier",
     "hide_category_and_contents",
+    "merge_departments",
+    "merger_effect",
     "move_category_contents",
     "override_finding",
     "publish_imported",

@@ -50,7 +50,12 @@ class Effect:
 
 def effect_on(categories):
     """The `Effect` of an act on these categories (a queryset): items at home there, and those filed there as well."""
-    items = Item.objects.filter(Q(category__in=categories) | Q(further_categories__in=categories)).order_by()
+    return effect_of(Item.objects.filter(Q(category__in=categories) | Q(further_categories__in=categories)))
+
+
+def effect_of(items):
+    """The `Effect` of an act on these items (a queryset)."""
+    items = items.order_by()
     found = dict(items.values_list("status").annotate(number=Count("pk", distinct=True)))
     names = {"published": Status.PUBLISHED, "scheduled": Status.SCHEDULED, "approved": Status.APPROVED}
     names["submitted"] = Status.SUBMITTED
@@ -77,8 +82,8 @@ def move_category_contents(*, category, target, by, parts=None):
             )
         moved = {kind.label: number for kind, number in held.items() if number}
         said = "、".join(f"{label} {number} 个" for label, number in moved.items())
-        facts = {"from": category.slug, "to": target.slug, "moved": moved}
-        _register(by, f"把“{category.name}”的{said}移到“{target.name}”（其中{effect}）"[:2000], facts)
+        facts = {"from": category.slug, "to": target.slug, "moved": as_facts(moved)}
+        register_on_catalogue(by, f"把“{category.name}”的{said}移到“{target.name}”（其中{effect}）"[:2000], facts)
     return effect
 
 
@@ -89,7 +94,7 @@ def hide_category_and_contents(*, category, by):
         below = Category.objects.get(pk=category.pk).get_descendants(include_self=True)
         effect = effect_on(below.values("pk"))
         category = hide_category(category=category, by=by)
-        _register(by, f"停用“{category.name}”（其中{effect}）"[:2000], {"hidden": category.slug})
+        register_on_catalogue(by, f"停用“{category.name}”（其中{effect}）"[:2000], {"hidden": category.slug})
     return effect
 
 
@@ -116,14 +121,19 @@ def register_catalogue(*, by=None):
     if last and last.content_sha256 == sha256(now):
         return None
     note = _said(last.payload.get("categories", {}), now) if last else f"目录建立，共 {len(now)} 个栏目"
-    return _register(by, note)
+    return register_on_catalogue(by, note)
 
 
 def _last():
     return Entry.objects.filter(subject_kind=SUBJECT, subject_key=KEY).order_by("-sequence").first()
 
 
-def _register(by, note, facts=None):
+def as_facts(moved):
+    """{what: number} as the register holds it: its keys are ASCII."""
+    return [{"what": what, "number": number} for what, number in moved.items()]
+
+
+def register_on_catalogue(by, note, facts=None):
     """An entry that holds how the whole catalogue stands now; one that says what was done, and with how much."""
     now = snapshot()
     role, department_name = capacity(by)

@@ -136,6 +136,7 @@ class TestPage:
 
     def test_unticking_it_asks_first_and_says_how_much(self, shelf, office):
         make_public(make_draft("关于防汛工作的通知", category=shelf))
+        actions.register_catalogue()
         address = f"/admin/catalog/category/{shelf.pk}/change/"
         values = {"name": shelf.name, "slug": shelf.slug, "parent": shelf.parent_id, "position": 100, "section": ""}
         values |= {"description": "示例", "keywords": "示例", "column_type": shelf.column_type}
