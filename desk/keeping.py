@@ -70,11 +70,16 @@ class KeepingAdmin(DeskAdmin):
         if request.method == "GET" and "kept" in request.GET:
             return self._restored(request, object_id, form_url, extra_context)
         response = super().changeform_view(request, object_id, form_url, extra_context)
-        if request.method == "POST" and response.status_code == 302:
+        if getattr(request, "was_saved", False):
             key = object_id or request.POST.get(KEY, "")
             KeptForm.objects.of_form(request.user, self.opts.label_lower, key).delete()
             drop_staged(user=request.user, keys=keys_in(request.POST))
         return response
+
+    def save_related(self, request, form, formsets, change):
+        """The last that a form writes."""
+        super().save_related(request, form, formsets, change)
+        request.was_saved = True
 
     def _restored(self, request, object_id, form_url, extra_context):
         number = request.GET["kept"]

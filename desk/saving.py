@@ -51,11 +51,13 @@ class DeskAdmin(admin.ModelAdmin):
 
     def lock(self, request, object_id):
         """Lock what the form writes until the transaction ends. Nothing where there is no such record."""
+        self.lock_rows(self._rows(object_id))
+
+    def _rows(self, object_id):
         try:
-            key = self.model._meta.pk.to_python(unquote(object_id))
+            return self.model._base_manager.filter(pk=self.model._meta.pk.to_python(unquote(object_id)))
         except ValidationError:
-            return
-        self.lock_rows(self.model._base_manager.filter(pk=key))
+            return self.model._base_manager.none()
 
     def lock_rows(self, rows):
         """Lock these rows, in the order of their keys, as everybody else does."""
@@ -87,7 +89,8 @@ class DeskAdmin(admin.ModelAdmin):
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
             # What never was, and what belongs to others, is Django's to answer; a form of ours names its version.
-            return self._hand_back(request, None, GONE) if VERSION in request.POST else None
+            is_gone = VERSION in request.POST and not self._rows(object_id).exists()
+            return self._hand_back(request, None, GONE) if is_gone else None
         if self.has_change_permission(request, obj):
             return None
         words = self.why_it_stands(request, obj)

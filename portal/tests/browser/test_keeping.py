@@ -1,5 +1,7 @@
 """In a real browser: leaving asks first, drafts keep themselves, and after a crash what was typed is there again."""
 
+import os
+
 import pytest
 
 from catalog.models import Section
@@ -9,7 +11,6 @@ from disclosure.models import Item
 from disclosure.tests.builders import make_draft, make_staff
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
-PASSWORD = "示例口令 2026"
 HALF_A_MINUTE = 31_000  # milliseconds
 
 
@@ -21,10 +22,9 @@ def draft():
 
 
 @pytest.fixture
-def window(browser, live_server, draft):
+def window(browser, live_server, client, draft):
     """Open a window of the clerk, each with a browser of its own, as after a crash; the dialogs it showed."""
-    make_staff("信息员", draft.department, username="clerk")
-    opened = []
+    user, opened = make_staff("信息员", draft.department), []
 
     def open_window(**more):
         context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900}, **more)
@@ -34,15 +34,22 @@ def window(browser, live_server, draft):
         page.dialogs, page.troubles = [], []
         page.on("dialog", lambda dialog: (page.dialogs.append(dialog.type), dialog.accept()))
         page.on("pageerror", lambda error: page.troubles.append(str(error)))
-        page.goto("/admin/")
-        page.fill("#id_username", "clerk")
-        page.fill("#id_password", PASSWORD)
-        page.click("input[type=submit]")
+        client.force_login(user)
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         return page
 
     yield open_window
     for context in opened:
         context.close()
+
+
+def look(page, name):
+    """Pictures for people, where SHOTS names a folder."""
+    if folder := os.environ.get("SHOTS"):
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=f"{folder}/{name}-{width}.png")
 
 
 def kept_now(page):
@@ -88,8 +95,10 @@ def test_after_a_crash_what_was_typed_is_offered_and_taken_up(window, draft):
     page = window()
     page.goto(f"/admin/disclosure/item/{draft.pk}/change/")
     assert page.input_value("#id_title") == "关于防汛工作的通知"
+    look(page, "offer")
     page.click("text=接着写")
     assert page.input_value("#id_title") == "写到一半的标题"
+    look(page, "restored")
     assert "写到一半的正文。" in page.locator(".ProseMirror").inner_text()
     page.goto("/admin/")
     assert page.dialogs == ["beforeunload"], "what was taken up is not saved yet"
