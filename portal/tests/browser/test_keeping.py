@@ -120,6 +120,11 @@ def test_a_new_item_is_kept_as_well_and_can_be_given_up(window, draft):
     page = window()
     page.goto("/admin/disclosure/item/add/")
     assert page.locator("text=还没有保存过的信息").is_visible()
+    page.fill("#id_title", "又一条")
+    page.press("#id_title", "Enter")  # saves, or says what is missing; it gives nothing up
+    page.wait_for_load_state()
+    assert KeptForm.objects.filter(values__title=["还没有保存过的信息"]).exists()
+    page.goto("/admin/disclosure/item/add/")
     page.click("text=不要了")
     page.wait_for_load_state()
     assert not KeptForm.objects.exists()
