@@ -19,9 +19,12 @@ function watch(form) {
   let kept = null;
   let isSaving = false;
 
-  const begin = () => {
+  const sent = typed(form); // as it came; a field that was filled in without key or pointer is held against this
+  const begin = (event) => {
     isSaving = false;
-    opened ??= place?.hasAttribute("data-restored") ? "" : typed(form);
+    if (opened !== null) return;
+    if (place?.hasAttribute("data-restored")) opened = "";
+    else opened = event?.type === "input" || event?.type === "change" ? sent : typed(form);
   };
   for (const kind of ["pointerdown", "keydown", "focusin", "input", "change"]) form.addEventListener(kind, begin, true);
   const isChanged = () => !isSaving && opened !== null && typed(form) !== opened;
