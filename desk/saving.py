@@ -132,7 +132,8 @@ class DeskAdmin(admin.ModelAdmin):
         return NEWER if self._is_newer(request, obj) else ""
 
     def _is_newer(self, request, obj):
-        return self.version_of(request, obj) != request.POST.get(VERSION)
+        stored = self.model._base_manager.get(pk=obj.pk)  # an admin may show other values than are stored
+        return self.version_of(request, stored) != request.POST.get(VERSION)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """The form carries the version it was made of; after a collision, that of what stands beside it for comparison."""
