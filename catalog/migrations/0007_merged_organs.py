@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0005_days_in_bounds"),
+        ("catalog", "0006_document_mark"),
     ]
 
     operations = [
