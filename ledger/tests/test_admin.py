@@ -108,21 +108,29 @@ def test_words_are_hidden_in_the_name_of_who_did_it(admin_client, admin_user, en
     assert Redaction.objects.in_force().exists()
 
 
+def versioned(client, page):
+    """The mark of the version that a form carries."""
+    return {"_version": client.get(page).context["version"]}
+
+
 def test_two_people_show_hidden_words_again_and_the_register_says_so(admin_client, entry):
     redaction = actions.redact(
         subject_kind="document", subject_key=entry.subject_key, by=None, reason="（2026）黑01行终1号判决"
     )
     page = f"/admin/ledger/redaction/{redaction.pk}/change/"
-    assert admin_client.post(page, {"lift_reason": ""}).status_code == 200  # says why not
-    assert admin_client.post(page, {"lift_reason": "判决已改判"}).status_code == 302
+    assert admin_client.post(page, {"lift_reason": "没有版本标记"}).status_code == 200  # a form that is not ours
+    assert (
+        admin_client.post(page, versioned(admin_client, page) | {"lift_reason": ""}).status_code == 200
+    )  # says why not
+    assert admin_client.post(page, versioned(admin_client, page) | {"lift_reason": "判决已改判"}).status_code == 302
     assert Entry.objects.public().get().is_redacted
-    shown = admin_client.post(page, {"agreed": "on"})
+    shown = admin_client.post(page, versioned(admin_client, page) | {"agreed": "on"})
     assert "恢复显示须由申请人以外的另一个人同意" in shown.content.decode()
     assert Entry.objects.public().get().is_redacted
     second = Client()
     second.force_login(make_person("第二人", is_superuser=True))
     assert "判决已改判" in second.get(page).content.decode()
-    assert second.post(page, {"agreed": "on"}).status_code == 302
+    assert second.post(page, versioned(second, page) | {"agreed": "on"}).status_code == 302
     first, lifted = Entry.objects.public().order_by("sequence")
     assert (first.is_redacted, lifted.act, lifted.note) == (False, Act.UNREDACT, "判决已改判")
     assert second.post(page, {"agreed": "on"}).status_code == 403
