@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
             name="document_mark",
             field=models.CharField(
                 blank=True,
+                db_default="",
                 help_text="发文字号开头的代字（GB/T 9704-2012），例如“示财”。",
                 max_length=20,
                 verbose_name="机关代字",

@@ -9,6 +9,9 @@ class Migration(migrations.Migration):
         ("catalog", "0006_document_mark"),
     ]
 
+    # Of the constraints: the version before writes none of the columns they look at.
+    expands = "the new constraints look at new columns, which the version before leaves empty"
+
     operations = [
         migrations.AddField(
             model_name="department",

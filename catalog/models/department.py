@@ -82,7 +82,11 @@ class Department(models.Model):
         help_text="18 位统一社会信用代码，或 9 位组织机构代码。索引号以它开头。",
     )
     document_mark = models.CharField(
-        "机关代字", max_length=20, blank=True, help_text="发文字号开头的代字（GB/T 9704-2012），例如“示财”。"
+        "机关代字",
+        max_length=20,
+        blank=True,
+        db_default="",
+        help_text="发文字号开头的代字（GB/T 9704-2012），例如“示财”。",
     )
     kind = models.CharField("类别", max_length=12, choices=Kind, default=Kind.BUREAU)
     parent = models.ForeignKey(
