@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core import checks
 
 from portal import identity
+from portal.operations import customising
 
 
 @checks.register(checks.Tags.compatibility, deploy=True)
@@ -42,3 +43,14 @@ def addresses_are_known(app_configs, **kwargs):
             )
         )
     return found
+
+
+@checks.register(checks.Tags.templates, deploy=True)
+def own_look_is_sound(app_configs, **kwargs):
+    """What breaks pages is a warning, which stops an upgrade; what somebody should look at is said and stops nothing."""
+    return [
+        checks.Warning(one.what, hint=one.remedy, id="lantai.W004")
+        if one.is_grave
+        else checks.Info(one.what, hint=one.remedy, id="lantai.I001")
+        for one in customising.symptoms()
+    ]

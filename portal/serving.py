@@ -10,6 +10,7 @@ from django.conf import settings
 from disclosure import counting
 from disclosure.shelves import shelves
 from portal import patience
+from portal.customising import folder
 from portal.gate import guarded
 from portal.measuring import Measured, by_django
 from portal.pagecache.cache import PageCache
@@ -54,13 +55,15 @@ def shared_pages():
 
 
 def release():
-    """A digest of what decides how a page looks: code, templates, static files, what the environment fixes. What is
-    entered at the desk is not in it: its changes are changes of the version."""
+    """A digest of what decides how a page looks: code, templates, static files (the district's too), what the environment
+    fixes. What is entered at the desk is not in it: its changes are changes of the version."""
     digest = hashlib.blake2b(
         json.dumps([settings.SITE_FIXED, settings.SITE_ORIGIN, settings.DEMO, settings.COUNT_BY_PIXEL]).encode()
     )
     for room in ("catalog", "desk", "disclosure", "inquiries", "ledger", "portal", "static", "templates", "workdays"):
-        folder = Path(settings.BASE_DIR, room)
-        for file in sorted(path for pattern in _CODE for path in folder.rglob(pattern) if "tests" not in path.parts):
+        place = Path(settings.BASE_DIR, room)
+        for file in sorted(path for pattern in _CODE for path in place.rglob(pattern) if "tests" not in path.parts):
             digest.update(file.read_bytes())
+    for part in folder.content():
+        digest.update(part)
     return digest.hexdigest()[:20]

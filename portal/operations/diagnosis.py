@@ -27,7 +27,8 @@ from ledger import guards
 from ledger.models import Checkpoint, Entry
 from ledger.signing import fault_of_this_machine
 from portal import identity, nodes
-from portal.operations import installed_files
+from portal.customising.folder import uncollected
+from portal.operations import customising, installed_files
 from portal.operations.delivery import delivery
 from portal.operations.sweeping import strays
 from portal.operations.symptoms import Symptom
@@ -154,6 +155,17 @@ def static_files():
     """`collectstatic` has run for this version."""
     if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
         yield Symptom("静态文件没有收集，页面没有样式。", "请运行 manage.py collectstatic --noinput。")
+
+
+def customised():
+    """What the district changed of the look: readable, delivered, and still right for this version."""
+    yield from customising.symptoms()
+    if names := uncollected():
+        yield Symptom(
+            f"自定义文件夹中的静态文件还没有生效：{'、'.join(names[:3])}{' 等' if len(names) > 3 else ''}。",
+            "请运行 manage.py collectstatic --noinput，再重新启动服务。",
+            is_grave=False,
+        )
 
 
 def attachments():
@@ -349,6 +361,7 @@ CHECKS = {
     "时钟": clock,
     "公开目录": tree,
     "静态文件": static_files,
+    "自定义": customised,
     "附件": attachments,
     "各台服务器共用的": shared_with_others,
     "经 nginx 提供文件": delivery,

@@ -14,6 +14,7 @@ from django.urls import reverse
 from catalog.integrity import tree_faults
 from disclosure.models import AnnualReport, Attachment, Item
 from ledger.verification import verify_chain
+from portal.customising import folder as own
 
 PAGES = 20
 PIECE = 1 << 20
@@ -59,7 +60,7 @@ def public_pages():
 
 
 def frame():
-    """A digest of what pages show beside the records: the site's settings, templates and static files.
+    """A digest of what pages show beside the records: the site's settings, templates and static files, ours and the district's.
 
     Pages of two installations can only be the same bytes where this is the same.
     """
@@ -69,6 +70,8 @@ def frame():
     folder = settings.BASE_DIR / "templates"
     for path in [*sorted(folder.rglob("*.*")), Path(settings.STATIC_ROOT) / "staticfiles.json"]:
         digest.update(path.read_bytes() if path.is_file() else b"")
+    for part in own.content():
+        digest.update(part)
     return digest.hexdigest()
 
 

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import NotSupportedError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from portal.operations import customising
 from portal.operations.diagnosis import Symptom
 
 OLDEST_PYTHON = (3, 11)
@@ -68,6 +69,7 @@ def preflight():
             f"数据库来自更新的版本：程序不认识 {'、'.join(sorted(unknown)[:3])}。",
             "请使用与数据库相同或更新版本的程序。",
         )
+    yield from customising.against_upgrading()
 
 
 def _size_of_installation():

@@ -115,6 +115,22 @@ def test_a_release_before_without_lantai_manage_is_given_it(server):
     assert "old/manage collectstatic --noinput --verbosity 0" in server.asked()
 
 
+def test_what_the_district_changed_goes_back_with_it(server):
+    (server.folder / "lantai/custom/static").mkdir(parents=True)
+    (server.folder / "lantai/custom/static/custom.css").write_text("ours")
+    assert server.upgrade("--back", server.folder / "old").returncode == 0
+    assert (server.folder / "lantai/custom/static/custom.css").read_text() == "ours"
+
+
+def test_what_the_district_had_with_the_old_code_stays_as_it_was(server):
+    for code in ("lantai", "old"):
+        (server.folder / code / "custom").mkdir()
+        (server.folder / code / "custom/of").write_text(code)
+    assert server.upgrade("--back", server.folder / "old").returncode == 0
+    assert (server.folder / "lantai/custom/of").read_text() == "old"
+    assert not (server.folder / "lantai/custom/custom").exists()
+
+
 def test_where_the_way_back_is_closed_nothing_is_touched(server):
     assert server.upgrade("--back", server.folder / "old", fails="*--way-back*").returncode != 0
     assert (server.folder / "lantai/version").read_text() == "lantai"

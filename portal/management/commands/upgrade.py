@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from portal import modes
-from portal.operations import former_defaults, installed_files
+from portal.operations import customising, former_defaults, installed_files
 from portal.operations.diagnosis import Symptom, newest_backup
 from portal.operations.proofs import CHECKS
 from portal.operations.upgrading import contracts_since, is_new, migrate, pending, preflight
@@ -70,7 +70,8 @@ class Command(BaseCommand):
             self.stderr.write(fault)
         if faults:
             raise CommandError(f"升级后有 {len(faults)} 处问题，请先不要重新启动服务。{self._way_back()}")
-        for what, remedy in installed_files.what_to_copy():
+        own = ((one.what, one.remedy) for one in customising.symptoms())
+        for what, remedy in (*installed_files.what_to_copy(), *own):
             self.stdout.write(f"  ！{what}\n    → {remedy}")
         self.stdout.write(self.style.SUCCESS(f"升级完成，请重新启动服务。{self._way_back()}"))
 
