@@ -15,6 +15,7 @@ ONLY ?=
 SEARCH_SIZES ?= 10000,100000
 PARTS ?= pages,counting,publication,memory,front,files,lists
 ROUNDS ?= 5
+SUITES ?= bookworm,trixie
 SIZES ?= 1000,100000
 PROCESSORS ?= x86_64,aarch64
 PYTHONS ?= 3.11,3.12,3.13
@@ -61,7 +62,7 @@ run: demo-only install port ## Set everything up and serve the demonstration (PO
 demo-only:
 	@if [ -f .env ] && ! grep -Eq '^ *(export +)?DEMO *= *["'\'']?(1|[Tt]rue|[Oo]n|[Yy]es)' .env; then \
 	  echo '这里有正式安装的配置文件 .env，make run 只用于演示，会写入演示内容和演示账号，所以没有启动。' >&2; \
-	  echo '如果这里就是演示安装，请在 .env 中写上 DEMO=1；正式安装的启动方法见 docs/operations.md。' >&2; \
+	  echo '如果这里就是演示安装，请在 .env 中写上 DEMO=1；正式安装的启动方法见 docs/operations.zh.md。' >&2; \
 	  echo 'This folder has the .env of a real installation; make run is for demonstrations only (see docs/operations.md).' >&2; \
 	  exit 1; fi
 
@@ -126,6 +127,10 @@ drill-procedures: install-dev ## Type the commands of docs/operations.md as writ
 .PHONY: drill-dear-work
 drill-dear-work: install-dev ## Strangers want files nobody has made and try passwords: what honest readers see meanwhile, on both databases
 	@$(BIN)/python deploy/drills/dear_work.py
+
+.PHONY: drill-bare
+drill-bare: install-dev ## Type the Chinese manual on a bare Debian 12 and 13, lose the machine, restore on another (root; SUITES=bookworm)
+	@$(BIN)/python deploy/drills/bare.py --suites '$(SUITES)'
 
 .PHONY: drill-faults
 drill-faults: install-dev .venv-drills/installed ## Break things under load on both databases: database, disk, processes, clock (10 minutes)

@@ -163,7 +163,7 @@ class Walk:
         """Rotate, unlock, reset."""
         self.type("manage.py ledger_key --rotate")
         self.type("manage.py verify_ledger")
-        self.type("manage.py axes_reset_username NAME", NAME="office")
+        self.type("manage.py unlock_login NAME", NAME="office")
         self.type("manage.py reset_second_factor NAME", NAME="office")
 
     def run(self):

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args, all=False, **options):  # noqa: A002  the option's name
         """Scan, and say how it went."""
         if not scanning.is_on():
-            raise CommandError("没有设置 CLAMD，这个安装不查毒。设置方法见 docs/operations.md。")
+            raise CommandError("没有设置 CLAMD，这个安装不查毒。设置方法见 docs/operations.zh.md。")
         waiting = Attachment.everything.all() if all else Attachment.everything.unscanned()
         done, failed = scanning.scan_waiting(waiting.order_by("pk").iterator(chunk_size=200))
         infected = Attachment.everything.filter(scan_state=ScanState.INFECTED).count()
