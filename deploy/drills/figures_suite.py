@@ -48,6 +48,11 @@ SUITE = {
 }
 # The same, run on each database.
 ON_BOTH = {
+    27: (
+        ("portal/tests/test_removal.py", "portal/tests/test_promptness.py"),
+        "words planted in every field and file, after removal, withdrawal, a correction and an emergency; parts of the three seconds",
+        "no word anywhere",
+    ),
     30: (
         ("portal/tests/test_hard_times.py",),
         "ticks at once and killed, reindex while publishing, 31 December, 29 February, no calendar, clock set back",
