@@ -53,6 +53,14 @@ def test_the_tables_have_the_same_rows():
     assert rows(CHINESE) == rows(ENGLISH)
 
 
+def test_the_variables_have_the_same_examples_and_as_many_columns():
+    row = re.compile(r"^\| `?([A-Z_]+)`? \| [^|]+ \| [^|]+ \| ([^|]+) \| [^|]+ \|$", re.MULTILINE)
+    english, chinese = dict(row.findall(ENGLISH)), dict(row.findall(CHINESE))
+    assert len(english) > 60
+    assert english.keys() == chinese.keys()
+    assert [name for name in english if "`" in english[name] + chinese[name] and english[name] != chinese[name]] == []
+
+
 @pytest.mark.parametrize("kind", NAMED)
 def test_the_text_names_the_same(kind):
     assert named(kind, CHINESE) == named(kind, ENGLISH)

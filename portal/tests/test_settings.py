@@ -139,4 +139,34 @@ def documented(heading):
 def test_the_operations_manual_lists_every_variable_once_and_no_other(heading, source, pattern):
     read = re.findall(pattern, (ROOT / source).read_text(encoding="utf-8"))
     assert read
-    assert sorted(documented(heading)) == sorted(read)
+    assert sorted(documented(heading)) == sorted(set(read))
+
+
+# What the manual calls the kind of a value that the settings read in this way; a text may be called by what it names.
+KINDS = {
+    "int": {"whole number"},
+    "not_negative": {"whole number"},
+    "bool": {"yes or no"},
+    "list": {"list"},
+    "networks": {"list"},
+}
+KINDS |= {"db_url": {"address"}, "cache_url": {"address"}, "email_url": {"address"}}
+OF_TEXT = {"text", "secret text", "path", "address", "one of a few"}
+ROW = re.compile(r"^\| `?([A-Z_]+)`? \| ([^|]+) \| [^|]+ \| ([^|]+) \| [^|]+ \|$", re.MULTILINE)
+ROWS = {name: (kind, example) for name, kind, example in ROW.findall(OPERATIONS.read_text(encoding="utf-8"))}
+
+
+def test_the_operations_manual_says_the_kind_that_is_read():
+    source = (ROOT / "portal/settings.py").read_text(encoding="utf-8")
+    read = [(name, kind) for kind, name in re.findall(r'read_(not_negative|networks)\("([A-Z_]+)"', source)]
+    read += [(name, kind) for kind, name in re.findall(r'read\("(\w+)", "([A-Z_]+)"', source)]
+    assert len(read) > 50
+    wrong = [(name, kind, ROWS[name][0]) for name, kind in read if ROWS[name][0] not in KINDS.get(kind, OF_TEXT)]
+    assert wrong == []
+
+
+def test_a_portal_starts_with_every_example_of_the_operations_manual(tmp_path):
+    written = {name: example.strip("`") for name, (_, example) in ROWS.items() if example.startswith("`")}
+    assert {name for name in ROWS if name not in written} == {"SECRET_KEY", "METRICS_TOKEN"}  # nobody copies a secret
+    started = start(tmp_path, **written | {"DATA_DIR": str(tmp_path)})
+    assert started.returncode == 0, started.stderr
