@@ -151,7 +151,7 @@ def prepare(machine, suite, archive):
     (folder / "usr/sbin/policy-rc.d").chmod(0o755)
     shutil.copy(Path(__file__).with_name("bare_units.py"), folder / "usr/local/bin/systemctl")
     (folder / "usr/local/bin/systemctl").chmod(0o755)
-    shutil.copy(archive, folder / "root")
+    shutil.copy(archive, folder / "srv")
     for kind, place in (("proc", "proc"), ("devpts", "dev/pts")):
         subprocess.run(["mount", "-t", kind, kind, str(folder / place)], check=True)
 
