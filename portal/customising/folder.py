@@ -37,7 +37,9 @@ def unreadable() -> Iterator[Path]:
     for folder in (templates(), static_files()):
         if not _exists(folder):
             continue
-        paths = [folder, *(path for path in folder.rglob("*") if not path.name.startswith("."))]
+        paths = [folder]
+        for place, folders, names in os.walk(folder):  # says nothing of what it cannot enter
+            paths += [Path(place, name) for name in sorted((*folders, *names)) if not name.startswith(".")]
         yield from (path for path in paths if not os.access(path, READABLE[os.path.isdir(path)]))
 
 

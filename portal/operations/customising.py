@@ -1,6 +1,9 @@
 """What `check --deploy` and `doctor` say of the district's own templates and colours."""
 
 import json
+import os
+import posixpath
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from portal.customising import colours, folder, overrides
 from portal.customising.overrides import State
 from portal.operations.symptoms import Symptom
 
+ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s]+)""")
 HOW_TO_RENEW = "请运行 manage.py customise {name} --compare 看两者的差别，把需要的改动并进去，再运行 manage.py customise {name} --confirm。"
 REMEDIES = {
     State.OUTDATED: HOW_TO_RENEW,
@@ -22,10 +26,10 @@ REMEDIES = {
 
 def symptoms() -> Iterator[Symptom]:
     """Everything, what breaks pages first."""
-    if not settings.CUSTOM_DIR.is_dir() and settings.CUSTOM_DIR != settings.BASE_DIR / "custom":
+    if not os.path.isdir(settings.CUSTOM_DIR) and settings.CUSTOM_DIR != settings.BASE_DIR / "custom":
         yield Symptom(
-            f"CUSTOM_DIR 指向的文件夹 {settings.CUSTOM_DIR} 不存在：页面显示的是原来的样子。",
-            "请改正 CUSTOM_DIR，或者建立这个文件夹，然后重新启动。",
+            f"CUSTOM_DIR 指向的文件夹 {settings.CUSTOM_DIR} 不存在，或者运行服务的账号进不去：页面显示的是原来的样子。",
+            "请改正 CUSTOM_DIR，或者建立这个文件夹（上级文件夹的权限也要能进去），然后重新启动。",
             is_grave=False,
         )
     for path in folder.unreadable():
@@ -34,6 +38,7 @@ def symptoms() -> Iterator[Symptom]:
             f"请运行 chmod -R u=rwX,go=rX {settings.CUSTOM_DIR}，然后重新启动。",
         )
     yield from _templates()
+    yield from _addresses()
     yield from _colours()
 
 
@@ -106,6 +111,23 @@ def _colours() -> Iterator[Symptom]:
         yield Symptom(
             f"{own.name} 中 --{token} 的值 {value} 没有检查对比度。", "请写成 #rrggbb 的样子。", is_grave=False
         )
+
+
+def _addresses() -> Iterator[Symptom]:
+    """What the stylesheet names beside itself: a file that is missing stops `collectstatic`, other sites are refused by the policy."""
+    css = re.sub(r"/\*.*?\*/", "", _text(folder.static_files() / folder.STYLESHEET), flags=re.DOTALL)
+    for address in dict.fromkeys(ADDRESS.findall(css)):
+        if re.match(r"https?:|//", address):
+            yield Symptom(
+                f"{folder.STYLESHEET} 中引用的 {address} 不会显示：安全策略不允许别的网站的内容。",
+                f"请把文件放到 {folder.static_files()} 中，写成 url(img/…) 的样子。",
+                is_grave=False,
+            )
+        elif not re.match(r"data:|#|/", address) and not finders.find(posixpath.normpath(re.split("[?#]", address)[0])):
+            yield Symptom(
+                f"{folder.STYLESHEET} 中引用的 {address} 不存在，collectstatic 会停下。",
+                f"请把文件放到 {folder.static_files()} 中，或者改正这个地址。",
+            )
 
 
 def _text(path: object) -> str:

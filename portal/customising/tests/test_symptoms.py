@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+from pathlib import Path
 
 import pytest
 from django.conf import settings as project
@@ -153,12 +155,49 @@ def test_an_upgrade_does_not_begin_where_new_code_has_replaced_the_folder(custom
     assert list(customising.against_upgrading()) == []
 
 
-def test_a_file_that_the_services_account_cannot_read_is_grave(custom, monkeypatch):
-    path = custom("static/custom.css", "")
-    monkeypatch.setattr(folder, "unreadable", lambda: [path])
-    [symptom] = customising.symptoms()
-    assert symptom.is_grave
-    assert "chmod" in symptom.remedy
+@pytest.mark.parametrize(("name", "mode"), [("", 0o700), ("templates", 0o700), ("templates/partials/x.html", 0o600)])
+def test_what_the_services_account_cannot_read_is_grave(custom, settings, monkeypatch, name, mode):
+    """The tests may run as root, of whom nothing is hidden: so the bits for others are looked at, as the system does for an account."""
+    for one in ("templates/partials/x.html", "static/custom.css"):
+        custom(one, "").chmod(0o644)
+    top = settings.CUSTOM_DIR
+    for place in (top, *(path for path in top.rglob("*") if path.is_dir())):
+        place.chmod(0o755)
+    (top / name).chmod(mode)
+
+    def others_may(path, wanted):
+        above = [place for place in Path(path).parents if top in (place, *place.parents)]
+        return all(place.stat().st_mode & os.X_OK for place in above) and Path(path).stat().st_mode & wanted == wanted
+
+    monkeypatch.setattr(os, "access", others_may)
+    first = next(customising.symptoms())
+    assert first.is_grave
+    assert str(top / name) in first.what
+    assert "chmod" in first.remedy
+
+
+@pytest.mark.parametrize(
+    ("address", "is_grave"),
+    [
+        ("url(img/none.png)", True),
+        ("url('./img/none.png?v=1')", True),
+        ("url( 'https://fonts.example.com/a.woff2' )", False),
+        ("url(//cdn.example.com/a.png)", False),
+    ],
+)
+def test_an_address_that_leads_nowhere_or_elsewhere_is_named(custom, address, is_grave):
+    custom("static/custom.css", f".masthead {{ background: {address} }}")
+    assert [one.is_grave for one in customising.symptoms()] == [is_grave]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["url(img/mark.svg)", "url(./own/a.png#x)", "url(data:image/png;base64,AAAA)", "/* url(a.png) */ none"],
+)
+def test_an_address_that_is_right_is_no_symptom(custom, address):
+    custom("static/own/a.png", b"picture")
+    custom("static/custom.css", f".masthead {{ background: {address} }}")
+    assert said() == []
 
 
 # --- Colours ------------------------------------------------------------------------------
