@@ -79,11 +79,12 @@ def _note(taken):
 
 
 def clear_if_behind():
-    """A step of tick: (1 where this machine had something to clear, 1 where that failed)."""
+    """A step of tick: (1 where something taken away was cleared, 1 where that failed)."""
     ClearedNode.objects.note(node())
     if not is_behind(taken_away()):
         return 0, 0
-    return 1, int(not clear_node())
+    # A new machine clears what it may hold from elsewhere, and has nothing to tell while nothing was ever taken away.
+    return int(Takedown.objects.exists()), int(not clear_node())
 
 
 def begin(*, item, kind, files=()):

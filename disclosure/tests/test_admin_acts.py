@@ -130,8 +130,9 @@ def test_a_reports_acts_stand_on_the_reports_own_form(client, bureau, people):
     response = client.post(f"/admin/disclosure/annualreport/{report.pk}/acts/correct/")
     correction = Item.objects.get(corrects=report.item).annual_report
     assert response.url == f"/admin/disclosure/annualreport/{correction.pk}/change/"
-    assert "更正说明" in client.get(response.url).content.decode()
-    data = {"title": "新", "created_on": "2026-01-20", "change_note": "数字有误"}
+    page = client.get(response.url)
+    assert "更正说明" in page.content.decode()
+    data = {"_version": page.context["version"], "title": "新", "created_on": "2026-01-20", "change_note": "数字有误"}
     data |= {"sections-TOTAL_FORMS": 0, "sections-INITIAL_FORMS": 0}
     client.post(response.url, data | {"year": 2009})
     correction.refresh_from_db()

@@ -220,6 +220,7 @@ def test_hostile_names_are_tamed_or_refused_in_words(clerk, draft):
         "a.pdf.",
         " a.pdf ",
         "a\\.pdf",
+        "CON.pdf",
         "a.pdf.html",
         ".htaccess",
         ".",

@@ -182,5 +182,9 @@ class Migration(migrations.Migration):
                 violation_error_message="恢复显示须由另一个人同意。",
             ),
         ),
+        migrations.AddIndex(
+            model_name="redaction",
+            index=models.Index(fields=["subject_kind", "subject_key"], name="ledger_redaction_subject"),
+        ),
         migrations.RunPython(renew, remove),
     ]

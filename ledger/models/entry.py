@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from ledger import canonical
@@ -46,9 +46,10 @@ def _is_hidden():
     redactions = Redaction.objects.in_force().filter(
         Q(until_sequence=None) | Q(until_sequence__gte=OuterRef("sequence")), **same
     )
-    last = Entry.objects.filter(act__in=GONE_AFTER, **same).order_by("-sequence")
-    is_gone = Case(When(Q(act__in=(Act.WITHDRAW, Act.REMOVE)) & ~Q(note=TERM_OVER), then=True), default=False)
-    gone = Subquery(last.annotate(is_gone=is_gone).values("is_gone")[:1], output_field=models.BooleanField())
+    # By the subject's index; "the last one first" would walk the register backwards for every entry shown.
+    later = Entry.objects.filter(act__in=GONE_AFTER, sequence__gt=OuterRef("sequence"), **same)
+    taken = Entry.objects.filter(act__in=(Act.WITHDRAW, Act.REMOVE), **same).exclude(note=TERM_OVER)
+    gone = Exists(taken.filter(~Exists(later)))
     return Q(Exists(redactions)) | (Q(gone) & ~Q(subject_title=WITHDRAWN_TITLE))
 
 
@@ -185,6 +186,8 @@ class Entry(AppendOnlyModel):
         return {digest for digest in digests if isinstance(digest, str)}
 
     def _digest(self, field, value):
+        if not isinstance(self.erased, dict):
+            raise TypeError(f"entry {self.pk}: erased is no object")  # null would pass for "nothing erased"
         if self.erased and field in HIDEABLE:
             return self.erased[field]
         salt = self.erased["person_salt"] if self.erased else canonical.field_salt(self.secret, field)

@@ -59,6 +59,7 @@ class Redaction(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "隐去的文字"
         ordering = ("-redacted_at",)
+        indexes = [models.Index(fields=["subject_kind", "subject_key"], name="ledger_redaction_subject")]
         constraints = [
             models.UniqueConstraint(
                 fields=["subject_kind", "subject_key"],

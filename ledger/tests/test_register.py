@@ -52,7 +52,7 @@ def test_it_pages_by_number(client, monkeypatch):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("act=withdraw", {"乙"}),
+        ("act=amend", {"乙"}),
         ("act=publish", {"甲", "丙"}),
         ("department=区财政局", {"甲"}),
         ("q=关于甲", {"甲"}),
@@ -69,7 +69,7 @@ def test_it_narrows(client, query, found):
     make_entry(
         subject_key="000001", subject_title="关于甲的通知", department_name="区财政局", content_sha256=sha256("甲")
     )
-    make_entry(subject_key="000002", subject_title="关于乙的通知", act="withdraw", department_name="区教育局")
+    make_entry(subject_key="000002", subject_title="关于乙的通知", act="amend", department_name="区教育局")
     make_entry(subject_key="000003", subject_title="关于丙的通知")
     page = text(client.get("/register/?" + query))
     assert {name for name in "甲乙丙" if f"关于{name}的通知" in page} == found

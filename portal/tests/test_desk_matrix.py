@@ -33,7 +33,7 @@ ACCOUNTS |= {"portal_siteidentity", "catalog_publicstamp"}
 EFFECTIVE = {
     *("disclosure_item_add", "disclosure_item_change", "disclosure_item_delete", "disclosure_annualreport_change"),
     *("catalog_category_change", "catalog_department_change", "auth_user_change", "disclosure_theme_change"),
-    *("ledger_redaction_delete", "workdays_workcalendarday_delete"),
+    "workdays_workcalendarday_delete",
 }
 
 

@@ -225,7 +225,8 @@ class TestAtTheDesk:
     def test_the_system_administrator_fills_it_in_and_the_log_says_so(self, client, site):
         client.force_login(make_staff("系统管理员"))
         assert client.get("/admin/portal/siteidentity/").url == self.ADDRESS
-        assert client.post(self.ADDRESS, NAMES).status_code == 302
+        version = client.get(self.ADDRESS).context["version"]
+        assert client.post(self.ADDRESS, {**NAMES, "_version": version}).status_code == 302
         assert SiteIdentity.objects.get().name == "示例区人民政府"
         assert AuditEntry.objects.filter(object_kind="portal.siteidentity").exists()
 
@@ -238,9 +239,10 @@ class TestAtTheDesk:
     def test_what_the_environment_fixes_is_shown_and_not_changed(self, client, settings):
         settings.SITE = Site(fixed={"name": "固定的名称"}, otherwise={})
         client.force_login(User.objects.get(pk=make_user("root", is_superuser=True).pk))
-        page = client.get(self.ADDRESS).content.decode()
+        answer = client.get(self.ADDRESS)
+        page = answer.content.decode()
         assert "固定的名称" in page
         assert "SITE_NAME" in page
         assert 'name="name"' not in page
-        client.post(self.ADDRESS, {**NAMES, "name": "另一个"})
+        client.post(self.ADDRESS, {**NAMES, "name": "另一个", "_version": answer.context["version"]})
         assert settings.SITE["name"] == "固定的名称"
