@@ -71,6 +71,16 @@ def _refused_body(environ: Environ) -> tuple[str, str] | None:
     return _TOO_LARGE[0], _TOO_LARGE[1].format(f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most // 1000} kB")
 
 
+def _drain(environ: Environ) -> None:
+    """Read what is left of a body that nobody wanted. nginx has all of it and sends it on: were the connection closed upon it in the
+    middle, nginx would now and then call the portal dead (502) instead of passing the refusal on."""
+    if not settings.TRUSTED_PROXY_COUNT or not environ.get("CONTENT_LENGTH", "").isdecimal():
+        return
+    left = settings.LARGEST_REQUEST
+    while left > 0 and (piece := environ["wsgi.input"].read(min(left, LONGEST_FORM))):
+        left -= len(piece)
+
+
 def guarded(application: Application) -> Application:
     """WSGI, in front of all else: what is refused costs no look at the database."""
 
@@ -79,7 +89,11 @@ def guarded(application: Application) -> Application:
             _take_raw_query(environ)
         refused = refusal(environ)
         if refused is None:
-            return application(environ, start_response)
+            answer = application(environ, start_response)
+            if environ["PATH_INFO"] == COPIES:
+                _drain(environ)
+            return answer
+        _drain(environ)
         status, sentence = refused
         body = f"{sentence}\n".encode()
         told = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]

@@ -3,6 +3,10 @@
 from disclosure.erasing.registry import holds_none
 
 holds_none(
+    "names of forms, keys and marks of ours",
+    *("desk.KeptForm.place", "desk.KeptForm.key", "desk.KeptForm.about", "desk.StagedFile.about"),
+)
+holds_none(
     "names of organs, columns and themes, which are not an item's",
     *("catalog.Department", "catalog.Category", "disclosure.Theme", "disclosure.SynonymGroup"),
 )

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import pytest
 from django.contrib.staticfiles import finders
 from PIL import Image
 
@@ -29,6 +30,7 @@ def test_it_names_the_contact_and_runs_out_within_a_year(client, settings):
     assert 100 < days < 365
 
 
+@pytest.mark.django_db
 def test_without_a_contact_there_is_no_such_file(client, settings):
     settings.SECURITY_CONTACT = []
     assert client.get("/.well-known/security.txt").status_code == 404
