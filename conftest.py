@@ -10,6 +10,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from disclosure import counting
 from disclosure.search.engines.sqlite import TABLE as INDEX
 from ledger import guards
+from portal.pagecache.watch import Watch
 
 # How fast the machine is, and what else it does, is no fault of the code: timings belong into bench/.
 hypothesis.settings.register_profile(
@@ -49,6 +50,14 @@ def _counting_starts_anew(settings, tmp_path):
 def _signing_key_in_a_temporary_folder(settings, tmp_path):
     """No test signs with, or makes, the installation's key."""
     settings.LEDGER_KEY_FILE = tmp_path / "ledger-key"
+
+
+@pytest.fixture(autouse=True)
+def _no_watch_outlives_its_test():
+    """A process that forks while a thread holds a lock of SQLite's has children that wait for it for ever."""
+    yield
+    for watch in list(Watch.running):
+        watch.end()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-import time
+import weakref
 
 from django.db import DatabaseError, connection
 
@@ -16,10 +16,13 @@ logger = logging.getLogger(__name__)
 class Watch:
     """Clears this process's store, and this machine, as soon as more was taken away than before."""
 
+    running = weakref.WeakSet()  # those of this process whose thread was started
+
     def __init__(self, version, store):
         self._version, self._store = version, store
         self._lock, self._process = threading.Lock(), None
         self._known = ""
+        self._thread, self._ends = None, threading.Event()
 
     def begin(self):
         """Start the thread, once a process: a fork has none of its parent's."""
@@ -28,17 +31,30 @@ class Watch:
         with self._lock:
             if self._process != os.getpid():
                 self._process = os.getpid()
-                threading.Thread(target=self._run, name="watch", daemon=True).start()
+                self._ends = threading.Event()
+                self._thread = threading.Thread(target=self._run, args=(self._ends,), name="watch", daemon=True)
+                self._thread.start()
+                self.running.add(self)
 
-    def _run(self):
-        while True:
+    def end(self):
+        """Stop the thread and wait for it: no process may fork while it holds a lock of the database's library."""
+        with self._lock:
+            thread, self._thread, self._process = self._thread, None, None
+            self.running.discard(self)
+        if thread:
+            self._ends.set()
+            thread.join(10)
+
+    def _run(self, ends):
+        while not ends.is_set():
             try:
                 self.look()
             except DatabaseError:
                 connection.close()
             except Exception:
                 logger.exception("what was taken away could not be cleared")
-            time.sleep(WATCH_EVERY)
+            ends.wait(WATCH_EVERY)
+        connection.close()
 
     def look(self):
         """One look. Whether something was cleared."""

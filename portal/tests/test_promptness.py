@@ -1,5 +1,6 @@
 """A withdrawal is gone from every cache within three seconds: the parts add up, and each part is what is declared."""
 
+import threading
 import time
 
 import pytest
@@ -85,3 +86,11 @@ def test_a_watch_outlives_a_database_that_does_not_answer():
 
 class _Page:
     size, held = 10, 0
+
+
+def test_a_watch_that_is_ended_leaves_no_thread(monkeypatch):
+    watch = Watch(Version(), Store(1))
+    watch.begin()
+    assert "watch" in [thread.name for thread in threading.enumerate()]
+    watch.end()
+    assert "watch" not in [thread.name for thread in threading.enumerate()]
