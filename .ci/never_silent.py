@@ -15,7 +15,9 @@ SILENT_SECONDS_AT_MOST = 5.0
 class Listener:
     """Passes on what a process says, and remembers the longest silence and what was said before it."""
 
-    def __init__(self, output):
+    def __init__(self, output, *, until=b""):
+        """`until`: words after which it may be silent, b"" where there are none."""
+        self.until = until
         self.output, self.heard, self.longest, self.said, self.before = output, time.monotonic(), 0.0, b"", b""
         self.is_listening = True
         self.thread = threading.Thread(target=self._listen, daemon=True)
@@ -25,6 +27,8 @@ class Listener:
         while piece := self.output.read1(65536):
             self._note()
             self.said, self.heard = piece, time.monotonic()
+            if self.until and self.until in piece:
+                self.is_listening = False
             sys.stdout.buffer.write(piece)
             sys.stdout.flush()
 
