@@ -35,7 +35,7 @@ def carried(response):
     return html.fromstring(response.content).xpath("//input[@name='workbook']/@value")
 
 
-def test_from_the_template_to_a_set_up_portal(client, admin, settings):
+def test_from_the_template_to_a_set_up_portal(client, admin, settings, django_capture_on_commit_callbacks):
     settings.SITE = Site(fixed={}, otherwise={})
     assert "缺少法定内容：网站名称、网站标识码、网站域名、主办单位" in client.get("/admin/").content.decode()
     template = client.get(TEMPLATE)
@@ -48,7 +48,8 @@ def test_from_the_template_to_a_set_up_portal(client, admin, settings):
     assert "示例市示例区财政局" in text
     assert not Department.objects.exists()
 
-    done = client.post(CONFIRM, {"workbook": carried(preview)[0]})
+    with django_capture_on_commit_callbacks(execute=True):  # then the process looks at the names anew
+        done = client.post(CONFIRM, {"workbook": carried(preview)[0]})
     assert done.status_code == 200
     assert "no-store" in done["Cache-Control"]
     assert Department.objects.count() == 3
