@@ -77,6 +77,7 @@ def test_pages_in_redis_are_deleted_and_its_other_keys_are_not(server):
     assert shared._redis.keys("*") == [b"another"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_watch_outlives_a_database_that_does_not_answer():
     def broken():
         raise DatabaseError
