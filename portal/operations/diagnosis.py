@@ -349,6 +349,7 @@ def taken_away():
         yield Symptom(
             f"{waiting} 次撤下还没有在所有服务器上清除完。",
             "请在每台服务器上运行 manage.py tick，并查看日志里说的原因。",
+            is_grave=not settings.DEMO,  # beside a demonstration runs no tick
         )
 
 
