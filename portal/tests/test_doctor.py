@@ -11,14 +11,13 @@ from disclosure.models import SearchEntry, Takedown
 from disclosure.tests.builders import make_item
 from ledger import guards
 from portal.operations import diagnosis
-from portal.tests.served import installation
+from portal.tests.served import MIGRATED, installation
 
 
 @pytest.fixture
 def installed(tmp_path_factory):
     """An installation without content or static files."""
-    with installation(tmp_path_factory.mktemp("sick"), "sick") as portal:
-        portal.manage("migrate", "--verbosity", "0")
+    with installation(tmp_path_factory.mktemp("sick"), "sick", like=MIGRATED) as portal:
         yield portal
 
 
