@@ -198,7 +198,7 @@ class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, Pub
     )
 
     def get_queryset(self, request):
-        items = citable_by(request.user) if is_chooser(request) else super().get_queryset(request)
+        items = citable_by(request.user) if is_chooser(request) else super().get_queryset(request).complete()
         return items.filter(annual_report=None)
 
     def get_readonly_fields(self, request, obj=None):
