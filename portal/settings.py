@@ -158,6 +158,7 @@ if wrong := [one for one in SECURITY_CONTACT if not re.fullmatch(r"(mailto:|tel:
 # --- Applications -----------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal.apps.PortalAdminConfig",
+    "portal.accounts.apps.AccountsConfig",  # before auth: of two commands of one name the first application's is run
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -177,7 +178,6 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_tasks",
     "django_tasks_db",
-    "portal.accounts.apps.AccountsConfig",
     "portal.apps.PortalConfig",
     "disclosure",
     "inquiries",

@@ -1,18 +1,14 @@
 """`manage.py set_up`: site, organs, catalogue and staff of a new portal, from one workbook or by questions."""
 
-import getpass
 import sys
 from pathlib import Path
 
 from django.contrib.auth.models import User
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.locks import TreeBusyError
 from catalog.models import Category, Department
-from ledger import audit
-from ledger.models import AuditEvent
+from portal.accounts.administrators import ask_for_administrator
 from portal.setting_up import book
 from portal.setting_up.actions import look_through, set_up, set_up_rows
 from portal.setting_up.outcome import Outcome
@@ -127,32 +123,4 @@ class Command(BaseCommand):
         if User.objects.filter(is_superuser=True, is_active=True).exists():
             return
         self.stdout.write("【系统管理员】这里还没有管理员账号，先建立一个。")
-        while not (name := input("登录名（字母、数字）：").strip()) or User.objects.filter(username=name).exists():
-            self.stdout.write("  请填写一个没有用过的登录名。")
-        user = User(username=name, last_name=input("姓名：").strip(), is_staff=True, is_superuser=True)
-        user.set_password(self._new_password(user))
-        user.full_clean()
-        user.save()
-        audit.record(
-            event=AuditEvent.ACCOUNT,
-            account="命令行",
-            act="新增",
-            object_kind="auth.user",
-            object_key=user.pk,
-            object_name=user,
-            detail={"after": {"username": name, "is_superuser": True}},
-        )
-        self.stdout.write(f"已建立管理员账号 {name}。")
-
-    def _new_password(self, user):
-        """From the terminal, not shown; typed twice."""
-        while True:
-            password = getpass.getpass("口令（至少 10 位，包含三类字符，输入时不显示）：")
-            try:
-                validate_password(password, user)
-            except ValidationError as error:
-                self.stdout.write(f"  {'；'.join(error.messages)}")
-                continue
-            if password == getpass.getpass("再输入一次："):
-                return password
-            self.stdout.write("  两次输入的不同，请重新输入。")
+        ask_for_administrator(self.stdout.write)
