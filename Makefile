@@ -30,9 +30,6 @@ export UV_NO_INDEX = 1
 export UV_FIND_LINKS = $(CURDIR)/wheels
 endif
 
-# Where it is set, each of the many processes compiles the portal anew.
-unexport PYTHONDONTWRITEBYTECODE
-
 # Where everything is installed; .ci/run has a second one with the distribution's Python.
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -53,7 +50,7 @@ help: ## List what can be done
 run: HASHES = preferred
 run: export DEMO = 1
 run: export BIND = 127.0.0.1:$(PORT)
-run: demo-only install port ## Set everything up and serve the demonstration (PORT=8001: on another port)
+run: demo-only install of-this-machine port demonstration-only ## Set everything up and serve the demonstration (PORT=8001: on another port)
 	@$(SHOW) '正在更新数据表 / Tables' '' '' $(MANAGE) migrate --noinput
 	@$(SHOW) '正在收集静态文件 / Static files' '' 'find "$${DATA_DIR:-var}/static" -type f | wc -l' $(MANAGE) collectstatic --noinput
 	@SHOW_OUTPUT=1 $(SHOW) '正在填入演示内容 / Demonstration' '' '' $(MANAGE) seed --bars
@@ -69,6 +66,16 @@ demo-only:
 	  echo 'This folder has the .env of a real installation; make run is for demonstrations only (see docs/operations.md).' >&2; \
 	  exit 1; fi
 
+# What gunicorn would refuse is refused before anything is set up.
+.PHONY: of-this-machine
+of-this-machine: $(VENV)/installed
+	@$(BIN)/python deploy/gunicorn.conf.py
+
+# The same of a database that is somebody's own: it is not migrated either.
+.PHONY: demonstration-only
+demonstration-only: $(VENV)/installed
+	@$(MANAGE) seed --check
+
 .PHONY: port
 port: $(VENV)/installed
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); \
@@ -77,12 +84,7 @@ port: $(VENV)/installed
 	  echo 'Port $(PORT) cannot be used (perhaps the portal is running already). Another one: make run PORT=8001' >&2; exit 1; }
 
 .PHONY: install
-install: $(VENV)/installed secret-key compiled ## Create .venv/, install what the portal runs on, make a secret key
-
-# For accounts that may read here and not write; whoever may not write either goes on.
-.PHONY: compiled
-compiled:
-	@$(BIN)/python -m compileall -qq $(ROOMS) || true
+install: $(VENV)/installed secret-key ## Create .venv/, install what the portal runs on, make a secret key
 
 .PHONY: superuser
 superuser: install ## Create an administrator
@@ -96,7 +98,7 @@ shell: install ## Open a Python shell with the models
 ##@ Develop
 .PHONY: install-dev
 install-dev: HASHES = preferred
-install-dev: $(VENV)/installed-dev secret-key compiled ## Install what tests and linters need as well
+install-dev: $(VENV)/installed-dev secret-key ## Install what tests and linters need as well
 
 # The address is given outright, so that neither the environment nor .env sends the tests to another database.
 .PHONY: test
@@ -135,10 +137,6 @@ drill-procedures: install-dev ## Type the commands of docs/operations.md as writ
 .PHONY: drill-dear-work
 drill-dear-work: install-dev ## Strangers want files nobody has made and try passwords: what honest readers see meanwhile, on both databases
 	@$(BIN)/python deploy/drills/dear_work.py
-
-.PHONY: drill-import
-drill-import: install-dev ## Take 10,000 rows in while somebody else saves small things and readers read, on both databases
-	@$(BIN)/python deploy/drills/large_import.py
 
 .PHONY: drill-bare
 drill-bare: install-dev ## Type the Chinese manual on a bare Debian 12 and 13, lose the machine, restore on another (root; SUITES=bookworm)

@@ -9,8 +9,10 @@ import ipaddress
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 from environ import Env
+from gunicorn.config import Config
 
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 
@@ -84,3 +86,9 @@ def _says_what_stands_in_front():
     env = Env()
     env.read_env(Path(__file__).resolve().parent.parent / ".env")
     return env.str("TRUSTED_PROXY_COUNT", default="0").strip() not in {"", "0"}
+
+
+if __name__ == "__main__":  # `make run` asks before it sets anything up
+    config = Config()
+    config.set("bind", bind)
+    on_starting(SimpleNamespace(cfg=config))

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 from catalog.models import Category, Department
 from disclosure.models import Item
@@ -16,17 +17,27 @@ HAS_CONTENT = (
     "数据库中已有机构、栏目或信息，又不是演示内容，所以没有写入演示内容。"
     "想看演示，请换一个空的数据库（DATABASE_URL）和数据目录（DATA_DIR）；正式安装请去掉 DEMO=1。"
 )
+OTHERS = (
+    "数据库中有别的程序的数据表，没有本平台的，所以什么也没有写入。"
+    "想看演示，请换一个空的数据库（DATABASE_URL），或者不设置 DATABASE_URL，用演示自己的 SQLite。"
+)
 
 
 def refuse_where_real():
-    """Raises ImproperlyConfigured, with what to do instead, where this is no demonstration.
+    """Raises ImproperlyConfigured, with what to do instead, where this is no demonstration. Also of a database whose tables are
+    not there yet, or of another version: it asks for nothing but the columns that every version has.
 
     The demonstration's organs are known by their invented codes: a real organ may have the same address name.
     """
     if not settings.DEMO:
         raise ImproperlyConfigured(NOT_A_DEMONSTRATION)
+    tables = set(connection.introspection.table_names())
+    if Department._meta.db_table not in tables:
+        if tables:
+            raise ImproperlyConfigured(OTHERS)
+        return
     invented = [organ["code"] for organ in read("departments")]
     if Department.objects.filter(code__in=invented).exists():
         return
-    if any(model.objects.exists() for model in (Department, Category, Item, Entry)):
+    if any(model.objects.exists() for model in (Department, Category, Item, Entry) if model._meta.db_table in tables):
         raise ImproperlyConfigured(HAS_CONTENT)

@@ -6,7 +6,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from disclosure import clearing
 from disclosure.search.indexing import index_missing
 from portal.demonstration import accounts, bulk, corrections, frame, workflow
 from portal.demonstration.browsing import seed_views
@@ -24,14 +23,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--items", type=int, default=0, metavar="N", help="另外生成 N 条信息，供性能测试（不记版本和登记簿）。"
         )
+        parser.add_argument(
+            "--check", action="store_true", help="只检查能不能写入，什么也不改，也不要求数据表已经建好。"
+        )
         parser.add_argument("--bars", action="store_true", help="输出到文件时也显示进度。")
 
-    def handle(self, *, items, bars=False, **options):
+    def handle(self, *, items, check=False, bars=False, **options):
         """Seed part by part, each told in a line. A real installation is refused: docs/operations.md."""
         try:
             refuse_where_real()
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
+        if check:
+            return
         self.has_bars = bars or sys.stderr.isatty()
         self.stdout.write(f"发布机构：新增 {frame.seed_departments()} 个")
         self.stdout.write(f"公开目录：新增 {frame.seed_categories()} 个，目录树已重建")
@@ -44,7 +48,6 @@ class Command(BaseCommand):
             self.stdout.write(f"批量信息：新增 {items} 条")
         index_missing(lambda batches: self._bar(batches, "搜索索引"))
         self._accounts()
-        clearing.finish()  # of what the demonstration withdraws: no tick runs beside it
 
     def _bar(self, iterable, label, total=None):
         """A progress bar on a terminal or where it is wished; else nothing, for a file or a log."""
