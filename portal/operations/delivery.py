@@ -19,6 +19,7 @@ from portal.operations.symptoms import Symptom
 
 ACCOUNTS = ("www-data", "nginx", "http", "www")  # of nginx: Debian, nginx.org and Red Hat, Arch, BSD
 PATIENCE = 3.0
+INSTALLED = Path("/etc/nginx/conf.d/lantai.conf")  # where it lies, the nginx of this machine should listen
 # From the most that is amiss to the least: {status: what to do}.
 REMEDIES = {
     403: "请运行 manage.py mend_modes；仍不行的，运行 manage.py doctor 看是哪个目录。",
@@ -35,8 +36,7 @@ def delivery() -> Iterator[Symptom]:
         yield from _read_by_the_web_server(path)
     addresses = [f"/static/{static.relative_to(settings.STATIC_ROOT).as_posix()}"] if static else []
     addresses += [attachment.get_absolute_url()] if attachment else []
-    for address in addresses:
-        yield from _asked_for(address)
+    yield from dict.fromkeys(symptom for address in addresses for symptom in _asked_for(address))
 
 
 def _static_file() -> Path | None:
@@ -75,10 +75,15 @@ def _read_by_the_web_server(path: Path) -> Iterator[Symptom]:
 
 
 def _asked_for(address: str) -> Iterator[Symptom]:
-    """Ask the nginx of this machine by the site's name; where none listens here, somebody else delivers."""
+    """Ask the nginx of this machine by the site's name; where none is set up here, somebody else delivers."""
     try:
         status = _status(address)
     except (OSError, http.client.HTTPException):
+        if INSTALLED.is_file():
+            yield Symptom(
+                "本机的 nginx 没有应答，公众打不开网站。",
+                "请以 root 运行 nginx -t，改正它指出的地方（例如 /etc/lantai/tls 中没有证书），再运行 systemctl restart nginx。",
+            )
         return
     if status >= 400:
         remedy = REMEDIES.get(status, "请查看 nginx 的错误日志（/var/log/nginx/error.log）。")

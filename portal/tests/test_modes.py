@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import tempfile
@@ -128,6 +129,22 @@ def test_files_of_another_account_are_named_with_what_to_do(data):
     finally:
         os.seteuid(before)
     assert mode(attachment) == 0o640
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_set_up", [True, False], ids=["set up here", "elsewhere"])
+def test_an_nginx_that_is_set_up_here_and_does_not_answer_is_told_once(data, settings, monkeypatch, is_set_up):
+    style = data / "static/portal/a.css"
+    style.parent.mkdir(parents=True)
+    style.write_text("a {}")
+    modes.mend()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        settings.SITE_ORIGIN = f"https://www.example.gov.cn:{free.getsockname()[1]}"
+    monkeypatch.setattr(delivery, "INSTALLED", style if is_set_up else data / "none")
+    told = [one for one in delivery.delivery() if "没有应答" in one.what]
+    assert len(told) == int(is_set_up)
+    assert all("nginx -t" in one.remedy and one.is_grave for one in told)
 
 
 @as_root
