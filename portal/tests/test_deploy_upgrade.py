@@ -18,30 +18,34 @@ exit 0
 
 
 class Server:
-    """A server's folders below a temporary one: code in `lantai`, that of the release before in `old`."""
+    """A server's folders below a temporary one: code in `lantai`, that of the release before in `old`, of the next one in `new`."""
 
     def __init__(self, folder):
         self.folder, self.log, self.kept, self.env = folder, folder / "log", folder / "kept", folder / "lantai.env"
+        self.units = folder / "units"
+        self.units.mkdir()
         self.kept.write_text("")
         self.env.write_text("DATA_DIR=/var/lib/lantai")
-        for code in ("lantai", "old"):
-            (folder / code / "deploy").mkdir(parents=True)
+        for code in ("lantai", "old", "new"):
+            (folder / code / "deploy/systemd").mkdir(parents=True)
             (folder / code / "version").write_text(code)
             self.program(folder / code / "deploy/lantai-manage")
         (folder / "bin").mkdir()
         for name in ("make", "systemctl", "curl", "sleep"):
             self.program(folder / "bin" / name)
-        (folder / "lantai/deploy/upgrade").write_bytes((settings.BASE_DIR / "deploy/upgrade").read_bytes())
+        for code in ("lantai", "new"):
+            (folder / code / "deploy/upgrade").write_bytes((settings.BASE_DIR / "deploy/upgrade").read_bytes())
 
     @staticmethod
     def program(path):
         path.write_text(PROGRAM)
         path.chmod(0o755)
 
-    def upgrade(self, *words, fails="nothing"):
+    def upgrade(self, *words, fails="nothing", code="lantai"):
         environment = {"PATH": f"{self.folder}/bin:{os.environ['PATH']}", "LOG": str(self.log), "KEPT": str(self.kept)}
         environment |= {"FAILS": fails, "LANTAI_ENV_FILE": str(self.env)}
-        command = ["sh", str(self.folder / "lantai/deploy/upgrade"), *map(str, words)]
+        environment |= {"LANTAI_HOME": f"{self.folder}/lantai", "LANTAI_UNITS": str(self.units)}
+        command = ["sh", str(self.folder / code / "deploy/upgrade"), *map(str, words)]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
     def asked(self):
@@ -63,6 +67,7 @@ def test_it_checks_upgrades_and_restarts_one_process_after_the_other(server):
         "lantai/manage upgrade",
         "systemctl restart lantai@8001",
         "systemctl restart lantai@8002",
+        "systemctl try-restart lantai-tasks*",
         "lantai/manage doctor",
     ]
     assert server.env.read_text() == "DATA_DIR=/var/lib/lantai"
@@ -102,6 +107,7 @@ def test_back_puts_the_code_of_the_release_before_in_its_place(server):
         "old/manage collectstatic --noinput --verbosity 0",
         "systemctl restart lantai@8001",
         "systemctl restart lantai@8002",
+        "systemctl try-restart lantai-tasks*",
     ]
     assert (server.folder / "lantai/version").read_text() == "old"
     [undone] = server.folder.glob("lantai.undone-*")
@@ -142,6 +148,70 @@ def test_where_the_old_code_is_not_ready_the_new_one_is_put_back(server):
     assert "程序已换回现在的版本" in done.stderr
     assert (server.folder / "lantai/version").read_text() == "lantai"
     assert (server.folder / "old/version").read_text() == "old"
+
+
+def test_new_code_in_a_folder_of_its_own_is_made_ready_there_and_then_takes_the_place(server):
+    done = server.upgrade(code="new")
+    assert done.returncode == 0, done.stderr
+    assert server.asked() == [
+        "make install",
+        "new/manage upgrade --former-defaults",
+        "new/manage check --deploy --fail-level WARNING",
+        "new/manage upgrade",
+        "systemctl restart lantai@8001",
+        "systemctl restart lantai@8002",
+        "systemctl try-restart lantai-tasks*",
+        "lantai/manage doctor",
+    ]
+    assert (server.folder / "lantai/version").read_text() == "new"
+    assert (server.folder / "lantai-before/version").read_text() == "lantai"
+    assert f"{server.folder}/lantai/deploy/upgrade --back {server.folder}/lantai-before" in done.stdout
+
+
+@pytest.mark.parametrize("fails", ["make*", "*--former-defaults*", "*check*", "new/manage?upgrade"])
+def test_new_code_that_is_not_ready_takes_no_place(server, fails):
+    assert server.upgrade(code="new", fails=fails).returncode != 0
+    assert (server.folder / "lantai/version").read_text() == "lantai"
+    assert not any(line.startswith("systemctl") for line in server.asked())
+
+
+def test_new_code_that_does_not_serve_gives_the_place_back(server):
+    done = server.upgrade(code="new", fails="curl*")
+    assert done.returncode == 1
+    assert "程序已换回原来的版本" in done.stderr
+    assert (server.folder / "lantai/version").read_text() == "lantai"
+    assert (server.folder / "new/version").read_text() == "new"
+    assert "lantai/manage collectstatic --noinput --verbosity 0" in server.asked()
+
+
+def test_what_stands_beside_the_code_comes_along_and_the_code_before_that_is_kept(server):
+    (server.folder / "lantai/custom").mkdir()
+    (server.folder / "lantai/custom/of").write_text("lantai")
+    (server.folder / "lantai/custom_gateway.py").write_text("class Sms: ...")
+    (server.folder / "lantai-before").mkdir()
+    (server.folder / "lantai-before/version").write_text("older")
+    assert server.upgrade(code="new").returncode == 0
+    assert (server.folder / "lantai/custom/of").read_text() == "lantai"
+    assert (server.folder / "lantai/custom_gateway.py").read_text() == "class Sms: ..."
+    [older] = server.folder.glob("lantai-before-until-*")
+    assert (older / "version").read_text() == "older"
+
+
+def test_new_code_is_installed_with_the_interpreter_of_the_old_one(server):
+    (server.folder / "lantai/.venv/bin").mkdir(parents=True)
+    (server.folder / "lantai/.venv/bin/python").symlink_to("/bin/sh")
+    assert server.upgrade(code="new").returncode == 0
+    assert server.asked()[0] == f"make install PYTHON={os.path.realpath('/bin/sh')}"
+
+
+def test_units_that_only_the_newer_version_has_are_switched_off_on_the_way_back(server):
+    for unit in ("lantai-tasks.service", "lantai-tick.timer", "lantai-copied-by-us.service"):
+        (server.units / unit).touch()
+    for unit in ("lantai-tasks.service", "lantai-tick.timer", "lantai-never-installed.timer"):
+        (server.folder / "lantai/deploy/systemd" / unit).touch()
+    (server.folder / "old/deploy/systemd/lantai-tick.timer").touch()
+    assert server.upgrade("--back", server.folder / "old").returncode == 0
+    assert [line for line in server.asked() if "disable" in line] == ["systemctl disable --now lantai-tasks.service"]
 
 
 def test_it_wants_to_know_which_folder(server):
