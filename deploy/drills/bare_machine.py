@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+END_OF_INPUT = "\x04"  # Ctrl-D
+
 
 def sources():
     """This machine's addresses of Debian's packages: [(address, is_security)]."""
@@ -26,6 +28,7 @@ class Machine:
 
     def __init__(self, folder, report):
         self.folder, self.report, self.where, self.faults, self.done = folder, report, "/", [], 0
+        self.began = time.monotonic()
         self.network = None  # the process that holds the network of its own
 
     def say(self, text):
@@ -42,10 +45,14 @@ class Machine:
             self.faults.append(what)
         return is_so
 
+    def seconds(self):
+        """Since the machine was made."""
+        return time.monotonic() - self.began
+
     def enter(self, command):
         """The words that run a command inside, in the machine's own network once it has one."""
         inside = ["chroot", str(self.folder), "/usr/bin/env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                  "HOME=/root", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "TERM=dumb", *self.passed_on(),
+                  "HOME=/root", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "TERM=dumb", "PAGER=cat", *self.passed_on(),
                   "bash", "-c", command]  # fmt: skip
         return ["nsenter", "-t", str(self.network.pid), "-n", "--", *inside] if self.network else inside
 
@@ -55,12 +62,14 @@ class Machine:
         return [f"{name}={value}" for name, value in own.items()]
 
     def run(self, command, answers=(), seconds=1500):
-        """(exit code, what it said). A terminal of its own, where `answers` are typed whenever it asks."""
+        """(exit code, what it said). A terminal of its own, where `answers` are typed whenever it asks; with END_OF_INPUT among
+        them, when it is still."""
         number, terminal = pty.fork()
         if number == 0:
             words = self.enter(f"cd {self.where}; {command}\ncode=$?; pwd > /tmp/where; exit $code")
             os.execvp(words[0], words)
         said, answers, deadline = b"", list(answers), time.monotonic() + seconds
+        is_silent = END_OF_INPUT in answers  # a program that reads and asks nothing
         while time.monotonic() < deadline:
             ready, _, _ = select.select([terminal], [], [], 1)
             try:
@@ -70,8 +79,9 @@ class Machine:
             if ready and not piece:
                 break
             said += piece
-            if answers and said.rstrip().endswith((b":", "：".encode())) and not ready:
-                os.write(terminal, f"{answers.pop(0)}\n".encode())
+            if answers and not ready and (is_silent or said.rstrip().endswith((b":", "：".encode()))):
+                answer = answers.pop(0)
+                os.write(terminal, answer.encode() if answer == END_OF_INPUT else f"{answer}\n".encode())
                 said += b"\n"
         _, status = os.waitpid(number, 0)
         os.close(terminal)
@@ -83,9 +93,15 @@ class Machine:
         """A line of the manual; what it said."""
         for word, value in filled.items():
             line = line.replace(word, str(value))
+        began = time.monotonic()
         code, said = self.run(line, answers)
-        self.expect(line[:150], code == 0, f"exit code {code}: {said}")
-        return said
+        self.expect(f"{line[:150]}  ({time.monotonic() - began:.0f} s)", code == 0, f"exit code {code}: {said}")
+        return said.replace("\r", "")
+
+    def outside(self, words):
+        """Run a program of this machine's in the network of the one inside."""
+        words = ["nsenter", "-t", str(self.network.pid), "-n", "--", *words]
+        return subprocess.run(words, capture_output=True, text=True, check=False)
 
     def own_network(self):
         """From now on nothing here is reached from outside, nor takes a port of this machine."""
@@ -124,7 +140,7 @@ def lay(suite, folder):
         subprocess.run(["debootstrap", "--variant=minbase", suite, str(folder), mirrors[0]], check=True)
 
 
-def prepare(machine, suite, archive):
+def prepare(machine, suite, archives):
     """What a machine has before anybody types: apt's sources, the network's names, certificates, the release that was carried over."""
     folder = machine.folder
     lines = [f"deb {one} {suite}{'-security' if one.endswith('security') else ''} main" for one in sources()]
@@ -143,15 +159,20 @@ def prepare(machine, suite, archive):
         words["cert"] = "/usr/local/share/certificates.pem"
     pip = "".join(f"{name} = {value}\n" for name, value in words.items())
     (folder / "etc/pip.conf").write_text(f"[global]\n{pip}")
-    paths = re.findall(r"(?:file://|[ =:])(/[\w./-]+)", pip + " ".join(machine.passed_on()))
-    for place in sorted({"/".join(path.split("/")[:3]) for path in paths if not path.startswith("/root")}):
+    indexes = " ".join([*(value for name, value in words.items() if name != "cert"), *machine.passed_on()])
+    paths = re.findall(r"(?:file://|^|[ =])(/[\w./-]+)", indexes)  # indexes and wheels that lie on this machine's disk
+    for place in sorted(
+        {"/".join(path.split("/")[:3]) for path in paths if path.startswith(("/opt/", "/srv/", "/mnt/"))}
+    ):
         if Path(place).is_dir():
             mount(machine, place)
     (folder / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")  # apt starts nothing on this machine's ports
     (folder / "usr/sbin/policy-rc.d").chmod(0o755)
     shutil.copy(Path(__file__).with_name("bare_units.py"), folder / "usr/local/bin/systemctl")
     (folder / "usr/local/bin/systemctl").chmod(0o755)
-    shutil.copy(archive, folder / "srv")
+    shutil.copy(Path(__file__).parents[1] / "lantai-manage", folder / "usr/local/lib/bare-lantai-manage")
+    for place, archive in archives.items():
+        shutil.copy(archive, folder / place.lstrip("/"))
     for kind, place in (("proc", "proc"), ("devpts", "dev/pts")):
         subprocess.run(["mount", "-t", kind, kind, str(folder / place)], check=True)
 

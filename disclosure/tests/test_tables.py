@@ -8,7 +8,6 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -17,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.desk.item_columns import MomentWidget
-from disclosure.desk.tables import CellFault, opened_table
+from disclosure.desk.tables import CellFault, read_table
 from disclosure.exports.cells import LONGEST_CELL, plain_text
 from disclosure.exports.sheets import Sheet, workbook
 from disclosure.exports.zips import stream_zip
@@ -34,8 +33,7 @@ PARENT = Path(__file__).resolve().parents[2]
 
 
 def read(data, extension="csv"):
-    with opened_table(io.BytesIO(data), extension, HEADINGS, ("标题",)) as table:
-        return SimpleNamespace(rows=list(table.rows()), hidden=table.hidden)
+    return read_table(io.BytesIO(data), extension, HEADINGS, ("标题",))
 
 
 def as_csv(rows, **options):
