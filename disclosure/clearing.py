@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import tempfile
+import uuid
 from pathlib import Path
 
 from django.conf import settings
@@ -32,8 +33,17 @@ def clears(function):
 
 
 def node():
-    """The name of this machine."""
-    return socket.gethostname()
+    """The name of this machine, kept beside its journals: containers that share that folder are one machine, whatever each is called."""
+    place = Path(settings.JOURNAL_DIR) / "machine"
+    with contextlib.suppress(FileNotFoundError):
+        return place.read_text()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=place.parent, prefix="new-") as file:
+        file.write(f"{socket.gethostname()[:200]} {uuid.uuid4().hex[:12]}")
+        file.flush()
+        with contextlib.suppress(FileExistsError):  # another process was quicker
+            os.link(file.name, place)
+    return place.read_text()
 
 
 def taken_away():

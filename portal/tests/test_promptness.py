@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import DatabaseError
@@ -67,6 +68,39 @@ def test_a_machine_that_cannot_clear_is_behind_until_it_can(settings, tmp_path):
     assert settings.KEPT_COPIES_MARK.exists()
     assert clearing.clear_if_behind() == (0, 0)
     assert clearing.finish() == (1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_containers_that_share_a_volume_are_one_machine(monkeypatch):
+    monkeypatch.setattr("socket.gethostname", lambda: "tick-container")
+    assert clearing.clear_if_behind() == (0, 0)
+    item = make_item()
+    monkeypatch.setattr("socket.gethostname", lambda: "web-container")
+    actions.withdraw_item(item=item, by=make_staff("公开办"), reason="内容有误")
+    monkeypatch.setattr("socket.gethostname", lambda: "tick-container")
+    assert clearing.clear_if_behind() == (0, 0)  # the web container has cleared it for all
+    assert clearing.finish() == (1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_folders_on_one_host_are_two_machines(settings, tmp_path):
+    item = make_item()
+    settings.JOURNAL_DIR = tmp_path / "second"
+    assert clearing.clear_if_behind() == (0, 0)
+    settings.JOURNAL_DIR = tmp_path / "first"
+    actions.withdraw_item(item=item, by=make_staff("公开办"), reason="内容有误")
+    assert clearing.finish() == (0, 0)  # the second has not cleared yet
+    settings.JOURNAL_DIR = tmp_path / "second"
+    assert clearing.clear_if_behind() == (1, 0)
+    assert clearing.finish() == (1, 0)
+
+
+def test_the_name_of_a_machine_stays_and_is_given_once(settings, tmp_path):
+    settings.JOURNAL_DIR = tmp_path / "journal"
+    with ThreadPoolExecutor(8) as pool:
+        names = set(pool.map(lambda _: clearing.node(), range(16)))
+    assert len(names) == 1
+    assert sorted(path.name for path in settings.JOURNAL_DIR.iterdir()) == ["machine"]
 
 
 def test_pages_in_redis_are_deleted_and_its_other_keys_are_not(server):
