@@ -10,6 +10,7 @@ this machine's. What compose's network does is done on loopback: each replica ha
 
 import hashlib
 import http.client
+import json
 import os
 import re
 import shlex
@@ -21,6 +22,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import container_duties
 import yaml
 from containers import CACHE, Containers, Database, Names, as_the_nginx_image
 from loopback import ROOT, free_port
@@ -124,10 +126,15 @@ class Drill:
         service = self.compose[service]
         self.containers.running.append(name)
         command = shlex.split(service.get("command", ""))
-        image = service["image"]
-        if image.startswith("nginx:"):
-            image, command = f"docker.io/library/{image}", ["nginx", "-g", "daemon off;"]
-        done = self.containers.run("--detach", "--name", name, *self.options(service, **environment), image, *command)
+        image, entry = service["image"], []
+        if "entrypoint" in service:
+            entry = ["--entrypoint", json.dumps(service["entrypoint"])]
+        elif image.startswith("nginx:"):
+            command = ["nginx", "-g", "daemon off;"]
+        image = f"docker.io/library/{image}" if image.startswith("nginx:") else image
+        own_name = ["--uts", "private"]  # as with compose: none has the name of the host
+        words = [*own_name, *entry, *self.options(service, **environment)]
+        done = self.containers.run("--detach", "--name", name, *words, image, *command)
         self.expect(f"{name} starts", done.returncode == 0, done.stderr)
 
     def start_web(self, name, address):
@@ -292,24 +299,37 @@ class Drill:
         self.expect("there is something to read", done.returncode == 0, done.stderr)
         self.start_web("lantai-web-1", "127.0.1.1")
         self.start_web("lantai-web-2", "127.0.1.2")
-        for name in ("tick", "nightly"):
+        for name in ("tick", "nightly", "tasks"):
             self.start(f"lantai-{name}", name)
-        for name, service in (("web-1", "web"), ("web-2", "web"), ("tick", "tick"), ("nightly", "nightly")):
+        for name, service in (
+            ("web-1", "web"),
+            ("web-2", "web"),
+            *((one, one) for one in ("tick", "nightly", "tasks")),
+        ):
             self.expect(f"{name} is healthy", self.wait_until_healthy(f"lantai-{name}", service))
-        self.start("lantai-nginx", "nginx")
-        self.expect("nginx is healthy", self.wait_until_healthy("lantai-nginx", "nginx", 20))
+        for name in ("nginx", "purge"):
+            self.start(f"lantai-{name}", name)
+            self.expect(f"{name} is healthy", self.wait_until_healthy(f"lantai-{name}", name, 20))
         self.expect(
             "/healthz/ready answers 200 through nginx", self.ask("/healthz/ready")[0] == 200, self.ask("/healthz/ready")
         )
         self.read()
         self.confined()
+        first, second = container_duties.items(self)
+        container_duties.jobs(self)
+        container_duties.withdrawn(self, *first)
         self.backed_up()
         self.expect("tick is healthy after that", self.check("lantai-tick", "tick") == 0)
         self.containers.podman(
             "exec", "lantai-tick", "touch", "-d", "10 minutes ago", "/var/lib/lantai/journal/last-tick"
         )
         self.expect("and is not where it has not ticked for ten minutes", self.check("lantai-tick", "tick") != 0)
+        self.containers.podman("kill", "--signal", "STOP", "lantai-tasks")
+        self.containers.podman("exec", "lantai-tasks", "touch", "-d", "10 minutes ago", "/tmp/lantai-beat")
+        self.expect("nor is a worker that gives no sign of life", self.check("lantai-tasks", "tasks") != 0)
+        self.containers.podman("kill", "--signal", "CONT", "lantai-tasks")
         self.restarted()
+        container_duties.outage(self, ["lantai-web-3"], *second)
 
     def end(self):
         """Nothing stays but images."""

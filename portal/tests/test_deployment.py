@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
+from django.core.management import get_commands
 
 from portal.gate import LONGEST_FORM
 
@@ -80,14 +81,35 @@ def test_the_image_asks_each_role_for_its_own_health(tmp_path):
         )
 
     ticked = tmp_path / "journal/last-tick"
-    assert not healthy("tick", DATA_DIR=str(tmp_path))
+    assert not healthy("every_minute", DATA_DIR=str(tmp_path))
     ticked.parent.mkdir()
     ticked.touch()
-    assert healthy("tick", DATA_DIR=str(tmp_path))
+    assert healthy("every_minute", DATA_DIR=str(tmp_path))
     os.utime(ticked, (time.time() - 600,) * 2)
-    assert not healthy("tick", DATA_DIR=str(tmp_path))
+    assert not healthy("every_minute", DATA_DIR=str(tmp_path))
     assert not healthy("web", BIND="127.0.0.1:1")  # nobody listens there
     assert healthy("prepare")
+    assert not healthy("tasks", TMPDIR=str(tmp_path))
+    (tmp_path / "lantai-beat").touch()
+    assert healthy("tasks", TMPDIR=str(tmp_path))
+    os.utime(tmp_path / "lantai-beat", (time.time() - 600,) * 2)
+    assert not healthy("tasks", TMPDIR=str(tmp_path))
+
+
+def test_every_role_that_stays_has_a_health_of_its_own():
+    roles = re.findall(r"^  (\w+)\)", (DEPLOY / "container/health").read_text(), re.MULTILINE)
+    assert set(roles) == {COMPOSE["services"][name]["command"] for name in OWN if not is_done_soon(name)}
+
+
+def test_no_role_that_goes_on_for_good_has_the_name_of_a_command():
+    """What is typed into a container by hand (`deploy/container/start tick`) ends."""
+    roles = set(re.findall(r"^  (\w+)\)", (DEPLOY / "container/start").read_text(), re.MULTILINE))
+    assert roles & set(get_commands()) == set()
+
+
+def is_done_soon(name):
+    """Whether a service runs once and ends."""
+    return COMPOSE["services"][name]["restart"] == "no"
 
 
 def test_the_web_containers_health_is_that_of_an_address_of_the_portal(client, db):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -20,8 +21,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         """Whether it belongs to a server on one's own machine."""
         parser.add_argument("--with-parent", action="store_true", help="启动它的程序结束时一起结束（make run 用）")
+        parser.add_argument("--mark", type=Path, help="每次有动静时更新这个文件的时间（容器的健康检查用）")
 
-    def handle(self, *args, verbosity=1, with_parent=False, **options):
+    def handle(self, *args, verbosity=1, with_parent=False, mark=None, **options):
         """Until SIGTERM or Ctrl-C; the job at hand is finished first."""
         parent = os.getppid()
 
@@ -29,6 +31,8 @@ class Command(BaseCommand):
             if with_parent and os.getppid() != parent:
                 os.kill(os.getpid(), signal.SIGTERM)
             take_up_what_was_left()
+            if mark:
+                mark.touch()
 
         take_up_what_was_left()
         with heartbeat(every_beat=look):
