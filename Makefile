@@ -138,6 +138,10 @@ drill-procedures: install-dev ## Type the commands of docs/operations.md as writ
 drill-dear-work: install-dev ## Strangers want files nobody has made and try passwords: what honest readers see meanwhile, on both databases
 	@$(BIN)/python deploy/drills/dear_work.py
 
+.PHONY: drill-withdrawn
+drill-withdrawn: install-dev ## Withdraw while readers ask two machines through nginx: seconds until nobody sees it, and in an outage; both databases
+	@$(BIN)/python deploy/drills/withdrawn.py
+
 .PHONY: drill-bare
 drill-bare: install-dev ## Type the Chinese manual on a bare Debian 12 and 13, lose the machine, restore on another (root; SUITES=bookworm)
 	@$(BIN)/python deploy/drills/bare.py --suites '$(SUITES)'

@@ -30,6 +30,7 @@ import figures_front
 import figures_strangers
 import figures_suite
 import figures_tree
+import figures_withdrawn
 from loopback import ROOT, Portal, Postgres, Sqlite
 from patterns import Once, Pattern, Static
 from plan import Foreman, Job, carried_out, figure_of
@@ -57,6 +58,7 @@ HOW = {
     **{figure: files for figure, (files, *_) in figures_suite.ON_BOTH.items()},
     25: (*figures_suite.SUITE[25][0], "pa11y.py"),
     26: (figures_suite.PEOPLE,),
+    28: ("figures_withdrawn.py", "withdrawn.py"),
 }
 
 
@@ -129,6 +131,7 @@ def jobs_of(installation):
     if installation.kind is Postgres:
         yield job({16, 17}, faults_database.database_drills, 75, is_alone=True)
     yield Job(frozenset({22}), name, partial(installation.lends, figures_strangers.strangers), 110, is_alone=True)
+    yield Job(frozenset({28}), name, partial(installation.lends, figures_withdrawn.withdrawn), 90, is_alone=True)
     yield job({24}, faults_migration.migrated_while_serving, 60, is_alone=True)
     yield job({3}, figures_tree.soak, 35, is_served=False, is_alone=True)
     yield job({23}, large.restored, 40, is_served=False, is_alone=True)

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""How soon a withdrawal is gone: from two web processes that are two machines, from nginx, from its kept copies in an outage, from Redis.
+"""`make drill-withdrawn`: how soon a withdrawal is gone from every cache, on both databases, and whether an outage shows it again.
 
-    .venv/bin/python deploy/drills/withdrawn.py --prepared FOLDER     (DATABASE_URL: a seeded database; or .ci/with-postgres in front)
-
-nginx, Redis and both web processes run on loopback from the files of this folder, as for `make drill-deploy`. Readers ask without a
-pause while another process withdraws an item. Exits with 1 where it takes longer than promised, or an outage shows it again.
+nginx, Redis and two web processes run on loopback from the files of deploy/, as for `make drill-deploy`; each web process has journals and
+a mark of its own, so that for the portal they are two machines. Readers ask without a pause while a third process withdraws an item. In
+the end both web processes die. Exits with 1 where it takes longer than promised, or an outage shows what was withdrawn.
 """
 
 import argparse
 import contextlib
 import http.client
 import json
+import os
 import re
 import subprocess
 import sys
@@ -18,54 +18,62 @@ import tempfile
 import threading
 import time
 import zlib
+from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "deploy/drills"), str(ROOT)]
+import redis
+from loopback import ROOT, Postgres, Sqlite
 
-import redis  # noqa: E402
+from deploy import HOST, Drill
 
-from deploy import HOST, Drill  # noqa: E402
-from portal.pagecache.promptness import GONE_WITHIN  # noqa: E402
+sys.path.append(str(ROOT))
+
+from portal.pagecache.promptness import GONE_WITHIN
 
 ROUNDS = 5
-READERS_PAUSE = 0.02  # seconds
+READERS_PAUSE = 0.05  # seconds: two readers of one address stay below nginx's limit
 NODES = ("8001", "8002")
 _ITEMS = (
-    "import json; from disclosure.models import Item; from django.utils import timezone;"
-    "rows = Item.objects.published().filter(annual_report=None).order_by('-listed_at')[:%d];"
+    "import json; from disclosure.models import Item;"
+    "rows = Item.objects.published().filter(annual_report=None).order_by('-listed_at')[:60];"
+    "rows = [one for one in rows if Item.objects.filter(title__contains=one.title).count() == 1][:{}];"
     "print(json.dumps([[one.index_number, one.title, one.get_absolute_url(), one.category.slug] for one in rows]))"
 )
 _PULL = (
     "import time; from disclosure.actions import pull_item; from disclosure.models import Item;"
-    "item = Item.objects.get(index_number='%s'); pull_item(item=item, by=None); print(time.time())"
+    "item = Item.objects.get(index_number='{}'); pull_item(item=item, by=None); print(time.time())"
 )
 
 
 class Withdrawals(Drill):
     """Two machines: each web process has its own journals and its own mark; nginx stands on the first."""
 
+    def __init__(self, folder, address):
+        super().__init__(folder)
+        self.environment |= {"DATABASE_URL": address, "LOG_LEVEL": "ERROR"}
+        self.answers = Counter()
+        self.lock = threading.Lock()
+
     def mark(self, port):
         """The file by which that machine's nginx knows that its copies are old."""
         return self.folder / "data" / ("kept-copies-are-old" if port == NODES[0] else f"mark-{port}")
 
     def serve(self):
-        """Everything started."""
-        self.environment["LOG_LEVEL"] = "ERROR"
+        """Everything started. The present process, which withdraws, is a third machine: what it clears at once is not what is measured."""
         self.start_redis()
         for port in NODES:
-            self.environment |= self._as_machine(f"journal-{port}", self.mark(port))
+            self.become(f"journal-{port}", self.mark(port))
             self.start_web(port)
         for port in NODES:
             self.wait_until_ready(port)
-        # Whoever withdraws is a third process: what it clears at once is not what is measured.
-        self.environment |= self._as_machine("journal-x", self.folder / "mark-x")
+        self.become("journal-x", self.folder / "data/mark-x")
         self.start_nginx()
         time.sleep(1)
 
-    def _as_machine(self, journal, mark):
-        return {"JOURNAL_DIR": str(self.folder / journal), "KEPT_COPIES_MARK": str(mark)}
+    def become(self, journal, mark):
+        """Whatever is started next belongs to another machine."""
+        self.environment |= {"JOURNAL_DIR": str(self.folder / "data" / journal), "KEPT_COPIES_MARK": str(mark)}
 
     def shell(self, code):
         """What a line of Python prints in the portal's shell."""
@@ -76,17 +84,23 @@ class Withdrawals(Drill):
         connection = http.client.HTTPConnection("127.0.0.1", self.ports[port], timeout=20)
         with contextlib.closing(connection):
             connection.request("GET", path, headers={"Host": HOST, "X-Forwarded-Proto": "https"})
-            return connection.getresponse().read().decode("utf-8", "replace")
+            answer = connection.getresponse()
+            return self.noted(answer.status, answer.read())
 
     def through(self, path):
         """The page as nginx gives it."""
-        return self.ask(path)[2].decode("utf-8", "replace")
+        status, _, body = self.ask(path)
+        return self.noted(status, body)
 
-    def withdrawn(self, number, title, pages):
-        """Seconds from the act until the last reader saw the item, and until the last machine's mark stood."""
-        for port in NODES:
-            self.mark(port).unlink(missing_ok=True)
-        seen, stop = {"": 0.0}, threading.Event()
+    def noted(self, status, body):
+        """The text; a server that only answers with errors must not pass for one that shows nothing withdrawn."""
+        with self.lock:
+            self.answers[status] += 1
+        return body.decode("utf-8", "replace")
+
+    def read_on(self, title, pages, stop):
+        """(moments, readers): readers of both web processes and of nginx, until `stop`; when each last asked and was shown the title."""
+        seen = {}
 
         def read(name, get, page):
             while not stop.is_set():
@@ -97,91 +111,164 @@ class Withdrawals(Drill):
                 time.sleep(READERS_PAUSE)
 
         ways = {port: (lambda page, port=port: self.direct(port, page)) for port in NODES} | {"nginx": self.through}
-        readers = [threading.Thread(target=read, args=(name, get, pages[0])) for name, get in ways.items()]
-        readers += [threading.Thread(target=read, args=("nginx", self.through, pages[1]))]
+        readers = [
+            threading.Thread(target=read, args=(name, get, page)) for name, get in ways.items() for page in pages
+        ]
         for reader in readers:
             reader.start()
+        return seen, readers
+
+    def withdrawn(self, number, title, pages):
+        """Seconds from the act until the last reader saw the item, and until the last machine's mark stood."""
+        for port in NODES:
+            self.mark(port).unlink(missing_ok=True)
+        stop = threading.Event()
+        seen, readers = self.read_on(title, pages[:2], stop)
         time.sleep(1)
-        done = float(self.shell(_PULL % number).split()[-1])
-        until = done + GONE_WITHIN + 3
-        marked = {}
+        began = time.time()
+        done = float(self.shell(_PULL.format(number)).split()[-1])
+        until, marked = done + GONE_WITHIN + 3, {}
         while time.time() < until:
             for port in NODES:
                 if port not in marked and self.mark(port).exists():
                     marked[port] = self.mark(port).stat().st_mtime
-            time.sleep(0.05)
+            time.sleep(0.02)
         stop.set()
         for reader in readers:
             reader.join()
-        pages_gone = max(max(seen.values()) - done, 0.0)
-        marks = max(marked.get(port, until) for port in NODES) - done
-        return pages_gone, max(marks, 0.0)
+        if len(seen) < len(readers) or min(seen.values()) < began - 2:
+            raise SystemExit(f"not every reader saw {pages[0]} before it was withdrawn: {seen}")
+        where, last = max(seen.items(), key=lambda entry: entry[1])
+        if last - done > GONE_WITHIN:
+            print(f"  {title}: shown by {where} for {last - done:.1f} s", flush=True)
+        return max(last - done, 0.0), max(max(marked.get(port, until) for port in NODES) - done, 0.0)
 
-    def outage(self, gone):
-        """Both web processes die: what was withdrawn is in no kept copy that is shown, nor in a file after the purge, nor in Redis."""
-        for port in NODES:
-            self.stop(port, 9)
-        pages = [page for _, _, pages in gone for page in pages]
-        shown = [page for page in pages if any(title in self.through(page) for _, title, _ in gone)]
-        kept = self.folder / "nginx" / "kept"
-        subprocess.run([ROOT / "deploy/purge-kept", self.mark(NODES[0]), kept], check=True)
-        files = [path for path in kept.rglob("*") if path.is_file()]
-        store = redis.Redis(port=self.ports["redis"])
-        stored = []
+    def in_files(self, titles):
+        """nginx's files in which one of the titles stands."""
+        files = [path for path in (self.folder / "nginx/cache/lantai").rglob("*") if path.is_file()]
+        return [path for path in files if any(title.encode() in path.read_bytes() for title in titles)]
+
+    def in_redis(self, titles):
+        """Keys of kept pages in which one of the titles stands."""
+        store, found = redis.Redis(port=self.ports["redis"]), []
         for key in store.scan_iter("lantai:page:*"):
-            with contextlib.suppress(zlib.error, TypeError):
-                text = zlib.decompress(store.get(key)).decode("utf-8", "replace")
-                stored += [key for _, title, _ in gone if title in text]
-        return shown, files, stored, self.mark(NODES[0]).exists()
+            with contextlib.suppress(zlib.error, TypeError):  # gone meanwhile
+                if any(title.encode() in zlib.decompress(store.get(key)) for title in titles):
+                    found.append(key)
+        return found
+
+    def purge(self):
+        """As lantai-purge.path does it on the first machine."""
+        subprocess.run(
+            [ROOT / "deploy/purge-kept", self.mark(NODES[0]), self.folder / "nginx/cache/lantai"], check=True
+        )
+
+    def shown(self, pages, titles):
+        """Which pages nginx shows with one of the titles."""
+        return [page for page in pages if any(title in self.through(page) for title in titles)]
+
+
+def pages_of(title, address, category):
+    """Where an item's words stand."""
+    return address, f"/catalog/{category}/", f"/search/?q={quote(title[:12])}", f"{address}history/"
+
+
+def five_times(drill, rows):
+    """(seconds until no page showed it, seconds until no kept copy was in use) of all rounds. SystemExit where nothing was kept at all."""
+    waits, marks = [], []
+    for number, title, address, category in rows:
+        pages = pages_of(title, address, category)
+        for page in pages * 2:
+            drill.through(page)
+        time.sleep(0.5)
+        if not (drill.in_files([title]) and drill.in_redis([title])):
+            raise SystemExit(
+                f"{address} was not kept, so there is nothing to lose: {drill.in_files([title])}, {drill.in_redis([title])}"
+            )
+        seconds, mark = drill.withdrawn(number, title, pages)
+        waits.append(seconds)
+        marks.append(mark)
+    return waits, marks
+
+
+def outage(drill, gone, last):
+    """Both web processes die. What shows it all the same: {what is said of it: what should not be}. `last` is withdrawn only then."""
+    titles = [title for _, title, *_ in gone]
+    pages = [page for _, title, address, category in gone for page in pages_of(title, address, category)]
+    number, title, address, category = last
+    for page in (address, "/guide/"):
+        drill.through(page)
+    drill.purge()
+    for page in (address, "/guide/") * 2:
+        drill.through(page)
+    time.sleep(0.5)
+    for port in NODES:
+        drill.stop(port, 9)
+    found = {"pages show what was withdrawn before": drill.shown(pages, titles)}
+    kept = [page for page in (address, "/guide/") if drill.ask(page)[0] != 200]
+    found["pages that were kept and are not shown"] = kept
+    drill.shell(_PULL.format(number))  # elsewhere: a command, another machine
+    drill.become(f"journal-{NODES[0]}", drill.mark(NODES[0]))
+    drill.manage("tick")  # this machine learns of it within the minute
+    found["pages show what was withdrawn meanwhile"] = drill.shown(pages_of(title, address, category), [title])
+    found["files of nginx hold it"] = (drill.purge(), drill.in_files([*titles, title]))[1]
+    found["pages show it after the purge"] = drill.shown([*pages, address], [*titles, title])
+    found["pages in Redis hold it"] = drill.in_redis([*titles, title])
+    found["marks are left"] = [drill.mark(NODES[0])] if drill.mark(NODES[0]).exists() else []
+    return found
 
 
 def measured(drill):
     """(what was found, whether it holds)."""
     drill.serve()
-    rows = json.loads(drill.shell(_ITEMS % ROUNDS))
-    gone, waits, marks = [], [], []
-    for number, title, address, category in rows:
-        pages = [address, f"/catalog/{category}/", f"/search/?q={quote(title[:12])}", f"{address}history/"]
-        for page in pages:
-            for _ in range(2):
-                drill.through(page)
-        if title not in drill.through(pages[0]):
-            raise SystemExit(f"{pages[0]} does not show its title")
-        seconds, mark = drill.withdrawn(number, title, pages)
-        waits.append(seconds)
-        marks.append(mark)
-        gone.append((number, title, pages))
-    shown, files, stored, is_marked = drill.outage(gone)
-    is_good = max(*waits, *marks) <= GONE_WITHIN and not (shown or files or stored or is_marked)
+    *rows, last = json.loads(drill.shell(_ITEMS.format(ROUNDS + 1)))
+    waits, marks = five_times(drill, rows)
+    errors = sum(number for status, number in drill.answers.items() if status >= 429)
+    found = outage(drill, rows, last)
+    bad = {what: some for what, some in found.items() if some}
     told = (
-        f"{len(gone)} withdrawals: last seen after {max(waits):.1f} s at most, kept copies out of use after {max(marks):.1f} s;"
-        f" in the outage {len(shown)} pages show it, after the purge {len(files)} files, in Redis {len(stored)} pages"
+        f"{len(rows)} withdrawals: last seen after {max(waits):.1f} s at most, kept copies out of use after {max(marks):.1f} s, "
+        f"{errors} errors of {sum(drill.answers.values())} answers; outage: "
     )
-    return told, is_good
+    told += (
+        "; ".join(f"{len(some)} {what} ({some[0]})" for what, some in bad.items())
+        or "nothing shows it, other pages are shown"
+    )
+    return told, max(*waits, *marks) <= GONE_WITHIN and not bad and not errors
+
+
+def drilled(folder, address, fill=Drill.prepare):
+    """Run it in a folder, with a database that `fill` fills; (what was found, whether it holds)."""
+    drill = Withdrawals(folder, address)
+    try:
+        fill(drill)
+        return measured(drill)
+    except SystemExit:
+        for log in folder.glob("*.log"):
+            print(log.name, re.sub(r"\n+", "\n", log.read_text())[-1500:], file=sys.stderr)
+        raise
+    finally:
+        drill.stop_all()
 
 
 def main():
-    """Run it; the last line is for the scoreboard."""
+    """Both databases, or one; the exit code."""
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    words.add_argument("--prepared", type=Path, help="a data folder that is set up, as the scoreboard copies it")
-    chosen = words.parse_args()
-    with tempfile.TemporaryDirectory(prefix="lantai-withdrawn-") as name:
-        drill = Withdrawals(Path(name))
-        Path(name).chmod(0o755)
-        try:
-            if chosen.prepared:
-                (Path(name) / "data").symlink_to(chosen.prepared.resolve())
-            else:
-                drill.prepare()
-            told, is_good = measured(drill)
-        except SystemExit:
-            for log in Path(name).glob("*.log"):
-                print(log.name, re.sub(r"\n+", "\n", log.read_text())[-1500:], file=sys.stderr)
-            raise
-        finally:
-            drill.stop_all()
-    print(json.dumps({"told": told, "is_good": is_good}, ensure_ascii=False))
-    return int(not is_good)
+    words.add_argument("--databases", default="SQLite,PostgreSQL", help="one of them, or both")
+    chosen, faults = words.parse_args().databases.split(","), 0
+    os.chdir(ROOT)
+    for kind in (Sqlite, Postgres):
+        if kind.name not in chosen:
+            continue
+        with tempfile.TemporaryDirectory(prefix="lantai-withdrawn-") as name:
+            database = kind(Path(name) / "data")
+            try:
+                told, is_good = drilled(Path(name), database.environment["DATABASE_URL"])
+            finally:
+                database.close()
+        print(f"{'ok  ' if is_good else 'FAIL'} [{kind.name}] {told}", flush=True)
+        faults += not is_good
+    return int(bool(faults))
 
 
 if __name__ == "__main__":
