@@ -30,7 +30,7 @@ from disclosure.statutory.layouts import layouts_for
 from disclosure.tests import export_samples
 from disclosure.tests.builders import make_attachment, make_item, make_report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 TEXTS = ("pdf", "docx", "odt", "html", "md", "txt")
 
 

@@ -27,7 +27,7 @@ from disclosure.tests.builders import make_item, make_staff
 from disclosure.tests.documents import changed, jpeg, png
 from disclosure.tests.test_uploads import BAD, DOCX, ODT, PDF, packed, with_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 BOUNDARY = "示例boundary".encode().hex()
 
 

@@ -29,6 +29,8 @@ from disclosure.tests.documents import (
     with_footnote,
 )
 
+pytestmark = pytest.mark.any_database
+
 
 def read(document, name="文件.docx"):
     return read_document(saved(document, name))

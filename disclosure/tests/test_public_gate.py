@@ -21,7 +21,7 @@ from disclosure.models import Revision
 from disclosure.tests.builders import make_attachment, make_item, make_report, make_staff
 from ledger.models import Act
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 SECRET = "绝不公开的秘密"
 OF_ONE_RECORD = ("item-", "report-", "revision-", "attachment", "old-address", "healthz")  # these filter nothing
 

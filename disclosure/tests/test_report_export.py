@@ -15,7 +15,7 @@ from disclosure.exports import forms, jobs
 from disclosure.tests.builders import make_attachment, make_report
 from ledger.actions import append, make_checkpoint
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 CHOICE = "organ=songbei&year=2022&year=2023&format=pdf&format=txt&format=csv&part=attachments&part=figures&part=findings&part=register"
 TABLE = "<table><tr><th>项目</th><th>数</th></tr><tr><th>收费</th><td>5</td></tr></table>"
 

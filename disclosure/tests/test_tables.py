@@ -27,6 +27,8 @@ from disclosure.extraction.escapes import escaped, unescaped
 from disclosure.extraction.result import UnreadableError
 from disclosure.extraction.tables import MAX_COLUMNS
 
+pytestmark = pytest.mark.any_database
+
 HEADINGS = {"标题", "正文", "内容概述", "成文日期"}
 ROWS = [["标题*", "正文", "成文日期"], ["甲；乙", "第一段\n第二段", "2026-03-02"], ["丙", "a<b", "2026-03-03"]]
 PARENT = Path(__file__).resolve().parents[2]

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.any_database
+
 DRILLS = settings.BASE_DIR / "deploy/drills"
 MB = 1_000_000
 

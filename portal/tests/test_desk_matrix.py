@@ -19,7 +19,7 @@ from disclosure.admin_acts import ACTS
 from portal.tests.desk_world import SECRET, World, model_of, patterns, today
 from portal.tests.said import desk_faults
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
 # Written by looking and by being refused: that is what these are for.
 KEPT_OF_EVERYBODY = {"ledger_auditentry", "django_session", "disclosure_editingsession"}

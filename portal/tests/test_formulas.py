@@ -22,7 +22,7 @@ from portal.tests.desk_world import World, patterns
 from portal.tests.public_routes import filled
 from portal.tests.public_routes import patterns as public_patterns
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 FORMULA = "cmd|'/C calc'!A0"
 TABLES = ("csv", "xlsx")
 

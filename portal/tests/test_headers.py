@@ -16,7 +16,7 @@ from portal.tests.said import SANDBOXED, faults
 from portal.tests.test_page_cache import Reader, django
 
 __all__ = ["django", "hidden_things"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 HSTS = "max-age=31536000; includeSubDomains; preload"
 # One's own preferences; the file of a draft, for those who may see it.
 DIFFERS = {"preferences-css", "attachment"}

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from disclosure.models import AnnualReport, Item, LegacyOriginal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PAGE = project.BASE_DIR / "fixtures/demonstration/documents/songbei-2009.txt"
 
 

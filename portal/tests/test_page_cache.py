@@ -30,6 +30,8 @@ from portal.pagecache.pages import NOT_KEPT, PAGES
 from portal.pagecache.version import read_version
 from portal.tests.public_routes import filled, patterns
 
+pytestmark = pytest.mark.any_database
+
 BROWSER = "Mozilla/5.0 示例浏览器".encode().decode("latin-1")
 
 

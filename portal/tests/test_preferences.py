@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from disclosure.tests.builders import make_item
 from portal.preferences import CONTRASTS, SIZES, VIEWS, Preferences
 
+pytestmark = pytest.mark.any_database
+
 ALL = [".".join(words) for words in product(SIZES, CONTRASTS, VIEWS)]
 
 

@@ -27,7 +27,7 @@ from ledger.models import Act
 from portal.accounts.sessions import DUTIES
 from portal.tests.public_routes import FIELD, filled, patterns
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 SECRET, SHOWN = "绝不外泄的内容", "人人可读的内容"
 OF_A_RECORD = {
     "index_number",

@@ -12,7 +12,7 @@ from catalog.tests.builders import make_category, make_department
 from disclosure.opendata import sitemaps
 from disclosure.tests.builders import make_attachment, make_item, make_report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ORIGIN = "https://www.example.gov.cn"
 AGENTS = ("Baiduspider", "Googlebot", "bingbot", "*")
 # What is kept from crawlers on purpose: the desk, a reader's own forms, what costs much, and every combination of choices.

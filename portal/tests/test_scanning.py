@@ -20,7 +20,7 @@ from disclosure.tests.documents import jpeg
 from portal.operations import diagnosis
 from portal.ticking import scan_attachments
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 VIRUS = b"EICAR"  # what the scanner of these tests takes for one
 
 

@@ -14,7 +14,7 @@ from portal.customising import folder
 from portal.operations import proofs
 from portal.serving import release
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 FACTS = """import json; from django.conf import settings; from django.contrib.staticfiles import finders
 from django.template.loader import get_template
 print(json.dumps([finders.find("img/mark.svg"), get_template("partials/footer.html").origin.name, str(settings.CUSTOM_DIR)]))"""

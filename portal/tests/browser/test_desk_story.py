@@ -13,7 +13,7 @@ from disclosure.tests.builders import make_draft, make_staff
 from disclosure.tests.documents import official_document, saved
 from ledger.models import Entry
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 PASSWORD = "示例口令 2026"
 TITLE = "松北区财政局关于印发示例办法的通知"
 

@@ -15,7 +15,7 @@ from disclosure.tests.builders import make_attachment, make_item, make_report
 from disclosure.tests.documents import add_picture, official_document, png, saved
 from disclosure.tests.test_paste import CLIPBOARDS, text
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 BODY = (
     '<h2>一、总体情况</h2><p>新增<strong>2024110</strong>元，35.6km<sup>2</sup>，<sup>[1]</sup></p><ol start="3"><li>甲</li></ol>'

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 # Chromium without a window has no voices: what it is told to say is written down, and is said at once.
 SPEECH = """
 window.said = [];

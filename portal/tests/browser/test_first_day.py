@@ -7,7 +7,7 @@ from catalog.tests.builders import make_user
 from portal.identity import UNNAMED, Site
 from portal.setting_up.tests.books import ORGANS, SITE, STAFF, Book
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 PASSWORD = "qingfeng-Mingyue-37"
 
 

@@ -10,7 +10,7 @@ from desk.models import KeptForm
 from disclosure.models import Item
 from disclosure.tests.builders import make_draft, make_staff
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.any_database]
 HALF_A_MINUTE = 31_000  # milliseconds
 
 

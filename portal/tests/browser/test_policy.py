@@ -4,7 +4,7 @@ import pytest
 
 from portal.tests.browser.test_citizen import sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 LISTEN = """window.violations = [];
 document.addEventListener('securitypolicyviolation', e => violations.push(e.effectiveDirective + ' ' + e.blockedURI));"""
 # One of each kind of page that has scripts or markup of its own; axe walks the others (test_accessibility.py).

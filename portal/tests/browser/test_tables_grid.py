@@ -10,7 +10,7 @@ from disclosure.statutory.access import tables_of
 from disclosure.statutory.tests.builders import make_tables_report, table_b
 from disclosure.tests.builders import make_report
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
