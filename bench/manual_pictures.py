@@ -231,7 +231,7 @@ def bulk(walk, clerk):
     )
     clerk.set_input_files("#id_file", {"name": "示例.csv", "mimeType": "text/csv", "buffer": table.encode()})
     clerk.click("#content-main input[type=submit]")
-    clerk.wait_for_selector(".bulk-outcome")
+    clerk.wait_for_selector(".bulk-outcome", timeout=120_000)  # the queue does it, and the page asks for itself again
     walk.picture(clerk, "import-errors", height=620)
 
 

@@ -27,6 +27,7 @@ from disclosure.findings.admin_findings import FindingsMixin
 from disclosure.forms import ItemForm, ReportForm
 from disclosure.legacy import admin as legacy_admin  # noqa: F401 – registers the files of older portals
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
+from disclosure.models.written import packages_holding
 from disclosure.richtext import html_to_text
 from disclosure.statutory.admin_tables import TablesMixin
 from disclosure.templatetags.richtext import body
@@ -100,6 +101,7 @@ class PublishingAdmin(ActsMixin, PreviewMixin, DepartmentScope, CollisionAdmin):
                 "checks_url": reverse(f"admin:disclosure_{self.opts.model_name}_checks", args=[quote(obj.pk)]),
                 "reviews": item.reviews.select_related("submitted_by", "reviewed_by")[:20],
                 "takedown": item.takedowns.first() if item.status == Status.WITHDRAWN else None,
+                "packages": packages_holding(item) if item.is_removed_by_law else (),
                 "correction_url": change_url(item.pending_correction) if item.pending_correction else "",
                 "corrected_url": change_url(item.corrects) if item.corrects_id else "",
             }
@@ -198,7 +200,7 @@ class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, Pub
     )
 
     def get_queryset(self, request):
-        items = citable_by(request.user) if is_chooser(request) else super().get_queryset(request)
+        items = citable_by(request.user) if is_chooser(request) else super().get_queryset(request).complete()
         return items.filter(annual_report=None)
 
     def get_readonly_fields(self, request, obj=None):

@@ -1,23 +1,27 @@
-"""批量导入: a table of items is uploaded, looked through row by row, then taken in as a whole or not at all."""
+"""批量导入: a table of items is uploaded, looked through row by row, then taken in as a whole or not at all.
 
-import logging
+Both are done by the queue. The page says how far they are and asks for itself again, without JavaScript; it may be left meanwhile.
+"""
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
-from disclosure.desk.bulk_import import SHOWN, Outcome, keep_upload, look_through, take_in
+from background.models import Job
+from background.workers import is_anybody_working
+from disclosure.desk.bulk_import import SHOWN, Outcome, keep_upload
+from disclosure.desk.jobs import enqueue_check, enqueue_import, newest_job
 from disclosure.desk.template_file import HELP, template_file
+from disclosure.exports.cells import csv_chunks
 from disclosure.models import BulkImport
 from ledger.addresses import client_address
 
-logger = logging.getLogger(__name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PLACE = "[[the work is shown here]]"  # where the page is cut in two; nothing of a clerk's stands after it
+SECONDS_BETWEEN = 2
+LISTED = 5  # of somebody's own tables
 
 
 class BulkForm(forms.Form):
@@ -36,11 +40,12 @@ class BulkImportMixin:
     """Adds the pages to an admin of items."""
 
     def get_urls(self):
-        wrap = self.admin_site.admin_view
+        wrap, name = self.admin_site.admin_view, "disclosure_item_import"
         return [
-            path("import/", wrap(self.import_view), name="disclosure_item_import"),
-            path("import/template/", wrap(require_safe(self.template_view)), name="disclosure_item_import_template"),
-            path("import/<uuid:pk>/", wrap(self.batch_view), name="disclosure_item_import_batch"),
+            path("import/", wrap(self.import_view), name=name),
+            path("import/template/", wrap(require_safe(self.template_view)), name=f"{name}_template"),
+            path("import/<uuid:pk>/", wrap(self.batch_view), name=f"{name}_batch"),
+            path("import/<uuid:pk>/errors.csv", wrap(require_safe(self.errors_view)), name=f"{name}_errors"),
             *super().get_urls(),
         ]
 
@@ -58,7 +63,7 @@ class BulkImportMixin:
         return response
 
     def import_view(self, request):
-        """Ask for the table; keep it; show what looking through it finds."""
+        """Ask for the table; keep it and have it looked through."""
         self._check_permission(request)
         form = BulkForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
@@ -67,41 +72,59 @@ class BulkImportMixin:
             except ValidationError as error:
                 form.add_error("file", error)
             else:
-                return HttpResponseRedirect(reverse("admin:disclosure_item_import_batch", args=[batch.pk]))
-        context = self._context(request, form=form, help=HELP.items())
+                enqueue_check(batch)
+                return HttpResponseRedirect(_address(batch))
+        own = BulkImport.objects.filter(uploaded_by=request.user).exclude(file="")[:LISTED]
+        context = self._context(request, form=form, help=HELP.items(), own=own)
         return render(request, "admin/disclosure/item/bulk_import.html", context)
 
     def batch_view(self, request, pk):
-        """GET looks through the table and writes nothing; POST takes it in. The page grows while the work goes on."""
-        self._check_permission(request)
-        batch = get_object_or_404(BulkImport, pk=pk, uploaded_by=request.user)
-        is_final = request.method == "POST"
-        steps = (
-            take_in(batch, by=request.user, address=client_address(request))
-            if is_final
-            else look_through(batch, user=request.user)
-        )
-        context = self._context(request, batch=batch, is_final=is_final, place=PLACE)
-        page = render_to_string("admin/disclosure/item/bulk_batch.html", context, request)
-        response = StreamingHttpResponse(self._growing(request, page, steps, context))
-        response["X-Accel-Buffering"] = "no"  # nginx would keep the progress until it is over
+        """Where a table stands. POST has it taken in, or looked through once more; both answer with the page itself."""
+        batch = self._batch(request, pk)
+        if request.method == "POST":
+            self._hand_over(request, batch)
+            return HttpResponseRedirect(_address(batch))
+        job = newest_job(batch)
+        outcome = None if job and job.is_open else Outcome.of(batch)
+        context = self._context(request, batch=batch, job=job, outcome=outcome, shown=SHOWN, seconds=SECONDS_BETWEEN)
+        context |= {"is_open": bool(job and job.is_open), "has_failed": bool(job and job.state == Job.State.FAILED)}
+        context |= {"nobody_works": context["is_open"] and not is_anybody_working()}
+        context |= {"made": self._made(request, outcome) if batch.applied_at and outcome else ()}
+        response = render(request, "admin/disclosure/item/bulk_batch.html", context)
+        if context["is_open"]:
+            response["Refresh"] = f"{SECONDS_BETWEEN}; url={request.path}"
         return response
 
-    def _growing(self, request, page, steps, context):
-        before, _, after = page.rpartition(PLACE)
-        yield before
-        template = "admin/disclosure/item/bulk_step.html"
-        try:
-            for step in steps:
-                is_outcome = isinstance(step, Outcome)
-                yield render_to_string(
-                    template, {**context, "outcome" if is_outcome else "progress": step, "shown": SHOWN}, request
-                )
-        except Exception:  # the page has begun: all that can be done is to say so on it
-            logger.exception("bulk import %s failed", context["batch"].pk)
-            trouble = Outcome(trouble="处理时出错，没有导入任何一条。请稍后再试；仍然出错时请联系技术人员。")
-            yield render_to_string(template, {**context, "outcome": trouble}, request)
-        yield after
+    def errors_view(self, request, pk):
+        """All that is wrong with a table, as a table."""
+        outcome = Outcome.of(self._batch(request, pk)) or Outcome()
+        rows = [(error.row, label or "整行", words) for error in outcome.errors for label, words in error.messages]
+        response = StreamingHttpResponse(csv_chunks([("行", "列", "问题"), *rows]), content_type="text/csv")
+        response["Content-Disposition"] = "attachment; filename*=UTF-8''%E9%97%AE%E9%A2%98.csv"
+        return response
+
+    def _batch(self, request, pk):
+        self._check_permission(request)
+        return get_object_or_404(BulkImport, pk=pk, uploaded_by=request.user)
+
+    def _hand_over(self, request, batch):
+        outcome = Outcome.of(batch)
+        if batch.applied_at:
+            return
+        if outcome and outcome.is_sound and "check" not in request.POST:
+            enqueue_import(batch, address=client_address(request))
+        else:
+            enqueue_check(batch)
+
+    def _made(self, request, outcome):
+        """(row, item) of the first drafts that were made and are there still."""
+        items = self.get_queryset(request).select_related("department", "category")
+        items = items.in_bulk([key for _, key in outcome.rows])
+        return [(number, items[key]) for number, key in outcome.rows if key in items]
 
     def _context(self, request, **more):
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": "批量导入", **more}
+
+
+def _address(batch):
+    return reverse("admin:disclosure_item_import_batch", args=[batch.pk])

@@ -23,7 +23,10 @@ class MergerForm(forms.Form):
         help_text="原机构存续的最后一日。",
     )
     reason = forms.CharField(
-        label="依据", max_length=300, help_text="机构改革文件的名称和文号。写入公开登记簿，公众可以看到。"
+        label="依据",
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text="机构改革文件的名称和文号。写入公开登记簿，公众可以看到。",
     )
 
     def __init__(self, department, *args, **kwargs):

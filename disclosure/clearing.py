@@ -19,7 +19,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from catalog.models import PublicStamp
-from disclosure.models import ClearedNode, Takedown
+from disclosure.models import Node, Takedown
+from disclosure.models.written import lying_packages
 from disclosure.search.indexing import rebuild
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ def clear_node():
     """Clear what this machine keeps. A part that fails is logged, and all of it comes again with the next call. Whether all went."""
     # Before: what is taken away meanwhile is cleared by the next.
     taken, key = taken_away(), Takedown.objects.newest_key()
-    done = ClearedNode.objects.filter(name=node()).values_list("cleared_until", flat=True).first()
+    done = Node.objects.filter(name=node()).values_list("cleared_until", flat=True).first()
     erased = Takedown.objects.erasing().filter(pk__gt=done or 0).exists()
     for clear in _CLEARERS:
         try:
@@ -77,7 +78,7 @@ def clear_node():
             logger.exception("%s could not be cleared of what was taken away", clear.__name__)
             return False
     _note(taken)
-    ClearedNode.objects.note(node(), key)
+    Node.objects.note(node(), cleared_until=key)
     return True
 
 
@@ -90,7 +91,7 @@ def _note(taken):
 
 def clear_if_behind():
     """A step of tick: (1 where something taken away was cleared, 1 where that failed)."""
-    ClearedNode.objects.note(node())
+    Node.objects.note(node())
     if not is_behind(taken_away()):
         return 0, 0
     # A new machine clears what it may hold from elsewhere, and has nothing to tell while nothing was ever taken away.
@@ -136,8 +137,8 @@ def finish():
     failed, finished = delete_files(), 0
     waiting = [
         one
-        for one in Takedown.objects.unfinished().filter(files=[]).order_by("pk")
-        if not ClearedNode.objects.behind(one.pk).exists()
+        for one in Takedown.objects.unfinished().filter(files=[]).select_related("item").order_by("pk")
+        if not Node.objects.behind(one.pk).exists() and not _lies_in_a_package(one)
     ]
     if any(one.kind != Takedown.Kind.WITHDRAWN for one in waiting):
         forget_dead_rows()
@@ -146,6 +147,10 @@ def finish():
     for takedown in waiting:
         finished += Takedown.objects.filter(pk=takedown.pk, finished_at=None).update(finished_at=timezone.now())
     return finished, failed
+
+
+def _lies_in_a_package(takedown):
+    return takedown.kind != Takedown.Kind.WITHDRAWN and bool(lying_packages([takedown]))
 
 
 def backups_hold_until(moment=None):

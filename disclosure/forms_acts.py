@@ -8,6 +8,7 @@ from disclosure import bases
 from disclosure.choices import IN_AN_EMERGENCY, DisclosureMode, Status
 from disclosure.clearing import backups_hold_until
 from disclosure.day_bounds import validate_planned, validate_reviewed_next
+from disclosure.models.written import packages_holding
 
 TEXT = forms.Textarea(attrs={"rows": 4, "cols": 70})
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -194,7 +195,10 @@ class RemoveForm(ActForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         until = backups_hold_until()
-        self.fields["confirmation"].help_text += f"备份里的内容最迟在 {until:%Y年%-m月%-d日} 随旧备份到期清除。"
+        said = f"备份里的内容最迟在 {until:%Y年%-m月%-d日} 随旧备份到期清除。"
+        if packages := packages_holding(self.item):
+            said += f"有 {len(packages)} 个写出的资料包写有这条信息，文件会删除；已交给别人的，办理后请通知对方。"
+        self.fields["confirmation"].help_text += said
 
     confirmation = forms.CharField(label="再输入一遍索引号", max_length=64, help_text="内容删除后无法找回，请核对。")
 

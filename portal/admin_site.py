@@ -33,7 +33,7 @@ class DeskSite(AdminSite):
 
     def each_context(self, request):
         """What every page of the desk shows beside its own: at its foot, which version this is."""
-        return {**super().each_context(request), "version": settings.VERSION}
+        return {**super().each_context(request), "lantai_version": settings.VERSION}
 
     def admin_view(self, view, cacheable=False):
         """Every page of the desk passes here, so every write of the desk is on record."""

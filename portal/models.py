@@ -139,18 +139,3 @@ class SharedFolder(models.Model):
 
     def __str__(self):
         return f"{self.name} {self.identity}"
-
-
-class Node(models.Model):
-    """A machine that serves this database, as its last `tick` reported it."""
-
-    name = models.CharField("主机名", max_length=120, primary_key=True)
-    seen_at = models.DateTimeField("最近一次报到")
-    secret_key_digest = models.CharField("密钥摘要", max_length=32)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "服务器"
-        default_permissions = ()
-
-    def __str__(self):
-        return self.name

@@ -5,24 +5,19 @@ pointed at another, is found before it answers 404 for files that are published.
 """
 
 import os
-import socket
 import uuid
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import models
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from disclosure.models import Attachment
-from portal.models import Node, SharedFolder
+from disclosure import clearing
+from disclosure.models import Attachment, Node
+from portal.models import SharedFolder
 
 MARK = "lantai-folder-id"
 MEDIA = "media"
 SAMPLE = 20
-SEEN_WITHIN = timedelta(minutes=10)
-FORGOTTEN_AFTER = timedelta(days=7)
 
 
 def _mark():
@@ -107,15 +102,12 @@ def secret_key_digest(key=None):
 
 def report_in():
     """Write down that this machine is there and which secret key it has; forget machines that are gone."""
-    now = timezone.now()
-    Node.objects.update_or_create(
-        name=socket.gethostname()[:120], defaults={"seen_at": now, "secret_key_digest": secret_key_digest()}
-    )
-    Node.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
+    Node.objects.note(clearing.node(), secret_key_digest=secret_key_digest())
+    Node.objects.forget_gone()
 
 
 def others_with_another_secret_key():
     """Names of machines seen lately that sign sessions and forms with another key."""
-    lately = models.Q(seen_at__gte=timezone.now() - SEEN_WITHIN)
-    other = Node.objects.filter(lately).exclude(name=socket.gethostname()[:120])
-    return list(other.exclude(secret_key_digest=secret_key_digest()).values_list("name", flat=True))
+    known = {"", secret_key_digest()}  # empty: one that has not reported yet
+    others = Node.objects.at_work().exclude(name=clearing.node())
+    return list(others.exclude(secret_key_digest__in=known).values_list("name", flat=True))

@@ -102,6 +102,7 @@ def system_status(request):
         "checks": checks,
         "grave": sum(symptom.is_grave for symptom in symptoms),
         "slight": sum(not symptom.is_grave for symptom in symptoms),
+        "sound": [name for name, symptoms in checks if not symptoms],
         "looked_at": timezone.now(),
         "slow": SLOW,
     }

@@ -12,7 +12,7 @@ from django.utils import timezone
 from background.helping_out import do_what_waits, forget_old_jobs
 from catalog.models import PublicStamp
 from desk.models import forget_old
-from disclosure import clearing, scanning
+from disclosure import clearing, scanning, written_packages
 from disclosure.actions import register_catalogue
 from disclosure.counting.rollup import roll_up
 from disclosure.desk.staging import forget_abandoned
@@ -109,6 +109,7 @@ STEPS = (
     Step("附件查毒", scan_attachments),
     Step("登记簿检查点", sign_checkpoint),
     Step("重新生成数据包", bulk.rewrite_if_wanted),
+    Step("删除写有已删除信息的资料包", written_packages.delete_again),
     Step("已撤下内容清除完毕", clearing.finish),
     Step("停用长期不用的账号", disable_unused),
     Step("清理登录失败记录", forget_old_failures),

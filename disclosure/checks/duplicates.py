@@ -70,9 +70,7 @@ def _comparable(subject):
 def _others(subject):
     """All items but this one, what it corrects or what corrects it, and what was taken away."""
     own = [pk for pk in (subject.item.pk, subject.item.corrects_id) if pk]
-    others = (
-        Item.objects.filter(staged=None).exclude(pk__in=own).exclude(status__in=(Status.WITHDRAWN, Status.ARCHIVED))
-    )
+    others = Item.objects.complete().exclude(pk__in=own).exclude(status__in=(Status.WITHDRAWN, Status.ARCHIVED))
     return others.exclude(corrects__in=own)
 
 

@@ -3,31 +3,22 @@
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from disclosure.desk.item_columns import ItemTable, identity
-from disclosure.desk.staging import claim, reveal, stage, undo
-from disclosure.desk.tables import read_table
+from disclosure.desk.staging import Staging, forget_marks
+from disclosure.desk.tables import opened_table
 from disclosure.extraction.tables import MAX_BYTES
 from disclosure.models import BulkImport, Item
 from disclosure.uploads import check_upload
 
 STEP = 50  # rows between two words about progress
+GONE = "文件已不在，请重新上传。"
 SHOWN = 200  # errors and examples on a page
 
 
 @dataclass
-class Progress:
-    """How far it is."""
-
-    done: int
-    total: int
-    is_writing: bool = False  # after everything was looked through
-
-
-@dataclass
 class RowError:
-    """What is wrong in a row, column by column."""
+    """What is wrong in a row: (column, sentence)."""
 
     row: int
     messages: list
@@ -35,7 +26,7 @@ class RowError:
 
 @dataclass
 class Outcome:
-    """What came of it. `rows` are (number, item) of the rows that are in order."""
+    """What came of it. `rows`: of the first rows that are in order (number, what they say); once taken in, (number, key of the item)."""
 
     total: int = 0
     rows: list = field(default_factory=list)
@@ -47,6 +38,17 @@ class Outcome:
     def is_sound(self):
         """Whether every row is in order."""
         return self.total > 0 and not self.errors and not self.trouble
+
+    def as_json(self):
+        """As `BulkImport.findings` keeps it."""
+        return vars(self) | {"errors": [[error.row, error.messages] for error in self.errors]}
+
+    @classmethod
+    def of(cls, batch):
+        """What is kept of a table, or None where nobody has looked yet."""
+        if batch.findings is None:
+            return None
+        return cls(**batch.findings | {"errors": [RowError(*error) for error in batch.findings.get("errors", ())]})
 
 
 def keep_upload(*, file, by):
@@ -63,89 +65,105 @@ def keep_upload(*, file, by):
     return BulkImport.objects.create(file=file, name=file.name[-200:], extension=extension, uploaded_by=by)
 
 
-def look_through(batch, *, user):
-    """Yield `Progress` now and then, at last the `Outcome`. Nothing is written."""
-    yield from _run(batch, user=user)
+def look_through(batch, *, user, tell=lambda done, total: None):
+    """Look whether every row is in order and keep what was found with the table; nothing else is written. Returns the `Outcome`.
 
-
-def take_in(batch, *, by, address=""):
-    """Make a draft of every row, or of none: yields like `look_through`. A second call finds it done, or under way.
-
-    Everything is looked through before anything is written; what is written is seen by nobody before all of it is.
+    `tell` hears now and then how many rows of how many are done.
     """
+    outcome = Outcome()
+    for number, item in _sound_rows(batch, user, outcome, tell):
+        if len(outcome.rows) < SHOWN:
+            outcome.rows.append([number, _words_of(item)])
+    BulkImport.objects.filter(pk=batch.pk, applied_at=None).update(findings=outcome.as_json())
+    return outcome
+
+
+def take_in(batch, *, by, address="", tell=lambda done, total: None):
+    """Make a draft of every row, or of none. Returns the `Outcome`, kept with the table. Raises ValidationError where it was done before.
+
+    A draft is seen by nobody before all are there. At the first row that is not in order nothing more is written, the others are
+    looked through as well, so that all that is wrong is named, and what was written is taken back.
+    """
+    staging, outcome, entered = Staging(batch, by=by), Outcome(), {}
     try:
-        batch = claim(batch)
-    except ValidationError as error:
-        yield Outcome(trouble=error.messages[0])
-        return
-    since = timezone.now()
-    try:
-        for step in _run(batch, user=by):
-            if isinstance(step, Outcome):
-                outcome = step
-            else:
-                yield step
+        for number, item in _sound_rows(batch, by, outcome, tell):
+            if not outcome.errors:
+                staging.add(item)
+                entered[identity(item)] = number
+                outcome.rows += [[number, item]] if len(outcome.rows) < SHOWN else []
         if outcome.is_sound:
-            items = [item for _, item in outcome.rows]
-            for done in stage(batch, items, by=by):
-                yield Progress(done, outcome.total, is_writing=True)
-            _reveal(batch, outcome, since, by, address)
-    finally:  # also where the reader went away in the middle
-        undo(batch)
-    if not outcome.is_sound:
+            staging.write()
+            _reveal(staging, outcome, entered, address)
+    finally:
+        staging.undo()
+    if outcome.is_sound:
+        forget_marks([staging.batch])
+    else:
         outcome.rows = []
-    yield outcome
+        BulkImport.objects.filter(pk=batch.pk, applied_at=None).update(findings=outcome.as_json())
+    return outcome
 
 
-def _reveal(batch, outcome, since, by, address):
+def _reveal(staging, outcome, entered, address):
+    outcome.rows = [[number, item.pk] for number, item in outcome.rows]
+
     def require():
-        if twice := _come_meanwhile(outcome, since):
-            raise ValidationError(twice)
+        if twice := [entered[key] for key in map(identity, staging.come_meanwhile()) if key in entered]:
+            raise ValidationError([_twice(number) for number in sorted(twice)])
 
     try:
-        reveal(batch, by=by, address=address, require=require)
+        staging.reveal(address=address, require=require, findings=outcome.as_json())
     except ValidationError as error:
         outcome.trouble = "；".join(error.messages)
 
 
-def _come_meanwhile(outcome, since):
-    """Sentences about rows that somebody else entered while the table was taken in."""
-    others = Item.objects.filter(created_at__gte=since, staged=None)  # ours are staged still
-    entered = {identity(item) for item in others.only("department", "created_on", "document_number", "title")}
-    return [
-        f"第 {number} 行刚刚已由别人录入（发布机构、成文日期、发文字号或标题相同），没有导入任何一条。"
-        for number, item in outcome.rows
-        if identity(item) in entered
-    ]
+def _twice(number):
+    return f"第 {number} 行刚刚已由别人录入（发布机构、成文日期、发文字号或标题相同），没有导入任何一条。"
 
 
-def _run(batch, *, user):
-    outcome, table = Outcome(), ItemTable(user=user)
-    try:
-        with batch.file.open("rb") as file:
-            found = read_table(file, batch.extension, set(table.columns()), table.required)
-    except (ValidationError, OSError) as error:
-        outcome.trouble = "；".join(getattr(error, "messages", ["文件已不在，请重新上传。"]))
-        yield outcome
+def _words_of(item):
+    """What a page shows of a row before there is an item."""
+    return {
+        "title": item.title,
+        "department": item.department.short_name,
+        "category": str(item.category),
+        "created_on": item.created_on.isoformat(),
+        "document_number": item.document_number,
+    }
+
+
+def _sound_rows(batch, user, outcome, tell):
+    """Yield (number, item) of the rows that are in order, not saved; what is wrong goes into the outcome."""
+    table = ItemTable(user=user)
+    if not batch.file:  # a removal by law has taken it
+        outcome.trouble = GONE
         return
-    rows, outcome.hidden = found.rows, found.hidden
-    outcome.total = len(rows)
-    loader = table._meta.instance_loader_class(table)
-    for done, (number, row) in enumerate(rows, start=1):
-        result = table.import_row(row, loader, row_number=number, dry_run=True, using_transactions=False)
-        _note(outcome, number, result)
-        if done % STEP == 0 and done < len(rows):
-            yield Progress(done, len(rows))
-    yield outcome
+    try:
+        with (
+            batch.file.open("rb") as file,
+            opened_table(file, batch.extension, set(table.columns()), table.required) as found,
+        ):
+            outcome.total, outcome.hidden = found.total, found.hidden
+            loader = table._meta.instance_loader_class(table)
+            for done, (number, row) in enumerate(found.rows(), start=1):
+                result = table.import_row(row, loader, row_number=number, dry_run=True, using_transactions=False)
+                if item := _sound(outcome, number, result):
+                    yield number, item
+                if done % STEP == 0 or done == found.total:
+                    tell(done, found.total)
+    except (ValidationError, OSError) as error:
+        outcome.trouble = "；".join(getattr(error, "messages", [GONE]))
 
 
-def _note(outcome, number, result):
+def _sound(outcome, number, result):
+    """The item of a row, or None: then the outcome names what is wrong."""
     if result.validation_error is not None:
-        outcome.errors.append(RowError(number, list(_messages(result.validation_error))))
+        outcome.errors.append(RowError(number, [list(one) for one in _messages(result.validation_error)]))
     elif result.errors:
         raise result.errors[0].error  # a fault of ours, not of the row
     else:
-        outcome.rows.append((number, result.instance))
+        return result.instance
+    return None
 
 
 def _messages(error):

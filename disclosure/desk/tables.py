@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,37 +30,64 @@ class CellFault:
     message: str
 
 
-@dataclass
 class Table:
-    """(row number, {heading: value}) of the filled-in rows, and the numbers of those among them that do not show."""
+    """A table as it was read. `rows()`: (row number, {heading: value}) of the filled-in rows, one after the other from the disk, for
+    ten thousand long texts need not be in memory at once. `total`: how many; `hidden`: the numbers of those that do not show."""
 
-    rows: list
-    hidden: list
+    def __init__(self, lines, headings, required):
+        self._lines, self._names, self._head = lines, None, 0
+        hidden = self._look(headings, required)
+        if self._names is None:
+            raise ValidationError(f"没有找到表头。第一行应是模板的表头，至少要有：{'、'.join(required)}。")
+        self.total, self.hidden, hidden = 0, [], set(hidden)
+        for number, _ in self.rows():
+            self.total += 1
+            self.hidden += [number] if number in hidden else []
+            if self.total > MAX_ROWS:
+                raise ValidationError(TOO_MANY)
+        if not self.total:
+            raise ValidationError("表格里没有填写内容，请在表头下面逐行填写。")
+
+    def _look(self, headings, required):
+        """Find the row of headings, and read to the end whether the program was done; the numbers of rows that do not show."""
+        for entry in self._entries():
+            if isinstance(entry, dict):
+                if "error" in entry:
+                    raise ValidationError(entry["error"])
+                return entry["hidden"]
+            number, values = entry
+            if self._names is None and number <= HEADING_WITHIN:
+                self._names, self._head = _headings(values, headings, required), number
+        raise ValidationError(BROKEN)  # the program ended before it was done
+
+    def rows(self):
+        """See above."""
+        for entry in self._entries():
+            if isinstance(entry, dict) or entry[0] <= self._head:
+                continue
+            number, values = entry
+            if any(value not in (None, "") for value in values):
+                yield number, {n: _value(v) for n, v in zip(self._names, values, strict=False) if n}
+
+    def _entries(self):
+        with self._lines.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield _parsed(line)
 
 
-def read_table(file, extension, headings, required):
-    """The `Table` of a file. Raises ValidationError with a sentence.
+@contextmanager
+def opened_table(file, extension, headings, required):
+    """The `Table` of a file, for as long as the block runs. Raises ValidationError with a sentence.
 
     `headings`: those that are known; `required`: those without which the table is not ours.
     """
-    names, table = None, Table([], [])
     with tempfile.TemporaryDirectory(prefix="table-") as folder:
-        for number, values in _rows_read_apart(file, extension, Path(folder), table):
-            if names is None:
-                names = _headings(values, headings, required)
-                if names is None and number >= HEADING_WITHIN:
-                    break
-            elif any(value not in (None, "") for value in values):
-                row = {name: value for name, value in zip(names, values, strict=False) if name}
-                table.rows.append((number, row))
-                if len(table.rows) > MAX_ROWS:
-                    raise ValidationError(TOO_MANY)
-    if names is None:
-        raise ValidationError(f"没有找到表头。第一行应是模板的表头，至少要有：{'、'.join(required)}。")
-    if not table.rows:
-        raise ValidationError("表格里没有填写内容，请在表头下面逐行填写。")
-    table.hidden = sorted(set(table.hidden) & {number for number, _ in table.rows})
-    return table
+        source, target = Path(folder) / f"source.{extension}", Path(folder) / "rows.jsonl"
+        file.seek(0)
+        with source.open("wb") as copy:
+            copy.write(file.read(MAX_BYTES + 1))
+        _read_apart(source, extension, target)
+        yield Table(target, headings, required)
 
 
 def _headings(values, headings, required):
@@ -73,25 +101,6 @@ def _headings(values, headings, required):
     if twice:
         raise ValidationError(f"表头中这些列重复了：{'、'.join(twice)}。")
     return names
-
-
-def _rows_read_apart(file, extension, folder, table):
-    source, target = folder / f"source.{extension}", folder / "rows.jsonl"
-    file.seek(0)
-    with source.open("wb") as copy:
-        copy.write(file.read(MAX_BYTES + 1))
-    _read_apart(source, extension, target)
-    with target.open(encoding="utf-8") as lines:
-        for line in lines:
-            row = _parsed(line)
-            if isinstance(row, list):
-                yield row[0], [_value(cell) for cell in row[1]]
-            elif "error" in row:
-                raise ValidationError(row["error"])
-            else:
-                table.hidden = row["hidden"]
-                return
-    raise ValidationError(BROKEN)  # the program ended before it was done
 
 
 def _read_apart(source, extension, target):

@@ -33,14 +33,14 @@ def erase_originals(words, by):
             original.save()
 
 
-@erases("disclosure.BulkImport.file", "disclosure.BulkImport.name")
+@erases("disclosure.BulkImport.file", "disclosure.BulkImport.name", "disclosure.BulkImport.findings")
 def erase_imports(words, by):
     """A table that was taken in has done its work; one that was not is dropped if a row of it says what is to be gone."""
     for batch in BulkImport.objects.exclude(file=""):
         if batch.applied_at or words.quoted_in(batch.name) or _says(batch, words):
             words.files.add(batch.file.name)
-            batch.file, batch.name = "", ERASED
-            batch.save(update_fields=["file", "name"])
+            batch.file, batch.name, batch.findings = "", ERASED, None
+            batch.save(update_fields=["file", "name", "findings"])
     for batch in BulkImport.objects.exclude(name=ERASED):
         if words.quoted_in(batch.name):
             BulkImport.objects.filter(pk=batch.pk).update(name=ERASED)

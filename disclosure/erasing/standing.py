@@ -15,7 +15,9 @@ holds_none(
     *("auth.User", "auth.Group", "auth.Permission", "contenttypes.ContentType"),
 )
 holds_none("days, figures, hashes", "disclosure.DailySalt", "disclosure.RecentVisit", "disclosure.JournalMark")
-holds_none("names of machines and of stored files", "disclosure.ClearedNode", "disclosure.Takedown")
+holds_none(
+    "names of machines and of stored files", "disclosure.Node", "disclosure.Takedown", "disclosure.WrittenPackage"
+)
 holds_none("hashes and signatures", "ledger.Checkpoint", "ledger.SigningKey", "ledger.FileDigest")
 holds_none("the calendar", "workdays.WorkCalendarDay")
 holds_none(

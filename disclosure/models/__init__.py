@@ -8,22 +8,23 @@ from disclosure.models.editing import EditingSession
 from disclosure.models.findings import ReportFindings
 from disclosure.models.item import Item
 from disclosure.models.legacy import LegacyOriginal, OldAddress
+from disclosure.models.node import Node
 from disclosure.models.numbering import IndexSerial
 from disclosure.models.report import AnnualReport, ReportSection
 from disclosure.models.review import FindingOverride, Review
 from disclosure.models.revision import Revision, RevisionContent
 from disclosure.models.search import FailedSearch, SearchEntry, SynonymGroup
 from disclosure.models.statutory import IdentityExplanation, ReportTable
-from disclosure.models.takedown import ClearedNode, Takedown
+from disclosure.models.takedown import Takedown
 from disclosure.models.theme import Theme
 from disclosure.models.validity import Validity
+from disclosure.models.written import WrittenPackage
 
 __all__ = [
     "AnnualReport",
     "Attachment",
     "AttachmentText",
     "BulkImport",
-    "ClearedNode",
     "Commitment",
     "CommitmentAnswer",
     "DailySalt",
@@ -36,6 +37,7 @@ __all__ = [
     "Item",
     "JournalMark",
     "LegacyOriginal",
+    "Node",
     "OldAddress",
     "RecentVisit",
     "ReportFindings",
@@ -52,4 +54,5 @@ __all__ = [
     "Takedown",
     "Theme",
     "Validity",
+    "WrittenPackage",
 ]

@@ -16,11 +16,14 @@ PUBLISH_WITHIN = 20  # working days from 形成或者变更, 条例 26
 class DeskQuerySet(models.QuerySet):
     """The words of the desk; those of the public stand in `disclosure.models.item`."""
 
+    def complete(self):
+        """All but the items of an import that is still under way. The marks of one that is applied say nothing any more."""
+        staged = self.model._meta.get_field("staged").related_model.objects
+        return self.filter(~Exists(staged.filter(item=OuterRef("pk"), batch__applied_at=None)))
+
     def visible_to(self, user):
-        """Items a member of staff may see in the admin: those of their departments and of the ones below, but for those of an
-        import that is still under way."""
-        staged = self.model._meta.get_field("staged").related_model.objects.filter(item=OuterRef("pk"))
-        return self.filter(~Exists(staged), department__in=Department.objects.visible_to(user))
+        """Items a member of staff may see in the admin: those of their departments and of the ones below, once they are complete."""
+        return self.complete().filter(department__in=Department.objects.visible_to(user))
 
     def waiting_for_review_by(self, user):
         """Submitted items this reviewer may decide on: in their scope, and written by others."""

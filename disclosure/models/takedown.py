@@ -1,4 +1,4 @@
-"""What was taken out of public view, and which machines have cleared what they kept of it."""
+"""What was taken out of public view."""
 
 import datetime as dt
 
@@ -7,8 +7,6 @@ from django.db import models
 from django.utils import timezone
 
 from disclosure.models.item import Item
-
-GONE_AFTER = dt.timedelta(minutes=10)  # a machine that has given no sign of life for so long serves nobody
 
 
 class TakedownQuerySet(models.QuerySet):
@@ -60,33 +58,3 @@ class Takedown(models.Model):
     def backups_hold_until(self):
         """The last day on which a backup may still hold it: they are kept `BACKUP_KEEP_DAYS`."""
         return timezone.localdate(self.made_at) + dt.timedelta(days=settings.BACKUP_KEEP_DAYS)
-
-
-class ClearedNodeQuerySet(models.QuerySet):
-    """Which machines."""
-
-    def behind(self, key):
-        """Machines that are at work and have not cleared as far as this takedown."""
-        return self.filter(cleared_until__lt=key, seen_at__gte=timezone.now() - GONE_AFTER)
-
-    def note(self, name, key=None):
-        """This machine is at work, and has cleared as far as a takedown."""
-        values = {"seen_at": timezone.now()} | ({} if key is None else {"cleared_until": key})
-        self.update_or_create(name=name, defaults=values, create_defaults={"cleared_until": 0} | values)
-
-
-class ClearedNode(models.Model):
-    """A machine that serves the portal, and how far it has cleared what it keeps."""
-
-    name = models.CharField("服务器", max_length=255, unique=True)
-    seen_at = models.DateTimeField("最近活动时间")
-    cleared_until = models.BigIntegerField("已清除到", default=0)
-
-    objects = ClearedNodeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "服务器缓存清除"
-        default_permissions = ()
-
-    def __str__(self):
-        return self.name

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.desk.item_columns import MomentWidget
-from disclosure.desk.tables import CellFault, read_table
+from disclosure.desk.tables import CellFault, opened_table
 from disclosure.exports.cells import LONGEST_CELL, plain_text
 from disclosure.exports.sheets import Sheet, workbook
 from disclosure.exports.zips import stream_zip
@@ -35,7 +36,8 @@ PARENT = Path(__file__).resolve().parents[2]
 
 
 def read(data, extension="csv"):
-    return read_table(io.BytesIO(data), extension, HEADINGS, ("标题",))
+    with opened_table(io.BytesIO(data), extension, HEADINGS, ("标题",)) as table:
+        return SimpleNamespace(rows=list(table.rows()), hidden=table.hidden)
 
 
 def as_csv(rows, **options):

@@ -22,6 +22,7 @@ from disclosure import scanning
 from disclosure.choices import ScanState
 from disclosure.intake import accepted_extensions
 from disclosure.models import Attachment, Takedown
+from disclosure.models.written import erasing_takedowns, lying_packages
 from disclosure.search.indexing import missing_items
 from ledger import guards
 from ledger.models import Checkpoint, Entry
@@ -349,6 +350,12 @@ def taken_away():
         yield Symptom(
             f"{waiting} 次撤下还没有在所有服务器上清除完。",
             "请在每台服务器上运行 manage.py tick，并查看日志里说的原因。",
+            is_grave=not settings.DEMO,  # beside a demonstration runs no tick
+        )
+    for package in lying_packages(erasing_takedowns()):
+        yield Symptom(
+            f"{package}写有已依法删除的信息，还在 {package.machine} 的 {package.path}。",
+            "请用有权限的账号删除这个文件；已经交给别人的，请通知对方。",
         )
 
 

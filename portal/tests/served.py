@@ -17,7 +17,8 @@ from django.conf import settings
 
 STARTS_WITHIN_SECONDS = 60
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-SEEDED = "demonstration_seeded"
+# Made once for all processes of a test run, and copied: an installation whose tables are there, and one with the demonstration.
+MIGRATED, SEEDED = "migrated", "seeded"
 
 
 class Served:
@@ -57,9 +58,9 @@ class Served:
 
 
 @contextmanager
-def installation(folder, name="demonstration", *, seeded=False):
-    """An installation in `folder` with a database of its own, empty or with the demonstration; nothing runs yet."""
-    with _database(folder, f"{name}_{WORKER}", seeded) as address:
+def installation(folder, name="demonstration", *, like=None):
+    """An installation in `folder` with a database of its own, empty or like MIGRATED or SEEDED; nothing runs yet."""
+    with _database(folder, f"{name}_{WORKER}", like) as address:
         yield _installed(folder, address)
 
 
@@ -101,26 +102,45 @@ def collect_static(portal, folder):
 @contextmanager
 def serve(folder):
     """Serve the portal with its demonstration from `folder`."""
-    with installation(folder, seeded=True) as portal:
+    with installation(folder, like=SEEDED) as portal:
         collect_static(portal, folder)
         with _gunicorn(portal, folder / "gunicorn.log"):
             yield portal
 
 
 @contextmanager
-def _seeded(folder):
-    """An installation with the demonstration that nobody serves or changes, made once for all processes of a test run.
+def _template(folder, kind):
+    """An installation that nobody serves or changes.
 
     Held while it is copied: PostgreSQL copies no database that another connection is copying. Its database there stays until
     the next run, since no process knows that it is the last.
     """
-    with _shared(folder, "seeded") as seeded:
-        if not seeded.is_dir():
-            _execute_where_served(f"DROP DATABASE IF EXISTS {SEEDED} WITH (FORCE)", f"CREATE DATABASE {SEEDED}")
-            portal = _installed(seeded, _address(seeded, SEEDED))
-            portal.manage("migrate", "--noinput", "--verbosity", "0")
-            portal.manage("seed", "--verbosity", "0")
-        yield seeded
+    with _shared(folder, kind) as made:
+        if not made.is_dir():
+            name = _name_of(kind)
+            _execute_where_served(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            _make_database(made, name, MIGRATED if kind == SEEDED else None, beside=folder)
+            words = ("seed",) if kind == SEEDED else ("migrate", "--noinput")
+            _installed(made, _address(made, name)).manage(*words, "--verbosity", "0")
+        yield made
+
+
+def _name_of(kind):
+    return f"template_{kind}"
+
+
+def _make_database(folder, name, like, *, beside):
+    """A database as a copy of a template, which is held until the copy is made, with its files; or an empty one.
+
+    `beside`: a folder of this process, from which the place of the templates follows.
+    """
+    with ExitStack() as until_copied:
+        template = ""
+        if like:
+            made = until_copied.enter_context(_template(beside, like))
+            shutil.copytree(made, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static"))
+            template = f"TEMPLATE {_name_of(like)}"
+        _execute_where_served(f"CREATE DATABASE {name} {template}")
 
 
 @contextmanager
@@ -150,15 +170,10 @@ def _wait_for(address, server, log):
 
 
 @contextmanager
-def _database(folder, name, seeded):
+def _database(folder, name, like):
     """A new database beside that of the tests: a file, or one more on the same PostgreSQL."""
-    template = ""
-    with ExitStack() as until_copied:
-        if seeded:
-            seed = until_copied.enter_context(_seeded(folder))
-            shutil.copytree(seed, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static"))
-            template = f"TEMPLATE {SEEDED}"
-        _execute_where_served(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} {template}")
+    _execute_where_served(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _make_database(folder, name, like, beside=folder)
     try:
         yield _address(folder, name)
     finally:

@@ -58,8 +58,7 @@ def test_a_damaged_backup_changes_nothing(backup, empty_place, tmp_path):
     assert refused.returncode == 1
     assert "与清单不符" in refused.stderr or "不能使用" in refused.stderr
     assert empty_place.run("verify", "--backup", damaged).returncode == 1
-    empty_place.manage("migrate", "--verbosity", "0")  # still an empty place
-    assert empty_place.ask("Item.objects.count()") == 0
+    assert empty_place.ask("__import__('django.db').db.connection.introspection.table_names()") == []
 
 
 def test_the_manifest_names_every_file_and_no_key(backup, demonstration):

@@ -1,20 +1,23 @@
 """`manage.py doctor` names what is wrong and what to do, whatever is broken."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from disclosure.models import SearchEntry
+from disclosure import clearing
+from disclosure.models import SearchEntry, Takedown
 from disclosure.tests.builders import make_item
 from ledger import guards
 from portal.operations import diagnosis
-from portal.tests.served import installation
+from portal.tests.served import MIGRATED, installation
 
 
 @pytest.fixture
 def installed(tmp_path_factory):
     """An installation without content or static files."""
-    with installation(tmp_path_factory.mktemp("sick"), "sick") as portal:
-        portal.manage("migrate", "--verbosity", "0")
+    with installation(tmp_path_factory.mktemp("sick"), "sick", like=MIGRATED) as portal:
         yield portal
 
 
@@ -60,3 +63,19 @@ def test_what_no_search_finds_is_named_with_what_to_do():
     [symptom] = diagnosis.search_index()
     assert "有 1 条" in symptom.what
     assert "reindex --missing" in symptom.remedy
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("demo", [True, False])
+def test_what_is_not_cleared_everywhere_is_grave_where_a_tick_should_have_done_it(settings, demo):
+    settings.DEMO = demo
+    takedown = clearing.begin(item=make_item(), kind=Takedown.Kind.WITHDRAWN)
+    assert list(diagnosis.taken_away()) == []
+    Takedown.objects.filter(pk=takedown.pk).update(made_at=timezone.now() - dt.timedelta(hours=1))
+    [symptom] = diagnosis.taken_away()
+    assert symptom.is_grave is not demo
+    assert "manage.py tick" in symptom.remedy
+
+
+def test_the_demonstration_leaves_no_withdrawal_unfinished(demonstration):
+    assert demonstration.ask("[Takedown.objects.exists(), Takedown.objects.unfinished().count()]") == [True, 0]

@@ -76,7 +76,7 @@ def test_uv_installs_where_it_is_there_from_the_index_that_pip_uses(project):
     done, calls = install(project)
     assert done.returncode == 0, done.stderr
     assert calls == [
-        "uv pip install --python .venv/bin/python --index-strategy unsafe-best-match --require-hashes -r some.lock https://mirror/simple"
+        "uv pip install --compile-bytecode --python .venv/bin/python --index-strategy unsafe-best-match --require-hashes -r some.lock https://mirror/simple"
     ]
 
 

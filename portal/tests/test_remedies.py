@@ -12,6 +12,7 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, OperationalError, connection
 
 from portal.remedies import encoding_fault, sentence_for, timeouts_fault
+from portal.tests.served import MIGRATED, installation
 
 # What the servers said when it was tried.
 SAID = {
@@ -74,11 +75,10 @@ def test_a_database_that_is_not_there_is_said_without_a_traceback(tmp_path):
     assert "Traceback" in manage("migrate", "--traceback", DATABASE_URL=address, DATA_DIR=str(tmp_path)).stderr
 
 
-def test_a_folder_for_backups_that_is_a_file_or_closed_is_said(tmp_path):
+def test_a_folder_for_backups_that_is_a_file_or_closed_is_said(tmp_path_factory):
     """As root nothing is closed, so a folder of the kernel's stands for one that is read-only."""
-    address = f"sqlite:///{tmp_path / 'db.sqlite3'}"
-    assert manage("migrate", "--verbosity", "0", DATABASE_URL=address, DATA_DIR=str(tmp_path)).returncode == 0
-    done = manage("backup", DATABASE_URL=address, DATA_DIR=str(tmp_path), BACKUP_DIR="/proc/1/lantai")
+    with installation(tmp_path_factory.mktemp("closed"), "closed", like=MIGRATED) as portal:
+        done = portal.run("backup", BACKUP_DIR="/proc/1/lantai")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "/proc/1/lantai" in done.stderr

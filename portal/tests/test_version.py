@@ -5,7 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from django.urls import reverse
 
+from catalog.tests.builders import make_department
 from disclosure.exports.editions import public_items
 from disclosure.exports.facts import Edition
 from disclosure.exports.formats import FORMATS
@@ -29,7 +31,9 @@ def test_the_command_line_says_it(settings, word):
 
 @pytest.mark.django_db
 def test_the_foot_of_the_desk_shows_it_to_staff_alone(client, admin_client, settings):
-    assert settings.VERSION in admin_client.get("/admin/").content.decode()
+    organ = make_department()
+    for page in ("/admin/", reverse("admin:catalog_department_change", args=[organ.pk])):
+        assert f"兰台 Lantai {settings.VERSION}</p>" in admin_client.get(page).content.decode()
     client.logout()
     assert settings.VERSION not in client.get("/admin/login/").content.decode()
     assert settings.VERSION not in client.get("/").content.decode()

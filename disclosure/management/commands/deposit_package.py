@@ -9,12 +9,14 @@ from tqdm import tqdm
 
 from disclosure.exports.deposit import LASTING, Span, stream_deposit
 from disclosure.exports.formats import FORMATS
+from disclosure.models import WrittenPackage
+from disclosure.written_packages import RECORDED, write_package
 
 FIRST_YEAR = 1949
 
 
 class Command(BaseCommand):
-    """Write beside the target and rename, so that an interrupted run leaves no half a package behind."""
+    """Recorded, and written beside the target first: an interrupted run leaves nothing behind."""
 
     help = "生成移交国家档案馆、公共图书馆的资料包（条例第二十五条）：信息文件、附件、目录、撤回清单、公开登记簿和核验程序。"
 
@@ -37,13 +39,16 @@ class Command(BaseCommand):
             raise CommandError("这段时间没有公开、也没有撤回的信息，没有生成资料包。请检查年度和日期。")
         if not output.parent.is_dir():
             raise CommandError(f"没有目录 {output.parent}，请先建立它。")
-        part = output.with_name(output.name + ".part")
-        bar = tqdm(total=number, desc="移交资料包", unit="条", disable=not sys.stderr.isatty(), leave=False)
-        with part.open("wb") as file, bar:
-            for chunk in stream_deposit(span, formats=tuple(options["format"]), on_item=bar.update):
-                file.write(chunk)
-        part.replace(output)
-        self.stdout.write(f"已写入 {output}：{number} 条信息，{withdrawn} 条撤回记录，{output.stat().st_size:,} 字节。")
+        with tqdm(total=number, desc="移交资料包", unit="条", disable=not sys.stderr.isatty(), leave=False) as bar:
+            package = write_package(
+                kind=WrittenPackage.Kind.DEPOSIT,
+                scope=span.words,
+                target=output,
+                index_numbers=span.items().values_list("index_number", flat=True),
+                chunks=stream_deposit(span, formats=tuple(options["format"]), on_item=bar.update),
+            )
+        self.stdout.write(f"已写入 {output}：{number} 条信息，{withdrawn} 条撤回记录，{package.size:,} 字节。")
+        self.stdout.write(RECORDED)
 
     def _year(self, year):
         if year is not None and not FIRST_YEAR <= year <= 9998:

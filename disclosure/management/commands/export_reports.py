@@ -10,6 +10,8 @@ from disclosure.exports.editions import chosen_reports
 from disclosure.exports.formats import FORMATS
 from disclosure.exports.forms import PARTS, organs_with_reports
 from disclosure.exports.package import Order, stream_package
+from disclosure.models import WrittenPackage
+from disclosure.written_packages import RECORDED, write_package
 
 
 def years_of(text):
@@ -37,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--without", nargs="+", default=[], choices=[key for key, _ in PARTS], help="不要的部分。")
 
     def handle(self, *, output, **options):
-        """Write beside the target and rename, so that an interrupted run leaves no half a package behind."""
+        """Recorded, and written beside the target first: an interrupted run leaves nothing behind."""
         order = Order(
             self._reports(options),
             tuple(options["format"]),
@@ -46,12 +48,16 @@ class Command(BaseCommand):
         number = order.reports.count()
         if not number:
             raise CommandError("没有符合条件的报告。请检查机关的地址名和年度。")
-        part = output.with_name(output.name + ".part")
-        with part.open("wb") as file, self._bar(number) as bar:
-            for chunk in stream_package(order, on_report=bar.update):
-                file.write(chunk)
-        part.replace(output)
-        self.stdout.write(f"已写入 {output}：{number} 份报告，{output.stat().st_size:,} 字节。")
+        with self._bar(number) as bar:
+            package = write_package(
+                kind=WrittenPackage.Kind.REPORTS,
+                scope=f"{number} 份年度报告",
+                target=output,
+                index_numbers=order.reports.values_list("item__index_number", flat=True),
+                chunks=stream_package(order, on_report=bar.update),
+            )
+        self.stdout.write(f"已写入 {output}：{number} 份报告，{package.size:,} 字节。")
+        self.stdout.write(RECORDED)
 
     def _reports(self, options):
         organs = list(organs_with_reports().filter(slug__in=options["organ"]))

@@ -16,7 +16,7 @@ from catalog.models import Category, Department
 from portal.setting_up.neutral import neutral_rows
 from portal.setting_up.questions import Questions
 from portal.setting_up.tests.books import code, small_book
-from portal.tests.served import installation
+from portal.tests.served import MIGRATED, installation
 
 pytestmark = pytest.mark.django_db
 
@@ -85,8 +85,7 @@ def test_answers_become_rows_and_an_empty_one_ends_each_part():
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="one database is enough for a terminal")
 def test_an_empty_portal_is_set_up_by_questions_on_a_terminal(tmp_path_factory):
     """The whole way: the first administrator, site, organs, catalogue, staff, the question at the end."""
-    with installation(tmp_path_factory.mktemp("asked"), "asked") as portal:
-        portal.manage("migrate", "--verbosity", "0")
+    with installation(tmp_path_factory.mktemp("asked"), "asked", like=MIGRATED) as portal:
         answers = [
             ("登录名", "admin"), ("姓名", "管理员"), ("口令", "qingfeng-mingyue-37B"), ("再输入", "qingfeng-mingyue-37B"),
             ("网站名称", "示例区人民政府"), ("网站标识码", "0000000001"), ("网站域名", "www.example.gov.cn"),
