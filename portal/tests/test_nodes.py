@@ -140,7 +140,7 @@ def test_another_secret_key_is_named_and_forgotten_when_the_machine_has_gone(mac
     settings.SECRET_KEY = "another-" * 8
     nodes.report_in()
     assert ["first" in words and "secret-key" in words for words in said_by_doctor()] == [True]
-    Node.objects.filter(name="first").update(seen_at="2026-01-01T00:00:00Z")
+    Node.objects.filter(name__startswith="first").update(seen_at="2026-01-01T00:00:00Z")
     assert said_by_doctor() == []
     nodes.report_in()
     assert [node.name for node in Node.objects.all()] == ["second"]
