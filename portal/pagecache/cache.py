@@ -105,16 +105,22 @@ class PageCache:
             return self._deliver(key, entry, environ, start_response)
         if self.version.is_down:
             return self._stale(key, entry, environ, start_response)
+        if version is None:  # this process has just started and the first reading takes its time
+            return self._for_one_reader(key, environ, start_response)
         entry, answer = self._fill(environ, name, page, key, version)
         if entry is not None:
             return self._deliver(key, entry, environ, start_response)
-        if answer is None:  # not for everybody after all: this reader's own
-            environ["QUERY_STRING"] = key[1]
-            return self.application(environ, start_response)
+        if answer is None:  # not for everybody after all
+            return self._for_one_reader(key, environ, start_response)
         if answer[0] == 503:
             self.version.expire()  # is it the database?
             return self._stale(key, self.store.get(key), environ, start_response)
         return _repeat(answer, environ, start_response)
+
+    def _for_one_reader(self, key, environ, start_response):
+        """Made for who asks, and not kept."""
+        environ["QUERY_STRING"] = key[1]
+        return self.application(environ, _private(start_response))
 
     def _deliver(self, key, entry, environ, start_response, notice=()):
         count = None

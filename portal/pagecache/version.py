@@ -51,13 +51,19 @@ class Version:
 
     def current(self):
         """The version, or the last one known where the database does not answer (`is_down`); None: never known."""
-        if time.monotonic() >= self._good_until and self._lock.acquire(timeout=0 if self.is_down else SHORT_WAIT):
+        if time.monotonic() >= self._good_until and self._lock.acquire(timeout=self._patience()):
             try:
                 if time.monotonic() >= self._good_until:
                     self._refresh()
             finally:
                 self._lock.release()
         return self.value
+
+    def _patience(self):
+        """Seconds to wait for another thread's reading: longer for the first, before which there is nothing to go on with."""
+        if self.is_down:
+            return 0
+        return PATIENCE if self.value is None else SHORT_WAIT
 
     def may_still_be_shown(self, version):
         """Whether a copy of this older version may stand in: nothing has been taken away since, as far as is known."""

@@ -24,6 +24,7 @@ from disclosure.choices import Status, Term
 from disclosure.models import Item
 from disclosure.statutory.tests.builders import make_tables_report
 from disclosure.tests.builders import make_item, make_staff
+from portal.pagecache import promptness
 from portal.pagecache.addresses import LONGEST_QUERY, Addresses
 from portal.pagecache.cache import PageCache
 from portal.pagecache.pages import NOT_KEPT, PAGES
@@ -537,6 +538,24 @@ def test_a_thread_that_waits_for_a_frozen_database_does_not_hold_up_the_others(c
         assert cache.version.current() == "1"
         frozen.set()
         assert waiting.result()[0] == "2"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_reading_of_the_version_is_waited_for(cache):
+    """Before it nothing is kept: whoever goes on without it has a page made for himself."""
+    entered = threading.Event()
+
+    def slow():
+        entered.set()
+        time.sleep(4 * promptness.STAMP_SHORT_WAIT)
+        return "1"
+
+    cache.version._read = slow
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(lambda: (cache.version.current(), connections.close_all()))
+        entered.wait(5)
+        assert cache.version.current() == "1"
+        assert reading.result()[0] == "1"
 
 
 def test_an_address_of_the_api_is_not_taken_for_a_page_of_the_same_name():

@@ -206,3 +206,12 @@ def test_while_the_database_is_down_the_shared_copy_stands_in(server):
     reader, unused = machine(server, version=down)
     answer = reader.get(PAGE)
     assert (answer.status, answer.headers.get("X-Lantai-Stale"), unused.asked) == (200, "database", 0)
+
+
+def test_who_comes_before_the_version_is_known_is_served_and_nothing_is_kept(server):
+    """A process that has just started on a busy machine: another of its threads reads the version for the first time."""
+    starting = FixedVersion()
+    starting.value = None
+    reader, made = machine(server, version=starting)
+    assert [reader.get(PAGE).status for _ in range(2)] == [200, 200]
+    assert (made.asked, keys(server)) == (2, [])
