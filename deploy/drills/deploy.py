@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "deploy"), str(ROOT / "deploy/drills")]
 
 from front import HOST, Nginx, Service, free_port  # noqa: E402
+from outage import without_any_web_process  # noqa: E402
 from release_fixture import code_of, commit_of  # noqa: E402
 
 RELEASES = ROOT / "fixtures" / "releases"
@@ -281,6 +282,9 @@ class Drill:
     def upgrade(self):
         """As deploy/upgrade does it: the new code's `manage.py upgrade` while the old code serves, then one process after the other."""
         self.code = ROOT
+        kept = shlex.split(self.manage("upgrade", "--former-defaults"))
+        self.expect("what had a default until now is written down", any(line.startswith("SITE_") for line in kept))
+        self.environment |= dict(line.split("=", 1) for line in kept)
         self.manage("upgrade")
         self.roll()
 
@@ -296,38 +300,6 @@ class Drill:
         self.stop("redis", signal.SIGKILL)
         time.sleep(2)
         self.start_redis()
-
-    def without_any_web_process(self):
-        """Both gone: what was read before is still shown, and says so; forms are answered honestly."""
-        print("all web processes gone")
-        for page in (*PAGES, "/corrections/new/"):
-            self.ask(page)
-        time.sleep(1)
-        for port in ("8001", "8002"):
-            self.stop(port, signal.SIGKILL)
-        for page in PAGES:
-            status, headers, body = self.ask(page)
-            self.expect(
-                f"{page} is shown from the kept copy", status == 200 and "Warning" in headers and b"</html>" in body
-            )
-        status, headers, body = self.ask(
-            "/preferences/", "POST", b"size=l", **{"Content-Type": "application/x-www-form-urlencoded"}
-        )
-        self.expect(
-            "a form gets 503, Retry-After and a sentence",
-            status == 503 and headers["Retry-After"] and "暂时不能访问" in body.decode(),
-        )
-        self.expect("so does the open form, of which no copy is kept", self.ask("/corrections/new/")[0] == 503)
-        self.expect("so does a page nobody has read", self.ask("/about/privacy/?x=1")[0] == 503)
-        for port in ("8001", "8002"):
-            self.start_web(port)
-            self.wait_until_ready(port)
-        began = time.monotonic()
-        while "Warning" in self.ask("/reports/")[1] and time.monotonic() - began < 30:
-            time.sleep(0.1)
-        self.expect(
-            f"live pages again after {time.monotonic() - began:.1f} s", "Warning" not in self.ask("/reports/")[1]
-        )
 
     def run(self):
         """The whole drill."""
@@ -351,7 +323,7 @@ class Drill:
         self.under_load("rolling restart, one web process after the other", self.roll)
         self.under_load("one web process killed", self.kill_one)
         self.under_load("Redis killed and started again", self.without_redis)
-        self.without_any_web_process()
+        without_any_web_process(self, PAGES)
 
 
 def _previous_release():
