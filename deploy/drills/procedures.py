@@ -6,6 +6,7 @@ looked at. Left out: what needs root (accounts, systemd, nginx), a container eng
 in the manual, fails, or does not do what is said.
 """
 
+import gzip
 import os
 import re
 import subprocess
@@ -20,6 +21,7 @@ from loopback import ROOT, Portal, Postgres, Sqlite
 MANUAL = re.sub(r"\s+", " ", (ROOT / "docs/operations.md").read_text())
 PROGRAM = "deploy/lantai-manage "
 HOST = {"Host": "www.example.gov.cn", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+GONE_WITHIN = 3.0  # seconds
 PUBLISHED = "from disclosure.models import Item; item = Item.objects.published().filter(annual_report=None).first(); "
 
 
@@ -124,18 +126,23 @@ class Walk:
         self.expect("afterwards /healthz/ready answers 200", self.portal.ask("/healthz/ready")[0] == 200)
 
     def leaked(self):
-        """Personal data has been published: withdrawn without the desk."""
-        number, address = self.shell(f"{PUBLISHED}print(item.index_number, item.get_absolute_url())")[0].split()
-        self.expect("the page is public", self.page(address) == 200)
-        line = (
-            'manage.py shell -c "from disclosure.actions import withdraw_item; from disclosure.models import Item; '
-            "withdraw_item(item=Item.objects.get(index_number='…'), by=None, reason='…')\""
-        )
-        self.type(line, **{"index_number='…'": f"index_number='{number}'", "reason='…'": "reason='内容需要核实'"})
-        time.sleep(1.1)  # "within a second on every other process"
-        shown = [self.portal.ask(address, **HOST)[2].decode() for _ in range(4)]  # of every process
-        self.expect("and is a notice then", all("内容需要核实" in page for page in shown), shown[0])
-        self.type("manage.py bulk_data")
+        """Personal data has been published: pulled without the desk, and gone from the package of open data."""
+        code = f"{PUBLISHED}print(item.index_number, item.get_absolute_url(), item.title, sep='\\t')"
+        number, address, title = self.shell(code)[0].split("\t")
+        self.expect("the page is public", title in self.portal.ask(address, **HOST)[2].decode())
+        self.type("manage.py pull_item 索引号", 索引号=number)
+        time.sleep(GONE_WITHIN)  # "Within three seconds"
+        answers = [self.portal.ask(address, **HOST) for _ in range(4)]  # of every process
+        is_notice = all(number in body.decode() and title not in body.decode() for _, _, body in answers)
+        self.expect("and is a notice then, which does not name it", is_notice, str(answers[0]))
+        self.expect("the data package is taken away", not self.packages(), str(self.packages()))
+        self.type("manage.py tick")
+        text = gzip.decompress(self.packages()[-1].read_bytes()).decode() if self.packages() else ""
+        self.expect("and written anew without it", bool(text) and title not in text and number not in text)
+
+    def packages(self):
+        """The files of items in packages of open data."""
+        return sorted((self.folder / "bulk").glob("items*.jsonl.gz"), key=lambda path: path.stat().st_mtime)
 
     def defaced(self):
         """Somebody wrote past the portal, which `verify` and `verify_ledger` find; the backup brings back what stood there."""
