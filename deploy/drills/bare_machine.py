@@ -6,6 +6,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -83,6 +84,9 @@ class Machine:
                 answer = answers.pop(0)
                 os.write(terminal, answer.encode() if answer == END_OF_INPUT else f"{answer}\n".encode())
                 said += b"\n"
+        else:
+            os.kill(number, signal.SIGKILL)
+            said += f"\nnot done after {seconds} s".encode()
         _, status = os.waitpid(number, 0)
         os.close(terminal)
         where = self.folder / "tmp/where"
