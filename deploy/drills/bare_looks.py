@@ -88,8 +88,8 @@ def facts_of(machine):
     counts = "; ".join(f"SELECT '{table}', count(*) FROM {table}" for table in TABLES)
     _, said = machine.run(f'cd / && runuser -u postgres -- psql -At lantai -c "{counts}"')
     _, modes = machine.run(
-        "cd /var/lib/lantai && find . -maxdepth 1 -printf '%m %u:%g %P\\n' | grep -E ' (|media|static|secret-key|ledger-key)$' | sort;"
-        " find media/attachments -printf '%m %u:%g %P\\n' | sort; find static -printf '%y %m %u\\n' | sort -u"
+        "cd /var/lib/lantai && stat -c '%a %U:%G' .; stat -c '%a %U %n' media static secret-key ledger-key;"
+        " find media/attachments -printf '%m %u %P\\n' | sort; find static -printf '%y %m %u\\n' | sort -u"
     )
     _, _, register = ask(machine, "/register/export.jsonl")
     return {

@@ -29,7 +29,7 @@ class Machine:
 
     def __init__(self, folder, report):
         self.folder, self.report, self.where, self.faults, self.done = folder, report, "/", [], 0
-        self.began = time.monotonic()
+        self.began, self.took = time.monotonic(), 0.0
         self.network = None  # the process that holds the network of its own
 
     def say(self, text):

@@ -1,5 +1,6 @@
 """docs/operations.md and its Chinese twin say the same: same commands to type, same variables, same sections."""
 
+import importlib.util
 import re
 
 import pytest
@@ -78,3 +79,21 @@ def test_every_link_within_the_chinese_manual_leads_to_a_heading():
     made = {re.sub(r"[^\w一-鿿 -]", "", title).strip().replace(" ", "-").lower()
             for title in re.findall(r"^#+ (.+)$", CHINESE, re.MULTILINE)}  # fmt: skip
     assert set(re.findall(r"\]\(#([^)]+)\)", CHINESE)) <= made
+
+
+def test_the_drill_that_types_the_chinese_manual_finds_what_it_types():
+    """`make drill-bare` needs root and minutes; that its lines are there is seen here."""
+    spec = importlib.util.spec_from_file_location("bare_lines", settings.BASE_DIR / "deploy/drills/bare_lines.py")
+    drill = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(drill)
+    install = drill.section("在一台 Debian 服务器上")
+    for beginning in (drill.DATABASE, drill.KEYS, drill.CHECK, "apt-get", "nginx -t", "deploy/lantai-manage doctor"):
+        assert sum(line.startswith(beginning) for line in install) >= 1, beginning
+    assert sum("DOMAIN" in line for line in install) == 1
+    assert [line.split()[2] for line in drill.section("设置门户")[1:]] == ["--template", "--check", "--yes"]
+    backup, check = drill.section("备份")[:2]
+    assert (backup.split()[1], check.split()[1:]) == ("backup", ["verify", "--backup", "FILE"])
+    passphrase, keys, _, restore = drill.section("恢复")[:4]
+    assert ("/dev/stdin" in passphrase, "/media/safe" in keys, restore.endswith("restore FILE")) == (True, True, True)
+    assert drill.section("升级")[1].endswith("deploy/upgrade")
+    assert [line.split()[-2:] for line in drill.section("退回")] == [["--back", "/opt/lantai-before"]]
