@@ -29,7 +29,8 @@ from bare_upgrade import NEW, OLD, archive_of, up_and_back
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "deploy/drills/results/bare.json"
-BACKUPS = "var/backups/lantai"
+BACKUPS, SAFE = "var/backups/lantai", "media/safe/lantai-keys"
+WITHOUT_PASSPHRASE = {"trixie"}  # so that both ways to restore are typed
 
 
 def archives_of(folder):
@@ -63,8 +64,13 @@ def begin(machine):
     look(machine, published)
     verify(machine)
     data, name = back_up(machine)
+    if not machine.is_sealed:
+        for line in lines.section("备份")[2:4]:
+            machine.type(line)
+    keys = {path.name: path.read_bytes() for path in (machine.folder / SAFE).glob("*")}
     passphrase = (machine.folder / "etc/lantai/backup-passphrase").read_text().strip()
-    return {"published": published, "data": data, "name": name, "passphrase": passphrase, "facts": facts_of(machine)}
+    kept = {"published": published, "data": data, "name": name, "passphrase": passphrase, "keys": keys}
+    return kept | {"facts": facts_of(machine)}
 
 
 def back_up(machine):
@@ -81,13 +87,16 @@ def back_up(machine):
 
 
 def again(machine, kept):
-    """On another machine: install up to the keys, then the section on restoring for an encrypted backup; everything is there again."""
+    """On another machine: install up to the keys, then the section on restoring; everything is there again."""
     lines.install(machine, until=lines.KEYS)
+    for name, data in kept["keys"].items():  # the disk from the safe
+        (machine.folder / SAFE).mkdir(parents=True, exist_ok=True)
+        (machine.folder / SAFE / name).write_bytes(data)
     (machine.folder / BACKUPS / kept["name"]).write_bytes(kept["data"])
     machine.run(f"chown lantai /{BACKUPS}/{kept['name']}")
     machine.where = "/opt/lantai"
     for line in lines.section("恢复")[:4]:
-        if "/media/safe" in line:  # for a backup without a passphrase
+        if ("/media/safe" if machine.is_sealed else "/dev/stdin") in line:  # for the other kind of backup
             continue
         answers = [kept["passphrase"], "\x04"] if "/dev/stdin" in line else []
         machine.type(line, answers, FILE=f"/{BACKUPS}/{kept['name']}")
@@ -103,6 +112,7 @@ def again(machine, kept):
 def one_machine(suite, folder, what, archives, work):
     """Lay a machine, let `work` do its part there, take the machine away. (what the work returned, faults, steps, versions)"""
     machine = Machine(folder / f"{suite}-{what}", folder / f"{suite}.txt")
+    machine.is_sealed = suite not in WITHOUT_PASSPHRASE
     machine.close()
     shutil.rmtree(machine.folder, ignore_errors=True)
     subprocess.run(["cp", "-a", str(folder / suite), str(machine.folder)], check=True)

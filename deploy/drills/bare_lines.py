@@ -100,6 +100,8 @@ def fill_in(machine):
     """What the manual asks to be written into lantai.env."""
     path = machine.folder / "etc/lantai/lantai.env"
     text = path.read_text()
+    if not machine.is_sealed:
+        text = re.sub(r"^BACKUP_PASSPHRASE_FILE=.*\n", "", text, flags=re.MULTILINE)
     for name, value in VARIABLES.items():
         text = re.sub(rf"^#? ?{name}=.*\n?", "", text, flags=re.MULTILINE) + f"{name}={value}\n"
     path.write_text(text)

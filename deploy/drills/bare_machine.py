@@ -30,6 +30,7 @@ class Machine:
     def __init__(self, folder, report):
         self.folder, self.report, self.where, self.faults, self.done = folder, report, "/", [], 0
         self.began, self.took = time.monotonic(), 0.0
+        self.is_sealed = True  # whether backups have a passphrase
         self.network = None  # the process that holds the network of its own
 
     def say(self, text):
