@@ -248,3 +248,26 @@ def test_the_environment_file_of_a_server_has_backups_hold_the_keys():
     manual = (settings.BASE_DIR / "docs/operations.md").read_text()
     file = re.search(r"^BACKUP_PASSPHRASE_FILE=(\S+)$", example, re.MULTILINE)[1]
     assert f"install -m 600 -o lantai /dev/stdin {file}" in manual
+
+
+def starts_of(unit, seen=()):
+    """The units that bring this one up at a start of the machine, by WantedBy of its [Install]: up to what has no file here."""
+    template, at, _ = unit.partition("@")
+    file = DEPLOY / "systemd" / (f"{template}@.service" if at else unit)
+    if not file.exists():
+        return {unit}
+    install = file.read_text().partition("[Install]")[2]
+    wanted = " ".join(re.findall(r"^WantedBy=(.+)$", install, re.MULTILINE)).split()
+    return set().union(*(starts_of(one, (*seen, unit)) for one in wanted if one not in seen), set())
+
+
+def test_every_unit_that_the_manual_enables_starts_again_with_the_machine():
+    """systemctl enable says nothing of importance where a unit has no [Install]: it runs until the machine is started again."""
+    line = re.search(
+        r"^    systemctl enable --now (.+)$", (settings.BASE_DIR / "docs/operations.md").read_text(), re.MULTILINE
+    )[1]
+    units = [name if "." in name else f"{name}.service" for name in line.split()]
+    assert len(units) > 6
+    lost = {unit for unit in units if not starts_of(unit) & {"multi-user.target", "timers.target"}}
+    assert lost == set()
+    assert [unit for unit in units if unit.startswith("lantai@") and "lantai.target" not in units] == []
