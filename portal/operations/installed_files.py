@@ -73,20 +73,41 @@ def _is_current(file, installed, is_there):
 
 def what_to_copy(root=Path("/")):
     """(what, what to do) for people, a pair a file."""
+    home = _home(root)
     for file, installed, is_there in differing(root):
+        source = home / file.relative_to(settings.BASE_DIR)
         if not is_there:
-            yield f"没有安装 {installed}。", f"请以 root 运行 install -m 644 {file} {installed}{_afterwards(installed)}"
+            yield (
+                f"没有安装 {installed}。",
+                f"请以 root 运行 install -m 644 {source} {installed}{_afterwards(file, is_there)}",
+            )
         else:
             yield (
                 f"{installed} 不是这个版本的。",
-                f"请以 root 运行 diff {installed} {file}，把自己改过的内容（域名、证书）并入新文件后复制过去{_afterwards(installed)}",
+                f"请以 root 运行 diff {installed} {source}，把自己改过的内容（域名、证书）并入新文件后复制过去"
+                + _afterwards(file, is_there),
             )
 
 
-def _afterwards(installed):
-    if "systemd" in installed.parts:
+def _home(root):
+    """Where the units look for the code: `deploy/upgrade` asks from a folder beside it, which takes that name afterwards."""
+    unit = Path(root) / "etc/systemd/system/lantai@.service"
+    try:
+        found = re.search(r"^WorkingDirectory=(/.*)$", unit.read_text(), re.MULTILINE)
+    except OSError:
+        found = None
+    return Path(found[1].strip()) if found else Path(settings.BASE_DIR)
+
+
+def _afterwards(file, is_there):
+    """A new timer, path or service has to be switched on; one that another unit starts only to be known."""
+    if file.parent.name != "systemd":
+        return "，再运行 nginx -t && systemctl reload nginx。"
+    if is_there:
         return "，再运行 systemctl daemon-reload 并重新启动它。"
-    return "，再运行 nginx -t && systemctl reload nginx。"
+    if "@" in file.name or "[Install]" not in file.read_text():
+        return "，再运行 systemctl daemon-reload。"
+    return f"，再运行 systemctl daemon-reload && systemctl enable --now {file.name}。"
 
 
 def main():

@@ -68,6 +68,7 @@ def test_it_checks_upgrades_and_restarts_one_process_after_the_other(server):
         "systemctl restart lantai@8001",
         "systemctl restart lantai@8002",
         "systemctl try-restart lantai-tasks*",
+        "systemctl start lantai-tick",
         "lantai/manage doctor",
     ]
     assert server.env.read_text() == "DATA_DIR=/var/lib/lantai"
@@ -113,6 +114,16 @@ def test_back_puts_the_code_of_the_release_before_in_its_place(server):
     [undone] = server.folder.glob("lantai.undone-*")
     assert (undone / "version").read_text() == "lantai"
     assert str(undone) in done.stdout
+
+
+def test_a_release_before_that_answers_to_its_name_alone_is_ready_too(server):
+    """0.1.0 answers 400 by the machine's address where ALLOWED_HOSTS names the site."""
+    server.env.write_text('DATA_DIR=/var/lib/lantai\nALLOWED_HOSTS="www.example.gov.cn,example.gov.cn"\n')
+    program = '#!/bin/sh\ncase "$*" in *"Host: www.example.gov.cn http"*) exit 0 ;; esac\nexit 22\n'
+    (server.folder / "bin/curl").write_text(program)
+    done = server.upgrade("--back", server.folder / "old")
+    assert done.returncode == 0, done.stderr
+    assert (server.folder / "lantai/version").read_text() == "old"
 
 
 def test_a_release_before_without_lantai_manage_is_given_it(server):
@@ -161,6 +172,7 @@ def test_new_code_in_a_folder_of_its_own_is_made_ready_there_and_then_takes_the_
         "systemctl restart lantai@8001",
         "systemctl restart lantai@8002",
         "systemctl try-restart lantai-tasks*",
+        "systemctl start lantai-tick",
         "lantai/manage doctor",
     ]
     assert (server.folder / "lantai/version").read_text() == "new"

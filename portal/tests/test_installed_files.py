@@ -53,8 +53,24 @@ def test_a_file_of_a_version_without_stamps_is_named_unless_it_is_the_same(machi
 
 def test_a_unit_that_this_version_brings_is_missed(machine):
     (machine / "etc/systemd/system/lantai-bulk.timer").unlink()
-    [(what, _)] = what_to_copy(machine)
+    [(what, remedy)] = what_to_copy(machine)
     assert what.startswith("没有安装")
+    assert remedy.endswith("systemctl daemon-reload && systemctl enable --now lantai-bulk.timer。")
+
+
+def test_a_unit_that_another_starts_has_only_to_be_known(machine):
+    (machine / "etc/systemd/system/lantai-purge.service").unlink()
+    [(_, remedy)] = what_to_copy(machine)
+    assert remedy.endswith("systemctl daemon-reload。")
+
+
+def test_files_are_named_where_the_units_look_for_the_code(machine):
+    """`deploy/upgrade` looks from a folder that has another name a minute later."""
+    unit = machine / "etc/systemd/system/lantai@.service"
+    unit.write_text(unit.read_text().replace("WorkingDirectory=/opt/lantai", "WorkingDirectory=/srv/portal"))
+    (machine / "etc/nginx/lantai-proxy.conf").unlink()
+    [(_, remedy)] = what_to_copy(machine)
+    assert "install -m 644 /srv/portal/deploy/nginx/lantai-proxy.conf " in remedy
 
 
 def test_where_nothing_is_installed_nothing_is_missed(tmp_path):
