@@ -135,8 +135,8 @@ def walk(suite, folder, only):
     """The machines of a suite; its result."""
     (folder / f"{suite}.txt").write_text("")
     lay(suite, folder / suite)
-    archives, began, machines = archives_of(folder), time.monotonic(), []
-    result = {"suite": suite, "date": date.today().isoformat(), "machines": {}}
+    archives, machines = archives_of(folder), []
+    result = {"suite": suite, "machines": {}}
 
     def part(what, work):
         if only and what not in only:
@@ -144,6 +144,7 @@ def walk(suite, folder, only):
         returned, machine, result["versions"] = one_machine(suite, folder, what, archives, work)
         machines.append(machine)
         result["machines"][what] = {
+            "date": date.today().isoformat(),
             "steps": machine.done,
             "seconds": round(machine.took),
             "faults": machine.faults,
@@ -156,15 +157,16 @@ def walk(suite, folder, only):
         part("second", lambda machine: again(machine, kept))
     part("upgraded", up_and_back)
     faults = [fault for machine in machines for fault in machine.faults]
-    result["seconds"] = round(time.monotonic() - began)
     done = sum(machine.done for machine in machines)
-    print(f"{suite}: {done - len(faults)} of {done} steps as written, {result['seconds']} s", flush=True)
+    print(f"{suite}: {done - len(faults)} of {done} steps as written", flush=True)
     return result, faults
 
 
 def keep(result):
-    """In deploy/drills/results/bare.json, an entry a suite."""
+    """In deploy/drills/results/bare.json, an entry a suite; of a machine that was left out, what is known from the last time."""
     known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    before = known.get(result["suite"], {})
+    result = before | result | {"machines": before.get("machines", {}) | result["machines"]}
     RESULTS.write_text(json.dumps(known | {result["suite"]: result}, ensure_ascii=False, indent=1) + "\n")
 
 
@@ -172,7 +174,7 @@ def main():
     """The exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--suites", default="bookworm,trixie")
-    parser.add_argument("--only", default="", help="first, second, upgraded: some of the machines; keeps no result")
+    parser.add_argument("--only", default="", help="first, second, upgraded: some of the machines")
     parser.add_argument("--folder", type=Path, default=Path(os.environ.get("BARE_FOLDER", ROOT / "var/bare")))
     options = parser.parse_args()
     if os.geteuid() != 0 or not all(map(shutil.which, ("debootstrap", "chromium"))):
@@ -182,8 +184,7 @@ def main():
     for suite in options.suites.split(","):
         result, faults = walk(suite, options.folder.resolve(), options.only.split(",") if options.only else ())
         failed = failed or bool(faults)
-        if not options.only:
-            keep(result)
+        keep(result)
     return int(failed)
 
 

@@ -194,7 +194,9 @@ def act(action, name):
 
 def enable(action, name):
     """Whether the unit is started at every start of the machine; one that is wanted by nobody cannot be."""
-    words_of(name)
+    if "WantedBy" not in words_of(name):
+        print(f"{full(name)}: nothing wants it, so it would not start with the machine.", file=sys.stderr)
+        return 1
     ENABLED.mkdir(exist_ok=True)
     if action == "enable":
         (ENABLED / full(name)).touch()

@@ -51,7 +51,9 @@ def up_and_back(machine):
     acted = act(machine, "升级以后")
     [back] = lines.section("退回")
     machine.type(back)
-    machine.expect("the release before serves", not (machine.folder / "opt/lantai/docs/operations.zh.md").exists())
+    is_back = not (machine.folder / "opt/lantai/docs/operations.zh.md").exists()
+    if not machine.expect("the release before serves", is_back):
+        return
     readers_see(machine, "the release before, on the newer tables")
     machine.expect("what was done since is kept", "升级以后" in ask(machine, acted)[2].decode())
     act(machine, "退回以后")
