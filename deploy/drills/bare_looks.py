@@ -1,5 +1,6 @@
 """What a stranger sees of a machine of `make drill-bare`, through nginx over TLS, and what lies on its disk."""
 
+import contextlib
 import hashlib
 import re
 from pathlib import Path
@@ -45,8 +46,11 @@ def look(machine, published):
 
 def runs_as_www_data(machine):
     """The accounts of the processes of nginx."""
-    found = [number for number in machine.processes() if Path(f"/proc/{number}/comm").read_text().strip() == "nginx"]
-    accounts = {Path(f"/proc/{number}").stat().st_uid for number in found}
+    accounts = set()
+    for number in machine.processes():
+        with contextlib.suppress(OSError):  # one that has just ended, at a reload
+            if Path(f"/proc/{number}/comm").read_text().strip() == "nginx":
+                accounts.add(Path(f"/proc/{number}").stat().st_uid)
     machine.expect("nginx's workers run as www-data", WWW_DATA in accounts, str(accounts))
 
 
