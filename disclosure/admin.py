@@ -24,7 +24,7 @@ from disclosure.admin_preview import PreviewMixin
 from disclosure.choices import Status
 from disclosure.desk.item_columns import ItemTable
 from disclosure.findings.admin_findings import FindingsMixin
-from disclosure.forms import ItemForm, ReportForm
+from disclosure.forms import ItemForm, ReportForm, ValidityForm
 from disclosure.legacy import admin as legacy_admin  # noqa: F401 – registers the files of older portals
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
 from disclosure.models.written import packages_holding
@@ -144,6 +144,7 @@ class ValidityInline(CitingMixin, admin.TabularInline):
     """From which day the document is in which state."""
 
     model = Validity
+    form = ValidityForm
     fk_name = "item"
     extra = 0
     autocomplete_fields = ("because_of",)

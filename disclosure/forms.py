@@ -7,7 +7,7 @@ from django.utils import timezone
 from catalog.models import Category, Department, Section
 from catalog.tree import Tree
 from disclosure.day_bounds import validate_made_on
-from disclosure.models import AnnualReport, Item
+from disclosure.models import AnnualReport, Item, Validity
 from disclosure.models.report import FIRST_YEAR, Regime
 from disclosure.widgets import RichTextField, RichTextWidget, pictures_of
 
@@ -41,6 +41,32 @@ class _ShelfLabels:
         self.queryset = Category.objects.filter(pk__in=paths).order_by("tree_id", "lft")
 
 
+def _as_filed(item, name, paths):
+    """`paths`, and the categories in which an item stands already although no other may be filed there: hidden ones."""
+    if not item.pk:
+        return paths
+    filed = Category.objects.filter(items=item) if name == "category" else item.further_categories
+    others = filed.exclude(pk__in=paths).with_shown()
+    return paths | {one.pk: one.name if one.is_shown else f"{one.name}（已停用，公众看不到）" for one in others}
+
+
+def with_unseen(form, name):
+    """What was chosen in a form for a link to other items, and what it does not show to this reader: that is not his to take away.
+
+    An item that was withdrawn, or is another department's draft again, is no longer among the choices.
+    """
+    chosen, choices = form.cleaned_data[name], form.fields[name].queryset
+    if not form.instance.pk:
+        return chosen
+    if not isinstance(form.fields[name], forms.ModelMultipleChoiceField):
+        stored = getattr(form.instance, f"{name}_id")
+        return (
+            Item.objects.get(pk=stored) if stored and not chosen and not choices.filter(pk=stored).exists() else chosen
+        )
+    unseen = getattr(form.instance, name).exclude(pk__in=choices.values("pk"))
+    return Item.objects.filter(pk__in=[one.pk for one in [*chosen, *unseen]])
+
+
 class ShelfField(_ShelfLabels, forms.ModelChoiceField):
     """One category."""
 
@@ -68,9 +94,13 @@ class ItemForm(forms.ModelForm):
         paths = shelves(Tree.load())
         for name in ("category", "further_categories"):
             if name in self.fields:
-                self.fields[name].offer(paths)
+                self.fields[name].offer(_as_filed(self.instance, name, paths))
         if "body" in self.fields:
             self.fields["body"].widget.pictures = pictures_of(self.instance)
+
+    def clean_interprets(self):
+        """Links that the form does not show stay."""
+        return with_unseen(self, "interprets")
 
     def clean(self):
         """What concerns several fields at once, each said beside the field that is to be mended."""
@@ -84,6 +114,18 @@ class ItemForm(forms.ModelForm):
         if until and "disclosed_until" in self.changed_data and until < timezone.localdate():
             self.add_error("disclosed_until", "“公开至”已经过去，公开后公众看不到这条信息。请改为今天以后的日期。")
         return data
+
+
+class ValidityForm(forms.ModelForm):
+    """From which day an item is in which state, and by which other item."""
+
+    class Meta:
+        model = Validity
+        fields = ("state", "starts_on", "because_of", "note")
+
+    def clean_because_of(self):
+        """A link that the form does not show stays."""
+        return with_unseen(self, "because_of")
 
 
 class ReportForm(forms.ModelForm):
