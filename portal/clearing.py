@@ -9,6 +9,7 @@ from django.conf import settings
 
 from disclosure.clearing import clears
 from disclosure.opendata import bulk
+from portal.operations.removals import keep_list
 from portal.serving import shared_pages
 
 __all__ = ["bulk", "clear_shared_pages", "put_nginx_copies_out_of_use"]  # bulk: importing it declares its own
@@ -24,3 +25,9 @@ def put_nginx_copies_out_of_use(*, erased):
 def clear_shared_pages(*, erased):
     """All machines clear the same Redis; the second finds nothing."""
     shared_pages().clear()
+
+
+@clears
+def keep_list_beside_backups(*, erased):
+    """What a restore has to take away again. A folder this account cannot write to is `tick`'s to report."""
+    keep_list()

@@ -28,6 +28,7 @@ from portal.accounts.sessions import purge
 from portal.accounts.unused import disable_unused
 from portal.nodes import mark_media, report_in
 from portal.notifying import send_digests
+from portal.operations.removals import keep_list
 from portal.tick_mark import mark
 
 SCANNED_AT_ONCE = 50
@@ -110,6 +111,7 @@ STEPS = (
     Step("登记簿检查点", sign_checkpoint),
     Step("重新生成数据包", bulk.rewrite_if_wanted),
     Step("删除写有已删除信息的资料包", written_packages.delete_again),
+    Step("更新撤下清单", keep_list),
     Step("已撤下内容清除完毕", clearing.finish),
     Step("停用长期不用的账号", disable_unused),
     Step("清理登录失败记录", forget_old_failures),

@@ -37,9 +37,23 @@ def empty_place(tmp_path_factory):
         yield portal
 
 
+ONE_PUBLIC = (
+    "[{'item': item.pk, 'created_at': item.created_at.isoformat(), 'index_number': item.index_number}"
+    " for item in Item.objects.published().filter(annual_report=None)[:1]][0]"
+)
+
+
 def test_a_restored_portal_proves_itself_equal(demonstration, backup, empty_place):
+    removed = demonstration.ask(ONE_PUBLIC)
+    beside = backup.with_name("removals.jsonl")  # what has been removed since, as every tick writes it
+    beside.write_text(json.dumps({"key": "x", "kind": "removed", "at": "2027-01-01", "reason": "判决"} | removed))
     said = empty_place.manage("restore", backup)
     assert "全部核验通过" in said
+    assert f"重新办理：{removed['index_number']}" in said
+    number = removed["index_number"]
+    assert empty_place.ask(
+        f"[*Item.objects.filter(index_number='{number}').values_list('is_removed_by_law', 'body')]"
+    ) == [[True, ""]]
     assert "跳过" not in said  # the pages were compared too
     numbers = "list(Item.objects.order_by('pk').values_list('index_number', 'view_count'))"
     assert empty_place.ask(numbers) == demonstration.ask(numbers)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
+from portal.operations import removals
 from portal.operations.archive import passphrase, write_backup
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"{target} 已经存在，请换一个文件名。")
         with tqdm(desc="备份", unit="B", unit_scale=True, disable=None) as bar:
             manifest = write_backup(target, progress=lambda done, total, _: advance(bar, done, total))
+        removals.keep(target.parent)
         rows = sum(table["rows"] for table in manifest["tables"].values())
         self.stdout.write(
             f"已备份到 {target}：{len(manifest['tables'])} 个数据表共 {rows} 行，{len(manifest['files'])} 个文件，"
