@@ -9,6 +9,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from disclosure.desk.item_columns import ItemTable
 from disclosure.exports.cells import plain_text
+from disclosure.extraction.escapes import escaped
 
 ROWS = 1_000  # to which the drop-down lists reach
 HELP = {
@@ -75,7 +76,7 @@ def _lists(book, choices):
     for number, (name, values) in enumerate(choices.items(), start=1):
         _head(sheet, number, name, 30)
         for row, value in enumerate(values, start=2):
-            cell = sheet.cell(row, number, plain_text(value))
+            cell = sheet.cell(row, number, escaped(plain_text(value)))
             cell.data_type = "s"  # a name that begins with an equals sign is a name
         letter = get_column_letter(number)
         if values:

@@ -11,6 +11,7 @@ import re
 import resource
 import sys
 import warnings
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -26,6 +27,8 @@ MAX_BYTES = 20_000_000
 MAX_ROWS = 10_000
 MAX_COLUMNS = 60
 MAX_STRINGS_BYTES = 30_000_000  # of XML; as many short strings cost ten times as much memory
+SHARED_STRINGS = "xl/sharedStrings.xml"
+ESCAPE, PLACEHOLDER = "x005F_", "\ufdd0"  # a character no text has: Unicode reserves it for programs
 MAX_SHEETS = 200
 MAX_DATA = 110_000_000  # bytes of memory of its own: with its program some 140 MB in all
 MAX_CPU_SECONDS = 60
@@ -70,11 +73,12 @@ def _checked(text):
 
 def _of_workbook(path):
     package = Zipped(path)
-    if "xl/sharedStrings.xml" in package.names and package.size("xl/sharedStrings.xml") > MAX_STRINGS_BYTES:
+    if SHARED_STRINGS in package.names and package.size(SHARED_STRINGS) > MAX_STRINGS_BYTES:
         raise UnreadableError(TOO_LARGE)
     if sum(name.startswith("xl/worksheets/sheet") for name in package.names) > MAX_SHEETS:
         raise UnreadableError(f"工作簿里的工作表超过 {MAX_SHEETS} 个，请只留下要导入的一个。")
     package.refuse_declarations()
+    path = _protected(path, package)
     values, sheet = _sheet_of(path, is_computed=True)
     part = _part_of(package, values, sheet)
     formulas = iter(())
@@ -86,6 +90,22 @@ def _of_workbook(path):
         lacking = _without_value(row, next(formulas, ()), number, part["computed"])
         yield [number, [NO_VALUE_CELL if place in lacking else _cell(value) for place, value in enumerate(row)]]
     yield {"hidden": part["hidden"]}
+
+
+def _protected(path, package):
+    """The workbook, or a copy in which no shared string has `x005F_`.
+
+    The library drops that from every shared string, and so makes `_x000D_`, which somebody wrote, out of `_x005F_x000D_`: nobody could
+    tell it from a carriage return any more. `_cell` puts it back.
+    """
+    if SHARED_STRINGS not in package.names or ESCAPE.encode() not in package.read(SHARED_STRINGS):
+        return path
+    copy = path.with_name(f"protected-{path.name}")
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in package.names:
+            part = package.read(name)
+            new.writestr(name, part.replace(ESCAPE.encode(), PLACEHOLDER.encode()) if name == SHARED_STRINGS else part)
+    return copy
 
 
 def _sheet_of(path, *, is_computed):
@@ -123,7 +143,7 @@ def _without_value(row, written, number, computed):
 def _cell(value):
     if isinstance(value, dt.datetime | dt.date | dt.time | dt.timedelta):
         return {"day": value.isoformat()} if isinstance(value, dt.datetime) else str(value)
-    return _checked(unescaped(value)) if isinstance(value, str) else value
+    return _checked(unescaped(value.replace(PLACEHOLDER, ESCAPE))) if isinstance(value, str) else value
 
 
 def _limit(kind, most):

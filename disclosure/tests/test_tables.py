@@ -16,8 +16,10 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.tests.builders import make_department, make_user
 from disclosure.desk.item_columns import MomentWidget
 from disclosure.desk.tables import CellFault, opened_table
+from disclosure.desk.template_file import template_file
 from disclosure.exports.cells import LONGEST_CELL, plain_text
 from disclosure.exports.sheets import Sheet, workbook
 from disclosure.exports.zips import stream_zip
@@ -158,6 +160,31 @@ def test_escapes_of_excel_are_read():
     assert read(data, "xlsx").rows[0][1]["正文"] == "第一段\n第二段\t_x0041_"
     assert "第一段 第二段" in extract_text(io.BytesIO(data), "xlsx").text
     assert "_x000D_" not in extract_text(io.BytesIO(data), "xlsx").text
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("_x005F_x000D_", "_x000D_"),  # somebody wrote these seven characters
+        ("_x000D_", ""),
+        ("_x005F_x005F_", "_x005F_"),
+        ("型号x005F_甲", "型号x005F_甲"),
+        ("_x005F_x0041__x000D_尾", "_x0041_\n尾"),
+    ],
+)
+def test_what_only_looks_like_an_escape_is_read_as_it_was_written(written, meant):
+    shared = f"<si><t>头{written}</t></si>".encode()
+    assert read(with_strings(xlsx(["标题", "正文"], ["甲"]), shared), "xlsx").rows[0][1]["正文"].strip() == f"头{meant}"
+
+
+@pytest.mark.django_db
+def test_the_template_says_what_was_meant(shelves):
+    user = make_user(is_superuser=True)
+    make_department("示例_x0041_局_x000D_")
+    book = zipfile.ZipFile(io.BytesIO(template_file(user)))
+    written = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+    assert "_x005F_x0041_" in written
+    assert "_x005F_x000D_" in written
 
 
 @given(st.text(max_size=60))

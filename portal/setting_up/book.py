@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from catalog.models import Category, Department
 from disclosure.exports.cells import plain_text
+from disclosure.extraction.escapes import escaped
 from portal.models import SiteIdentity
 from portal.setting_up.neutral import neutral_columns
 from portal.setting_up.sheets import NO, YES, Column, Sheet, sheets
@@ -75,7 +76,7 @@ def _head(page: Worksheet, place: int, text: str, width: int) -> None:
 
 
 def _text(page: Worksheet, number: int, place: int, value: str):
-    cell = page.cell(number, place, plain_text(value))
+    cell = page.cell(number, place, escaped(plain_text(value)))
     cell.data_type, cell.number_format = "s", "@"  # a text that begins with an equals sign is a text
     return cell
 
