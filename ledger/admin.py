@@ -5,13 +5,16 @@ import json
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Case, Q, Value, When
 from django.utils.html import format_html
 
 from desk.saving import DeskAdmin
 from ledger import actions, audit
 from ledger.models import AuditEntry, Checkpoint, Entry, Redaction, SigningKey
+from ledger.models.entry import HIDEABLE
 
 PERSON_FIELDS = ("by", "person")
+HIDDEN = "（不再显示）"
 SUBJECTS = {"item": "政府信息", "catalog": "公开目录"}
 
 
@@ -37,7 +40,7 @@ class ReadOnlyAdmin(DeskAdmin):
 class EntryAdmin(ReadOnlyAdmin):
     """Every act of publication. The search does not look at people, or it would tell who they are."""
 
-    list_display = ("sequence", "act", "subject_title", "subject_key", "department_name", "role", "made_at")
+    list_display = ("sequence", "act", "title", "subject_key", "department_name", "role", "made_at")
     list_filter = ("act", "department_name", "made_at")
     search_fields = ("subject_key", "subject_title", "entry_hash", "content_sha256")
     show_full_result_count = False
@@ -45,6 +48,31 @@ class EntryAdmin(ReadOnlyAdmin):
         *("sequence", "act", "made_at", "by", "person", "role", "department_name", "subject", "subject_key"),
         *("subject_title", "content_sha256", "note", "facts", "previous_hash", "entry_hash"),
     )
+
+    def get_queryset(self, request):
+        """Words that are hidden, or of something withdrawn, are read by those alone who may see what is hidden."""
+        hidden = When(is_redacted=True, then=Value("" if may_see_hidden(request) else HIDDEN))
+        entries = super().get_queryset(request).public()
+        return entries.annotate(title_instead=Case(hidden, default=Value("")))
+
+    def get_object(self, request, object_id, from_field=None):
+        """The same for one entry; nothing of it is ever saved."""
+        entry = super().get_object(request, object_id, from_field)
+        if entry and entry.title_instead:
+            entry.subject_title, entry.note, entry.payload = HIDDEN, "", {}
+        return entry
+
+    def get_search_results(self, request, queryset, search_term):
+        """A title that is hidden cannot be found out by searching for it."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if search_term and not may_see_hidden(request):
+            found = found.filter(Q(is_redacted=False) | Q(subject_key=search_term))
+        return found, may_repeat
+
+    @admin.display(description="对象名称")
+    def title(self, entry):
+        """As above."""
+        return entry.title_instead or entry.subject_title
 
     @admin.display(description="对象类别")
     def subject(self, entry):
@@ -66,9 +94,15 @@ class EntryAdmin(ReadOnlyAdmin):
 
     def lookup_allowed(self, lookup, value, request):
         """No guessing of people through the address."""
-        if lookup.split("__")[0] in (*PERSON_FIELDS, "secret"):
+        name = lookup.split("__")[0]
+        if name in (*PERSON_FIELDS, "secret") or (name in HIDEABLE and not may_see_hidden(request)):
             return False
         return super().lookup_allowed(lookup, value, request)
+
+
+def may_see_hidden(request):
+    """Whether this member of staff may read words that the public, and others at the desk, read no more."""
+    return request.user.has_perm("ledger.view_redaction")
 
 
 def may_see_people(request):

@@ -23,7 +23,7 @@ def enqueue_file(edition, file_format):
     return enqueue(
         make_file,
         key=f"file:{key_of(edition, file_format.extension)}",
-        label=f"生成 {file_format.label} 文件：{edition.item.title}",
+        label=f"生成 {file_format.label} 文件：{edition.item.index_number}",  # no title: it may be withdrawn meanwhile
         is_public=True,
         priority=_WAITED_FOR,
         index_number=edition.item.index_number,

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -157,6 +157,8 @@ class LegacyOriginalAdmin(DeskAdmin):
         original = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_view_or_change_permission(request, original):
             raise PermissionDenied
+        if not original.content:
+            raise Http404("这份原件已依法删除，只保存它的哈希。")
         name = original.name.rpartition("/")[2] or original.sha256
         response = FileResponse(original.content.open("rb"), as_attachment=True, filename=name)
         response["Content-Type"] = "application/octet-stream"

@@ -9,6 +9,8 @@ MAX_SHOWN = 300_000  # characters
 
 def words_of(original):
     """The text of the original as it is read, page furniture included; a sentence in brackets where it has none."""
+    if not original.content:
+        return "（原件已依法删除，只保存它的哈希。）"
     try:
         source = read_source(original.read(), original.name)
     except RefusedError as error:

@@ -29,8 +29,10 @@ class LegacyOriginalQuerySet(models.QuerySet):
     """Which originals."""
 
     def visible_to(self, user):
-        """Those brought in for the user's departments, and those nobody has placed yet."""
-        return self.filter(Q(department=None) | Q(department__in=Department.objects.visible_to(user)))
+        """Those of items of the user's departments, and of what is no item yet those brought in for them, or placed by nobody."""
+        own = Department.objects.visible_to(user)
+        unplaced = Q(item=None) & (Q(department=None) | Q(department__in=own))
+        return self.filter(unplaced | Q(item__in=Item.objects.visible_to(user).values("pk")))
 
 
 class LegacyOriginal(models.Model):

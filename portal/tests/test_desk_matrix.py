@@ -52,7 +52,7 @@ def world():
 
 def arguments(name, label, records, world):
     """{parameter: values} for one address."""
-    if name == "disclosure_item_import_batch":
+    if name in {"disclosure_item_import_batch", "disclosure_item_import_errors"}:
         label = "disclosure.bulkimport"
     assert label is None or label in records, f"{name} belongs to {label}, of which this test has no record"
     record = records.get(label)

@@ -1,0 +1,105 @@
+"""The desk after a withdrawal and after a removal by law, as every role: lists, histories, searches, choosers, exports, the queue, jobs."""
+
+import logging
+from urllib.parse import quote
+
+import pytest
+
+from desk.models import keep_form
+from disclosure import actions, clearing
+from disclosure.exports.editions import editions_of
+from disclosure.exports.formats import FORMATS
+from disclosure.exports.jobs import enqueue_file
+from disclosure.models import BulkImport, FindingOverride, LegacyOriginal, OldAddress, Review
+from disclosure.models.editing import kept_about
+from inquiries.models import Correction
+from portal.tests import planted as looking
+from portal.tests.desk_world import ROLES, World
+from portal.tests.test_desk_matrix import addresses
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+WHY = "人民法院（2026）黑01行终1号判决"
+# Of these nobody reads another department's items; the others have the right to what is withdrawn, and to nothing of what is removed.
+WITHOUT_RIGHT = ("信息员", "审核员", "系统管理员", "安全管理员")
+
+
+@pytest.fixture(autouse=True)
+def _quiet(settings, tmp_path):
+    settings.DATA_DIR, settings.BACKUP_DIR = tmp_path, tmp_path / "backups"
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.fixture
+def item(world):
+    """Of the department that only its own people, the office and the auditor may look into."""
+    found = looking.plant_item({"personnel": world.shelf}, world.foreign_organ, world.people["公开办"])
+    enqueue_file(next(editions_of([found.item.pk])), FORMATS["pdf"])
+    values = {"title": [found.word("没有保存的填写")]}
+    about = kept_about(found.item)
+    keep_form(user=world.stranger, place="disclosure.item", key=str(found.item.pk), values=values, about=about)
+    return found
+
+
+def records_of(found, world):
+    """{model label: record} of everything that is about the item, for the addresses of the desk."""
+    item = found.item
+    return world.foreign | {
+        "disclosure.item": item,
+        "disclosure.revision": item.revisions.first(),
+        "disclosure.review": Review.objects.filter(item=item).first(),
+        "disclosure.findingoverride": FindingOverride.objects.filter(item=item).first(),
+        "disclosure.legacyoriginal": LegacyOriginal.objects.get(item=item),
+        "disclosure.oldaddress": OldAddress.objects.get(item=item),
+        "disclosure.bulkimport": BulkImport.objects.filter(uploaded_by=world.people["公开办"]).first(),
+        "inquiries.correction": Correction.objects.get(number="JC1"),
+    }
+
+
+def questions(found, world):
+    """Every address of the desk for the item; and whatever finds by words."""
+    yield from (address for _, address in addresses(records_of(found, world), world))
+    if pending := found.item.pending_correction:
+        yield f"/admin/disclosure/item/{pending.pk}/change/"
+    for name in ("title", "旧版title", "文号"):
+        word = quote(found.words[name])
+        for model in ("disclosure/item", "disclosure/review", "disclosure/revision", "disclosure/legacyoriginal"):
+            yield f"/admin/{model}/?q={word}"
+        yield f"/admin/disclosure/item/export/?export_format=csv&q={word}"
+        for field in ("interprets", "because_of"):
+            model = "item" if field == "interprets" else "validity"
+            yield f"/admin/autocomplete/?app_label=disclosure&model_name={model}&field_name={field}&term={word}"
+
+
+def seen(found, asked, user):
+    """{word: pages}, but for what a page repeats of its own question."""
+    told = looking.in_answers(found.words.values(), asked, user=user)
+    named = {word: [page for page in pages if quote(word) not in page] for word, pages in told.items()}
+    return {word: pages for word, pages in named.items() if pages}
+
+
+def test_what_is_pulled_is_read_at_the_desk_by_nobody_without_a_right_to_it(item, world):
+    actions.pull_item(item=item.item, by=world.people["公开办"])
+    item.words.pop("撤回原因")  # of an earlier withdrawal: the register told it
+    asked = list(questions(item, world))
+    assert {role: seen(item, asked, world.people[role]) for role in WITHOUT_RIGHT} == {
+        role: {} for role in WITHOUT_RIGHT
+    }
+    assert item.words["正文"] in seen(item, asked, world.stranger)  # its own department reads on
+
+
+def test_what_is_removed_is_read_at_the_desk_by_nobody(item, world):
+    asked = list(questions(item, world))
+    assert len(seen(item, asked, world.people["superuser"])) > 25  # the walk meets the words while they are there
+    actions.remove_item(item=item.item, by=world.people["公开办"], reason=WHY)
+    clearing.finish()
+    asked = list(dict.fromkeys([*asked, *questions(item, world)]))
+    people = {**{role: world.people[role] for role in ROLES}, "superuser": world.people["superuser"]}
+    people["its own clerk"] = world.stranger
+    assert {name: seen(item, asked, user) for name, user in people.items()} == {name: {} for name in people}
