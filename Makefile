@@ -142,6 +142,14 @@ drill-dear-work: install-dev ## Strangers want files nobody has made and try pas
 drill-withdrawn: install-dev ## Withdraw while readers ask two machines through nginx: seconds until nobody sees it, and in an outage; both databases
 	@$(BIN)/python deploy/drills/withdrawn.py
 
+.PHONY: drill-mutants
+drill-mutants: install-dev ## Put faults in by hand, one after the other: each has to make a test fail (DATABASE_URL chooses the database)
+	@$(BIN)/python deploy/drills/mutants.py
+
+.PHONY: drill-import
+drill-import: install-dev ## Take 10,000 rows in while somebody else saves small things and readers read, on both databases
+	@$(BIN)/python deploy/drills/large_import.py
+
 .PHONY: drill-bare
 drill-bare: install-dev ## Type the Chinese manual on a bare Debian 12 and 13, lose the machine, restore on another (root; SUITES=bookworm)
 	@$(BIN)/python deploy/drills/bare.py --suites '$(SUITES)'

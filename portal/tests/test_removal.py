@@ -1,10 +1,12 @@
 """依法删除 removes: words planted in everything an item can have, the act, and a search of every table, file and address."""
 
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from disclosure import actions, clearing
-from disclosure.models import Revision, Takedown
+from disclosure.models import Attachment, Revision, Takedown
 from disclosure.opendata import bulk
 from disclosure.search.engines import engine
 from disclosure.search.query import parse
@@ -205,6 +207,15 @@ def test_a_withdrawn_item_comes_back_without_what_was_hidden(shelves, government
     )
     assert client.get(shown[0]).status_code == 200
     assert proved() == []
+
+
+def test_the_files_go_with_the_act_and_not_with_the_next_tick(item, office, settings):
+    names = [Path(one.file.path) for one in Attachment.everything.filter(item=item.item)]
+    assert names
+    assert all(path.is_file() for path in names)
+    actions.remove_item(item=item.item, by=office, reason=WHY)
+    assert [path for path in names if path.exists()] == []
+    assert settings.KEPT_COPIES_MARK.exists()  # nginx shows no kept copy from this moment on
 
 
 def test_files_that_could_not_be_deleted_stay_on_the_list_until_they_can(item, office, monkeypatch):

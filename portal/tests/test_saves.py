@@ -136,6 +136,20 @@ def test_it_writes_the_columns_it_shows_and_no_other(world, desk, label):
     assert {column.removesuffix("_id") for column in columns} <= {key.removesuffix("_id") for key in shown}
 
 
+@pytest.mark.parametrize("label", WORDS)
+def test_it_locks_the_record_before_it_loads_it(world, desk, label):
+    """On SQLite the transaction that has begun is the lock; on PostgreSQL the row."""
+    address, name = address_of(world, label), WORDS[label]
+    values = sent(desk, address) | {name: "改过的字"} | CHOSEN.get(label, {})
+    table = world.own[label]._meta.db_table
+    with CaptureQueriesContext(connection) as queries:
+        desk.post(address, values)
+    if connection.vendor == "postgresql":
+        key = re.compile(rf'FROM "{table}" .*"{table}"."\w+" (?:=|IN) ', re.DOTALL)
+        loading = next(query["sql"] for query in queries if key.search(query["sql"]))
+        assert "FOR UPDATE" in loading
+
+
 def test_a_new_password_does_not_bring_a_disabled_account_back(world, desk):
     """Django writes the whole account; the page was loaded while the account was still active."""
     person = world.people["信息员"]

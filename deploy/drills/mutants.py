@@ -1,0 +1,190 @@
+"""Faults put in by hand, one after the other: each has to make a test fail.
+
+    .venv/bin/python deploy/drills/mutants.py [word in the name …]
+
+Works on a copy of what git knows. A fault that no test finds, or whose place in the code is not there any more, ends with 1.
+Those marked `PostgreSQL` change nothing on SQLite: run them with `.ci/with-postgres`.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+REMOVAL, SAVES = "portal/tests/test_removal.py", "portal/tests/test_saves.py"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`old` stands once in `file`; `tests` are pytest's words for where the fault is looked for."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple
+    only: str = ""
+
+
+MUTANTS = (
+    Mutant(
+        "removal: files are left to the next tick",
+        "disclosure/clearing.py",
+        "    delete_files()\n    clear_node()",
+        "    clear_node()",
+        (REMOVAL, "-k", "files_go_with"),
+    ),
+    Mutant(
+        "removal: tick does not come back to files that could not be deleted",
+        "disclosure/clearing.py",
+        "failed, finished = delete_files(), 0",
+        "failed, finished = 0, 0",
+        (REMOVAL, "-k", "could_not_be_deleted"),
+    ),
+    Mutant(
+        "removal: the list of files is empty",
+        "disclosure/clearing.py",
+        "files=sorted(files))",
+        "files=[])",
+        (REMOVAL, "-k", "files_go_with or left_anywhere"),
+    ),
+    Mutant(
+        "removal: made files are kept",
+        "disclosure/exports/store.py",
+        "    if not erased:\n        return",
+        "    if True:\n        return",
+        (REMOVAL, "-k", "left_anywhere"),
+    ),
+    Mutant(
+        "removal: the search entry is kept",
+        "disclosure/erasing/own.py",
+        "    SearchEntry.objects.filter(item__in=words.items).delete()",
+        "    SearchEntry.objects.none().delete()",
+        (REMOVAL, "-k", "left_anywhere or last_word"),
+    ),
+    Mutant(
+        "withdrawal: the mark for nginx's kept copies is not touched",
+        "portal/clearing.py",
+        "    settings.KEPT_COPIES_MARK.touch(mode=0o644)",
+        "    settings.KEPT_COPIES_MARK.exists()",
+        (REMOVAL, "portal/tests/test_promptness.py", "-k", "files_go_with or mark or nginx or copies"),
+    ),
+    Mutant(
+        "register: one person shows hidden words again",
+        "ledger/actions.py",
+        "    if by is None or by.pk == redaction.lift_asked_by_id:",
+        "    if by is None:",
+        ("ledger/tests/test_erasure.py", "ledger/tests/test_admin.py", "-k", "two or lift or second or person"),
+    ),
+    Mutant(
+        "desk: the record is not locked",
+        "desk/saving.py",
+        "            self.lock(request, object_id)\n            if late",
+        "            if late",
+        (SAVES, "-k", "locks_the_record"),
+        only="PostgreSQL",
+    ),
+    Mutant(
+        "desk: the version is not looked at",
+        "desk/saving.py",
+        "        return self.version_of(request, stored) != request.POST.get(VERSION)",
+        "        return False",
+        (SAVES, "-k", "somebody_else_saved and item"),
+    ),
+    Mutant(
+        "desk: fields that are not shown are written",
+        "desk/saving.py",
+        "            obj.save(update_fields={*shown, *self.written_beside})",
+        "            obj.save()",
+        (SAVES, "-k", "columns_it_shows"),
+    ),
+    Mutant(
+        "import: items of a table that is under way are seen",
+        "disclosure/models/desk.py",
+        '        return self.filter(~Exists(staged.filter(item=OuterRef("pk"), batch__applied_at=None)))',
+        "        return self.all()",
+        ("disclosure/tests/test_bulk_at_once.py", "-k", "see_nothing"),
+    ),
+    Mutant(
+        "import: what is applied is taken back",
+        "disclosure/desk/staging.py",
+        "claim=batch.claim, applied_at=None)\n    if not mine",
+        "pk__isnull=False)\n    if not mine",
+        ("disclosure/tests/test_bulk_at_once.py", "-k", "never_taken_back or lost_the_table"),
+    ),
+    Mutant(
+        "removal: packages on disk are kept",
+        "disclosure/written_packages.py",
+        "            path.unlink()\n",
+        "",
+        ("portal/tests/test_written_packages.py", "-k", "goes_with_what"),
+    ),
+    Mutant(
+        "restore: what was removed since comes back",
+        "portal/operations/removals.py",
+        "    if item is None or item.is_removed_by_law:",
+        "    if item is None or item.index_number:",
+        ("portal/tests/test_removals.py", "-k", "removed_again"),
+    ),
+)
+
+
+def copied(folder):
+    """The tree as git knows it, with what is not committed yet."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=True
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+
+
+def killers(mutant, folder):
+    """The tests that fail with the fault in the code; none where nobody notices."""
+    place = folder / mutant.file
+    sound = place.read_text()
+    if sound.count(mutant.old) != 1:
+        raise SystemExit(f"{mutant.file} does not have once:\n{mutant.old}")
+    place.write_text(sound.replace(mutant.old, mutant.new))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *mutant.tests],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        place.write_text(sound)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{mutant.name}: the tests could not be run\n{done.stdout[-3000:]}{done.stderr[-2000:]}")
+    return re.findall(r"^(?:FAILED|ERROR) \S+?::(\S+)", done.stdout, re.MULTILINE)
+
+
+def main():
+    """All, or those whose name has one of the words."""
+    words = sys.argv[1:]
+    database = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
+    chosen = [one for one in MUTANTS if not words or any(word in one.name for word in words)]
+    survivors = 0
+    with tempfile.TemporaryDirectory(prefix="lantai-mutants-") as name:
+        copied(Path(name))
+        for mutant in chosen:
+            if mutant.only not in ("", database):
+                print(f"-  {mutant.name}: only on {mutant.only}")
+                continue
+            found = killers(mutant, Path(name))
+            survivors += not found
+            print(f"{'ok' if found else 'NO'} {mutant.name}: {', '.join(found) or 'no test fails'}", flush=True)
+    if survivors:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
