@@ -6,7 +6,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.utils.html import format_html
 
 from catalog.models import Department
-from desk.saving import DeskAdmin
+from desk.keeping import KeepingAdmin
 
 
 class DepartmentForm(forms.ModelForm):
@@ -54,7 +54,7 @@ def _depth_first(children, parent=None, depth=0):
 
 
 @admin.register(Department)
-class DepartmentAdmin(DeskAdmin):
+class DepartmentAdmin(KeepingAdmin):
     """A member of staff sees and changes the own departments and those below (`visible_to`)."""
 
     form = DepartmentForm

@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.http import HttpResponseRedirect
 
 from catalog.locks import TreeBusyError, tree_write
-from desk.saving import DeskAdmin
+from desk.keeping import KeepingAdmin
 
 
-class TreeLockedAdmin(DeskAdmin):
+class TreeLockedAdmin(KeepingAdmin):
     """Every POST of an inherited view runs inside `tree_write()`: Django's admin loads its object first, and an object
     loaded before the lock corrupts the tree as if there were no lock."""
 

@@ -3,22 +3,26 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Department
+from desk.pages import KeptPage
 from disclosure.findings.comparing import YearOfReports, beside_others
 from disclosure.findings.lint import lint
-from disclosure.findings.promises import answer_promises, to_answer
+from disclosure.findings.promises import OvertakenError, answer_promises, stamp, to_answer
 from disclosure.findings.shown import ShownFindings
 from disclosure.findings.stored import findings_for, sections_of
 from disclosure.models import CommitmentAnswer
+from disclosure.models.editing import kept_about
 from disclosure.models.report import FIRST_YEAR
+
+OVERTAKEN = "overtaken"  # code of the form's error
 
 
 class YearForm(forms.Form):
@@ -51,9 +55,9 @@ class AnswersForm(forms.Form):
 
     @property
     def rows(self):
-        """(commitment, its status field, its note field)."""
+        """(commitment, its status field, its note field, the answer that is stored or None)."""
         return [
-            (one.commitment, self[f"status-{one.commitment.pk}"], self[f"note-{one.commitment.pk}"])
+            (one.commitment, self[f"status-{one.commitment.pk}"], self[f"note-{one.commitment.pk}"], one.answer)
             for one in self.promises
         ]
 
@@ -82,6 +86,11 @@ class FindingsMixin:
             path("likeness/", wrap(self.likeness_view), name=f"{name}_likeness"),
             path("<int:object_id>/findings/", wrap(self.findings_view), name=f"{name}_findings"),
             path("<int:object_id>/promises/", wrap(self.promises_view), name=f"{name}_promises"),
+            path(
+                "<int:object_id>/promises/keep/",
+                wrap(require_POST(self.promises_keep_view)),
+                name=f"{name}_promises_keep",
+            ),
             *super().get_urls(),
         ]
 
@@ -112,23 +121,57 @@ class FindingsMixin:
         }
         return self._findings_page(request, "findings", report, "核对与雷同", context)
 
+    def _kept_promises(self, request, report):
+        name = "admin:disclosure_annualreport_promises"
+        return KeptPage(
+            user=request.user,
+            place="disclosure.annualreport.promises",
+            key=str(report.pk),
+            about=kept_about(report.item),
+            address=reverse(name, args=[report.pk]),
+            keeping_address=reverse(f"{name}_keep", args=[report.pk]),
+        )
+
+    def promises_keep_view(self, request, object_id):
+        """The answers as they are typed now; nothing is stored in the report."""
+        report = self._seen(request, object_id)
+        if not self.has_change_permission(request, report):
+            raise PermissionDenied
+        return self._kept_promises(request, report).keep(request)
+
     def promises_view(self, request, object_id):
-        """Answer last year's report one by one."""
+        """Answer last year's report one by one. Nothing typed is lost, and nothing of others is written over unseen."""
         report = self._seen(request, object_id)
         can_change = self.has_change_permission(request, report) and report.item.is_editable
-        form = AnswersForm(request.POST or None, promises=to_answer(report))
+        kept, promises = self._kept_promises(request, report), to_answer(report)
+        taken_up = kept.taken_up(request) if can_change else None
+        form = AnswersForm(request.POST or taken_up, promises=promises)
         if request.method == "POST":
             if not can_change:
                 raise PermissionDenied
             if form.is_valid() and self._answered(request, report, form):
+                kept.forget()
                 return HttpResponseRedirect(reverse("admin:disclosure_annualreport_change", args=[report.pk]))
-        context = {"form": form, "can_change": can_change}
+        elif taken_up is not None:
+            messages.info(request, "这是为您留着的内容，还没有保存。请核对，再点“保存”。")
+        is_overtaken = form.has_error(NON_FIELD_ERRORS, OVERTAKEN)
+        context = {
+            "form": form,
+            "can_change": can_change,
+            "is_overtaken": is_overtaken,
+            "seen": (taken_up or request.POST).get("seen") or stamp(promises),
+            **(kept.context(request, taken_up) if can_change else {}),
+        }
         return self._findings_page(request, "promises", report, "回应上年承诺", context)
 
     @staticmethod
     def _answered(request, report, form):
+        seen = None if "overwrite" in request.POST else request.POST.get("seen", "")
         try:
-            answer_promises(report=report, answers=form.answers, by=request.user)
+            answer_promises(report=report, answers=form.answers, by=request.user, seen=seen)
+        except OvertakenError as error:
+            form.add_error(None, ValidationError(error.messages[0], code=OVERTAKEN))
+            return False
         except ValidationError as error:
             form.add_error(None, error)
             return False

@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
+from desk.pages import KeptPage
+from disclosure.models.editing import kept_about
 from disclosure.statutory import statistics
 from disclosure.statutory.access import stored_tables
 from disclosure.statutory.account import Account, figures_of, report_before
@@ -82,6 +84,7 @@ class TablesMixin:
         name = "disclosure_annualreport_tables"
         return [
             path("<int:object_id>/tables/", wrap(self.tables_view), name=name),
+            path("<int:object_id>/tables/keep/", wrap(require_POST(self.tables_keep_view)), name=f"{name}_keep"),
             path("<int:object_id>/tables/paste/", wrap(require_POST(self.tables_paste_view)), name=f"{name}_paste"),
             *super().get_urls(),
         ]
@@ -118,12 +121,31 @@ class TablesMixin:
         cells = [[f"{layout.key}-{number}-{at}", text] for (number, at), text in found.cells.items()]
         return JsonResponse({"cells": cells, "remarks": found.remarks})
 
+    def _kept_tables(self, request, report):
+        name = "admin:disclosure_annualreport_tables"
+        return KeptPage(
+            user=request.user,
+            place="disclosure.annualreport.tables",
+            key=str(report.pk),
+            about=kept_about(report.item),
+            address=reverse(name, args=[report.pk]),
+            keeping_address=reverse(f"{name}_keep", args=[report.pk]),
+        )
+
+    def tables_keep_view(self, request, object_id):
+        """The tables as they are typed now; nothing is stored in the report."""
+        report = self._report(request, object_id)
+        if not self.has_change_permission(request, report):
+            raise PermissionDenied
+        return self._kept_tables(request, report).keep(request)
+
     def tables_view(self, request, object_id):
         """Show the tables; on POST do what the button that was pressed says. Nothing typed is ever lost."""
         report = self._report(request, object_id)
         can_change = self.has_change_permission(request, report)
         before = report_before(report, is_public=False)
         explanations = list(report.explanations.all())
+        taken_up = self._kept_tables(request, report).taken_up(request) if can_change else None
         if request.method == "POST":
             if not can_change:
                 raise PermissionDenied
@@ -132,6 +154,10 @@ class TablesMixin:
             response = self._act(request, report, entry, form, before)
             if response:
                 return response
+        elif taken_up is not None:
+            entry = Entry.posted(report.regime, taken_up)
+            form = ExplanationForm(taken_up, explanations=explanations)
+            messages.info(request, "这是为您留着的内容，还没有保存。请核对，再点“保存”。")
         else:
             entry = Entry.stored(report.regime, stored_tables(report))
             form = ExplanationForm(explanations=explanations)
@@ -139,7 +165,7 @@ class TablesMixin:
             if made:
                 words = f"“二、上年结转”已从 {before.year} 年度报告的“四、结转下年度继续办理”带出（{made} 格），保存后生效。"
                 messages.info(request, words)
-        return self._page(request, report, entry, form, before, can_change)
+        return self._page(request, report, entry, form, before, can_change, taken_up)
 
     def _act(self, request, report, entry, form, before):
         """The response of a button, or None where the page is shown again with what was typed."""
@@ -201,6 +227,7 @@ class TablesMixin:
             messages.error(request, "没有保存：" + " ".join(error.messages))
             return None
         self.log_change(request, report, "修改统计表")
+        self._kept_tables(request, report).forget()
         self._tell(request, report, entry)
         return HttpResponseRedirect(reverse("admin:disclosure_annualreport_tables", args=[report.pk]))
 
@@ -227,7 +254,7 @@ class TablesMixin:
             for code in RULES_BY_TABLE.get(table.key, ())
         ]
 
-    def _page(self, request, report, entry, form, before, can_change):
+    def _page(self, request, report, entry, form, before, can_change, taken_up):
         data = identities_as_data(report.regime, figures_of(before) if before else None)
         account = Account(report, before=before, tables=entry.values())
         entry.mark(account)
@@ -243,8 +270,10 @@ class TablesMixin:
             "sections": [(table, self._rules(table, account, form)) for table in entry.tables],
             "identities": data,
             "can_change": can_change,
-            "seen": request.POST.get("seen") or stamp(stored_tables(report)),
+            "seen": (taken_up or request.POST).get("seen") or stamp(stored_tables(report)),
             "is_overtaken": getattr(request, "overtaken", False),
             "is_list": str(report.regime) == statistics.KEY,
         }
+        if can_change:
+            context |= self._kept_tables(request, report).context(request, taken_up)
         return render(request, "admin/disclosure/annualreport/tables.html", context)

@@ -181,6 +181,26 @@ def brought_back(response):
     return {field.name: field.value for field in page.xpath("//input[contains(@name, '-staged')]")}
 
 
+class TestTheTreesForms:
+    """Columns of the catalogue and organs are typed into as long forms as well."""
+
+    @pytest.mark.parametrize("kind", ["category", "department"])
+    def test_what_is_typed_is_offered_on_return(self, draft, kind):
+        office, record = desk_of(None, "公开办"), getattr(draft, kind)
+        address, place = f"/admin/catalog/{kind}/{record.pk}/change/", f"/admin/catalog/{kind}/keep/"
+        opened = office.get(address)
+        assert opened.context["keep_url"] == place
+        form = max(html.fromstring(opened.content.decode()).forms, key=lambda one: len(one.fields))
+        typed = {name: value for name, value in form.form_values() if name != "section"}
+        typed |= {"name": "写到一半的名称", "_kept_object": record.pk}
+        assert "kept_at" in office.post(place, typed).json()
+        [offer] = office.get(address).context["kept_offers"]
+        assert "写到一半的名称" in office.get(f"{address}?kept={offer.pk}").content.decode()
+        record.refresh_from_db()
+        assert record.name != "写到一半的名称"
+        assert desk_of(None, "审计员").post(place, typed).status_code == 403
+
+
 class TestStaging:
     def test_one_bad_file_of_eleven_keeps_the_other_ten(self, draft, clerk, address):
         response = clerk.post(address, versioned(clerk, address, fields(draft) | rows() | eleven(bad=4)))

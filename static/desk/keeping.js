@@ -18,17 +18,18 @@ function watch(form) {
   let opened = null; // what the form said before anybody touched it; the editor has put it in order by then
   let kept = null;
   let isSaving = false;
+  const isUnsaved = place?.hasAttribute("data-restored") || place?.hasAttribute("data-unsaved");
 
   const sent = typed(form); // as it came; a field that was filled in without key or pointer is held against this
   const begin = (event) => {
     isSaving = false;
     if (opened !== null) return;
-    if (place?.hasAttribute("data-restored")) opened = "";
+    if (isUnsaved) opened = "";
     else opened = event?.type === "input" || event?.type === "change" ? sent : typed(form);
   };
   for (const kind of ["pointerdown", "keydown", "focusin", "input", "change"]) form.addEventListener(kind, begin, true);
   const isChanged = () => !isSaving && opened !== null && typed(form) !== opened;
-  if (place?.hasAttribute("data-restored")) begin();
+  if (isUnsaved) begin();
 
   form.addEventListener("submit", () => { isSaving = true; });
   window.addEventListener("beforeunload", (event) => {

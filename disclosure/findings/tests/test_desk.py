@@ -90,7 +90,9 @@ class TestAnswering:
         page = clerk.get(self.address(reports)).content.decode()
         assert "增加图解和视频解读" in page
         first = reports.department.annual_reports.get(year=2023).commitments.first()
-        clerk.post(self.address(reports), {f"status-{first.pk}": "done", f"note-{first.pk}": "做了 12 期图解"})
+        seen = clerk.get(self.address(reports)).context["seen"]
+        values = {f"status-{first.pk}": "done", f"note-{first.pk}": "做了 12 期图解", "seen": seen}
+        assert clerk.post(self.address(reports), values).status_code == 302
         answer = CommitmentAnswer.objects.get()
         assert (answer.report, answer.status, answer.note) == (reports, "done", "做了 12 期图解")
 
@@ -100,6 +102,39 @@ class TestAnswering:
         assert "请同时选择落实情况" in page
         assert "写了一半" in page
         assert not CommitmentAnswer.objects.exists()
+
+    def test_two_clerks_do_not_overwrite_each_other(self, clerk, reports):
+        page = clerk.get(self.address(reports))
+        first = reports.department.annual_reports.get(year=2023).commitments.first()
+        mine = {f"status-{first.pk}": "partly", f"note-{first.pk}": "我写的", "seen": page.context["seen"]}
+        theirs = mine | {f"status-{first.pk}": "done", f"note-{first.pk}": "别人写的"}
+        assert clerk.post(self.address(reports), theirs).status_code == 302
+        for late in (mine, {name: value for name, value in mine.items() if name != "seen"}):
+            refused = clerk.post(self.address(reports), late).content.decode()
+            assert "别人已经保存了新的回应" in refused
+            assert "，别人写的" in refused  # beside the row, to be compared
+            assert "我写的" in refused
+            assert CommitmentAnswer.objects.get().note == "别人写的"
+        assert clerk.post(self.address(reports), mine | {"overwrite": "1"}).status_code == 302
+        assert CommitmentAnswer.objects.get().note == "我写的"
+
+    def test_what_is_typed_is_kept_and_offered_on_return(self, clerk, client, reports):
+        address = self.address(reports)
+        opened = clerk.get(address)
+        first = reports.department.annual_reports.get(year=2023).commitments.first()
+        typed = {f"status-{first.pk}": "done", f"note-{first.pk}": "写到一半", "seen": opened.context["seen"]}
+        said = clerk.post(opened.context["keep_url"], typed | {"_kept_object": reports.pk})
+        assert "kept_at" in said.json()
+        [offer] = clerk.get(address).context["kept_offers"]
+        again = clerk.get(f"{address}?kept={offer.pk}")
+        assert "写到一半" in again.content.decode()
+        assert not CommitmentAnswer.objects.exists()
+        assert clerk.post(address, typed | {"seen": again.context["seen"]}).status_code == 302
+        assert clerk.get(address).context["kept_offers"] == []
+        client.force_login(make_staff("审计员"))
+        assert client.post(opened.context["keep_url"], typed).status_code == 403
+        client.force_login(make_staff("信息员", make_department("别的局"), username="stranger"))
+        assert client.post(opened.context["keep_url"], typed).status_code == 404
 
     def test_an_auditor_reads_only(self, client, reports):
         client.force_login(make_staff("审计员"))

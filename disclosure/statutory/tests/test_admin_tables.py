@@ -4,11 +4,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from catalog.tests.builders import make_department, make_user
+from desk.models import KeptForm, forget_about
 from disclosure.actions import publish_imported
 from disclosure.checks import run_checks
 from disclosure.choices import Status
 from disclosure.forms import ReportForm
 from disclosure.models import IdentityExplanation, Item
+from disclosure.models.editing import kept_about
 from disclosure.statutory.access import store_explanations, store_tables, tables_of
 from disclosure.statutory.account import Account
 from disclosure.statutory.actions import enter_tables
@@ -159,6 +161,31 @@ class TestFillingIn:
         assert tables_of(report)["b"] == theirs["b"]
         clerk.post(address(report), mine | {"overwrite": "1"})
         assert tables_of(report)["b"][2][0] == 2
+
+    def test_what_is_typed_is_kept_and_offered_on_return(self, clerk, bureau):
+        report = make_report(2024, department=bureau, status=Status.DRAFT)
+        opened = clerk.get(address(report))
+        typed = filled(whole_tables(results={"granted": [7, 0, 0, 0, 0, 0]}), seen=opened.context["seen"])
+        assert "kept_at" in clerk.post(opened.context["keep_url"], typed | {"_kept_object": report.pk}).json()
+        [offer] = clerk.get(address(report)).context["kept_offers"]
+        store_tables(report=report, tables=whole_tables(results={"granted": [1, 0, 0, 0, 0, 0]}))  # meanwhile
+        again = clerk.get(f"{address(report)}?kept={offer.pk}")
+        assert again.context["entry"].table("b").texts[2][0] == "7"
+        assert tables_of(report)["b"][2][0] == 1
+        refused = clerk.post(address(report), typed | {"seen": again.context["seen"]})
+        assert "已经被别人保存过" in said(refused)
+        assert "data-unsaved" in refused.content.decode()
+        assert clerk.post(address(report), typed | {"overwrite": "1"}).status_code == 302
+        assert clerk.get(address(report)).context["kept_offers"] == []
+
+    def test_what_is_kept_is_nobody_elses_and_goes_with_a_removal(self, clerk, client, bureau):
+        report = make_report(2024, department=bureau, status=Status.DRAFT)
+        keep = clerk.get(address(report)).context["keep_url"]
+        clerk.post(keep, {"b-2-0": "7", "_kept_object": report.pk})
+        sign_in(client, bureau)
+        assert client.get(address(report)).context["kept_offers"] == []
+        forget_about(kept_about(report.item))
+        assert not KeptForm.objects.exists()
 
     def test_a_statistics_list_is_filled_in_and_keeps_its_own_rows(self, clerk, bureau):
         report = make_report(2016, department=bureau, status=Status.DRAFT)
