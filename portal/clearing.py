@@ -7,12 +7,22 @@ missing no kept copy is ever shown again, which `doctor` tells; none is ever sho
 
 from django.conf import settings
 
+from disclosure import written_packages
 from disclosure.clearing import clears
+from disclosure.exports import store
 from disclosure.opendata import bulk
 from portal.operations.removals import keep_list
 from portal.serving import shared_pages
 
-__all__ = ["bulk", "clear_shared_pages", "put_nginx_copies_out_of_use"]  # bulk: importing it declares its own
+# Importing these declares what they keep: a process that never made a file has to clear it all the same.
+__all__ = [
+    "bulk",
+    "clear_shared_pages",
+    "keep_list_beside_backups",
+    "put_nginx_copies_out_of_use",
+    "store",
+    "written_packages",
+]
 
 
 @clears
