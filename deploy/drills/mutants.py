@@ -61,11 +61,12 @@ MUTANTS = (
         (REMOVAL, "-k", "left_anywhere"),
     ),
     Mutant(
-        "removal: the search entry is kept",
-        "disclosure/erasing/own.py",
-        "    SearchEntry.objects.filter(item__in=words.items).delete()",
-        "    SearchEntry.objects.none().delete()",
-        (REMOVAL, "-k", "left_anywhere or last_word"),
+        # The act takes it out twice: as part of the removal, and as of all that is no longer public.
+        "withdrawal: the search entry is kept",
+        "disclosure/search/indexing.py",
+        "        SearchEntry.objects.filter(item=item).delete()\n        return",
+        "        return",
+        ("disclosure/search/tests/test_finding.py", "-k", "withdraws_it"),
     ),
     Mutant(
         "withdrawal: the mark for nginx's kept copies is not touched",
