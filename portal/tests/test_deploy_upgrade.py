@@ -216,6 +216,32 @@ def test_new_code_is_installed_with_the_interpreter_of_the_old_one(server):
     assert server.asked()[0] == f"make install PYTHON={os.path.realpath('/bin/sh')}"
 
 
+@pytest.mark.parametrize("words", [[], ["--back", "old"]], ids=["up", "back"])
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ("ALLOWED_HOSTS=www.example.gov.cn\n", "没有写 DATA_DIR"),
+        ("DATA_DIR={home}/var\n", "DATA_DIR"),
+        ("DATA_DIR=/var/lib/lantai\nDATABASE_URL=sqlite:///{home}/db.sqlite3\n", "DATABASE_URL"),
+    ],
+)
+def test_data_that_lie_with_the_code_are_not_left_behind(server, variables, named, words):
+    server.env.write_text(variables.format(home=server.folder / "lantai"))
+    words = [server.folder / word if word == "old" else word for word in words]
+    done = server.upgrade(*words, code="lantai" if words else "new")
+    assert done.returncode == 1
+    assert named in done.stderr
+    assert "移到代码目录以外" in done.stderr
+    assert not server.log.exists()
+
+
+def test_a_folder_of_ones_own_may_lie_with_the_code(server):
+    server.env.write_text(
+        f"DATA_DIR=/var/lib/lantai\nCUSTOM_DIR={server.folder}/lantai/custom\n#X={server.folder}/lantai/x\n"
+    )
+    assert server.upgrade(code="new").returncode == 0
+
+
 def test_units_that_only_the_newer_version_has_are_switched_off_on_the_way_back(server):
     for unit in ("lantai-tasks.service", "lantai-tick.timer", "lantai-copied-by-us.service"):
         (server.units / unit).touch()
