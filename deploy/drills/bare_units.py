@@ -193,8 +193,8 @@ def act(action, name):
 
 
 def enable(action, name):
-    """Whether the unit is started at every start of the machine; one that is wanted by nobody cannot be."""
-    if "WantedBy" not in words_of(name):
+    """Whether the unit is started at every start of the machine. systemd says little of one that nothing wants; here it is an error."""
+    if "WantedBy" not in words_of(name) and action == "enable":
         print(f"{full(name)}: nothing wants it, so it would not start with the machine.", file=sys.stderr)
         return 1
     ENABLED.mkdir(exist_ok=True)
