@@ -25,7 +25,7 @@ ATTACHED = (
     "from disclosure.models import Attachment; "
     "print('ADDRESS', next((one.get_absolute_url() for one in Attachment.objects.published()), ''))"
 )
-AS_OLD = "cd /opt/lantai && runuser -u lantai -- env $(grep -v '^#' /etc/lantai/lantai.env | xargs) .venv/bin/python manage.py"
+AS_OLD = "cd /opt/lantai && set -a && . /etc/lantai/lantai.env && runuser -u lantai -- env .venv/bin/python manage.py"
 
 
 def archive_of(commit, path):
