@@ -30,6 +30,9 @@ export UV_NO_INDEX = 1
 export UV_FIND_LINKS = $(CURDIR)/wheels
 endif
 
+# Where it is set, each of the many processes compiles the portal anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Where everything is installed; .ci/run has a second one with the distribution's Python.
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -84,7 +87,12 @@ port: $(VENV)/installed
 	  echo 'Port $(PORT) cannot be used (perhaps the portal is running already). Another one: make run PORT=8001' >&2; exit 1; }
 
 .PHONY: install
-install: $(VENV)/installed secret-key ## Create .venv/, install what the portal runs on, make a secret key
+install: $(VENV)/installed secret-key compiled ## Create .venv/, install what the portal runs on, make a secret key
+
+# For accounts that may read here and not write; whoever may not write either goes on.
+.PHONY: compiled
+compiled:
+	@$(BIN)/python -m compileall -qq $(ROOMS) || true
 
 .PHONY: superuser
 superuser: install ## Create an administrator
@@ -98,7 +106,7 @@ shell: install ## Open a Python shell with the models
 ##@ Develop
 .PHONY: install-dev
 install-dev: HASHES = preferred
-install-dev: $(VENV)/installed-dev secret-key ## Install what tests and linters need as well
+install-dev: $(VENV)/installed-dev secret-key compiled ## Install what tests and linters need as well
 
 # The address is given outright, so that neither the environment nor .env sends the tests to another database.
 .PHONY: test

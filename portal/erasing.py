@@ -57,7 +57,7 @@ holds_none(
     "accounts.Authenticator",
 )
 holds_none("addresses of pages, without their query strings", "portal.PolicyViolation")
-holds_none("folders", "portal.SharedFolder")
+holds_none("the mark of the media folder", "portal.SharedFolder")
 holds_none("the site's own names and addresses", "portal.SiteIdentity")
 holds_none("machines, kinds, states", "background.Worker", "background.Notice")
 holds_none(

@@ -39,7 +39,8 @@ def test_what_is_not_in_the_list_keeps_its_own_words():
 
 
 @pytest.fixture
-def unsafe(settings):
+def unsafe(settings, monkeypatch):
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # a browser test of the same process sets it
     settings.DEBUG, settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, False, 0
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     settings.SECRET_KEY, settings.ALLOWED_HOSTS = "short", []

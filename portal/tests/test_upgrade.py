@@ -16,7 +16,7 @@ from portal.tests.served import installation
 
 RELEASED = releases()[-1]["migrations"]
 CONTRACTING = (migrations.RemoveField, migrations.RenameField, migrations.RenameModel, migrations.DeleteModel)
-UNKNOWN = (migrations.RunSQL, migrations.SeparateDatabaseAndState)
+UNKNOWN = (migrations.RunSQL,)
 # Of a changed field the database sees these; help texts, labels, choices and validators it does not.
 LENGTHS = ("max_length", "max_digits", "decimal_places")
 
@@ -51,13 +51,20 @@ def _shorter(before, now):
     return now is not None and (before is None or now < before)
 
 
+def in_the_database(operations):
+    """Without what only the code's idea of the tables learns."""
+    for operation in operations:
+        is_apart = isinstance(operation, migrations.SeparateDatabaseAndState)
+        yield from in_the_database(operation.database_operations) if is_apart else [operation]
+
+
 def operations(loader):
     """(app, migration, operation, the field it changes or None) of all migrations newer than the release."""
     for (app, name), migration in sorted(loader.disk_migrations.items()):
         if app not in RELEASED or name <= RELEASED[app] or getattr(migration, "contract", ""):
             continue
         made = set()  # tables that this migration makes are nobody's yet
-        for operation in migration.operations:
+        for operation in in_the_database(migration.operations):
             made |= {operation.name.lower()} if isinstance(operation, migrations.CreateModel) else set()
             if getattr(operation, "model_name", "").lower() in made:
                 continue

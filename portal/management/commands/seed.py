@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from disclosure import clearing
 from disclosure.search.indexing import index_missing
 from portal.demonstration import accounts, bulk, corrections, frame, workflow
 from portal.demonstration.browsing import seed_views
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             self.stdout.write(f"批量信息：新增 {items} 条")
         index_missing(lambda batches: self._bar(batches, "搜索索引"))
         self._accounts()
+        clearing.finish()  # of what the demonstration withdraws: no tick runs beside it
 
     def _bar(self, iterable, label, total=None):
         """A progress bar on a terminal or where it is wished; else nothing, for a file or a log."""
