@@ -20,6 +20,8 @@ from ledger.standalone import verify_register
 from ledger.tests.builders import download, sql, standalone_faults
 from ledger.verification import verify_chain
 
+pytestmark = pytest.mark.any_database
+
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=70)
 VALUES = {
     "entry_id": st.integers(1, 9),

@@ -16,6 +16,8 @@ from ledger.models import Checkpoint, Entry, SigningKey
 from ledger.tests.builders import make_entry, make_person, sha256, sql, standalone_faults
 from ledger.verification import verify_chain
 
+pytestmark = pytest.mark.any_database
+
 SECRET_COLUMNS = {"by_id", "person"}  # not in the export: only the inner verifier knows them
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=70)
 HASHES = st.text("0123456789abcdef", min_size=64, max_size=64)

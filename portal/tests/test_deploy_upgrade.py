@@ -7,6 +7,8 @@ import subprocess
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.any_database
+
 PROGRAM = """#!/bin/sh
 name=$(basename "$0")
 [ "$name" != lantai-manage ] || name="$(basename "$(dirname "$(dirname "$(readlink -f "$0")")")")/manage"

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 
+pytestmark = pytest.mark.any_database
+
 
 def test_every_variable_of_the_settings_is_in_the_operations_manual():
     source = (settings.BASE_DIR / "portal/settings.py").read_text()

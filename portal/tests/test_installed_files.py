@@ -7,6 +7,8 @@ import pytest
 from portal.operations import diagnosis, installed_files
 from portal.operations.installed_files import differing, shipped, stamp_of, stamped, what_to_copy
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def machine(tmp_path):

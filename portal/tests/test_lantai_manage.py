@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.any_database
+
 PROGRAM = settings.BASE_DIR / "deploy/lantai-manage"
 OURS = runpy.run_path(str(PROGRAM))
 GENERATOR = Path("/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator")

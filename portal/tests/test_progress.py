@@ -7,6 +7,8 @@ import time
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.any_database
+
 DEPLOY = settings.BASE_DIR / "deploy"
 
 

@@ -17,7 +17,7 @@ from portal.tests import planted as looking
 from portal.tests.desk_world import ROLES, World
 from portal.tests.test_desk_matrix import addresses
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.any_database]
 WHY = "人民法院（2026）黑01行终1号判决"
 # Of these nobody reads another department's items; the others have the right to what is withdrawn, and to nothing of what is removed.
 WITHOUT_RIGHT = ("信息员", "审核员", "系统管理员", "安全管理员")

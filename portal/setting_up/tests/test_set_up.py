@@ -26,7 +26,7 @@ from portal.setting_up.sheets import sheets
 from portal.setting_up.staff import new_password
 from portal.setting_up.tests.books import ORGANS, Book, code, small_book, whole_book
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def everything():
