@@ -162,10 +162,11 @@ def forget_dead_rows():
     """What databases keep of deleted rows: SQLite's index of search and its log, PostgreSQL's dead rows."""
     if connection.vendor == "sqlite":
         rebuild()
+    if connection.in_atomic_block:  # neither of what follows runs inside a transaction
+        return
+    if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return
-    if connection.in_atomic_block:
         return
     with contextlib.suppress(ValueError), connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")

@@ -75,7 +75,3 @@ def test_what_is_not_cleared_everywhere_is_grave_where_a_tick_should_have_done_i
     [symptom] = diagnosis.taken_away()
     assert symptom.is_grave is not demo
     assert "manage.py tick" in symptom.remedy
-
-
-def test_the_demonstration_leaves_no_withdrawal_unfinished(demonstration):
-    assert demonstration.ask("[Takedown.objects.exists(), Takedown.objects.unfinished().count()]") == [True, 0]

@@ -18,7 +18,7 @@ from catalog.tests.builders import make_category, make_department
 from catalog.tree import Tree
 from disclosure.choices import ONCE_PUBLIC, Status
 from disclosure.matrix import ReportMatrix
-from disclosure.models import AnnualReport, Attachment, IndexSerial, Item, Review, Revision, Theme
+from disclosure.models import AnnualReport, Attachment, IndexSerial, Item, Review, Revision, Takedown, Theme
 from disclosure.richtext import html_to_text
 from disclosure.views import load_tree
 from ledger.verification import verify_chain
@@ -54,6 +54,10 @@ class TestTheDemonstration(TestCase):
         with redirect_stdout(io.StringIO()) as told:
             call_command("seed")
         cls.told = told.getvalue()
+
+    def test_it_leaves_no_withdrawal_for_a_tick_to_finish(self):
+        assert Takedown.objects.exists()
+        assert not Takedown.objects.unfinished().exists()
 
     def test_it_tells_an_account_for_each_role(self):
         for role in ("信息员", "审核员", "公开办", "审计员", "系统管理员"):
