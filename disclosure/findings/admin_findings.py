@@ -12,14 +12,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Department
-from desk.pages import KeptPage
+from disclosure.desk.kept_pages import kept_page
 from disclosure.findings.comparing import YearOfReports, beside_others
 from disclosure.findings.lint import lint
 from disclosure.findings.promises import OvertakenError, answer_promises, stamp, to_answer
 from disclosure.findings.shown import ShownFindings
 from disclosure.findings.stored import findings_for, sections_of
 from disclosure.models import CommitmentAnswer
-from disclosure.models.editing import kept_about
 from disclosure.models.report import FIRST_YEAR
 
 OVERTAKEN = "overtaken"  # code of the form's error
@@ -121,29 +120,18 @@ class FindingsMixin:
         }
         return self._findings_page(request, "findings", report, "核对与雷同", context)
 
-    def _kept_promises(self, request, report):
-        name = "admin:disclosure_annualreport_promises"
-        return KeptPage(
-            user=request.user,
-            place="disclosure.annualreport.promises",
-            key=str(report.pk),
-            about=kept_about(report.item),
-            address=reverse(name, args=[report.pk]),
-            keeping_address=reverse(f"{name}_keep", args=[report.pk]),
-        )
-
     def promises_keep_view(self, request, object_id):
         """The answers as they are typed now; nothing is stored in the report."""
         report = self._seen(request, object_id)
         if not self.has_change_permission(request, report):
             raise PermissionDenied
-        return self._kept_promises(request, report).keep(request)
+        return kept_page(request.user, report, "promises").keep(request)
 
     def promises_view(self, request, object_id):
         """Answer last year's report one by one. Nothing typed is lost, and nothing of others is written over unseen."""
         report = self._seen(request, object_id)
         can_change = self.has_change_permission(request, report) and report.item.is_editable
-        kept, promises = self._kept_promises(request, report), to_answer(report)
+        kept, promises = kept_page(request.user, report, "promises"), to_answer(report)
         taken_up = kept.taken_up(request) if can_change else None
         form = AnswersForm(request.POST or taken_up, promises=promises)
         if request.method == "POST":

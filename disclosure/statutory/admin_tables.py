@@ -11,8 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from desk.pages import KeptPage
-from disclosure.models.editing import kept_about
+from disclosure.desk.kept_pages import kept_page
 from disclosure.statutory import statistics
 from disclosure.statutory.access import stored_tables
 from disclosure.statutory.account import Account, figures_of, report_before
@@ -121,23 +120,12 @@ class TablesMixin:
         cells = [[f"{layout.key}-{number}-{at}", text] for (number, at), text in found.cells.items()]
         return JsonResponse({"cells": cells, "remarks": found.remarks})
 
-    def _kept_tables(self, request, report):
-        name = "admin:disclosure_annualreport_tables"
-        return KeptPage(
-            user=request.user,
-            place="disclosure.annualreport.tables",
-            key=str(report.pk),
-            about=kept_about(report.item),
-            address=reverse(name, args=[report.pk]),
-            keeping_address=reverse(f"{name}_keep", args=[report.pk]),
-        )
-
     def tables_keep_view(self, request, object_id):
         """The tables as they are typed now; nothing is stored in the report."""
         report = self._report(request, object_id)
         if not self.has_change_permission(request, report):
             raise PermissionDenied
-        return self._kept_tables(request, report).keep(request)
+        return kept_page(request.user, report, "tables").keep(request)
 
     def tables_view(self, request, object_id):
         """Show the tables; on POST do what the button that was pressed says. Nothing typed is ever lost."""
@@ -145,7 +133,7 @@ class TablesMixin:
         can_change = self.has_change_permission(request, report)
         before = report_before(report, is_public=False)
         explanations = list(report.explanations.all())
-        taken_up = self._kept_tables(request, report).taken_up(request) if can_change else None
+        taken_up = kept_page(request.user, report, "tables").taken_up(request) if can_change else None
         if request.method == "POST":
             if not can_change:
                 raise PermissionDenied
@@ -227,7 +215,7 @@ class TablesMixin:
             messages.error(request, "没有保存：" + " ".join(error.messages))
             return None
         self.log_change(request, report, "修改统计表")
-        self._kept_tables(request, report).forget()
+        kept_page(request.user, report, "tables").forget()
         self._tell(request, report, entry)
         return HttpResponseRedirect(reverse("admin:disclosure_annualreport_tables", args=[report.pk]))
 
@@ -275,5 +263,5 @@ class TablesMixin:
             "is_list": str(report.regime) == statistics.KEY,
         }
         if can_change:
-            context |= self._kept_tables(request, report).context(request, taken_up)
+            context |= kept_page(request.user, report, "tables").context(request, taken_up)
         return render(request, "admin/disclosure/annualreport/tables.html", context)
