@@ -3,14 +3,8 @@
 import re
 import time
 
-ITEMS = (
-    "from disclosure.models import Item; rows = Item.objects.published().filter(annual_report=None).order_by('-listed_at')[:2];"
-    "[print(one.index_number, one.get_absolute_url(), one.title, sep='\\t') for one in rows]"
-)
-WITHDRAW = (
-    "from disclosure.actions import pull_item; from disclosure.models import Item;"
-    "pull_item(item=Item.objects.get(index_number='{}'), by=None)"
-)
+from outage import ITEMS, WITHDRAW
+
 HAND_OVER = "from disclosure.opendata.jobs import enqueue_bulk_data; print(enqueue_bulk_data(by=None).pk)"
 DONE_BY = "from background.models import Job; one = Job.objects.get(pk='{}'); print(one.state, one.worker, one.words)"
 TAKEDOWN = "from disclosure.models import Takedown; print(Takedown.objects.latest('pk').finished_at is not None)"
