@@ -12,6 +12,7 @@ from disclosure.shelves import shelves
 from disclosure.tests.test_public_gate import addresses, hidden_things
 from portal import serving
 from portal.gate import METHODS
+from portal.pagecache.watch import Watch
 from portal.tests.said import SANDBOXED, faults
 from portal.tests.test_page_cache import Reader, django
 
@@ -71,7 +72,11 @@ def test_every_kind_of_public_answer_carries_them(client, hidden_things):
 
 @pytest.fixture
 def server(django, monkeypatch):
-    """The application a server process runs; what only such a process does is taken back afterwards."""
+    """The application a server process runs; what only such a process does is taken back afterwards.
+
+    But for its watch: that has a connection of its own, waits for the test's transaction, and no rollback takes back what it writes.
+    """
+    monkeypatch.setattr(Watch, "begin", lambda watch: None)
     monkeypatch.setattr(shelves, "keeps", False)
     monkeypatch.setattr(counting._tally, "patient", counting._tally.patient)
     yield Reader(serving.in_front_of(django))
