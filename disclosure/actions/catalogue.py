@@ -9,6 +9,7 @@ from catalog.actions import hide_category, move_contents
 from catalog.contents import kinds
 from catalog.locks import tree_write
 from catalog.models import Category
+from disclosure.actions.guarding import lock_all
 from disclosure.actions.registering import capacity
 from disclosure.choices import AT_THE_DESK, EDITABLE, Status
 from disclosure.models import Item, Review
@@ -99,11 +100,9 @@ def hide_category_and_contents(*, category, by):
 
 
 def _sealed(category):
-    """The reviews that hold for what stands in a category, and is locked from here on, as it is now."""
-    rows = Item.objects.filter(Q(category=category) | Q(further_categories=category), status__in=AT_THE_DESK)
-    keys = sorted(set(rows.order_by().values_list("pk", flat=True)))
-    items = list(Item.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",)))
-    waiting = [item for item in items if item.status not in EDITABLE]
+    """The reviews that hold for what stands in a category, all of which is locked from here on, as it is now."""
+    keys = lock_all(Item.objects.filter(Q(category=category) | Q(further_categories=category)))
+    waiting = Item.objects.filter(pk__in=keys, status__in=AT_THE_DESK).exclude(status__in=EDITABLE).order_by("pk")
     newest = [item.reviews.order_by("-pk").first() for item in waiting]
     pairs = zip(waiting, newest, strict=True)
     return [review for item, review in pairs if review and review.content_sha256 == working_digest(item)]

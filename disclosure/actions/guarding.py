@@ -20,6 +20,20 @@ def locked(item):
         raise ValidationError(GONE) from error
 
 
+def lock_all(rows):
+    """Lock the items of a queryset until the transaction ends; their keys.
+
+    In the order of their keys: so what is corrected comes before its correction, as in `locked`, and nobody waits for each other. What
+    others add while this waits for them is found by looking again.
+    """
+    keys = None
+    while (found := sorted(set(rows.order_by().values_list("pk", flat=True)))) != keys:
+        keys = found
+        listed = Item.objects.filter(pk__in=keys).order_by("pk")
+        list(listed.select_for_update(of=("self",)).values_list("pk", flat=True))
+    return keys
+
+
 def present(item):
     """The item as it stands in the database now, not locked: for what takes its time before an act."""
     found = Item.objects.select_related("department", "category").filter(pk=item.pk).first()

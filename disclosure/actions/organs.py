@@ -8,7 +8,7 @@ from django.utils import timezone
 from catalog.models import Department, PublicStamp
 from catalog.organs import hand_over
 from disclosure.actions.catalogue import Effect, as_facts, effect_of, register_on_catalogue
-from disclosure.actions.guarding import require_text
+from disclosure.actions.guarding import lock_all, require_text
 from disclosure.choices import AT_THE_DESK, EDITABLE, Status
 from disclosure.models import Item, Review
 from disclosure.search.indexing import index_item
@@ -60,10 +60,9 @@ def merge_departments(*, source, target, by, reason, day=None):
 
 
 def _locked(source, target):
-    rows = {
-        row.pk: row
-        for row in Department.objects.filter(pk__in=(source.pk, target.pk)).order_by("pk").select_for_update()
-    }
+    # Others may name an organ meanwhile (no_key): who begins a correction holds an item that this waits for.
+    both = Department.objects.filter(pk__in=(source.pk, target.pk)).order_by("pk").select_for_update(no_key=True)
+    rows = {row.pk: row for row in both}
     if source.pk == target.pk:
         raise ValidationError("不能并入自己，请另选机构。")
     return rows[source.pk], rows[target.pk]
@@ -82,8 +81,7 @@ def _refuse(source, target, day):
 
 def _seal(source):
     """(keys of the items that follow, locked from here on; the reviews that hold for what waits)."""
-    keys = sorted(set(items_of(source).order_by().values_list("pk", flat=True)))
-    list(Item.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    keys = lock_all(items_of(source))
     waiting = Item.objects.filter(pk__in=keys, status__in=AT_THE_DESK).exclude(status__in=EDITABLE)
     newest = [(item, item.reviews.order_by("-pk").first()) for item in waiting.order_by("pk")]
     return keys, [review for item, review in newest if review and review.content_sha256 == working_digest(item)]

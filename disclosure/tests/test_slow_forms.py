@@ -1,10 +1,6 @@
 """A form that was loaded long ago and arrives while somebody else acts: two connections, real transactions, both databases."""
 
-import threading
-import time
-
 import pytest
-from django.db import connection, transaction
 from django.test import Client
 
 from catalog.models import Section
@@ -13,10 +9,10 @@ from disclosure import actions
 from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Item
 from disclosure.tests.builders import make_draft, make_staff
+from disclosure.tests.waiting import begun_meanwhile
 from ledger.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 @pytest.fixture
@@ -57,34 +53,7 @@ def values_of(client, item):
 
 def arrives_meanwhile(client, address, values, act):
     """The answer to a form that arrives while `act` is under way, and goes on only after it."""
-    answers = []
-
-    def send():
-        try:
-            answers.append(client.post(address, values))
-        finally:
-            connection.close()
-
-    sender = threading.Thread(target=send)
-    with transaction.atomic():
-        Item.objects.select_for_update().order_by("pk").first()  # on SQLite the transaction itself is the lock
-        sender.start()
-        _until_it_waits(sender)
-        act()
-    sender.join(30)
-    return answers[0]
-
-
-def _until_it_waits(sender):
-    deadline = time.monotonic() + (10 if connection.vendor == "postgresql" else 0.5)
-    while time.monotonic() < deadline and sender.is_alive():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_stat_clear_snapshot()")
-                cursor.execute(WAITING)
-                if cursor.fetchone()[0]:
-                    return
-        time.sleep(0.05)
+    return begun_meanwhile(lambda: client.post(address, values), act)
 
 
 def published(item, clerk, reviewer):
