@@ -166,13 +166,12 @@ drill-bare: install-dev ## Type the Chinese manual on a bare Debian 12 and 13, l
 drill-faults: install-dev .venv-drills/installed ## Break things under load on both databases: database, disk, processes, clock (10 minutes)
 	@$(BIN)/python deploy/drills/faults.py $(FAULTS)
 
-# As the scoreboard does, on both databases; MODEL_EXAMPLES=50 for a shorter look.
+# As the scoreboard does, on both databases at the same time; MODEL_EXAMPLES=50 for a shorter look.
 .PHONY: drill-saves
 drill-saves: export MODEL_EXAMPLES ?= 500
 drill-saves: export MODEL_STEPS ?= 30
 drill-saves: install-dev ## Let two people do everything at once to one item, with slow forms, on both databases, against a model of the states
-	@DATABASE_URL="sqlite:///test" $(BIN)/python -m pytest -q -p no:cacheprovider disclosure/tests/test_two_people.py
-	@$(BIN)/python .ci/with-postgres $(BIN)/python -m pytest -q -p no:cacheprovider disclosure/tests/test_two_people.py
+	@$(BIN)/python deploy/drills/saves.py
 
 .PHONY: scoreboard
 scoreboard: export DEMO = 1
