@@ -1,6 +1,7 @@
 """Where invented content may be written: into a demonstration, and nowhere else. What is published stays in the register for good."""
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
@@ -8,6 +9,7 @@ from catalog.models import Category, Department
 from disclosure.models import Item
 from ledger.models import Entry
 from portal.demonstration.data import read
+from portal.models import SiteIdentity
 
 NOT_A_DEMONSTRATION = (
     "这里没有设置 DEMO=1。演示内容是虚构的，写入后会公开，并且永远留在公开登记簿中，所以没有写入。"
@@ -16,6 +18,11 @@ NOT_A_DEMONSTRATION = (
 HAS_CONTENT = (
     "数据库中已有机构、栏目或信息，又不是演示内容，所以没有写入演示内容。"
     "想看演示，请换一个空的数据库（DATABASE_URL）和数据目录（DATA_DIR）；正式安装请去掉 DEMO=1。"
+)
+HAS_PEOPLE = (
+    "数据库中已有账号或者网站信息，又不是演示内容：可能有人正要在这里正式安装，所以没有写入演示内容。"
+    "想看演示，请换一个空的数据库（DATABASE_URL）和数据目录（DATA_DIR）；"
+    "想给演示另加账号，请先在空的数据库上运行 make run。正式安装请去掉 DEMO=1。"
 )
 OTHERS = (
     "数据库中有别的程序的数据表，没有本平台的，所以什么也没有写入。"
@@ -41,3 +48,12 @@ def refuse_where_real():
         return
     if any(model.objects.exists() for model in (Department, Category, Item, Entry) if model._meta.db_table in tables):
         raise ImproperlyConfigured(HAS_CONTENT)
+    if User.objects.exists() or _has_a_name(tables):
+        raise ImproperlyConfigured(HAS_PEOPLE)
+
+
+def _has_a_name(tables):
+    """Whether somebody has said whose site this is; the row itself comes with the tables."""
+    if SiteIdentity._meta.db_table not in tables:
+        return False
+    return SiteIdentity.objects.exclude(name="", id_code="", domain="", organiser="").exists()

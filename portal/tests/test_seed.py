@@ -23,6 +23,7 @@ from disclosure.richtext import html_to_text
 from disclosure.views import load_tree
 from ledger.verification import verify_chain
 from portal.demonstration import accounts, bulk
+from portal.models import SiteIdentity
 
 PATH = ["政务公开", "政府信息公开", "区县(市)政府信息公开目录", "松北区政府信息公开"]
 
@@ -144,6 +145,19 @@ class TestARealInstallation(TestCase):
         make_category("政府信息公开")
         with override_settings(DEMO=True):
             self._refused("又不是演示内容")
+
+    def test_it_is_refused_with_demo_where_an_account_of_ones_own_is(self):
+        """A contractor has migrated, made his account and not set the district up yet."""
+        User.objects.create_superuser("zhangsan")
+        with override_settings(DEMO=True):
+            self._refused("已有账号")
+            self._refused("已有账号", check=True)
+
+    def test_it_is_refused_with_demo_where_the_site_has_a_name(self):
+        SiteIdentity.objects.update(name="示例区人民政府")
+        with override_settings(DEMO=True):
+            self._refused("网站信息")
+            self._refused("网站信息", check=True)
 
     def test_no_part_of_the_demonstration_goes_round_the_refusal(self):
         for seed in (accounts.seed_accounts, lambda: bulk.add_items(1)):
