@@ -17,8 +17,17 @@ hypothesis.settings.register_profile(
     "anywhere", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
 )
 hypothesis.settings.load_profile("anywhere")
+# What a rule says of many inputs is asked with SQLite in full; behind another database a smaller part of it will do.
+hypothesis.settings.register_profile("again", parent=hypothesis.settings.get_profile("anywhere"), max_examples=25)
+if connection.vendor != "sqlite":
+    hypothesis.settings.load_profile("again")
 
 
+# Rooms that know no database: what their tests look at is the same behind each.
+WITHOUT_DATABASE = {"confidential", "documents", "statutory"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items):
     """A real browser on a busy machine now and then sees an event later than a hand would let it: once more, and reported.
 
@@ -26,6 +35,8 @@ def pytest_collection_modifyitems(items):
     of the served demonstration, which each process would fill for itself.
     """
     for item in items:
+        if item.path.relative_to(item.config.rootpath).parts[0] in WITHOUT_DATABASE:
+            item.add_marker(pytest.mark.any_database)
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
     items.sort(key=lambda item: ("demonstration" not in item.fixturenames, item.get_closest_marker("long") is None))

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from ledger import canonical
 from ledger.standalone import verify_register
 
+pytestmark = pytest.mark.any_database
+
 KEYS = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=5)
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)))
 VALUES = st.recursive(

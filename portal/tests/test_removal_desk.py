@@ -95,11 +95,16 @@ def test_what_is_pulled_is_read_at_the_desk_by_nobody_without_a_right_to_it(item
 
 
 def test_what_is_removed_is_read_at_the_desk_by_nobody(item, world):
-    asked = list(questions(item, world))
-    assert len(seen(item, asked, world.people["superuser"])) > 25  # the walk meets the words while they are there
+    """A superuser and the item's own clerk ask every address; every role, those that told something before."""
+    before = list(questions(item, world))
+    told, told_own = (seen(item, before, user) for user in (world.people["superuser"], world.stranger))
+    assert len(told) > 25  # the walk meets the words while they are there
+    where_it_stood = sorted(
+        {place.rpartition(" ")[0] for pages in [*told.values(), *told_own.values()] for place in pages}
+    )
     actions.remove_item(item=item.item, by=world.people["公开办"], reason=WHY)
     clearing.finish()
-    asked = list(dict.fromkeys([*asked, *questions(item, world)]))
-    people = {**{role: world.people[role] for role in ROLES}, "superuser": world.people["superuser"]}
-    people["its own clerk"] = world.stranger
-    assert {name: seen(item, asked, user) for name, user in people.items()} == {name: {} for name in people}
+    everything = list(dict.fromkeys([*before, *questions(item, world)]))
+    people = {"superuser": (world.people["superuser"], everything), "its own clerk": (world.stranger, everything)}
+    people |= {role: (world.people[role], where_it_stood) for role in ROLES}
+    assert {name: seen(item, asked, user) for name, (user, asked) in people.items()} == {name: {} for name in people}

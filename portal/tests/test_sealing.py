@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from portal.operations import sealing
 from portal.operations.sealing import OpeningReader, SealError, SealingWriter
 
+pytestmark = pytest.mark.any_database
+
 
 def sealed(pieces, passphrase="一个足够长的口令 123"):
     target = io.BytesIO()

@@ -6,6 +6,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from django.conf import settings as project
 from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
@@ -113,6 +114,7 @@ class TestTheDemonstration(TestCase):
         assert Item.objects.filter(corrects__isnull=False).exists()
         assert Revision.objects.filter(number=2).exists()
 
+    @pytest.mark.any_database
     def test_a_large_portal_has_unique_numbers_and_right_counters(self):
         before = Item.objects.count()
         call_command("seed", items=500)

@@ -30,6 +30,7 @@ def start(tmp_path, **variables):
     )
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
@@ -54,16 +55,19 @@ def test_a_bad_value_stops_the_start_with_a_sentence_that_names_its_remedy(tmp_p
     assert "Traceback" not in stopped.stderr
 
 
+@pytest.mark.any_database
 def test_an_empty_secret_key_file_counts_as_no_key(tmp_path):
     (tmp_path / "secret-key").write_text("\n")
     assert "没有密钥" in start(tmp_path, SECRET_KEY="").stderr
 
 
+@pytest.mark.any_database
 def test_the_secret_key_may_come_from_a_file(tmp_path):
     (tmp_path / "key").write_text(SECRET_KEY + "\n")
     assert start(tmp_path, SECRET_KEY="", SECRET_KEY_FILE=str(tmp_path / "key")).returncode == 0
 
 
+@pytest.mark.any_database
 def test_what_is_safe_is_the_default(tmp_path):
     named = {"SITE_NAME": "示例区人民政府", "SITE_ID_CODE": "0000000000", "SITE_ORGANISER": "示例区人民政府办公室"}
     named |= {"SITE_DOMAIN": "www.example.gov.cn", "ALLOWED_HOSTS": "www.example.gov.cn"}
@@ -71,6 +75,7 @@ def test_what_is_safe_is_the_default(tmp_path):
     assert started.returncode == 0, started.stderr
 
 
+@pytest.mark.any_database
 def test_check_names_in_chinese_what_only_the_installation_can_say_and_the_remedy(tmp_path):
     checked = start(tmp_path, arguments=["--deploy"])
     assert checked.returncode == 0
@@ -165,6 +170,7 @@ def test_the_operations_manual_says_the_kind_that_is_read():
     assert wrong == []
 
 
+@pytest.mark.any_database
 def test_a_portal_starts_with_every_example_of_the_operations_manual(tmp_path):
     written = {name: example.strip("`") for name, (_, example) in ROWS.items() if example.startswith("`")}
     assert {name for name in ROWS if name not in written} == {"SECRET_KEY", "METRICS_TOKEN"}  # nobody copies a secret

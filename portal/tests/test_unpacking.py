@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from portal.operations.archive import FORMAT, unpack
 
+pytestmark = pytest.mark.any_database
+
 
 def member(name, kind=tarfile.REGTYPE, link="", mode=0o644):
     info = tarfile.TarInfo(name)
