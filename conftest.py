@@ -64,6 +64,12 @@ def _signing_key_in_a_temporary_folder(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
+def _confidential_key_in_a_temporary_folder(settings, tmp_path):
+    """No test encrypts with, or makes, the installation's key."""
+    settings.CONFIDENTIAL_KEY_FILE = tmp_path / "confidential-key"
+
+
+@pytest.fixture(autouse=True)
 def _no_watch_outlives_its_test():
     """A process that forks while a thread holds a lock of SQLite's has children that wait for it for ever."""
     yield

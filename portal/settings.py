@@ -277,6 +277,14 @@ COUNT_BY_PIXEL = read("bool", "COUNT_BY_PIXEL", default=False)
 # The Ed25519 private key that signs its daily checkpoints; made at first use, readable by this account alone.
 LEDGER_KEY_FILE = Path(read("str", "LEDGER_KEY_FILE", default=str(DATA_DIR / "ledger-key")))
 
+# --- Personal data at rest ----------------------------------------------------------------
+# The keys that encrypt it (AES-256-GCM); the first is made at first use, readable by this account alone.
+CONFIDENTIAL_KEY_FILE = Path(read("str", "CONFIDENTIAL_KEY_FILE", default=str(DATA_DIR / "confidential-key")))
+# So many days after a case was closed its personal data is erased (Personal Information Protection Law, Articles 19 and 47).
+PERSONAL_DATA_DAYS = read("int", "PERSONAL_DATA_DAYS", default=1_825)
+if PERSONAL_DATA_DAYS < 1:
+    raise ImproperlyConfigured("PERSONAL_DATA_DAYS 是个人信息在办结之后保存的天数，至少为 1。请改正后重新启动。")
+
 # --- Backups ----------------------------------------------------------------------------
 BACKUP_DIR = Path(read("str", "BACKUP_DIR", default=str(DATA_DIR / "backups")))
 # What was removed by law stands in backups until they are deleted; the desk tells the day.

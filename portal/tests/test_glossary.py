@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 
 from catalog import models as catalog_models
+from confidential.encryption import Place
+from confidential.keyring import KeyRing
 from disclosure import actions, choices
 from disclosure.models import Validity
 from disclosure.models.report import Regime
@@ -24,7 +26,7 @@ def named_things():
     lists = [catalog_models.ColumnType, catalog_models.Section, Validity.State, Regime]
     lists += [choices.DisclosureMode, choices.Genre, choices.Scope, choices.Status, choices.Term]
     acts = [getattr(actions, name) for name in actions.__all__]
-    return {thing.__name__: thing for thing in [*models, *lists, *acts, Rule]}
+    return {thing.__name__: thing for thing in [*models, *lists, *acts, Rule, Place, KeyRing]}
 
 
 @pytest.mark.parametrize("identifier", IDENTIFIERS)
