@@ -76,4 +76,4 @@ class Authenticator(TOTPDevice):
     @property
     def bin_key(self):
         """The secret in the clear."""
-        return secrets_at_rest.opened(self.key)
+        return secrets_at_rest.opened(self.key, user_id=self.user_id)

@@ -62,15 +62,16 @@ def plain(code):
 @transaction.atomic
 def enrol(user, secret, code):
     """Make an authenticator the account's only one, if the code is right: proof that it was set up. Returns the backup
-    codes, which are shown once; None where the code is wrong."""
+    codes, which are shown once; None where the code is wrong. Raises ConfidentialError where its secret cannot be encrypted."""
     key = base64.b32decode(secret)
+    sealed = secrets_at_rest.sealed(key, user_id=user.pk)
     totp = TOTP(key, STEP_SECONDS)
     totp.time = time.time()
     if not (code.isdecimal() and totp.verify(int(code), tolerance=1)):
         return None
     TOTPDevice.objects.filter(user=user).delete()
     Authenticator.objects.create(
-        user=user, name="动态口令", key=secrets_at_rest.sealed(key), last_t=totp.t(), drift=totp.drift, confirmed=True
+        user=user, name="动态口令", key=sealed, last_t=totp.t(), drift=totp.drift, confirmed=True
     )
     return new_backup_codes(user)
 
@@ -98,7 +99,10 @@ def _device_and_token(user, code):
 
 
 def verify(user, code):
-    """The name of what accepted the code (动态口令, 备用码), or empty. A code is good once."""
+    """The name of what accepted the code (动态口令, 备用码), or empty. A code is good once.
+
+    Raises ConfidentialError where the secret cannot be decrypted; backup codes need no key.
+    """
     device, token = _device_and_token(user, code)
     if device is None:
         return ""

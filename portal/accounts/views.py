@@ -1,5 +1,6 @@
 """Signing in, the code after the password, and one's own second factor."""
 
+import logging
 import time
 from urllib.parse import urlsplit
 
@@ -17,11 +18,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from background.places import NoPlaceError, place
+from confidential.errors import ConfidentialError
 from ledger.models import AuditEvent
 from portal.accounts import desk, lockout, passwords, second_factor, sessions
 from portal.accounts.forms import CodeForm, SignInForm
 from portal.auditing import write
 
+logger = logging.getLogger(__name__)
 PENDING = "password_accepted"
 CODE_WITHIN_SECONDS = 300
 SECONDS_UNTIL_NEXT_TRY = 3
@@ -115,6 +118,12 @@ def login_code(request):
     return render(request, "admin/login_code.html", _context(request, "动态口令", form=form, has_permission=False))
 
 
+def _no_key(form, error, instead):
+    """The form says what the person can do; the log, for whoever keeps the installation, what is wrong."""
+    logger.error("Second factor: %s", error)
+    form.add_error("code", f"服务器现在读不出加密保存的动态口令，您的输入没有错。{instead}")
+
+
 def _accepts(request, user, form):
     """Whether the code is right; if not, the form says why and the attempt counts like a wrong password."""
     code = form.cleaned_data["code"]
@@ -123,7 +132,11 @@ def _accepts(request, user, form):
     if seconds := second_factor.seconds_to_wait(user, code):
         form.add_error("code", f"刚才的动态口令不对。为防止猜测，请等 {seconds} 秒再试。")
         return False
-    request.second_factor = second_factor.verify(user, code)
+    try:
+        request.second_factor = second_factor.verify(user, code)
+    except ConfidentialError as error:
+        _no_key(form, error, "请输入一个没有用过的备用码，或者与系统管理员联系。")
+        return False
     if not request.second_factor:
         form.add_error("code", "动态口令不对，或者已经用过。请输入手机上正在显示的 6 位数字，或一个没有用过的备用码。")
         name = {"username": user.get_username(), "second_factor": "动态口令"}
@@ -149,13 +162,21 @@ def _enrol(request, device):
     secret = request.session.setdefault(CANDIDATE, second_factor.new_secret())
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        codes = second_factor.enrol(request.user, secret, form.cleaned_data["code"])
+        try:
+            codes = second_factor.enrol(request.user, secret, form.cleaned_data["code"])
+        except ConfidentialError as error:
+            _no_key(form, error, "请与系统管理员联系，之后再启用。")
+            return _enrolment(request, device, secret, form)
         if codes:
             del request.session[CANDIDATE]
             desk.done(request, "second-factor")
             _on_record(request, "更换动态口令" if device else "启用动态口令")
             return _show_once(request, codes)
         form.add_error("code", "动态口令不对。请检查手机的时间是否准确，再输入正在显示的 6 位数字。")
+    return _enrolment(request, device, secret, form)
+
+
+def _enrolment(request, device, secret, form):
     picture = segno.make(second_factor.otpauth(request.user, secret), error="m", micro=False)
     context = {
         "form": form,

@@ -1,5 +1,6 @@
 """Unused accounts, unlocking, lost second factors, the networks of the desk."""
 
+import base64
 import datetime as dt
 import ipaddress
 from io import StringIO
@@ -14,6 +15,7 @@ from disclosure.tests.builders import make_staff
 from ledger.models import AuditEntry
 from portal.accounts import second_factor
 from portal.accounts.models import Authenticator, LoginFailure
+from portal.accounts.secrets_at_rest import sealed
 from portal.accounts.unused import disable_unused
 
 pytestmark = pytest.mark.django_db
@@ -84,8 +86,9 @@ def test_nobody_takes_away_their_own_or_a_superusers(client):
 
 def test_no_secret_stands_readable_in_the_database():
     user, secret = make_user("zhang"), b"0123456789abcdefghij"
-    record = Authenticator.objects.create(user=user, name="动态口令", key=second_factor.secrets_at_rest.sealed(secret))
+    record = Authenticator.objects.create(user=user, name="动态口令", key=sealed(secret, user_id=user.pk))
     assert secret.hex() not in record.key
+    assert secret not in base64.urlsafe_b64decode(record.key.removeprefix("c1.") + "==")
     assert Authenticator.objects.get().bin_key == secret
     codes = second_factor.new_backup_codes(user)
     kept = set(second_factor.StaticDevice.objects.get().token_set.values_list("token", flat=True))
