@@ -20,6 +20,7 @@ class PortalConfig(AppConfig):
         import_module("portal.clearing")
         import_module("portal.remedies")
         import_module("portal.checks")
+        import_module("portal.confidential_key")
 
 
 class PortalAdminConfig(AdminConfig):

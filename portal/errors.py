@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from confidential.errors import ConfidentialError
 from portal.accounts.desk import kept, may_be_kept
 from portal.identity import last_known
 from portal.logs import request_id
@@ -18,6 +19,8 @@ TOO_MUCH = {
     TooManyFieldsSent: "一次提交的栏目太多，所以没有保存。请返回上一页，分几次提交。",
     TooManyFilesSent: "一次提交的文件太多，所以没有接收。请返回上一页，分几次上传，每次不超过 200 个。",
 }
+# The person at the browser can do nothing about it: which file is missing stands in the log and in `manage.py doctor`.
+WITHOUT_KEY = "服务器现在读不出或写不进加密保存的个人信息，您刚才提交的内容没有保存。请用浏览器的“后退”回到原页面，过一会儿再提交一次"
 DATABASE_GONE = (InterfaceError, OperationalError)
 
 
@@ -53,18 +56,21 @@ def not_found(request, exception=None):
     return render(request, "404.html", status=404)
 
 
-def unavailable():
-    """503: the database does not answer. Made without it, and like the 500 page without any tag of ours."""
-    content = render_to_string("503.html", {"site": last_known()})
+def unavailable(reason=""):
+    """503: the database does not answer, or for another `reason`. Made without it, and like the 500 page without any tag of ours."""
+    content = render_to_string("503.html", {"site": last_known(), "reason": reason})
     return HttpResponse(content, status=503, headers={"Retry-After": "30", "Cache-Control": "no-store"})
 
 
 def server_error(request):
-    """500, or 503 where it was the database that failed.
+    """500, or 503 where it was the database that failed, or personal data at rest could not be read or written.
 
     Neither request, context processors, database nor any tag of ours: whatever broke may be among them.
     """
-    if isinstance(sys.exc_info()[1], DATABASE_GONE):
+    error = sys.exc_info()[1]
+    if isinstance(error, DATABASE_GONE):
         return unavailable()
+    if isinstance(error, ConfidentialError):
+        return unavailable(WITHOUT_KEY)
     content = render_to_string("500.html", {"site": last_known(), "number": request_id.get()})
     return HttpResponse(content, status=500)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from catalog.integrity import tree_faults
 from disclosure.models import Item
 from ledger.signing import fault_of_this_machine
+from portal import confidential_key
 from portal.nodes import media_fault
 
 logger = logging.getLogger(__name__)
@@ -66,8 +67,19 @@ def _ledger_key():
     return "not the register's key" if fault_of_this_machine() else ""
 
 
+def _confidential_key():
+    """Empty where this machine can read personal data at rest, or where there is none yet."""
+    return "not the key of personal data" if confidential_key.fault_of_this_machine() else ""
+
+
 # In this order, and no further than the first that fails: each needs what the one before it looked at.
-CHECKS = {"migrations": _migrations, "tree": _tree, "media": _media, "ledger_key": _ledger_key}
+CHECKS = {
+    "migrations": _migrations,
+    "tree": _tree,
+    "media": _media,
+    "ledger_key": _ledger_key,
+    "confidential_key": _confidential_key,
+}
 
 
 def _fault_of(check):
@@ -83,7 +95,7 @@ def _fault_of(check):
 @require_safe
 def ready(request):
     """The database answers, the schema is the code's, the tree is sound, and this machine has what all share: the media folder and
-    the register's key. 503 where not; `manage.py doctor` says what to do."""
+    the keys of the register and of personal data. 503 where not; `manage.py doctor` says what to do."""
     found = {}
     for name, check in CHECKS.items():
         if fault := _fault_of(check):

@@ -139,3 +139,18 @@ class SharedFolder(models.Model):
 
     def __str__(self):
         return f"{self.name} {self.identity}"
+
+
+class ConfidentialKey(models.Model):
+    """A key of personal data that was put to use, by its id; the newest encrypts (`portal.confidential_key`). Nothing of the key."""
+
+    number = models.PositiveSmallIntegerField("序号", primary_key=True)
+    key_id = models.CharField("密钥编号", max_length=8, unique=True)
+    used_since = models.DateTimeField("启用时间", db_default=Now())
+
+    class Meta:
+        verbose_name = verbose_name_plural = "加密个人信息的密钥"
+        default_permissions = ()
+
+    def __str__(self):
+        return self.key_id

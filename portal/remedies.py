@@ -11,6 +11,8 @@ from django.core.checks import Tags, register
 from django.db import Error as DatabaseError
 from django.db import connections
 
+from confidential.errors import ConfidentialError
+
 POOLING = "请在 pgbouncer.ini 中写 pool_mode = session 和 ignore_startup_parameters = extra_float_digits,options，重新启动 PgBouncer"
 # What PostgreSQL, PgBouncer and SQLite say, and what helps.
 DATABASE = (
@@ -75,6 +77,8 @@ def sentence_for(error: BaseException) -> str:
         for pattern, remedy in DATABASE:
             if re.search(pattern, said):
                 return f"{remedy}\n数据库说：{said.strip().splitlines()[0]}"
+    if isinstance(error, ConfidentialError):
+        return str(error)
     if isinstance(error, OSError) and error.errno in FOLDER:
         return f"{error.filename or '一个文件'}：{FOLDER[error.errno]}。"
     return ""

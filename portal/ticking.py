@@ -26,6 +26,7 @@ from ledger.models import Checkpoint, Entry
 from portal.accounts.lockout import forget_old_failures
 from portal.accounts.sessions import purge
 from portal.accounts.unused import disable_unused
+from portal.confidential_key import make_if_alone
 from portal.nodes import mark_media, report_in
 from portal.notifying import send_digests
 from portal.operations.removals import keep_list
@@ -102,6 +103,7 @@ def report_this_machine():
 STEPS = (
     Step("清除已撤下内容的缓存", clearing.clear_if_behind),
     Step("服务器报到", report_this_machine),
+    Step("加密个人信息的密钥", make_if_alone),
     Step("定时公开", publish_due),
     Step("限时公开到期", end_terms),
     Step("有效性变更登记", register_validities),

@@ -92,7 +92,7 @@ def facts_of(machine):
     counts = "; ".join(f"SELECT '{table}', count(*) FROM {table}" for table in TABLES)
     _, said = machine.run(f'cd / && runuser -u postgres -- psql -At lantai -c "{counts}"')
     _, modes = machine.run(
-        "cd /var/lib/lantai && stat -c '%a %U:%G' .; stat -c '%a %U %n' media static secret-key ledger-key;"
+        "cd /var/lib/lantai && stat -c '%a %U:%G' .; stat -c '%a %U %n' media static secret-key ledger-key confidential-key;"
         " find media/attachments -printf '%m %u %P\\n' | sort; find static -printf '%y %m %u\\n' | sort -u"
     )
     _, _, register = ask(machine, "/register/export.jsonl")
@@ -103,7 +103,7 @@ def facts_of(machine):
             for path in sorted(data.glob("media/**/*"))
             if path.is_file()
         },
-        "keys": {name: digest((data / name).read_bytes()) for name in ("secret-key", "ledger-key")},
+        "keys": {name: digest((data / name).read_bytes()) for name in ("secret-key", "ledger-key", "confidential-key")},
         "modes and owners": modes.replace("\r", "").splitlines(),
         "the register": digest(register),
     }

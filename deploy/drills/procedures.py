@@ -158,7 +158,7 @@ class Walk:
         self.portal.stop()
         own = empty_place(self.portal, "restored")
         there = {"environment": own}
-        for name in ("secret-key", "ledger-key"):  # kept apart: the backup is not encrypted
+        for name in ("secret-key", "ledger-key", "confidential-key"):  # kept apart: the backup is not encrypted
             (Path(own["DATA_DIR"]) / name).write_bytes((self.folder / name).read_bytes())
             (Path(own["DATA_DIR"]) / name).chmod(0o600)
         self.type(f"{PROGRAM}collectstatic --noinput", **there)
@@ -172,6 +172,7 @@ class Walk:
         """Rotate, unlock, reset."""
         self.type("manage.py ledger_key --rotate")
         self.type("manage.py verify_ledger")
+        self.type("manage.py confidential_key --rotate")
         self.type("manage.py unlock_login NAME", NAME="office")
         self.type("manage.py reset_second_factor NAME", NAME="office")
 

@@ -3,7 +3,7 @@
 MANIFEST.json   what the backup holds: hash of every file, rows and hash of every table, head of the register, 20 pages
 database.…      SQLite's own copy, or pg_dump's custom format
 media/…         attachments
-keys/…          secret key and the register's signing key; only in an encrypted backup
+keys/…          secret key, the register's signing key, keys of personal data; only in an encrypted backup
 """
 
 import json
@@ -21,6 +21,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from confidential import keyring
+from confidential.errors import KeyFileError
 from portal.nodes import secret_key_digest
 from portal.operations import databases, proofs
 from portal.operations.sealing import OpeningReader, SealError, SealingWriter, is_sealed
@@ -54,6 +56,26 @@ def key_files(folder):
     return {"keys/secret-key": secret, **({"keys/ledger-key": ledger} if ledger.is_file() else {})}
 
 
+def confidential_keys():
+    """The keys of personal data on this machine; none where there is no file that can be read (`doctor` says so)."""
+    try:
+        return keyring.read().keys
+    except KeyFileError:
+        return ()
+
+
+def confidential_key_file(folder, before):
+    """The same as `key_files()` for the keys of personal data: those of now, and those of `before` the database was taken, for a
+    rotation that ended meanwhile has put keys away that the copy of the database still needs."""
+    keys = tuple(dict.fromkeys((*confidential_keys(), *before)))
+    if not keys:
+        return {}
+    place = Path(folder) / "confidential-key"
+    place.touch(mode=0o600)
+    place.write_text(keyring.KeyRing(keys).text())
+    return {"keys/confidential-key": place}
+
+
 def media_files():
     """{name in the archive: path} of every file in the media folder."""
     root = Path(settings.MEDIA_ROOT)
@@ -72,11 +94,14 @@ def write_backup(target, *, progress):
     partial = target.with_suffix(target.suffix + ".partial")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
+            keys_before = confidential_keys()
             with databases.snapshot(folder) as (copy, cursor):
                 tables, register = databases.tables(cursor), databases.register_head(cursor)
             again = _pages()  # what changed while the copy was taken proves nothing
             pages = {address: digest for address, digest in pages.items() if again.get(address) == digest}
-            files = {copy.name: copy, **media_files(), **(key_files(folder) if secret else {})}
+            files = {copy.name: copy, **media_files()}
+            if secret:
+                files |= key_files(folder) | confidential_key_file(folder, keys_before)
             manifest = _manifest(tables, pages, register)
             with _writing(partial, secret) as tar:
                 manifest["files"] = _add_files(tar, files, progress)

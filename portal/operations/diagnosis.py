@@ -18,6 +18,7 @@ from django.utils import timezone
 from background.models import Job, Unreachable
 from background.workers import is_anybody_working
 from catalog.integrity import tree_faults
+from confidential import keyring
 from disclosure import scanning
 from disclosure.choices import ScanState
 from disclosure.intake import accepted_extensions
@@ -27,7 +28,7 @@ from disclosure.search.indexing import missing_items
 from ledger import guards
 from ledger.models import Checkpoint, Entry
 from ledger.signing import fault_of_this_machine
-from portal import identity, nodes
+from portal import confidential_key, identity, nodes
 from portal.customising.folder import uncollected
 from portal.operations import customising, installed_files
 from portal.operations.delivery import delivery
@@ -87,7 +88,11 @@ def folders():
         yield Symptom(f"{folder} 任何人都可以写入。", f"请运行 chmod 750 {folder}")
     if (free := shutil.disk_usage(folder).free) < FREE_BYTES:
         yield Symptom(f"磁盘只剩 {free / 1e9:.1f} GB。", "请清理旧日志和旧备份，或扩大磁盘；磁盘写满后不能再发布信息。")
-    for name, path in (("密钥", folder / "secret-key"), ("登记簿签名密钥", Path(settings.LEDGER_KEY_FILE))):
+    for name, path in (
+        ("密钥", folder / "secret-key"),
+        ("登记簿签名密钥", Path(settings.LEDGER_KEY_FILE)),
+        ("加密个人信息的密钥", Path(settings.CONFIDENTIAL_KEY_FILE)),
+    ):
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield Symptom(f"{name}文件 {path} 别的账号也能读。", f"请运行 chmod 600 {path}")
 
@@ -180,16 +185,33 @@ def attachments():
 
 
 def shared_with_others():
-    """What all machines that serve this database share is here: media folder, register's key, secret key."""
+    """What all machines that serve this database share is here: media folder, keys."""
     if fault := nodes.media_fault():
         yield Symptom(*fault[1:])
     if fault := fault_of_this_machine():
         what, _, remedy = fault.partition("。")
         yield Symptom(f"{what}。", remedy)
+    if fault := confidential_key.fault_of_this_machine():
+        what, _, remedy = fault.partition("。")
+        yield Symptom(f"{what}。", remedy)
+    elif nobody := confidential_key.fault_before_first_use():
+        yield Symptom(*nobody, is_grave=False)
     if others := nodes.others_with_another_secret_key():
         yield Symptom(
             f"本机的 secret-key 与服务器 {'、'.join(others)} 的不同：换到另一台时，登录会失效，表单会过期。",
             "请把同一个 secret-key 文件复制到各台服务器后重新启动（见 docs/scaling.md）。",
+        )
+
+
+def personal_data():
+    """Personal data at rest is under the key in use."""
+    if not keyring.is_here():
+        return
+    if rest := confidential_key.older_values():
+        yield Symptom(
+            f"有 {rest} 个加密的值（例如动态口令）还用着以前的密钥或以前的存法。",
+            "确定不再退回旧版之后，请运行 manage.py confidential_key --re-encrypt。",
+            is_grave=False,
         )
 
 
@@ -234,8 +256,9 @@ def regular_work():
         )
     if not settings.DEMO and not settings.BACKUP_PASSPHRASE_FILE:
         yield Symptom(
-            "备份没有加密，也不含密钥：只靠备份恢复，动态口令作废，登记簿不能签署。",
-            f"请设置 BACKUP_PASSPHRASE_FILE；或者把 {settings.SECRET_KEY_FILE} 和 {settings.LEDGER_KEY_FILE} 另外保存（运维手册“备份”）。",
+            "备份没有加密，也不含密钥：只靠备份恢复，加密的个人信息和动态口令无法恢复，登记簿不能签署。",
+            "请设置 BACKUP_PASSPHRASE_FILE；或者把 "
+            f"{settings.SECRET_KEY_FILE}、{settings.LEDGER_KEY_FILE}、{settings.CONFIDENTIAL_KEY_FILE} 另外保存（运维手册“备份”）。",
             is_grave=False,
         )
     backup = newest_backup()
@@ -371,6 +394,7 @@ CHECKS = {
     "自定义": customised,
     "附件": attachments,
     "各台服务器共用的": shared_with_others,
+    "加密的个人信息": personal_data,
     "经 nginx 提供文件": delivery,
     "多余的文件": files,
     "搜索": search_index,
@@ -385,7 +409,7 @@ CHECKS = {
     "安装的配置文件": installed,
 }
 # They take longer the more there is.
-SLOW = ("数据库文件", "多余的文件")
+SLOW = ("数据库文件", "多余的文件", "加密的个人信息")
 
 
 def examine(*, without=()):

@@ -66,7 +66,11 @@ def _put_media(source):
 
 def _put_keys(source):
     """The keys of the backup, in the place of whatever keys this empty place was given; those stay beside them."""
-    places = {"secret-key": Path(settings.SECRET_KEY_FILE), "ledger-key": Path(settings.LEDGER_KEY_FILE)}
+    places = {
+        "secret-key": Path(settings.SECRET_KEY_FILE),
+        "ledger-key": Path(settings.LEDGER_KEY_FILE),
+        "confidential-key": Path(settings.CONFIDENTIAL_KEY_FILE),
+    }
     for name, place in places.items():
         if (source / name).is_file():
             _put_key(source / name, place)
@@ -101,7 +105,8 @@ def secret_key_fault(manifest):
         return f"备份中的密钥放不进 {place}，已放在 {aside}：请把它复制过去，再删去它。"
     return (
         f"这里的密钥不是备份时的那个。请把另外保存的 secret-key 放到 {place}（属主为运行服务的账号，权限 600）。"
-        "已经找不到的，平台可以启用，但所有人的动态口令和备用码都作废：请对每个设置过的人运行 manage.py reset_second_factor 账号。"
+        "已经找不到的，平台可以启用，但所有人的备用码和旧版保存的动态口令都作废："
+        "请对每个设置过的人运行 manage.py reset_second_factor 账号。"
     )
 
 

@@ -22,7 +22,7 @@ def test_it_answers_under_the_address_of_the_machine_and_no_page_does(client, se
 def test_ready_when_all_is_well(client):
     response = client.get("/healthz/ready")
     assert response.status_code == 200
-    checks = {"migrations": "ok", "tree": "ok", "media": "ok", "ledger_key": "ok"}
+    checks = {"migrations": "ok", "tree": "ok", "media": "ok", "ledger_key": "ok", "confidential_key": "ok"}
     assert response.json() == {"status": "ok", "checks": checks}
     assert "no-store" in response["Cache-Control"]
 

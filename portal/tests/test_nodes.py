@@ -30,8 +30,14 @@ class Machines:
         data.mkdir(exist_ok=True)
         self.settings.DATA_DIR, self.settings.MEDIA_ROOT = data, data / "media"
         self.settings.LEDGER_KEY_FILE, self.settings.JOURNAL_DIR = data / "ledger-key", data / "journal"
+        self.settings.CONFIDENTIAL_KEY_FILE = data / "confidential-key"
         self.monkeypatch.setattr("socket.gethostname", lambda: name)
         return data
+
+    def copy(self, *names):
+        """Files of the first machine to the second."""
+        for name in names:
+            (self.folder / "second" / name).write_bytes((self.folder / "first" / name).read_bytes())
 
 
 @pytest.fixture
@@ -94,7 +100,7 @@ def test_a_folder_of_last_month_without_a_mark_is_not_taken_for_the_one_of_today
 
 
 def test_a_copy_that_left_the_mark_out_is_taken_and_marked_again(client, second, machines):
-    (second / "ledger-key").write_bytes((machines.folder / "first/ledger-key").read_bytes())
+    machines.copy("ledger-key", "confidential-key")
     shutil.copytree(machines.folder / "first/media", second / "media")
     (second / "media" / nodes.MARK).unlink()
     assert asked(client) == (200, {})
@@ -115,7 +121,9 @@ def test_without_the_registers_key_it_is_not_ready_and_makes_none(client, second
 
 def test_with_all_that_is_shared_it_is_ready_and_signs_with_the_same_key(client, second, machines):
     (second / "media").symlink_to(machines.folder / "first/media")
-    (second / "ledger-key").write_bytes((machines.folder / "first/ledger-key").read_bytes())
+    machines.copy("ledger-key")
+    assert asked(client) == (503, {"confidential_key": "not the key of personal data"})
+    machines.copy("confidential-key")
     assert asked(client) == (200, {})
     make_public(make_draft())
     assert make_checkpoint().key == SigningKey.objects.get()

@@ -39,8 +39,9 @@ class Command(BaseCommand):
         )
         if not settings.BACKUP_PASSPHRASE_FILE:
             self.stdout.write(
-                f"备份没有加密，也不含密钥；请另外保存 {settings.SECRET_KEY_FILE} 和 {settings.LEDGER_KEY_FILE}，"
-                "没有它们，恢复之后动态口令作废、登记簿不能签署。设置 BACKUP_PASSPHRASE_FILE 后，备份加密并包括密钥。"
+                f"备份没有加密，也不含密钥；请另外保存 {settings.SECRET_KEY_FILE}、{settings.LEDGER_KEY_FILE} 和 "
+                f"{settings.CONFIDENTIAL_KEY_FILE}，没有它们，恢复之后加密的个人信息和动态口令读不出来、登记簿不能签署。"
+                "设置 BACKUP_PASSPHRASE_FILE 后，备份加密并包括密钥。"
             )
         if keep:
             self._prune(keep)

@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from disclosure import clearing
 from ledger.signing import fault_of_this_machine
+from portal.confidential_key import fault_of_this_machine as of_personal_data
 from portal.management.commands.backup import advance
 from portal.operations import removals
 from portal.operations.proofs import CHECKS
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         if faults:
             raise CommandError(f"恢复后的平台有 {len(faults)} 处与备份不一致，请不要启用，换一份备份再试。")
         self._take_away_again(lists, manifest)
-        for fault in filter(None, (secret_key_fault(manifest), fault_of_this_machine())):
+        for fault in filter(None, (secret_key_fault(manifest), fault_of_this_machine(), of_personal_data())):
             self.stdout.write(f"启用之前还要做一件事：{fault}")
         self.stdout.write(self.style.SUCCESS("恢复完成，全部核验通过。请重新启动服务（旧进程仍打开着原来的文件）。"))
 
