@@ -29,6 +29,13 @@ def test_what_is_silent_is_reported_with_how_far_and_what_was_said_last():
     assert "end" not in done.stdout
 
 
+@pytest.mark.parametrize("shift", [0, 1, 2])
+def test_chinese_that_is_cut_in_the_middle_of_a_character_is_still_said(shift):
+    done = show("sh", "-c", f"printf '{'x' * shift}%s\r 最后一句' '{'信息和年报' * 40}'; sleep 1", LC_ALL="C.UTF-8")
+    assert "最后一句" in done.stdout
+    assert "binary" not in done.stdout + done.stderr
+
+
 def test_what_fails_shows_what_it_said_and_passes_its_code_on():
     done = show("sh", "-c", "echo cause >&2; exit 7")
     assert done.returncode == 7
