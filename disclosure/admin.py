@@ -55,6 +55,8 @@ class DepartmentScope:
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "department":
             kwargs["queryset"] = Department.objects.visible_to(request.user)
+        elif db_field.name == "theme":
+            kwargs["queryset"] = Theme.objects.select_related("parent")  # a choice says its class as well
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):

@@ -208,3 +208,10 @@ def test_the_list_costs_the_same_however_long_it_is(clerk, bureau, django_assert
         make_item(department=bureau)
     with django_assert_max_num_queries(len(few)):
         clerk.get("/admin/disclosure/item/")
+
+
+def test_the_form_does_not_ask_for_each_theme_to_which_class_it_belongs(clerk, bureau, django_assert_max_num_queries):
+    item = make_draft("关于防汛工作的通知", department=bureau)
+    clerk.get(f"/admin/disclosure/item/{item.pk}/change/")
+    with django_assert_max_num_queries(50):
+        clerk.get(f"/admin/disclosure/item/{item.pk}/change/")
