@@ -15,7 +15,8 @@ from disclosure.search.indexing import index_item
 from disclosure.state import working_digest
 
 # A year's report was made by the organ of that year, and says so (条例 Art. 49): it stays under that organ's name and address.
-STAYS = ("disclosure.annualreport.department", "disclosure.item.department")
+# Each organ has a series of index numbers of its own, under its own code: two series cannot become one.
+STAYS = ("disclosure.annualreport.department", "disclosure.indexserial.department", "disclosure.item.department")
 
 
 def items_of(department):

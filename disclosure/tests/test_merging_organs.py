@@ -42,6 +42,27 @@ def merge(old, new, office, **more):
     return actions.merge_departments(source=old, target=new, by=office, **{"reason": "机构改革方案（示例）", **more})
 
 
+def test_each_organ_keeps_its_own_series_of_index_numbers(root, old, new, office):
+    """Both have published this year, as any two organs have."""
+    shelf = make_category("通知", parent=root)
+    first, _, theirs = (
+        make_public(make_draft(title, department=organ, category=shelf))
+        for title, organ in (("关于大气的通知", old), ("关于土壤的通知", old), ("关于水的通知", new))
+    )
+    merge(old, new, office)
+    later = make_public(make_draft("关于噪声的通知", department=new, category=shelf))
+    year = first.index_number.partition("/")[2][:4]
+    assert first.index_number == f"{old.code}/{year}-00001"
+    assert (theirs.index_number, later.index_number) == (f"{new.code}/{year}-00001", f"{new.code}/{year}-00002")
+
+
+def test_no_number_is_passed_over_where_only_the_merged_organ_had_published(root, old, new, office):
+    shelf = make_category("通知", parent=root)
+    make_public(make_draft("关于大气的通知", department=old, category=shelf))
+    merge(old, new, office)
+    assert make_public(make_draft("关于水的通知", department=new, category=shelf)).index_number.endswith("-00001")
+
+
 def test_what_is_public_follows_under_its_own_number_and_address(root, old, new, office, client):
     public = make_public(make_draft("关于大气的通知", department=old, category=make_category("通知", parent=root)))
     address = public.get_absolute_url()
