@@ -301,6 +301,15 @@ class TwoPeople(RuleBasedStateMachine):
     def at_once(self, first, second):
         self._together([self._try(0, *first), self._try(1, *second)])
 
+    @precondition(is_editable)
+    @rule(of=st.sampled_from(("item", "correction")), other=acts)
+    def a_form_arrives_meanwhile(self, of, other):
+        """Left to chance, few forms are sent that anybody has opened."""
+        self.open_a_form(0, of)
+        if other[0].startswith("post"):
+            self.open_a_form(1, of)
+        self._together([self._try(0, "post", of, 0), self._try(1, *other)])
+
     @rule(act=acts)
     def alone(self, act):
         self._together([self._try(0, *act)])
