@@ -90,7 +90,7 @@ def submissions_at_once(portal, report):
     wanted, asked_again = PROCESSES * EACH, sum(status == 503 for status, _ in answers)
     is_whole = found["published"] == found["revisions"] == found["entries"] == wanted and not found["has_gap"]
     failed = sum(status not in (302, 503) for status, _ in answers)
-    slowest = percentile([each for _, each in answers], 99) if answers else 0
+    slowest = percentile([each for _, each in answers], 0.99) if answers else 0
     report.add(
         "desk",
         portal.database.name,

@@ -54,7 +54,7 @@ def report(name, told, load, memory):
     """Print what was seen; whether it is good enough."""
     pages = [answer for answer in load.answers if answer.kind != "form"]
     failed = sum(answer.status != 200 for answer in pages)
-    slowest = percentile([answer.seconds for answer in pages], 99)
+    slowest = percentile([answer.seconds for answer in pages], 0.99)
     print(
         f"{name}: {ROWS} rows, {told['made']} made; checked in {told['check']:.0f} s, written in {told['import']:.0f} s"
     )

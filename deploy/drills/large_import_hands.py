@@ -62,8 +62,8 @@ def main():
         "check": check,
         "import": writing,
         "writes": len(waits),
-        "p50": percentile(waits, 50),
-        "p99": percentile(waits, 99),
+        "p50": percentile(waits, 0.5),
+        "p99": percentile(waits, 0.99),
         "longest": max(waits),
         "halves": len(halves - {0, ROWS}),
     }

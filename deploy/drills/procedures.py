@@ -113,7 +113,7 @@ class Walk:
     def back_up(self):
         """Back up and look at it."""
         self.type(f"{PROGRAM}backup --keep 14")
-        self.file = max((self.folder / "backups").iterdir())
+        self.file = max((self.folder / "backups").glob("lantai-*.tar*"))
         self.type(f"{PROGRAM}verify --backup FILE", FILE=self.file)
 
     def upgrade(self):
