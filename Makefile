@@ -16,6 +16,7 @@ SEARCH_SIZES ?= 10000,100000
 PARTS ?= pages,counting,publication,memory,front,files,lists
 ROUNDS ?= 5
 SUITES ?= bookworm,trixie
+PACE ?=
 SIZES ?= 1000,100000
 PROCESSORS ?= x86_64,aarch64
 PYTHONS ?= 3.11,3.12,3.13
@@ -161,6 +162,10 @@ drill-import: install-dev ## Take 10,000 rows in while somebody else saves small
 .PHONY: drill-bare
 drill-bare: install-dev ## Type the Chinese manual on a bare Debian 12 and 13, lose the machine, restore on another (root; SUITES=bookworm)
 	@$(BIN)/python deploy/drills/bare.py --suites '$(SUITES)'
+
+.PHONY: drill-first-day
+drill-first-day: install-dev ## Go docs/first-day.md at a person's pace, from no tables to the first published item: minutes a step (chromium; PACE=--quick)
+	@$(BIN)/python deploy/drills/first_day.py $(PACE)
 
 .PHONY: drill-faults
 drill-faults: install-dev .venv-drills/installed ## Break things under load on both databases: database, disk, processes, clock (10 minutes)
