@@ -178,6 +178,8 @@ def import_original(*, original, fields, by):
     if reasons := hindrances(original, fields, by=by):
         raise ValidationError(reasons)
     item = _item(original, fields, by)
+    if by is not None:
+        item.contributors.add(by)
     if fields["kind"] == REPORT:
         _report(original, item, fields)
     _validity(item, fields)

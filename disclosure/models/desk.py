@@ -29,7 +29,8 @@ class DeskQuerySet(models.QuerySet):
         """Submitted items this reviewer may decide on: in their scope, and written by others."""
         if not user.has_perm("disclosure.review_item"):
             return self.none()
-        return self.visible_to(user).filter(status=Status.SUBMITTED).exclude(contributors=user)
+        others = self.visible_to(user).filter(status=Status.SUBMITTED).exclude(contributors=user)
+        return others.exclude(created_by=user)
 
     def returned_to(self, user):
         """Items a reviewer gave back to those who wrote them."""

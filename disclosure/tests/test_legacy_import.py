@@ -17,7 +17,7 @@ from disclosure.legacy.actions import import_original, proposed, set_aside, take
 from disclosure.models import AnnualReport, Item, LegacyOriginal, OldAddress
 from disclosure.statutory.access import tables_of
 from disclosure.tests import legacy_pages as pages
-from disclosure.tests.builders import make_item, make_report
+from disclosure.tests.builders import make_item, make_report, make_staff
 from disclosure.tests.test_legacy_tables import made_tables
 from ledger.models import AuditEntry
 
@@ -65,6 +65,14 @@ def test_an_item_becomes_a_draft_with_its_old_dates(organ, plans):
     assert item.body.startswith("<p>各乡镇人民政府")
     assert "<h2>一、总则</h2>" in item.body
     assert not Item.objects.published().exists()
+
+
+def test_who_imports_it_counts_as_its_writer(organ, plans):
+    clerk = make_staff("公开办", organ)
+    original = bring_in(pages.jcms())
+    item = import_original(original=original, fields=proposed(original), by=clerk)
+    assert (item.created_by, list(item.contributors.all())) == (clerk, [clerk])
+    assert list(Item.objects.drafts_of(clerk)) == [item]
 
 
 def test_the_original_is_kept_byte_for_byte(organ, plans):

@@ -58,6 +58,16 @@ class TestSubmitting:
         assert list(Item.objects.waiting_for_review_by(reviewer)) == [draft]
         assert not Item.objects.waiting_for_review_by(clerk).exists()
 
+    def test_who_brought_it_in_has_written_it(self, draft, clerk, bureau):
+        """An import may have left no other trace of them: whoever made the draft never decides on it."""
+        both = make_staff("审核员", bureau)
+        Item.objects.filter(pk=draft.pk).update(created_by=both)
+        draft.refresh_from_db()
+        submit(draft, clerk)
+        with pytest.raises(PermissionDenied, match="不能自己审核"):
+            actions.approve_item(item=draft, by=both, **PROACTIVE)
+        assert not Item.objects.waiting_for_review_by(both).exists()
+
     def test_blocking_findings_refuse_it(self, bureau, clerk):
         item = make_draft(department=bureau, body="<p>联系人身份证号 11010519491231002X。</p>")
         with pytest.raises(ValidationError, match="必须处理"):
