@@ -95,7 +95,11 @@ def checkpoint_faults(data, entries):
         endorsed, endorser = without(key, {"key_id", "endorsement"}), keys.get(key["endorsed_by"], "")
         if not is_signed(endorsed, endorser, key["endorsement"]):  # 由前一把密钥签名，第一把由自己签名
             yield f"公钥 {key['key_id']} 上的签名不成立。"
+    signed = 0
     for number, point in enumerate(data["checkpoints"], 1):
+        if point["sequence"] < signed:
+            yield f"第 {number} 个检查点（{point['day']}）的登记条数比前一个少。"
+        signed = point["sequence"]
         entry = entries[point["sequence"] - 1] if 0 < point["sequence"] <= len(entries) else {}
         if point["number"] != number or entry.get("entry_hash") != point["entry_hash"]:
             yield f"第 {number} 个检查点（{point['day']}）的序号不连续，或者与登记簿第 {point['sequence']} 条不符。"

@@ -11,10 +11,10 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import actions, guards
+from ledger import actions, guards, keys, signing
 from ledger.models import Checkpoint, Entry, SigningKey
 from ledger.tests.builders import make_entry, make_person, sha256, sql, standalone_faults
-from ledger.verification import verify_chain
+from ledger.verification import faults_since_last_checkpoint, verify_chain
 
 pytestmark = pytest.mark.any_database
 
@@ -181,6 +181,38 @@ def test_two_entries_exchanged_are_found(register):
     sql("UPDATE ledger_entry SET sequence = 5 WHERE sequence = 99")
     assert len(verify_chain()) > 2
     assert len(standalone_faults()) > 2
+
+
+def test_an_entry_hung_up_elsewhere_is_found_by_its_link_alone(register):
+    """Its own hash is right, and no checkpoint covers it: nothing but the comparison with the entry before tells."""
+    guards.remove(connection)
+    last = register[-1]
+    last.previous_hash = "a" * 64
+    row = (last.previous_hash, last.compute_hash(), last.sequence)
+    sql("UPDATE ledger_entry SET previous_hash = %s, entry_hash = %s WHERE sequence = %s", *row)
+    connection.check_constraints()
+    guards.install_missing(connection)
+    expected = ["第 5 条没有接在前一条之后：“上一条的哈希”不符。"]
+    assert [fault.message for fault in verify_chain()] == expected
+    assert [fault.message for fault in faults_since_last_checkpoint()] == expected
+    assert ["没有接在前一条之后" in fault for fault in standalone_faults()] == [True]
+
+
+def test_a_later_checkpoint_with_fewer_entries_is_found(register):
+    """Signed with the right key over an entry that is there: somebody took the register back to an earlier state, and signed that."""
+    guards.remove(connection)
+    earlier, key = register[1], signing.signing_key()
+    before = Checkpoint.objects.order_by("number").last()
+    checkpoint = Checkpoint(
+        number=3, day=before.day + datetime.timedelta(days=1), made_at=before.made_at, key=before.key
+    )
+    checkpoint.sequence, checkpoint.entry_hash = earlier.sequence, earlier.entry_hash
+    checkpoint.signature = keys.sign(key, checkpoint.signed())
+    checkpoint.save()
+    connection.check_constraints()
+    guards.install_missing(connection)
+    assert [fault.message for fault in verify_chain()] == ["后一个检查点的登记条数比前一个少。"]
+    assert ["比前一个少" in fault for fault in standalone_faults()] == [True]
 
 
 def test_a_register_written_anew_contradicts_its_checkpoints(register):
