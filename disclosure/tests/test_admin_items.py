@@ -1,7 +1,10 @@
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
 
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
@@ -57,6 +60,39 @@ def filled(bureau, shelf, **changes):
         **inlines,
         **changes,
     }
+
+
+class TestWritingForAnotherOrgan:
+    """The lists of the forms hold one's own organs alone; what gets past them is refused where it is written."""
+
+    @pytest.mark.parametrize("model", [Item, AnnualReport])
+    @pytest.mark.parametrize("change", [False, True])
+    def test_it_is_refused_on_writing(self, rf, bureau, shelf, model, change):
+        foreign = make_report(department=make_department("另一个局"))
+        record = foreign if model is AnnualReport else foreign.item
+        before = foreign.item.title
+        foreign.item.title = "改过的标题"
+        request = rf.post("/")
+        request.user = staff(bureau)
+        form = SimpleNamespace(cleaned_data={"title": "改过的标题"})
+        if not change:
+            record.pk, record._state.adding = None, True
+        with pytest.raises(PermissionDenied):
+            admin.site._registry[model].save_model(request, record, form, change)
+        assert [item.title for item in Item.objects.all()] == [before]
+        assert AnnualReport.objects.count() == 1
+
+    @pytest.mark.parametrize("model", [Item, AnnualReport])
+    def test_one_s_own_is_written(self, rf, bureau, shelf, model):
+        own = make_report(department=bureau)
+        record = own if model is AnnualReport else own.item
+        own.item.title = "改过的标题"
+        request = rf.post("/")
+        request.user = staff(bureau)
+        fields = {"title": SimpleNamespace(disabled=False)}
+        form = SimpleNamespace(cleaned_data={"title": "改过的标题"}, fields=fields)
+        admin.site._registry[model].save_model(request, record, form, True)
+        assert Item.objects.get().title == "改过的标题"
 
 
 class TestAdding:

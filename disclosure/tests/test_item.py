@@ -94,6 +94,25 @@ class TestPublished:
         assert not Item.objects.published(at(2026, 7, 1, 0, 1)).exists()
 
 
+class TestWithdrawn:
+    @pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.ARCHIVED])
+    def test_it_finds_what_was_public_once(self, status):
+        item = make_item(status=status)
+        make_item("还公开的")
+        make_item("没有公开过的", status=Status.DRAFT)
+        assert list(Item.objects.withdrawn()) == [item]
+
+    @pytest.mark.parametrize("hidden", ["root", "middle", "leaf"])
+    def test_a_notice_is_hidden_with_the_category_at_any_level(self, client, hidden):
+        root = make_category("根", is_visible=hidden != "root")
+        middle = make_category("中", parent=root, is_visible=hidden != "middle")
+        item = make_item(
+            category=make_category("叶", parent=middle, is_visible=hidden != "leaf"), status=Status.WITHDRAWN
+        )
+        assert not Item.objects.withdrawn().exists()
+        assert client.get(f"/items/{item.index_number}/").status_code == 404
+
+
 class TestInCategories:
     def test_it_finds_items_filed_there_as_well(self):
         root = make_category("根")

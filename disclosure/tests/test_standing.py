@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from disclosure.actions.registering import record_revision
 from disclosure.choices import Status
+from disclosure.due import register_validities
 from disclosure.models import Validity
-from disclosure.tests.builders import make_item
-from ledger.models import Act
+from disclosure.tests.builders import correct, make_draft, make_item, make_public
+from ledger.models import Act, Entry
 
 pytestmark = pytest.mark.django_db
 State = Validity.State
@@ -82,3 +83,32 @@ def test_a_past_day_names_the_revision_that_was_public_then(client, shelves):
 @pytest.mark.parametrize("day", ["x", "0001-01-01", "9999-01-01", "2015-02-30", "\x00", "9" * 5000])
 def test_a_day_that_makes_no_sense_is_ignored_and_that_is_said(client, shelves, day):
     assert "日期无法识别，已忽略" in look(client, make_item(), day)
+
+
+def published_in_force():
+    item = make_draft()
+    item.validities.create(state=State.IN_FORCE, starts_on=dt.date(2020, 1, 1))
+    return make_public(item)
+
+
+def test_a_correction_does_not_register_a_second_time_what_was_in_force():
+    item = published_in_force()
+    before = item.validities.get().registered_at
+    make_public(correct(item, title="更正后的标题"))
+    assert before
+    assert item.validities.get().registered_at == before
+    assert register_validities() == (0, 0)
+    assert not Entry.objects.filter(act=Act.VALIDITY).exists()
+
+
+def test_a_correction_registers_what_it_says_anew():
+    """Another day, or another state, is another statement: it goes into the register, once."""
+    item = published_in_force()
+    correction = correct(item)
+    correction.validities.update(starts_on=dt.date(2019, 1, 1))
+    correction.validities.create(state=State.REPEALED, starts_on=dt.date(2021, 1, 1))
+    make_public(correction)
+    entries = Entry.objects.filter(act=Act.VALIDITY).order_by("sequence")
+    assert [entry.payload["starts_on"] for entry in entries] == ["2019-01-01", "2021-01-01"]
+    assert all(row.registered_at for row in item.validities.all())
+    assert register_validities() == (0, 0)

@@ -9,10 +9,15 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from catalog.tests.builders import make_department
 from disclosure import actions
+from disclosure.choices import Status
 from disclosure.models import Item, Revision, RevisionContent
 from disclosure.opendata.evidence import revision_lines
 from disclosure.opendata.standalone import verify_package
+from disclosure.state import differs_from
+from disclosure.statutory.access import store_explanations
+from disclosure.statutory.tests.builders import make_tables_report
 from disclosure.tests.builders import correct, make_draft, make_public, make_staff
 from ledger import guards
 from ledger.models import Entry
@@ -147,3 +152,16 @@ def test_any_single_change_to_any_field_of_any_revision_of_the_package_is_found(
 def test_a_public_item_changed_in_the_database_no_longer_says_what_its_revision_says(published):
     Item.objects.filter(title="乙公告").update(body="<p>改了</p>", updated_at=timezone.now())
     assert any("现在显示的内容" in message for message in serious())
+
+
+@pytest.mark.django_db
+def test_an_explanation_changed_behind_the_desk_is_found():
+    """What an organ says about figures that do not add up is part of its report, and of what was published."""
+    report = make_tables_report(department=make_department("区财政局"), body="<p>现将本年度工作情况报告如下。</p>")
+    store_explanations(report=report, explanations={"I3": ("统计口径说明在此", ["new"])})
+    Item.objects.filter(pk=report.item_id).update(status=Status.DRAFT, published_at=None, index_number=None)
+    item = make_public(Item.objects.get(pk=report.item_id))
+    assert not differs_from(item, item.current_revision.state)
+    item.annual_report.explanations.update(text="另一种说法")
+    item = Item.objects.get(pk=item.pk)
+    assert differs_from(item, item.current_revision.state)
