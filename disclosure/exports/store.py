@@ -51,12 +51,6 @@ def key_of(edition, extension):
     return hashlib.sha256(canonical([_makers(), extension, site, edition.content_sha256, edition.facts])).hexdigest()
 
 
-def is_stored(edition, file_format):
-    """Whether the file is there, or is known to be impossible."""
-    path = _path(edition, file_format)
-    return path.is_file() or path.with_suffix(".failed").is_file()
-
-
 def _path(edition, file_format):
     key = key_of(edition, file_format.extension)
     return _shelf(key) / f"{key}.{file_format.extension}"

@@ -118,10 +118,6 @@ class Figure:
         """Whether it is a share."""
         return self.unit == PERCENT
 
-    def equals(self, value):
-        """Whether a value is what is written here, within the last digit that is written."""
-        return abs(self.value - value) < self.step if self.step > 1 else self.value == value
-
 
 def read_figures(text):
     """The figures of a folded text, in order."""

@@ -74,22 +74,3 @@ def read_decimal(text):
     if not decimals or any(sign not in DIGITS for sign in decimals):
         return None
     return value + Fraction(int("".join(str(DIGITS[sign]) for sign in decimals)), 10 ** len(decimals))
-
-
-def write_numeral(number):
-    """A whole number from 0 below 10^16 as it is written in Chinese (10203 → 一万零二百零三)."""
-    if not 0 <= number < 10**16:
-        raise ValueError("only whole numbers from 0 below 10^16 are written")
-    if number == 0:
-        return "零"
-    written = _write(number)
-    return written.removeprefix("一") if 10 <= number < 20 else written
-
-
-def _write(number):
-    for sign, factor in (("亿", 10**8), ("万", 10**4), ("千", 1000), ("百", 100), ("十", 10)):
-        if number >= factor:
-            high, low = divmod(number, factor)
-            joint = "零" if 0 < low < factor // 10 else ""
-            return _write(high) + sign + (joint + _write(low) if low else "")
-    return "零一二三四五六七八九"[number]

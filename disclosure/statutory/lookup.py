@@ -65,12 +65,3 @@ class Figures:
             parts = add_up(self.value("b", line, applicant.key) for applicant in APPLICANTS[:-1])
             return [parts.value]
         return [number]
-
-    def labelled(self):
-        """Every filled cell: (table, names from the outermost heading to the column's own, number)."""
-        for key, layout in layouts_for(self.regime).items():
-            for line, row in zip(layout.lines, self.tables.get(key) or (), strict=False):
-                for column, number in zip(line.columns, row, strict=True):
-                    if number is not None:
-                        names = column.path if key == "c" else (*line.path, *column.path)
-                        yield key, names, number

@@ -233,7 +233,7 @@ def test_when_all_places_are_taken_a_job_makes_the_file_and_the_page_says_how_fa
     assert Job.objects.get().label.startswith("生成 PDF 文件")  # one, however often it is asked for
     assert again.status_code == 503
     do_all()
-    assert store.is_stored(Edition(item), FORMATS["pdf"])
+    assert store.found_file(Edition(item), FORMATS["pdf"]).is_file()
     assert client.get(f"{item.get_absolute_url().rstrip('/')}.pdf").status_code == 200
 
 

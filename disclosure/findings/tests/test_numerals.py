@@ -3,7 +3,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.findings.figures import read_figures
-from disclosure.findings.numerals import read_decimal, read_numeral, write_numeral
+from disclosure.findings.numerals import read_decimal, read_numeral
+
+
+def write_numeral(number):
+    """A whole number from 0 below 10^16 as it is written in Chinese (10203 → 一万零二百零三)."""
+    if number == 0:
+        return "零"
+    written = _write(number)
+    return written.removeprefix("一") if 10 <= number < 20 else written
+
+
+def _write(number):
+    for sign, factor in (("亿", 10**8), ("万", 10**4), ("千", 1000), ("百", 100), ("十", 10)):
+        if number >= factor:
+            high, low = divmod(number, factor)
+            joint = "零" if 0 < low < factor // 10 else ""
+            return _write(high) + sign + (joint + _write(low) if low else "")
+    return "零一二三四五六七八九"[number]
 
 
 @settings(max_examples=80, deadline=None)

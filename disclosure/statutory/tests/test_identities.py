@@ -135,7 +135,6 @@ def test_shanghai_2019_is_full_of_blanks_and_its_figures_can_still_be_read():
     assert figures.applications("unable") == Sum(337)
     assert (figures.applications("granted").value, figures.applications("partly").value) == (272, 3)
     assert figures.value("b", "new", "total") == 859
-    assert ("c", ("行政复议", "总计"), 7) in list(figures.labelled())
 
 
 def test_outcomes_are_found_in_both_forms():
