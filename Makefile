@@ -155,6 +155,11 @@ drill-withdrawn: install-dev ## Withdraw while readers ask two machines through 
 drill-mutants: install-dev ## Put faults in by hand, one after the other: each has to make a test fail (DATABASE_URL chooses the database)
 	@$(BIN)/python deploy/drills/mutants.py
 
+# Outside .ci/run: an hour and more. SEED=2 draws others; ONLY="ledger acts": these rooms.
+.PHONY: mutants
+mutants: install-dev .venv-mutants/installed ## Put a sample of faults in by a machine and count those that make a test fail (NUMBER=300 SEED=1 ONLY=ledger; ALL=1)
+	@.venv-mutants/bin/python deploy/drills/mutate.py $(BIN)/python --number $(or $(NUMBER),300) --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY)) $(if $(ALL),--all)
+
 .PHONY: drill-import
 drill-import: install-dev ## Take 10,000 rows in while somebody else saves small things and readers read, on both databases
 	@$(BIN)/python deploy/drills/large_import.py
@@ -252,7 +257,7 @@ bench-search: install-dev ## Measure recall and speed of search on both database
 
 .PHONY: clean
 clean: ## Remove .venv/ and caches; your data in var/ stays
-	@rm -rf .venv .venv-distribution .venv-drills .venv-scan .venv-lock .venv-release dist .venv-peers .node-bench .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
+	@rm -rf .venv .venv-distribution .venv-drills .venv-mutants .venv-scan .venv-lock .venv-release dist .venv-peers .node-bench .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Files ------------------------------------------------------------------------------
@@ -273,6 +278,11 @@ $(VENV)/installed-dev: requirements-dev.txt requirements-dev.lock requirements.t
 .venv-drills/installed: deploy/drills/requirements.txt | $(BIN)/python
 	@$(BIN)/python -m venv --clear .venv-drills
 	@.venv-drills/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r deploy/drills/requirements.txt
+	@touch $@
+
+.venv-mutants/installed: deploy/drills/requirements-mutants.txt | $(BIN)/python
+	@$(BIN)/python -m venv --clear .venv-mutants
+	@.venv-mutants/bin/python -m pip --disable-pip-version-check --no-input install --quiet -r deploy/drills/requirements-mutants.txt
 	@touch $@
 
 # What the portal is measured beside.
