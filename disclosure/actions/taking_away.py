@@ -11,7 +11,7 @@ from disclosure.actions.registering import record_revision, register
 from disclosure.choices import IN_AN_EMERGENCY, ONCE_PUBLIC, SUBJECT, Status
 from disclosure.erasing import Words, erase_everywhere
 from disclosure.erasing.elsewhere import erase_answers_in, reports_answering
-from disclosure.models import Attachment, Item, RevisionContent, Takedown
+from disclosure.models import Attachment, Item, Review, RevisionContent, Takedown
 from disclosure.publication import public_face_changed
 from ledger.actions import erase_words, redact
 from ledger.models import Act, Entry
@@ -141,6 +141,8 @@ def remove_item(*, item, by, reason):
     answering = reports_answering(words)
     erase_everywhere(words, by=by)
     if pending := item.pending_correction:
+        closed = {"outcome": Review.Outcome.RECALLED, "reviewed_by": by, "reviewed_at": timezone.now()}
+        pending.reviews.open().update(**closed)  # nobody is to decide any more
         hand_over_records(pending, item)
         pending.delete()
     set_status(item, Status.WITHDRAWN, withdrawn_at=timezone.now(), withdrawal_reason=reason, is_removed_by_law=True)

@@ -16,7 +16,16 @@ from disclosure.choices import Status
 from disclosure.exports.document import imprint
 from disclosure.exports.editions import public_items
 from disclosure.exports.facts import Edition, item_facts
-from disclosure.models import AnnualReport, Attachment, FindingOverride, Item, Revision, RevisionContent, Validity
+from disclosure.models import (
+    AnnualReport,
+    Attachment,
+    FindingOverride,
+    Item,
+    Review,
+    Revision,
+    RevisionContent,
+    Validity,
+)
 from disclosure.state import CARRIED_FIELDS, CARRIED_RELATIONS
 from disclosure.tests.builders import (
     correct,
@@ -232,6 +241,15 @@ class TestRemovingByLaw:
         assert storage.exists(name)  # until the commit
         with pytest.raises(ValidationError, match="不能更正"):
             actions.start_correction(item=public, by=make_staff("信息员", bureau))
+
+    def test_a_correction_in_review_leaves_no_review_that_waits(self, public, bureau):
+        correction = correct(public, title="关于示例工作的通知（更正）")
+        actions.submit_item(item=correction, by=make_staff("信息员", bureau, username="another"))
+        office = make_staff("公开办")
+        actions.remove_item(item=public, by=office, reason="人民法院判决")
+        assert not Review.objects.open().exists()
+        review = public.reviews.order_by("-pk").first()
+        assert (review.outcome, review.reviewed_by) == (Review.Outcome.RECALLED, office)
 
     def test_it_is_the_offices_to_do(self, public, bureau):
 
