@@ -332,22 +332,20 @@ class TwoPeople(RuleBasedStateMachine):
             if held is None:
                 return None
             version, address, values = held
-            with_file = {} if name == "post" else self._file()
+            with_file = {} if name == "post" else self._file(values)
             values = values | {"keywords": f"第{next(serial)}次"} | with_file
             return Try("post", of, version), lambda: self._post(person, address, values)
         return Try(name, of, shelf=shelf), lambda: self._do(name, pk, shelf, self.clerks[person])
 
     @staticmethod
-    def _file():
-        number = next(serial)
-        row = "attachments-0"
+    def _file(values):
+        """One more file below those that the form shows."""
+        number, rows = next(serial), values["attachments-TOTAL_FORMS"]
         content = SimpleUploadedFile(f"附件{number}.txt", f"第{number}个附件".encode())
+        row = {"file": content, "name": "", "position": rows, "id": ""}
         return {
-            "attachments-TOTAL_FORMS": 1,
-            f"{row}-file": content,
-            f"{row}-name": "",
-            f"{row}-position": 0,
-            f"{row}-id": "",
+            "attachments-TOTAL_FORMS": rows + 1,
+            **{f"attachments-{rows}-{name}": value for name, value in row.items()},
         }
 
     def _post(self, person, address, values):
