@@ -213,8 +213,12 @@ class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, Pub
 
     @admin.display(description="状态", ordering="status")
     def standing(self, item):
-        """The state, and whether it is the correction of something public."""
-        return f"{item.get_status_display()}（更正稿）" if item.corrects_id else item.get_status_display()
+        """The state, whether it is the correction of something public, and whether the public still has to wait for it."""
+        if item.corrects_id:
+            return f"{item.get_status_display()}（更正稿）"
+        if item.status == Status.PUBLISHED and item.published_at > timezone.now():
+            return "到时公开"  # imported with a day to come
+        return item.get_status_display()
 
     @admin.display(description="公开时间", ordering="listed_at")
     def public_since(self, item):

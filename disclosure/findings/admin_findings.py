@@ -33,7 +33,7 @@ class YearForm(forms.Form):
 class AnswersForm(forms.Form):
     """One pair of fields for every problem or promise: `status-<id>` and `note-<id>`."""
 
-    def __init__(self, *args, promises, **kwargs):
+    def __init__(self, *args, promises, is_read_only=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.promises = promises
         for one in promises:
@@ -51,6 +51,8 @@ class AnswersForm(forms.Form):
                 initial=answer.note if answer else "",
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
+        for field in self.fields.values():
+            field.disabled = is_read_only  # nothing is typed that cannot be saved
 
     @property
     def rows(self):
@@ -133,7 +135,7 @@ class FindingsMixin:
         can_change = self.has_change_permission(request, report) and report.item.is_editable
         kept, promises = kept_page(request.user, report, "promises"), to_answer(report)
         taken_up = kept.taken_up(request) if can_change else None
-        form = AnswersForm(request.POST or taken_up, promises=promises)
+        form = AnswersForm(request.POST or taken_up, promises=promises, is_read_only=not can_change)
         if request.method == "POST":
             if not can_change:
                 raise PermissionDenied

@@ -5,6 +5,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
@@ -251,3 +252,8 @@ def test_the_form_does_not_ask_for_each_theme_to_which_class_it_belongs(clerk, b
     clerk.get(f"/admin/disclosure/item/{item.pk}/change/")
     with django_assert_max_num_queries(50):
         clerk.get(f"/admin/disclosure/item/{item.pk}/change/")
+
+
+def test_the_list_does_not_call_public_what_readers_still_wait_for(clerk, bureau):
+    make_item("到时才公开的公告", department=bureau, published_at=timezone.now() + dt.timedelta(days=3))
+    assert "到时公开" in clerk.get("/admin/disclosure/item/").content.decode()

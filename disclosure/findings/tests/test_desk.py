@@ -138,7 +138,9 @@ class TestAnswering:
 
     def test_an_auditor_reads_only(self, client, reports):
         client.force_login(make_staff("审计员"))
-        assert client.get(self.address(reports)).status_code == 200
+        page = client.get(self.address(reports))
+        assert page.status_code == 200
+        assert all(field.disabled for field in page.context["form"].fields.values())  # nothing is typed in vain
         assert client.post(self.address(reports), {}).status_code == 403
 
 
