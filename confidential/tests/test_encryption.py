@@ -71,6 +71,20 @@ def test_a_value_opens_in_no_other_place(text, place, other):
         decrypt(value, place=other)
 
 
+def test_a_long_name_of_a_record_is_bound_as_a_short_one_is():
+    long, longer = (Place("inquiries", "upload", "x" * length) for length in (70_000, 70_001))
+    value = encrypt("示例", place=long)
+    assert decrypt(value, place=long) == "示例"
+    with pytest.raises(DamagedValueError):
+        decrypt(value, place=longer)
+
+
+@pytest.mark.parametrize("length", range(32))
+def test_what_is_too_short_for_a_value_is_damaged(length):
+    with pytest.raises(DamagedValueError):
+        decrypt_bytes(encrypt_bytes(b"", place=PLACE)[:length], place=PLACE)
+
+
 def test_parts_of_a_place_do_not_run_together():
     with pytest.raises(DamagedValueError):
         decrypt(encrypt("示例", place=Place("a", "bc", "d")), place=Place("ab", "c", "d"))

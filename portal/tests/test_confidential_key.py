@@ -3,7 +3,7 @@
 from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import transaction
 
 from catalog.tests.builders import make_user
@@ -14,6 +14,7 @@ from disclosure.models import Node
 from portal import confidential_key, errors
 from portal.accounts.models import Authenticator
 from portal.accounts.secrets_at_rest import sealed
+from portal.management.commands.confidential_key import CHOICES, Command
 from portal.models import ConfidentialKey
 from portal.operations import archive, diagnosis, restoring
 
@@ -36,6 +37,12 @@ def run(*options):
     said = StringIO()
     call_command("confidential_key", *options, stdout=said)
     return said.getvalue()
+
+
+def test_no_choice_of_the_command_stands_in_for_one_of_django_s_own():
+    own = {f"_{name.replace('-', '_')}" for name in (*CHOICES, "show")}
+    assert own <= set(vars(Command))
+    assert not own & set(dir(BaseCommand))
 
 
 def enrolled(name="zhang"):

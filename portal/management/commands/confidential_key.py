@@ -32,15 +32,15 @@ class Command(BaseCommand):
     def handle(self, *, act, **options):
         """Do it and report in Chinese."""
         try:
-            getattr(self, act or "show")()
+            getattr(self, f"_{act or 'show'}")()
         except ConfidentialError as error:
             raise CommandError(str(error)) from error
 
-    def show(self):
+    def _show(self):
         """The key of this installation, made where there is none."""
         self._tell(confidential_key.make_first())
 
-    def lost(self):
+    def _lost(self):
         """Begin anew."""
         self._tell(confidential_key.replace_lost())
 
@@ -48,17 +48,17 @@ class Command(BaseCommand):
         self.stdout.write(f"密钥文件 {keyring.path()}（请另外保存一份，勿外传；有几台服务器的，复制到每一台）")
         self.stdout.write(f"密钥编号 {key_id}")
 
-    def rotate(self):
+    def _rotate(self):
         """Change the key."""
         with tqdm(desc="重新加密", unit="个", disable=None) as bar:
-            self._report(confidential_key.rotate(progress=bar.update, wait=self.wait))
+            self._report(confidential_key.rotate(progress=bar.update, wait=self._wait))
 
-    def finish(self):
+    def _finish(self):
         """Take the old keys out."""
         with tqdm(desc="重新加密", unit="个", disable=None) as bar:
-            self._report(confidential_key.finish(progress=bar.update, wait=self.wait))
+            self._report(confidential_key.finish(progress=bar.update, wait=self._wait))
 
-    def wait(self, seconds):
+    def _wait(self, seconds):
         """Say why nothing seems to happen."""
         self.stdout.write(f"等 {seconds} 秒，让正在进行的操作结束，再核对一遍（中断也没有关系，之后再运行一次）。")
         time.sleep(seconds)
@@ -71,7 +71,7 @@ class Command(BaseCommand):
             f"{keyring.path().name}.retired-… 中：恢复以前的备份要用它，那些备份都删除之后，请删去它。"
         )
 
-    def re_encrypt(self):
+    def _re_encrypt(self):
         """Bring the rest under the key in use."""
         confidential_key.make_first()
         with tqdm(desc="重新加密", unit="个", disable=None) as bar:
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         self.stdout.write(f"核对了 {outcome.seen} 个加密的值，重新加密了 {outcome.written} 个。")
         self._name_unreadable(outcome)
 
-    def check(self):
+    def _check(self):
         """Whether all opens."""
         with tqdm(desc="核对", unit="个", disable=None) as bar:
             outcome = rotation.check_all(progress=bar.update)
