@@ -21,15 +21,6 @@ class CategoryInUseError(Exception):
         super().__init__(f"栏目“{category}”下还有{held}，不能删除。请先把它们移到别的栏目，或者停用本栏目。")
 
 
-def move_category(*, category, parent, by):
-    """Put a category, with all below it, under another parent."""
-    _require_manager(by)
-    with tree_write():
-        category = _fresh(category)
-        _put_under(category, parent)
-    return category
-
-
 def shift_category(*, category, step, by):
     """Move a category past its neighbour: `step` -1 is up, +1 is down. Returns whether there was a neighbour."""
     _require_manager(by)

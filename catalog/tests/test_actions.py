@@ -7,7 +7,6 @@ from catalog.actions import (
     CategoryInUseError,
     delete_category,
     hide_category,
-    move_category,
     move_contents,
     shift_category,
 )
@@ -42,30 +41,6 @@ def named(name):
 def outline():
     """Names with their depth, in tree order: what the list shows."""
     return [f"{category.level}{category.name}" for category in Category.objects.order_by("tree_id", "lft")]
-
-
-class TestMoveCategory:
-    def test_it_takes_all_below_along(self, root, office):
-        move_category(category=named("甲一"), parent=named("乙"), by=office)
-        assert outline() == ["0政务公开", "1甲", "2甲二", "1乙", "2甲一", "3甲一之子"]
-        assert tree_faults() == []
-
-    @pytest.mark.parametrize("parent", ["甲", "甲一", "甲一之子"])
-    def test_it_refuses_the_category_itself_and_what_is_below(self, root, office, parent):
-        with pytest.raises(CannotMoveError, match="上级栏目不能是"):
-            move_category(category=named("甲"), parent=named(parent), by=office)
-        assert tree_faults() == []
-
-    def test_it_refuses_a_name_that_is_taken(self, root, office):
-        make_category("甲一", parent=named("乙"))
-        with pytest.raises(CannotMoveError, match="已有同名栏目"):
-            move_category(category=Category.objects.get(name="甲一", parent=named("甲")), parent=named("乙"), by=office)
-
-    def test_objects_loaded_before_other_moves_do_no_harm(self, root, office):
-        stale_category, stale_parent = named("甲一"), named("乙")
-        make_category("更前面的", parent=root, position=1)
-        move_category(category=stale_category, parent=stale_parent, by=office)
-        assert tree_faults() == []
 
 
 class TestShiftCategory:
@@ -118,6 +93,12 @@ class TestMoveContents:
         with pytest.raises(CannotMoveError, match="另选一个栏目"):
             move_contents(category=named("甲"), target=named(target), by=office)
 
+    def test_objects_loaded_before_other_moves_do_no_harm(self, root, office):
+        stale_category, stale_target = named("甲"), named("乙")
+        make_category("更前面的", parent=root, position=1)
+        move_contents(category=stale_category, target=stale_target, by=office)
+        assert tree_faults() == []
+
     def test_kinds_not_chosen_stay(self, root, office):
         before = outline()
         move_contents(category=named("甲"), target=named("乙"), by=office, parts=[])
@@ -153,7 +134,6 @@ def test_nobody_but_the_catalogue_manager_changes_the_tree(root):
     clerk = make_user(permissions=["catalog.change_category", "catalog.delete_category"])
     first, second = named("甲二"), named("乙")
     for change in (
-        lambda: move_category(category=first, parent=second, by=clerk),
         lambda: shift_category(category=first, step=-1, by=clerk),
         lambda: move_contents(category=first, target=second, by=clerk),
         lambda: hide_category(category=first, by=clerk),

@@ -17,14 +17,15 @@ import django
 django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402
+from django.core.exceptions import ValidationError  # noqa: E402
 from django.db import DatabaseError, connections  # noqa: E402
 from load import percentile  # noqa: E402
 
 from catalog import actions  # noqa: E402
-from catalog.contents import CannotMoveError  # noqa: E402
 from catalog.integrity import tree_faults  # noqa: E402
 from catalog.locks import TreeBusyError, tree_write  # noqa: E402
 from catalog.models import Category  # noqa: E402
+from catalog.tests.builders import put_under  # noqa: E402
 
 FORK = get_context("fork")
 MOST = 120  # categories the clerks themselves keep
@@ -39,7 +40,7 @@ def chosen(chance, name, office):
         parent = chance.choice(own) if own else Category.objects.get(parent=None)
         return partial(_add, name, parent, chance.randrange(50))
     if act < 0.7:
-        return partial(actions.move_category, category=chance.choice(own), parent=chance.choice(own), by=office)
+        return partial(put_under, chance.choice(own), chance.choice(own))
     if act < 0.85:
         return partial(actions.shift_category, category=chance.choice(own), step=chance.choice((-1, 1)), by=office)
     return partial(actions.delete_category, category=chance.choice(own), by=office)
@@ -51,7 +52,7 @@ def _add(name, parent, position):
         Category.objects.create(name=name, slug=name, parent=parent, position=position)
 
 
-REFUSED = (CannotMoveError, actions.CategoryInUseError, Category.DoesNotExist)
+REFUSED = (ValidationError, actions.CategoryInUseError, Category.DoesNotExist)
 
 
 def clerk(who, steps, seconds, barrier, told):
