@@ -32,7 +32,7 @@ def drill(database):
         try:
             portal.warm()
             with Load(portal) as load:
-                told = portal.script("large_import_hands.py", ROWS, timeout=1200)
+                told = portal.script("large_import_hands.py", ROWS, timeout=7200)
             memory = _peak_memory(worker.pid)
         finally:
             worker.terminate()
