@@ -15,6 +15,7 @@ ONLY ?=
 SEARCH_SIZES ?= 10000,100000
 PARTS ?= pages,counting,publication,memory,front,files,lists
 ROUNDS ?= 5
+BEFORE ?= main
 SUITES ?= bookworm,trixie
 PACE ?=
 SIZES ?= 1000,100000
@@ -175,6 +176,10 @@ drill-first-day: install-dev ## Go docs/first-day.md at a person's pace, from no
 .PHONY: drill-faults
 drill-faults: install-dev .venv-drills/installed ## Break things under load on both databases: database, disk, processes, clock (10 minutes)
 	@$(BIN)/python deploy/drills/faults.py $(FAULTS)
+
+.PHONY: drill-same
+drill-same: install-dev ## Compare an older commit's pages, files, desk and readings with this code's, byte for byte (BEFORE=v0.2.0)
+	@$(BIN)/python deploy/drills/same_bytes.py '$(BEFORE)'
 
 # As the scoreboard does, on both databases at the same time; MODEL_EXAMPLES=50 for a shorter look.
 .PHONY: drill-saves
