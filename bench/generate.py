@@ -38,7 +38,7 @@ class Facts:
         from catalog.models import Category, Department, Section
         from disclosure.choices import Genre
         from disclosure.models import Theme
-        from disclosure.richtext import html_to_text
+        from documents.html.richtext import html_to_text
         from portal.demonstration import bulk
 
         self.chance = random.Random(711)

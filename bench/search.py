@@ -77,7 +77,7 @@ def vacuum(connection):
 
 def samples():
     """(name, HTML) of the real reports and documents kept for the importer's benchmark."""
-    from disclosure.plaintext import recognise
+    from documents.html.plaintext import recognise
 
     for path in sorted((ROOT / "bench/import/samples").glob("*.txt")):
         document = recognise(path.read_text(encoding="utf-8"))
@@ -102,7 +102,7 @@ def add_samples():
 
 def sample_clauses():
     """What stands between two marks in the samples, each once."""
-    from disclosure.richtext import html_to_text
+    from documents.html.richtext import html_to_text
 
     text = "\n".join(html_to_text(body) for _, body in samples())
     return sorted(set(re.findall(r"[\u4e00-\u9fff\d]{5,30}", text)))

@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.base import File
 from django.utils.formats import localize
 
-from desk.diff import EQUAL, steps
+from documents.diff import EQUAL, steps
 
 UNCHANGED, CHANGED = "", "changed"
 

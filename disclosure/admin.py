@@ -28,9 +28,9 @@ from disclosure.forms import ItemForm, ReportForm, ValidityForm
 from disclosure.legacy import admin as legacy_admin  # noqa: F401 – registers the files of older portals
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
 from disclosure.models.written import packages_holding
-from disclosure.richtext import html_to_text
 from disclosure.statutory.admin_tables import TablesMixin
 from disclosure.templatetags.richtext import body
+from documents.html.richtext import html_to_text
 from ledger.models import Entry
 
 STATUTORY_SECTIONS = (  # 国办公开办函〔2021〕30号

@@ -19,9 +19,9 @@ from disclosure.cleaning import clean_upload
 from disclosure.forms import ShelfField, active_departments, shelves
 from disclosure.intake import IntakeError, accepted_extensions, read_document
 from disclosure.models import Item
-from disclosure.paste import clean_pasted
-from disclosure.richtext import SanitizedHTMLField
+from disclosure.models.fields import SanitizedHTMLField
 from disclosure.widgets import RichTextField, RichTextWidget
+from documents.html.paste import clean_pasted
 
 MAX_SHOWN = 12  # doubts said one by one
 

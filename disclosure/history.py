@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from desk.diff import EQUAL, steps
 from disclosure.choices import Scope, Term
 from disclosure.models import Item, Validity
 from disclosure.models.report import Regime
-from disclosure.richtext import html_to_text
 from disclosure.statutory.layouts import layouts_for
 from disclosure.statutory.reading import ListReading, TableReading, shown
 from disclosure.statutory.values import to_python
+from documents.diff import EQUAL, steps
+from documents.html.richtext import html_to_text
 
 NEAR = 2  # unchanged lines shown around a change
 MOST_LINES = 4000  # of a text that is compared line by line

@@ -12,9 +12,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import lazystr
 
-from disclosure.paste import clean_pasted
-from disclosure.richtext import html_to_text
-from disclosure.stray_marks import paragraphs
+from documents.html.paste import clean_pasted
+from documents.html.richtext import html_to_text
+from documents.html.stray_marks import paragraphs
 
 PICTURE_EXTENSIONS = {"png", "jpg", "jpeg"}
 

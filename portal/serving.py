@@ -18,6 +18,10 @@ from portal.pagecache.shared import NoShared, Shared
 
 # A page waits no longer for its browse count.
 PATIENCE_FOR_COUNTS = 0.5
+_LOOKED_AT = (
+    *("catalog", "desk", "disclosure", "documents", "inquiries", "ledger", "portal", "workdays"),
+    *("static", "templates"),
+)
 _CODE = ("*.py", "*.html", "*.css", "*.js")
 
 
@@ -60,7 +64,7 @@ def release():
     digest = hashlib.blake2b(
         json.dumps([settings.SITE_FIXED, settings.SITE_ORIGIN, settings.DEMO, settings.COUNT_BY_PIXEL]).encode()
     )
-    for room in ("catalog", "desk", "disclosure", "inquiries", "ledger", "portal", "static", "templates", "workdays"):
+    for room in _LOOKED_AT:
         place = Path(settings.BASE_DIR, room)
         for file in sorted(path for pattern in _CODE for path in place.rglob(pattern) if "tests" not in path.parts):
             digest.update(file.read_bytes())

@@ -159,9 +159,9 @@ def structural(figures, everything):
     from django.test import Client
     from lxml import html
 
-    from disclosure.richtext import TAGS, sanitize
     from disclosure.tests.builders import make_report
     from disclosure.tests.test_richtext import Structure
+    from documents.html.richtext import TAGS, sanitize
 
     client = Client(HTTP_HOST="127.0.0.1")
     empty = make_report(2008, sections=[("一", "<p>文</p>")])
@@ -225,9 +225,9 @@ def elsewhere(figures):  # noqa: C901  one look after the other
 
     from disclosure.actions import record_first_revision
     from disclosure.models import Item
-    from disclosure.richtext import TAGS
     from disclosure.tests.builders import make_item
     from disclosure.tests.test_richtext import Structure
+    from documents.html.richtext import TAGS
 
     reader, clerk, faults, seen = Client(HTTP_HOST="127.0.0.1"), Client(HTTP_HOST="127.0.0.1"), [], 0
     clerk.force_login(User.objects.create_superuser("root"))
@@ -355,8 +355,8 @@ def bombs(figures):
     figures.figure = 7
     from django.core.exceptions import ValidationError
 
-    from disclosure.richtext import sanitize
     from disclosure.tests.test_richtext import BOMBS
+    from documents.html.richtext import sanitize
 
     worst, refused = 0, 0
     for html, _ in BOMBS:

@@ -16,7 +16,7 @@ from disclosure.checks import (  # noqa: F401
     statutory,
     structure,
 )
-from disclosure.checks.finding import Excerpt, Finding, Level, Place
+from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import run_checks
 
-__all__ = ["Excerpt", "Finding", "Level", "Place", "run_checks"]
+__all__ = ["Finding", "Level", "run_checks"]

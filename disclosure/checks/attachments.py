@@ -3,10 +3,11 @@
 import re
 
 from disclosure import scanning
-from disclosure.checks.finding import Excerpt, Finding, Level
+from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
-from disclosure.checks.subject import BODY
 from disclosure.choices import ScanState
+from documents.html.parts import BODY
+from documents.html.places import Excerpt
 
 _NUMBER = r"\s*(?P<{0}>\d{{1,2}}|[一二三四五六七八九十])(?![\d年月日个份])"
 _MENTION = re.compile(

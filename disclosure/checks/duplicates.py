@@ -7,10 +7,11 @@ from django.db.models.functions import Length, Substr
 
 from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
-from disclosure.checks.subject import BODY, field_place
+from disclosure.checks.subject import field_place
 from disclosure.choices import Status
 from disclosure.document_numbers import normalise_document_number
 from disclosure.models import AnnualReport, Item
+from documents.html.parts import BODY
 
 NEIGHBOURS = 200  # latest items of the organ
 WITH_WORDS = 60  # items of any organ whose title has the same distinctive words

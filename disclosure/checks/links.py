@@ -11,8 +11,8 @@ from django.urls import Resolver404, resolve
 from catalog.models import Category, Department
 from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
-from disclosure.checks.subject import text_of
 from disclosure.models import AnnualReport, Attachment, Item
+from documents.html.parts import text_of
 
 _SAYS_NOTHING = re.compile(r"(?:请?点击)?(?:这里|此处|链接|查看|下载|详情|更多|点击)?\Z")
 _ANCHOR = re.compile(r"s\d{1,4}(?:-\d{1,4})?\Z")  # the ids that `{% body %}` gives to headings

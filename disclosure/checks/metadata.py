@@ -3,11 +3,13 @@
 import re
 
 from catalog.models import Category
-from disclosure.checks.finding import Finding, Level, Place
+from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
-from disclosure.checks.subject import BODY, field_place
+from disclosure.checks.subject import field_place
 from disclosure.choices import Genre
 from disclosure.document_numbers import normalise_document_number
+from documents.html.parts import BODY
+from documents.html.places import Place
 
 SUMMARY_NEEDED_FROM = 1_000  # characters
 # Documents that go out under a number; 公告 and 通告 often carry none, 纪要 and 公报 have their own.

@@ -2,10 +2,11 @@
 
 import re
 
-from disclosure.checks.finding import Excerpt, Finding, Level
+from disclosure.checks.finding import Finding, Level
 from disclosure.checks.personal_contacts import find_emails, find_homes
 from disclosure.checks.personal_numbers import find_numbers
 from disclosure.checks.registry import check
+from documents.html.places import Excerpt
 
 _HIDE = "请删去或遮盖（例如只留前几位，其余用*代替）。确属依法应当公开的，填写理由后可以继续。"
 MESSAGES = {

@@ -4,12 +4,14 @@ import re
 
 from django.utils import timezone
 
-from disclosure.checks.finding import Excerpt, Finding, Level, Place
+from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
-from disclosure.checks.subject import BODY, field_place, text_of
-from disclosure.checks.tables import Table
+from disclosure.checks.subject import field_place
 from disclosure.models.report import Regime
 from disclosure.statutory.completeness import deadline
+from documents.html.parts import BODY, text_of
+from documents.html.places import Excerpt, Place
+from documents.html.tables import Table
 
 SHORTEST_PROBLEMS = 40  # characters of the section on problems
 _FORM_OF_2019 = re.compile(r"本年新(?:制作|公开)数量|上一年项目数量|本年增/减|对外公开总数量|采购总金额")

@@ -2,11 +2,13 @@
 
 import re
 
-from disclosure.checks.finding import Excerpt, Finding, Level
+from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
-from disclosure.checks.subject import field_place, text_of
-from disclosure.checks.tables import Table
+from disclosure.checks.subject import field_place
 from disclosure.models.report import Regime
+from documents.html.parts import text_of
+from documents.html.places import Excerpt
+from documents.html.tables import Table
 
 _PROGRAM_WORD = re.compile(
     r"(?<![A-Za-z])(?<![A-Za-z] )(?:null|NULL|undefined|NaN)(?! ?[A-Za-z])|#(?:REF!|VALUE!|DIV/0!|N/A|NAME\?|NUM!)|\ufffd+"

@@ -2,11 +2,12 @@
 
 from django.utils import timezone
 
-from disclosure.checks.finding import Finding, Level, Place
+from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
 from disclosure.statutory.account import Account
 from disclosure.statutory.completeness import SOURCES, deadline, missing_parts, missing_tables
 from disclosure.statutory.layouts import layouts_for
+from documents.html.places import Place
 
 MOST_PLACES = 3
 

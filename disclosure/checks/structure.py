@@ -4,8 +4,8 @@ import re
 
 from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
-from disclosure.checks.subject import BODY, text_of
-from disclosure.checks.tables import Table
+from documents.html.parts import BODY, text_of
+from documents.html.tables import Table
 
 HEADINGS = ("h2", "h3", "h4", "h5")
 MAX_HEADING = 50

@@ -2,13 +2,10 @@
 
 from functools import cached_property
 
-from django.core.exceptions import ValidationError
 from django.utils import timezone
-from lxml import etree
-from lxml import html as lxml_html
 
-from disclosure.checks.finding import Excerpt, Place
-from disclosure.richtext import html_to_text, sanitize
+from documents.html.parts import BODY, HtmlPart
+from documents.html.places import Place
 
 FIELD_LABELS = {
     "title": "标题",
@@ -19,43 +16,11 @@ FIELD_LABELS = {
     "document_number": "发文字号",
     "body": "正文",
 }
-BODY = Place("body", "正文")
 
 
 def field_place(name):
     """The place a field of the item is."""
     return Place(name, FIELD_LABELS.get(name, name))
-
-
-class HtmlPart:
-    """One rich text: the body, or a section of a report. `tree` is None where it is empty; `error` where refused."""
-
-    def __init__(self, place, source):
-        self.place, self.error, self.html = place, "", ""
-        try:
-            self.html = sanitize(source)
-        except ValidationError as error:
-            self.error = " ".join(error.messages)
-        self.text = html_to_text(self.html)
-
-    @cached_property
-    def tree(self):
-        """The parsed elements under one `div`, or None."""
-        if not self.html:
-            return None
-        return lxml_html.fragment_fromstring(
-            self.html, create_parent="div", parser=lxml_html.HTMLParser(huge_tree=False)
-        )
-
-    def locate(self, words):
-        """The `Excerpt` of an element's words (their beginning), or None where the plain text has them otherwise."""
-        words = words[:60]
-        start = self.text.find(words) if words else -1
-        return None if start < 0 else Excerpt.of(self.text, start, start + len(words))
-
-    def elements(self, *tags):
-        """Elements of these kinds, in order."""
-        return [] if self.tree is None else list(self.tree.iter(*tags))
 
 
 class Subject:
@@ -114,9 +79,3 @@ class Subject:
         inside = [(place, extraction.text) for _, place, extraction in self.extractions if extraction.text]
         names = [(place, attachment.name) for attachment, place, _ in self.extractions]
         return [*self.own_passages, *names, *inside]
-
-
-def text_of(element):
-    """The words of an element in one line."""
-    words = "".join(element.itertext()) if isinstance(element, etree._Element) else ""
-    return " ".join(words.split())

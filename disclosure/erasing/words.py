@@ -7,7 +7,7 @@ from django.apps import apps
 
 from disclosure.choices import SUBJECT
 from disclosure.models import Attachment, Item, RevisionContent
-from disclosure.richtext import html_to_text
+from documents.html.richtext import html_to_text
 from ledger.models import Entry
 
 SHORTEST_NAME = 4  # characters; what is shorter (通知) is anybody's word

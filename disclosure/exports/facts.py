@@ -18,9 +18,9 @@ from catalog.slugs import DEVICES
 from disclosure.exports.pictures import public_pictures
 from disclosure.findings.promises import promises_of
 from disclosure.findings.stored import findings_for
-from disclosure.richtext import html_to_text, sanitize_for_display
 from disclosure.statutory.access import stored_tables
 from disclosure.statutory.reading import Reading
+from documents.html.richtext import html_to_text, sanitize_for_display
 
 FORMAT = "lantai-item-1"
 

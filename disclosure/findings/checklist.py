@@ -1,9 +1,10 @@
 """The examination as points of the checklist before submission: what does not agree, and promises without an answer."""
 
-from disclosure.checks.finding import Excerpt, Finding, Level, Place
+from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
 from disclosure.findings.promises import to_answer
 from disclosure.findings.stored import findings_for
+from documents.html.places import Excerpt, Place
 
 
 @check

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from disclosure.checks.finding import Place
-from disclosure.checks.subject import HtmlPart
 from disclosure.findings.numerals import read_numeral
 from disclosure.findings.passages import fold, passages_of
+from documents.html.parts import HtmlPart
+from documents.html.places import Place
 
 PROBLEM, MEASURE = "problem", "measure"
 LONGEST, MOST = 500, 40

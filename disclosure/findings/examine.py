@@ -6,8 +6,6 @@
 
 from dataclasses import replace
 
-from disclosure.checks.finding import Place
-from disclosure.checks.subject import BODY, HtmlPart
 from disclosure.findings.against_tables import check_against_tables, check_flow
 from disclosure.findings.completeness import check_completeness
 from disclosure.findings.concepts import spoken
@@ -20,6 +18,8 @@ from disclosure.findings.shares import check_shares
 from disclosure.findings.sums import check_sums
 from disclosure.findings.tables import Tables
 from disclosure.findings.years import check_growth
+from documents.html.parts import BODY, HtmlPart
+from documents.html.places import Place
 
 MAX_FINDINGS = 300
 _ORDER = {Verdict.BROKEN: 0, Verdict.UNKNOWN: 1, Verdict.HOLDS: 2}

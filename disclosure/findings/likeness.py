@@ -10,9 +10,9 @@ import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from desk.diff import EQUAL, steps
 from disclosure.checks.duplicates import SHINGLE, comparable_text, similarity
 from disclosure.findings.passages import passages_of
+from documents.diff import EQUAL, steps
 
 KEPT = 4  # one hash in so many is kept
 SHORTEST = 40  # characters that count; below, everything is like everything

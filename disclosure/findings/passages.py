@@ -5,8 +5,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from disclosure.checks.finding import Place
-from disclosure.richtext import html_to_text
+from documents.html.places import Place
+from documents.html.richtext import html_to_text
 
 MAX_CHARACTERS = 100_000  # of a report's text; what stands after it is not examined
 MAX_PASSAGE = 10_000  # of one paragraph
@@ -93,7 +93,7 @@ def _sentences(text):
 
 
 def passages_of(part, section):
-    """The passages of one rich text (`disclosure.checks.subject.HtmlPart`), lines broken by a printer joined again."""
+    """The passages of one rich text (`documents.html.parts.HtmlPart`), lines broken by a printer joined again."""
     source = part.text[:MAX_CHARACTERS]
     in_table = _table_spans(part.html, source)
     return [_passage(part.place, section, source, start, end) for start, end in _paragraphs(source, in_table)]

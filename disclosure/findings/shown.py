@@ -4,7 +4,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from disclosure.findings.finding import Verdict
-from disclosure.marking import Mark
+from documents.html.marking import Mark
 
 HEAD, TAIL = 50, 76  # characters of a long sentence that are quoted
 OPENLY = 12  # findings that hold; more of them fold

@@ -16,8 +16,8 @@ from disclosure.intake.recognition import recognise_head, recognise_signature
 from disclosure.intake.result import IntakeError, IntakeResult
 from disclosure.intake.wordxml import compact, prepare
 from disclosure.intake.writing import Writer
-from disclosure.plaintext import heading_levels
-from disclosure.richtext import html_to_text, sanitize
+from documents.html.plaintext import heading_levels
+from documents.html.richtext import html_to_text, sanitize
 
 MAX_BYTES = 30_000_000
 MAX_TITLE = 300  # of the field

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import disclosure.models.attachment
-import disclosure.richtext
+import disclosure.models.fields
 
 
 class Migration(migrations.Migration):
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                     "source",
                     models.CharField(blank=True, help_text="空白时显示发布机构。", max_length=100, verbose_name="来源"),
                 ),
-                ("body", disclosure.richtext.SanitizedHTMLField(blank=True, verbose_name="正文")),
+                ("body", disclosure.models.fields.SanitizedHTMLField(blank=True, verbose_name="正文")),
                 ("text", models.TextField(blank=True, editable=False, verbose_name="正文文字")),
                 (
                     "status",
@@ -358,7 +358,7 @@ class Migration(migrations.Migration):
                     "title",
                     models.CharField(help_text="含序号，例如“一、总体情况”。", max_length=100, verbose_name="标题"),
                 ),
-                ("body", disclosure.richtext.SanitizedHTMLField(blank=True, verbose_name="内容")),
+                ("body", disclosure.models.fields.SanitizedHTMLField(blank=True, verbose_name="内容")),
                 (
                     "report",
                     models.ForeignKey(

@@ -17,8 +17,9 @@ from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Genre, Sco
 from disclosure.day_bounds import validate_made_on, validate_originally_published, validate_planned, validate_term_end
 from disclosure.document_numbers import normalise_document_number
 from disclosure.models.desk import DeskQuerySet
+from disclosure.models.fields import SanitizedHTMLField
 from disclosure.models.theme import Theme
-from disclosure.richtext import SanitizedHTMLField, html_to_text
+from documents.html.richtext import html_to_text
 
 
 class NoWayIn(Func):

@@ -5,8 +5,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from catalog.models import Department
+from disclosure.models.fields import SanitizedHTMLField
 from disclosure.models.item import Item
-from disclosure.richtext import SanitizedHTMLField
 
 FIRST_YEAR = 2008  # the Regulation came into force on 2008-05-01
 

@@ -4,9 +4,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from disclosure.richtext import html_to_text
 from disclosure.search.folding import runs, squash
 from disclosure.search.places import local_day
+from documents.html.richtext import html_to_text
 
 # Another number has `reindex` do everything anew: raise it whenever a field or the folding changes.
 VERSION = 1

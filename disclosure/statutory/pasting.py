@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from lxml import etree
 from lxml import html as lxml_html
 
-from disclosure.checks.subject import text_of
-from disclosure.checks.tables import Table
 from disclosure.statutory.values import BLANKS, read_typed
+from documents.html.parts import text_of
+from documents.html.tables import Table
 
 MAX_CHARACTERS = 400_000
 MAX_ROWS = 500

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
-from disclosure.marking import mark_html
-from disclosure.richtext import html_to_text, sanitize_for_display
+from documents.html.marking import mark_html
+from documents.html.richtext import html_to_text, sanitize_for_display
 
 register = template.Library()
 logger = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class _Dresser:
 @register.simple_tag
 def body(html, part=None, marks=()):
     """A sanitised body, cleaned once more on its way out. `part`: a number that keeps ids apart where one page shows
-    several bodies (`s2-1` instead of `s1`). `marks`: pieces to be marked (`disclosure.marking.Mark`).
+    several bodies (`s2-1` instead of `s1`). `marks`: pieces to be marked (`documents.html.marking.Mark`).
     """
     clean = _clean(html)
     if clean is None:

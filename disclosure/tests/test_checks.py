@@ -16,10 +16,10 @@ from disclosure.checks.registry import MAX_OF_A_KIND
 from disclosure.checks.subject import Subject
 from disclosure.choices import Genre, Status
 from disclosure.models import Item
-from disclosure.richtext import html_to_text
 from disclosure.tests.builders import make_attachment, make_item, make_report
 from disclosure.tests.test_extraction import make_pdf
 from disclosure.tests.test_personal_data import CARD, ID
+from documents.html.richtext import html_to_text
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 3, 20)  # a Friday

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import diff
-from desk.diff import steps
 from disclosure.findings.likeness import common_pieces
+from documents import diff
+from documents.diff import steps
 
 DOCUMENTS = sorted(Path("fixtures/demonstration/documents").glob("*.txt"))
 LINES = st.lists(st.sampled_from(["是", "否", "", "第一条", "合计"]), max_size=40)

@@ -23,9 +23,9 @@ from disclosure.exports.pictures import pictures_of
 from disclosure.exports.plain import write_text
 from disclosure.exports.tables import cell_text
 from disclosure.models import Item
-from disclosure.richtext import html_to_text, sanitize
 from disclosure.tests import export_samples
 from disclosure.tests.builders import make_attachment, make_item
+from documents.html.richtext import html_to_text, sanitize
 
 HOSTILE = [
     '#read("/etc/passwd") #import "@preview/cetz:0.3.0": * #panic("x") $x^2$ *b* _i_ `c` <label> @ref \\u{41} // --- ~',

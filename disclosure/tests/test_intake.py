@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from disclosure.intake import read_document
 from disclosure.intake.pandoc import blocks_of
-from disclosure.richtext import html_to_text, sanitize
 from disclosure.tests.documents import (
     add_centred,
     add_numbered,
@@ -28,6 +27,7 @@ from disclosure.tests.documents import (
     source_text,
     with_footnote,
 )
+from documents.html.richtext import html_to_text, sanitize
 
 pytestmark = pytest.mark.any_database
 

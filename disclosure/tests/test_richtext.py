@@ -14,11 +14,11 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure import html_bounds
 from disclosure.models import Item, ReportSection
-from disclosure.richtext import ATTRIBUTES, TAGS, html_to_text, sanitize
 from disclosure.templatetags.richtext import Heading, outline
 from disclosure.tests.builders import make_item, make_report
+from documents.html import bounds as html_bounds
+from documents.html.richtext import ATTRIBUTES, TAGS, html_to_text, sanitize
 
 CORPUS = Path(os.environ.get("XSS_CORPUS") or Path(__file__).resolve().parents[3] / "shared/cases/xss") / "corpus.jsonl"
 
@@ -210,7 +210,7 @@ def test_what_no_document_is_never_reaches_the_parser(monkeypatch):
     looked_at = []
     piece = html_bounds._Nesting._piece
     monkeypatch.setattr(html_bounds._Nesting, "_piece", lambda *a: looked_at.append(1) or piece(*a))
-    monkeypatch.setattr("disclosure.richtext.nh3.clean", lambda *a, **k: pytest.fail("parsed"))
+    monkeypatch.setattr("documents.html.richtext.nh3.clean", lambda *a, **k: pytest.fail("parsed"))
     for html, _ in BOMBS:
         looked_at.clear()
         with pytest.raises(ValidationError):

@@ -9,10 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from disclosure.desk.item_columns import BodyWidget
-from disclosure.paste import clean_pasted
-from disclosure.richtext import html_to_text, sanitize
-from disclosure.stray_marks import escape_stray, is_markup, paragraphs
 from disclosure.widgets import RichTextField
+from documents.html.paste import clean_pasted
+from documents.html.richtext import html_to_text, sanitize
+from documents.html.stray_marks import escape_stray, is_markup, paragraphs
 
 PLAIN = [
     "面积<100平方米的，不予补助；a<b且c>d。",

@@ -11,8 +11,8 @@ from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Status
 from disclosure.forms import ItemForm
 from disclosure.tests.builders import make_attachment, make_item
-from disclosure.tests.test_paste import CLIPBOARDS
 from disclosure.widgets import RichTextField
+from documents.html.tests.test_paste import CLIPBOARDS
 
 ADDRESS = "/admin/disclosure/item/paste/"
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from catalog.models import Category, Department, Section
 from disclosure.choices import Genre, Status
 from disclosure.models import IndexSerial, Item, Theme
-from disclosure.richtext import html_to_text
+from documents.html.richtext import html_to_text
 from portal.demonstration.guard import refuse_where_real
 
 BATCH = 2_000

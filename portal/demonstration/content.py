@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils.html import escape
 
 from disclosure.models import AnnualReport
-from disclosure.plaintext import recognise
 from disclosure.statutory.access import store_explanations, store_tables
 from disclosure.statutory.account import Account
+from documents.html.plaintext import recognise
 from portal.demonstration.data import document_text, read
 from portal.demonstration.shelf import Shelf, raise_serials
 from portal.demonstration.tables import render_table

@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 from django.test import override_settings
 from django.urls import include, path
 
-from disclosure import html_bounds
 from disclosure.actions import remove_item
 from disclosure.legacy import forms_desk
 from disclosure.tests.builders import make_item, make_staff
+from documents.html import bounds as html_bounds
 
 
 def fail(request):

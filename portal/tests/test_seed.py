@@ -20,8 +20,8 @@ from catalog.tree import Tree
 from disclosure.choices import ONCE_PUBLIC, Status
 from disclosure.matrix import ReportMatrix
 from disclosure.models import AnnualReport, Attachment, IndexSerial, Item, Review, Revision, Takedown, Theme
-from disclosure.richtext import html_to_text
 from disclosure.views import load_tree
+from documents.html.richtext import html_to_text
 from ledger.verification import verify_chain
 from portal.demonstration import accounts, bulk
 from portal.models import SiteIdentity

@@ -1,4 +1,4 @@
-// What a body may hold, as the editor's schema: the same list as disclosure/richtext.py. `tiptap` is the bundle.
+// What a body may hold, as the editor's schema: the same list as documents/html/richtext.py. `tiptap` is the bundle.
 
 /** Deleted text is <del> in our list; the bundle writes <s>. */
 const strike = ({ Strike }) =>

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from disclosure.plaintext import recognise
+from documents.html.plaintext import recognise
 
 DOCUMENTS = Path(settings.BASE_DIR) / "fixtures" / "demonstration" / "documents"
 

@@ -8,7 +8,7 @@ from disclosure.findings.examine import examine
 from disclosure.findings.finding import Verdict
 from disclosure.findings.tests import excerpts
 from disclosure.findings.tests.excerpts import NO_APPLICATIONS, applications, sections_of
-from disclosure.richtext import html_to_text
+from documents.html.richtext import html_to_text
 
 
 def said(findings, verdict=None, code=None):

@@ -1,6 +1,6 @@
-from disclosure.checks.finding import Place
-from disclosure.checks.subject import HtmlPart
 from disclosure.findings.likeness import TraceIndex, common_pieces, nearest_paragraphs, overall, paragraphs_of
+from documents.html.parts import HtmlPart
+from documents.html.places import Place
 
 FIRST = "今年以来，我局认真贯彻落实条例规定，加强组织领导，完善工作制度，明确专人负责，及时更新网站栏目，公开各类信息。"
 CHANGED = FIRST.replace("我局认真贯彻", "本单位深入贯彻").replace("明确专人负责，", "")

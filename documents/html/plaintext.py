@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 
-from disclosure.richtext import sanitize
+from documents.html.richtext import sanitize
 
 MAX_HEADING = 50  # characters; a longer single sentence is text, whatever number stands before it
 MAX_TITLE = 60  # characters of a section's title

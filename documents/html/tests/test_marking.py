@@ -3,8 +3,8 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from disclosure.marking import Mark, mark_html
-from disclosure.richtext import html_to_text, sanitize
+from documents.html.marking import Mark, mark_html
+from documents.html.richtext import html_to_text, sanitize
 
 HTML = "<p>共受理<strong>12</strong>件，&amp;其中 网上 5件。</p><table><tr><td><p>其他 7</p></td></tr></table>"
 TEXT = html_to_text(HTML)

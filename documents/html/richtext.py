@@ -1,6 +1,6 @@
 """Rich text: the one gate for HTML.
 
-Bodies are sanitised on the way in, on every path of the ORM (`get_prep_value`), and once more on the way out by the
+Bodies are sanitised on the way in, on every path of the ORM (`SanitizedHTMLField`), and once more on the way out by the
 `body` template tag, the only place of the portal that marks a body as safe. Allowed is what a document is made of:
 headings, paragraphs, lists, tables with merged cells, links, pictures with alternative text. No style, no id, no class.
 """
@@ -11,10 +11,9 @@ from html import unescape
 
 import nh3
 from django.core.exceptions import ValidationError
-from django.db import models
 
-from disclosure.html_bounds import check_bounds
-from disclosure.stray_marks import escape_stray
+from documents.html.bounds import check_bounds
+from documents.html.stray_marks import escape_stray
 
 ROUNDS = 5
 LINK_REL = "noopener noreferrer nofollow"
@@ -131,19 +130,3 @@ def html_to_text(html):
     text = unescape(_ELEMENT.sub("", text)).replace("\xa0", " ")
     lines = (re.sub(r"[ \u3000]+", " ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
-
-
-class SanitizedHTMLField(models.TextField):
-    """A text field whose value is sanitised by every path of the ORM: save, create, bulk_create, update, loaddata."""
-
-    def get_prep_value(self, value):
-        """Clean what goes into the database."""
-        value = super().get_prep_value(value)
-        return sanitize(value) if isinstance(value, str) else value
-
-    def to_python(self, value):
-        """Let a form see the bounds as an error beside the field."""
-        value = super().to_python(value)
-        if isinstance(value, str):
-            check_bounds(value)
-        return value

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from disclosure.checks.subject import text_of
+from documents.html.parts import text_of
 
 MAX_SPAN = 1_000
 MAX_PLACES = 200_000  # of the grid; merged cells multiply
