@@ -8,13 +8,11 @@ from functools import lru_cache
 from django.core.exceptions import ValidationError
 from django.urls import Resolver404, URLResolver, get_resolver, resolve
 
+from documents.uploads.names import DEVICES
+
 TAKEN = "“{}”是本站网址或者文件格式用的名字，不能作地址名。请换一个，例如在后面加上说明：“{}-office”。"
 ONLY_DIGITS = "地址名不能只有数字，会与年度、编号混淆。请用英文名。"
 ALIKE = "已有一个只差大小写的地址名“{}”，请换一个。"
-# What Windows takes for a device: a folder of this name in a package could not be unpacked.
-DEVICES = frozenset(
-    {"con", "prn", "aux", "nul", "conin$", "conout$"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(10)}
-)
 _FIELD = re.compile(r"<(?:[\w.]+:)?\w+>")
 _GROUP = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")

@@ -6,8 +6,8 @@ from django.contrib import admin, messages
 from desk.staging import StagedFileInput
 from disclosure import scanning
 from disclosure.choices import ScanState
-from disclosure.cleaning import clean_upload
 from disclosure.models import Attachment
+from documents.cleaning import clean_upload
 
 
 class AttachmentForm(forms.ModelForm):

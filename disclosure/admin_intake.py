@@ -15,13 +15,13 @@ from django.views.decorators.http import require_POST
 from catalog.models import Category, Department
 from catalog.tree import Tree
 from disclosure.actions import create_draft_from_document
-from disclosure.cleaning import clean_upload
 from disclosure.forms import ShelfField, active_departments, shelves
-from disclosure.intake import IntakeError, accepted_extensions, read_document
 from disclosure.models import Item
 from disclosure.models.fields import SanitizedHTMLField
 from disclosure.widgets import RichTextField, RichTextWidget
+from documents.cleaning import clean_upload
 from documents.html.paste import clean_pasted
+from documents.intake import IntakeError, accepted_extensions, read_document
 
 MAX_SHOWN = 12  # doubts said one by one
 

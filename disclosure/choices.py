@@ -2,6 +2,9 @@
 
 from django.db import models
 
+from documents.customs import genres
+from documents.uploads.scanning import Verdict
+
 
 class Status(models.TextChoices):
     """Where an item, or the correction of one, stands between a clerk's desk and the public."""
@@ -45,39 +48,16 @@ class Scope(models.TextChoices):
     APPLICANT = "applicant", "面向申请人"
 
 
-class Genre(models.TextChoices):
-    """体裁: the 15 statutory types of 《党政机关公文处理工作条例》(2012), then the usual local ones."""
-
-    RESOLUTION = "决议", "决议"
-    DECISION = "决定", "决定"
-    ORDER = "命令", "命令（令）"
-    COMMUNIQUE = "公报", "公报"
-    ANNOUNCEMENT = "公告", "公告"
-    PUBLIC_NOTICE = "通告", "通告"
-    OPINION = "意见", "意见"
-    NOTICE = "通知", "通知"
-    CIRCULAR = "通报", "通报"
-    REPORT = "报告", "报告"
-    REQUEST = "请示", "请示"
-    REPLY = "批复", "批复"
-    MOTION = "议案", "议案"
-    LETTER = "函", "函"
-    MINUTES = "纪要", "纪要"
-    MEASURES = "办法", "办法、规定、细则"
-    PLAN = "规划", "规划、计划"
-    CONTINGENCY_PLAN = "预案", "预案"
-    SCHEME = "方案", "方案"
-    STATISTICS = "数据", "统计数据"
-    INTERPRETATION = "解读", "解读"
-    OTHER = "其他", "其他"
+# 体裁: the words are those of official writing; `genres.Genre` says where they come from.
+Genre = models.TextChoices("Genre", [(genre.name, (genre.value, genre.label)) for genre in genres.Genre])
 
 
 class ScanState(models.TextChoices):
     """What the virus scanner says of a file."""
 
-    UNSCANNED = "", "未查"
-    CLEAN = "clean", "未发现病毒"
-    INFECTED = "infected", "含病毒"
+    UNSCANNED = Verdict.UNSCANNED.value, "未查"
+    CLEAN = Verdict.CLEAN.value, "未发现病毒"
+    INFECTED = Verdict.INFECTED.value, "含病毒"
 
 
 class FileKind(models.TextChoices):

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.locks import TreeBusyError
-from disclosure.uploads import check_upload
+from documents.uploads.gate import check_upload
 from ledger.addresses import client_address
 from portal.setting_up.actions import look_through, may_set_up, set_up
 from portal.setting_up.book import EXPLAINED, workbook

@@ -206,10 +206,10 @@ MUTANTS = (
     ),
     Mutant(
         "personal data: somebody is born in the future",
-        "disclosure/checks/personal_numbers.py",
+        "documents/personal/numbers.py",
         "    return dt.date(1900, 1, 1) <= day <= today",
         "    return dt.date(1900, 1, 1) <= day",
-        ("disclosure/tests/test_personal_data.py", "-k", "in_the_future or to_come"),
+        ("documents/personal/tests/test_personal_data.py", "-k", "in_the_future or to_come"),
     ),
     Mutant(
         "personal data at rest: a value opens in any place",

@@ -51,12 +51,8 @@ ROOMS = {
         ("disclosure/statutory/tests", "disclosure/findings/tests", "statutory"),
     ),
     "personal": (
-        ("disclosure/checks/personal*.py", "documents/**/personal*.py"),
-        tuple(
-            f"{room}/tests/test_{name}.py"
-            for room in ("disclosure", "documents")
-            for name in ("personal_data", "checks", "marking")
-        ),
+        ("disclosure/checks/personal*.py", "documents/personal/*.py"),
+        ("disclosure/tests/test_checks.py", "documents/personal/tests", "documents/html/tests/test_marking.py"),
     ),
 }
 LEFT_OUT = {"tests", "migrations", "management", "admin", "admin.py", "apps.py", "urls.py", "__init__.py"}

@@ -10,7 +10,7 @@ from disclosure.models import Attachment, Item
 
 @transaction.atomic
 def create_draft_from_document(*, result, department, category, by, original=None):
-    """A draft from what was read in a file (`disclosure.intake`), with its pictures, and with the file itself if given.
+    """A draft from what was read in a file (`documents.intake`), with its pictures, and with the file itself if given.
 
     Nothing becomes public: the clerk checks the draft first. Where no date was found, today stands in for it.
     """

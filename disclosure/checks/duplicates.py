@@ -9,8 +9,8 @@ from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
 from disclosure.checks.subject import field_place
 from disclosure.choices import Status
-from disclosure.document_numbers import normalise_document_number
 from disclosure.models import AnnualReport, Item
+from documents.customs.document_numbers import normalise_document_number
 from documents.html.parts import BODY
 
 NEIGHBOURS = 200  # latest items of the organ

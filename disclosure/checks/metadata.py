@@ -7,7 +7,7 @@ from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
 from disclosure.checks.subject import field_place
 from disclosure.choices import Genre
-from disclosure.document_numbers import normalise_document_number
+from documents.customs.document_numbers import normalise_document_number
 from documents.html.parts import BODY
 from documents.html.places import Place
 

@@ -3,10 +3,9 @@
 import re
 
 from disclosure.checks.finding import Finding, Level
-from disclosure.checks.personal_contacts import find_emails, find_homes
-from disclosure.checks.personal_numbers import find_numbers
 from disclosure.checks.registry import check
 from documents.html.places import Excerpt
+from documents.personal import find_personal_data
 
 _HIDE = "请删去或遮盖（例如只留前几位，其余用*代替）。确属依法应当公开的，填写理由后可以继续。"
 MESSAGES = {
@@ -18,16 +17,6 @@ MESSAGES = {
     "address": f"发现家庭住址。{_HIDE}住址一般只写到区县或者街道、乡镇。",
 }
 CODES = {kind: f"personal-{kind.replace('_', '-')}" for kind in MESSAGES}
-
-
-def find_personal_data(text, *, official_emails=frozenset(), official_numbers=frozenset()):
-    """All `Hit`s of personal data in a text, in order."""
-    hits = [
-        *find_numbers(text, official_numbers=official_numbers),
-        *find_emails(text, official_emails=official_emails),
-        *find_homes(text),
-    ]
-    return sorted(hits, key=lambda hit: (hit.start, hit.end))
 
 
 @check

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from disclosure.desk.item_columns import ItemTable, identity
 from disclosure.desk.staging import Staging, forget_marks
 from disclosure.desk.tables import opened_table
-from disclosure.extraction.tables import MAX_BYTES
 from disclosure.models import BulkImport, Item
-from disclosure.uploads import check_upload
+from documents.extraction.tables import MAX_BYTES
+from documents.uploads.gate import check_upload
 
 STEP = 50  # rows between two words about progress
 GONE = "文件已不在，请重新上传。"

@@ -1,6 +1,6 @@
 """A table somebody filled in (XLSX or CSV), read into rows that know their number in the file.
 
-The file is read by a program of its own with an end to its memory and time (`disclosure.extraction.tables`).
+The file is read by a program of its own with an end to its memory and time (`documents.extraction.tables`).
 """
 
 import datetime as dt
@@ -15,8 +15,8 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 
-from disclosure.extraction.tables import BROKEN, MAX_BYTES, MAX_ROWS, TOO_LARGE, TOO_MANY
-from disclosure.intake.programs import run
+from documents.extraction.tables import BROKEN, MAX_BYTES, MAX_ROWS, TOO_LARGE, TOO_MANY
+from documents.programs import run
 
 HEADING_WITHIN = 10  # the headings stand in one of the first rows
 SECONDS = 60
@@ -104,7 +104,7 @@ def _headings(values, headings, required):
 
 
 def _read_apart(source, extension, target):
-    command = [sys.executable, "-m", "disclosure.extraction.tables", str(source), extension, str(target)]
+    command = [sys.executable, "-m", "documents.extraction.tables", str(source), extension, str(target)]
     environment = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
     try:
         run(command, seconds=SECONDS, folder=_PROJECT, environment={**environment, "PYTHONUTF8": "1"})

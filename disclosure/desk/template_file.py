@@ -9,7 +9,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from disclosure.desk.item_columns import ItemTable
 from disclosure.exports.cells import plain_text
-from disclosure.extraction.escapes import escaped
+from documents.extraction.escapes import escaped
 
 ROWS = 1_000  # to which the drop-down lists reach
 HELP = {

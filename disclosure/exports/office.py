@@ -20,7 +20,7 @@ from disclosure.exports.cells import plain_text
 from disclosure.exports.failures import ConversionError, TooLargeError
 from disclosure.exports.tree import document_tree
 from disclosure.exports.zips import Entry, stream_zip
-from disclosure.intake.programs import run
+from documents.programs import run
 
 SECONDS = 60
 MEMORY = "1024M"

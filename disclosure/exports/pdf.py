@@ -15,7 +15,7 @@ from disclosure.exports.failures import ConversionError, TooLargeError
 from disclosure.exports.glyphs import drawable_text, font_folders
 from disclosure.exports.tables import cell_text
 from disclosure.exports.widths import ems, fit, title_size
-from disclosure.intake.programs import run
+from documents.programs import run
 
 SECONDS = 45
 MOST_PAGES = 1_000

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from disclosure.exports.cells import looks_like_formula, plain_text
 from disclosure.exports.zips import Entry
-from disclosure.extraction.escapes import escaped
+from documents.extraction.escapes import escaped
 
 LONGEST_NAME = 31  # characters of a sheet's name
 _FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\']")

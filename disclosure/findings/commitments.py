@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from disclosure.findings.numerals import read_numeral
 from disclosure.findings.passages import fold, passages_of
+from documents.customs.numerals import read_numeral
 from documents.html.parts import HtmlPart
 from documents.html.places import Place
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from disclosure.findings.numerals import NUMERAL, read_decimal, read_numeral
+from documents.customs.numerals import NUMERAL, read_decimal, read_numeral
 
 PERCENT = "%"
 # fmt: off

@@ -3,7 +3,7 @@
 import re
 
 from disclosure.findings.finding import Verdict, found
-from disclosure.findings.numerals import read_numeral
+from documents.customs.numerals import read_numeral
 
 _NUMBER = r"(?P<number>\d{1,3}|[两二三四五六七八九十]{1,3})"
 _THINGS = (

@@ -3,10 +3,10 @@
 import re
 
 from disclosure.choices import Genre
-from disclosure.intake import customs
 from disclosure.legacy import titles
 from disclosure.legacy.folding import simplify
 from disclosure.legacy.result import ITEM, REPORT
+from documents import customs
 
 _REPORT_PLACE = re.compile(r"(?:信息公开|政务公开)?(?:工作)?(?:年报|年度报告)")
 _REPORT_SECTIONS = (

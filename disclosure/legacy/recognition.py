@@ -7,8 +7,6 @@ import re
 from django.core.exceptions import ValidationError
 
 from disclosure.choices import Genre
-from disclosure.document_numbers import normalise_document_number
-from disclosure.intake import customs
 from disclosure.legacy import days, organs, titles
 from disclosure.legacy.fingerprints import cms_of
 from disclosure.legacy.folding import compact, simplify, visible
@@ -21,6 +19,8 @@ from disclosure.legacy.result import ITEM, REPORT, Recognition, RefusedError
 from disclosure.legacy.tables import find_tables
 from disclosure.models.report import FIRST_YEAR, Regime
 from disclosure.statutory.identities import Verdict, blank_cells, check
+from documents import customs
+from documents.customs.document_numbers import normalise_document_number
 
 TABLES = {"a": "主动公开", "b": "申请办理", "c": "复议诉讼"}
 MIN_CHARACTERS = 12

@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 import disclosure.models.attachment
-import disclosure.uploads
+import documents.uploads.gate
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             field=models.FileField(
                 max_length=200,
                 upload_to=disclosure.models.attachment.storage_name,
-                validators=[disclosure.uploads.check_upload],
+                validators=[documents.uploads.gate.check_upload],
                 verbose_name="文件",
             ),
         ),

@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from disclosure import scanning
 from disclosure.choices import ScanState
-from disclosure.extraction import MISSING, Extraction, extract_text
-from disclosure.file_names import LONGEST, check_name, served_name, with_ending
 from disclosure.models.item import Item
-from disclosure.uploads import check_upload
+from documents.extraction import MISSING, Extraction, extract_text
+from documents.uploads.gate import check_upload
+from documents.uploads.names import LONGEST, check_name, served_name, with_ending
 
-READERS_VERSION = 2  # of disclosure.extraction: another number has everything read anew
+READERS_VERSION = 2  # of documents.extraction: another number has everything read anew
 TYPES = {
     "pdf": "application/pdf",
     "ofd": "application/ofd",

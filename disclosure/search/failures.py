@@ -11,9 +11,9 @@ from django.db import Error, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from disclosure.checks.personal import find_personal_data
 from disclosure.models import FailedSearch
 from disclosure.search.folding import squash
+from documents.personal import find_personal_data
 
 LONGEST = 40  # a longer text is a sentence, and may be a letter
 KEPT_DAYS = 400

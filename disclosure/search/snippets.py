@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models.functions import Substr
 
-from disclosure.file_names import served_name
 from disclosure.models import AttachmentText
 from disclosure.search.folding import fold_evenly
+from documents.uploads.names import served_name
 
 WIDTH = 110
 LEAD = 30  # characters before the first hit

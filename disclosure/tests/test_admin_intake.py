@@ -11,7 +11,7 @@ from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Status
 from disclosure.models import Attachment, Item
 from disclosure.tests.builders import make_attachment, make_item
-from disclosure.tests.documents import add_picture, official_document, opened, png, saved
+from documents.tests.office_files import add_picture, official_document, opened, png, saved
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/disclosure/item/intake/"

@@ -18,8 +18,8 @@ from disclosure.choices import Genre, Status
 from disclosure.models import Item
 from disclosure.tests.builders import make_attachment, make_item, make_report
 from disclosure.tests.test_extraction import make_pdf
-from disclosure.tests.test_personal_data import CARD, ID
 from documents.html.richtext import html_to_text
+from documents.personal.tests.test_personal_data import CARD, ID
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 3, 20)  # a Friday

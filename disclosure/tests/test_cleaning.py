@@ -18,12 +18,12 @@ from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
 from desk.tests.forms import versioned
 from disclosure.choices import Status
-from disclosure.cleaning import clean_upload, without_metadata
-from disclosure.cleaning.pictures import _bytes_of_rows, is_decodable
-from disclosure.extraction import extract_text
 from disclosure.models import Attachment
 from disclosure.tests.builders import make_item
-from disclosure.tests.documents import jpeg, png, saved
+from documents.cleaning import clean_upload, without_metadata
+from documents.cleaning.pictures import _bytes_of_rows, is_decodable
+from documents.extraction import extract_text
+from documents.tests.office_files import jpeg, png, saved
 
 
 def pixels(data):

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
 
-from disclosure.extraction import extract_text
-from disclosure.extraction.reading import read_file
-from disclosure.extraction.result import BROKEN, ENCRYPTED, TOO_LARGE, UNSAFE
-from disclosure.extraction.zipped import MAX_PARTS
 from disclosure.models import Attachment
 from disclosure.tests.builders import make_attachment, make_item
+from documents.extraction import extract_text
+from documents.extraction.reading import read_file
+from documents.extraction.result import BROKEN, ENCRYPTED, TOO_LARGE, UNSAFE
+from documents.extraction.zipped import MAX_PARTS
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -242,7 +242,7 @@ def test_a_stored_attachment_whose_file_is_gone_is_tried_again(db):
 
 
 def test_a_reader_that_does_not_end_is_ended(monkeypatch):
-    monkeypatch.setattr("disclosure.extraction.SECONDS", 0)
+    monkeypatch.setattr("documents.extraction.SECONDS", 0)
     assert "没有读完" in extract_text(io.BytesIO(b"text"), "txt").reason
 
 

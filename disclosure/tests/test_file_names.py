@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from disclosure.admin_attachments import AttachmentForm
 from disclosure.exports.facts import clean_file_name
-from disclosure.file_names import check_name, served_name, with_ending
 from disclosure.models import Attachment
 from disclosure.models.attachment import TYPES
 from disclosure.tests.builders import make_attachment, make_draft, make_item
-from disclosure.uploads import check_upload
+from documents.uploads.gate import check_upload
+from documents.uploads.names import check_name, served_name, with_ending
 
 HOSTILE = [
     "附表1/2.txt", "a\\b.txt", ".", "..", "../../etc/passwd.txt", "/", "\\", " ", "...", "附表.", "附表 .txt ", ".htaccess",

@@ -24,8 +24,8 @@ from desk.tests.forms import versioned
 from disclosure.choices import Status
 from disclosure.models import Attachment
 from disclosure.tests.builders import make_item, make_staff
-from disclosure.tests.documents import changed, jpeg, png
 from disclosure.tests.test_uploads import BAD, DOCX, ODT, PDF, packed, with_member
+from documents.tests.office_files import changed, jpeg, png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 BOUNDARY = "示例boundary".encode().hex()
@@ -259,8 +259,8 @@ import django
 django.setup()
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from disclosure.cleaning import clean_upload
-from disclosure.uploads import check_upload
+from documents.cleaning import clean_upload
+from documents.uploads.gate import check_upload
 
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])

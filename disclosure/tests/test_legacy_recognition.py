@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from disclosure.legacy import recognise
 from disclosure.tests import legacy_pages as pages
-from disclosure.tests.documents import official_document, saved
+from documents.tests.office_files import official_document, saved
 
 SAMPLES = project.BASE_DIR / "bench/import/samples"
 TODAY = dt.date(2026, 11, 24)

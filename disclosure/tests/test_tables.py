@@ -23,12 +23,12 @@ from disclosure.desk.template_file import template_file
 from disclosure.exports.cells import LONGEST_CELL, plain_text
 from disclosure.exports.sheets import Sheet, workbook
 from disclosure.exports.zips import stream_zip
-from disclosure.extraction import extract_text
-from disclosure.extraction.delimited import delimited_rows
-from disclosure.extraction.encodings import decode
-from disclosure.extraction.escapes import escaped, unescaped
-from disclosure.extraction.result import UnreadableError
-from disclosure.extraction.tables import MAX_COLUMNS
+from documents.extraction import extract_text
+from documents.extraction.delimited import delimited_rows
+from documents.extraction.encodings import decode
+from documents.extraction.escapes import escaped, unescaped
+from documents.extraction.result import UnreadableError
+from documents.extraction.tables import MAX_COLUMNS
 
 pytestmark = pytest.mark.any_database
 
@@ -279,7 +279,7 @@ def test_many_sheets_are_refused_and_a_hidden_first_one_is_not_taken():
 
 PEAK = """
 import re, sys
-from disclosure.extraction.tables import main
+from documents.extraction.tables import main
 main(*sys.argv[1:])
 print(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1])
 """

@@ -13,8 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from disclosure.models import Attachment
 from disclosure.models.attachment import TYPES
 from disclosure.tests.builders import make_attachment, make_item
-from disclosure.tests.documents import jpeg, png
-from disclosure.uploads import _CHECKS, check_upload
+from documents.tests.office_files import jpeg, png
+from documents.uploads.gate import _CHECKS, check_upload
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 

@@ -19,12 +19,12 @@ from background.models import Job, Unreachable
 from background.workers import is_anybody_working
 from catalog.integrity import tree_faults
 from confidential import keyring
-from disclosure import scanning
 from disclosure.choices import ScanState
-from disclosure.intake import accepted_extensions
 from disclosure.models import Attachment, Takedown
 from disclosure.models.written import erasing_takedowns, lying_packages
 from disclosure.search.indexing import missing_items
+from documents.intake import accepted_extensions
+from documents.uploads import scanning
 from ledger import guards
 from ledger.models import Checkpoint, Entry
 from ledger.signing import fault_of_this_machine

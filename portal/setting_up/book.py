@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from catalog.models import Category, Department
 from disclosure.exports.cells import plain_text
-from disclosure.extraction.escapes import escaped
+from documents.extraction.escapes import escaped
 from portal.models import SiteIdentity
 from portal.setting_up.neutral import neutral_columns
 from portal.setting_up.sheets import NO, YES, Column, Sheet, sheets

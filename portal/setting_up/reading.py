@@ -9,8 +9,8 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from disclosure.exports.cells import plain_text
-from disclosure.extraction.result import UnreadableError
-from disclosure.extraction.zipped import ZIP_ERRORS, Zipped
+from documents.extraction.result import UnreadableError
+from documents.extraction.zipped import ZIP_ERRORS, Zipped
 from portal.setting_up.outcome import Fault
 from portal.setting_up.sheets import MOST_ROWS, Cell, Row, Sheet
 

@@ -16,7 +16,7 @@ from disclosure.checklist import Checklist
 from disclosure.choices import ScanState
 from disclosure.models import Attachment
 from disclosure.tests.builders import make_attachment, make_draft, make_item, make_staff
-from disclosure.tests.documents import jpeg
+from documents.tests.office_files import jpeg
 from portal.operations import diagnosis
 from portal.ticking import scan_attachments
 

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.findings.figures import read_figures
-from disclosure.findings.numerals import read_decimal, read_numeral
+from documents.customs.numerals import read_decimal, read_numeral
 
 
 def write_numeral(number):

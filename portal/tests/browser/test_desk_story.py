@@ -10,7 +10,7 @@ from catalog.tests.builders import make_category, make_department
 from disclosure.choices import Status
 from disclosure.models import Item
 from disclosure.tests.builders import make_draft, make_staff
-from disclosure.tests.documents import official_document, saved
+from documents.tests.office_files import official_document, saved
 from ledger.models import Entry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.any_database]

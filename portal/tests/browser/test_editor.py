@@ -11,9 +11,9 @@ from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Status
 from disclosure.models import Item
 from disclosure.tests.builders import make_attachment, make_item, make_report
-from disclosure.tests.documents import add_picture, official_document, png, saved
 from documents.html.richtext import html_to_text
 from documents.html.tests.test_paste import CLIPBOARDS, text
+from documents.tests.office_files import add_picture, official_document, png, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
