@@ -6,11 +6,11 @@ from itertools import pairwise
 from disclosure.choices import Scope, Term
 from disclosure.models import Item, Validity
 from disclosure.models.report import Regime
-from disclosure.statutory.layouts import layouts_for
-from disclosure.statutory.reading import ListReading, TableReading, shown
-from disclosure.statutory.values import to_python
+from disclosure.statutory.reading import ListReading, TableReading
 from documents.diff import EQUAL, steps
 from documents.html.richtext import html_to_text
+from statutory.layouts import layouts_for
+from statutory.values import shown, to_python
 
 NEAR = 2  # unchanged lines shown around a change
 MOST_LINES = 4000  # of a text that is compared line by line

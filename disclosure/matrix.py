@@ -7,7 +7,7 @@ from django.utils import timezone
 from catalog.models import Department
 from disclosure.models import AnnualReport
 from disclosure.models.report import FIRST_YEAR
-from disclosure.statutory.completeness import deadline
+from disclosure.statutory.deadlines import deadline
 
 
 @dataclass

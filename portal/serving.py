@@ -19,7 +19,7 @@ from portal.pagecache.shared import NoShared, Shared
 # A page waits no longer for its browse count.
 PATIENCE_FOR_COUNTS = 0.5
 _LOOKED_AT = (
-    *("catalog", "desk", "disclosure", "documents", "inquiries", "ledger", "portal", "workdays"),
+    *("catalog", "desk", "disclosure", "documents", "inquiries", "ledger", "portal", "statutory", "workdays"),
     *("static", "templates"),
 )
 _CODE = ("*.py", "*.html", "*.css", "*.js")

@@ -5,9 +5,10 @@ from django.utils import timezone
 from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
 from disclosure.statutory.account import Account
-from disclosure.statutory.completeness import SOURCES, deadline, missing_parts, missing_tables
-from disclosure.statutory.layouts import layouts_for
+from disclosure.statutory.deadlines import deadline
 from documents.html.places import Place
+from statutory.completeness import SOURCES, missing_parts, missing_tables
+from statutory.layouts import layouts_for
 
 MOST_PLACES = 3
 

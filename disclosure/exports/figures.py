@@ -1,9 +1,9 @@
 """The statutory tables of a report as grids, merged cells and all, and as figures that a program can read."""
 
 from disclosure.exports.tables import cell_text, number_of
-from disclosure.statutory import statistics
-from disclosure.statutory.layout import Role
-from disclosure.statutory.layouts import layouts_for
+from statutory import statistics
+from statutory.layout import Role
+from statutory.layouts import layouts_for
 
 
 def title_of(regime, key):

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from disclosure.findings.examine import report_parts
 from disclosure.findings.likeness import (
     ALIKE,
     Paragraph,
@@ -15,6 +14,7 @@ from disclosure.findings.likeness import (
 )
 from disclosure.findings.stored import sections_of
 from disclosure.models import AnnualReport, ReportFindings
+from statutory.prose.examine import report_parts
 
 MOST_REPORTS = 400  # a report is compared with; the latest
 MOST_LISTED = 300

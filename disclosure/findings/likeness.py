@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from disclosure.checks.duplicates import SHINGLE, comparable_text, similarity
-from disclosure.findings.passages import passages_of
 from documents.diff import EQUAL, steps
+from statutory.prose.passages import passages_of
 
 KEPT = 4  # one hash in so many is kept
 SHORTEST = 40  # characters that count; below, everything is like everything

@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 
 from disclosure.checks import report_form, slips
-from disclosure.findings.examine import report_parts
 from disclosure.models.report import Regime
+from statutory.prose.examine import report_parts
 
 RULES = (
     slips.slips_of_writing,

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from functools import cached_property
 
-from disclosure.findings.finding import Verdict
 from documents.html.marking import Mark
+from statutory.prose.finding import Verdict
 
 HEAD, TAIL = 50, 76  # characters of a long sentence that are quoted
 OPENLY = 12  # findings that hold; more of them fold

@@ -18,9 +18,9 @@ from disclosure.legacy.reading import read_source
 from disclosure.legacy.result import ITEM, REPORT, Recognition, RefusedError
 from disclosure.legacy.tables import find_tables
 from disclosure.models.report import FIRST_YEAR, Regime
-from disclosure.statutory.identities import Verdict, blank_cells, check
 from documents import customs
 from documents.customs.document_numbers import normalise_document_number
+from statutory.identities import Verdict, blank_cells, check
 
 TABLES = {"a": "主动公开", "b": "申请办理", "c": "复议诉讼"}
 MIN_CHARACTERS = 12

@@ -2,7 +2,7 @@
 
 from disclosure.legacy.reading import read_source
 from disclosure.legacy.result import RefusedError
-from disclosure.statutory.layouts import layouts_for
+from statutory.layouts import layouts_for
 
 MAX_SHOWN = 300_000  # characters
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from disclosure.models.report import AnnualReport
-from disclosure.statutory.values import clean_rows, to_python
+from statutory.values import clean_rows, to_python
 
 
 class ReportTableQuerySet(models.QuerySet):
@@ -33,7 +33,7 @@ class ReportTableQuerySet(models.QuerySet):
 
 
 class ReportTable(models.Model):
-    """One table of one report: its rows in the form's order (see `disclosure.statutory.layouts`)."""
+    """One table of one report: its rows in the form's order (see `statutory.layouts`)."""
 
     class Key(models.TextChoices):
         """Which table of the form."""

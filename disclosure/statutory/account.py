@@ -3,9 +3,9 @@
 from functools import cached_property
 
 from disclosure.models import AnnualReport
-from disclosure.statutory.identities import RULES, Verdict, blank_cells, check
-from disclosure.statutory.lookup import Figures
 from disclosure.statutory.numbers import tables_of
+from statutory.identities import RULES, Verdict, blank_cells, check
+from statutory.lookup import Figures
 
 
 def figures_of(report):

@@ -6,7 +6,7 @@ from django.db import transaction
 from disclosure.models import AnnualReport, Item
 from disclosure.statutory.access import store_explanations, store_tables, stored_tables
 from disclosure.statutory.account import Account
-from disclosure.statutory.entry import stamp
+from statutory.entry import stamp
 
 
 class OvertakenError(ValidationError):

@@ -12,15 +12,15 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from disclosure.desk.kept_pages import kept_page
-from disclosure.statutory import statistics
 from disclosure.statutory.access import stored_tables
 from disclosure.statutory.account import Account, figures_of, report_before
 from disclosure.statutory.actions import OvertakenError, enter_tables
-from disclosure.statutory.entry import Entry, identities_as_data, stamp
-from disclosure.statutory.identities import RULES
-from disclosure.statutory.layouts import layouts_for
-from disclosure.statutory.pasting import MAX_CHARACTERS, clipboard_rows, fit
-from disclosure.statutory.values import keys_for
+from statutory import statistics
+from statutory.entry import Entry, identities_as_data, stamp
+from statutory.identities import RULES
+from statutory.layouts import layouts_for
+from statutory.pasting import MAX_CHARACTERS, clipboard_rows, fit
+from statutory.values import keys_for
 
 MOST_REMARKS = 12
 RULES_BY_TABLE = {"a": ("I6",), "b": ("I1", "I2", "I3", "I5"), "c": ("I4",)}

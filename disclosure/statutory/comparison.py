@@ -3,13 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from disclosure.statutory import statistics
 from disclosure.statutory.account import figures_of
-from disclosure.statutory.identities import short
-from disclosure.statutory.layouts import APPLICANTS, GROUPS, LAYOUTS
-from disclosure.statutory.lookup import RESULT_LABELS, add_up
 from disclosure.statutory.plots import Panel
-from disclosure.statutory.reading import shown
+from statutory import statistics
+from statutory.identities import short
+from statutory.layouts import APPLICANTS, GROUPS, LAYOUTS
+from statutory.lookup import RESULT_LABELS, add_up
+from statutory.values import shown
 
 TOTAL = "total"
 NEWEST, OLDER = LAYOUTS["format_2021"], LAYOUTS["format_2019"]

@@ -2,7 +2,7 @@
 public face of a report may read them.
 """
 
-from disclosure.statutory.values import keys_for, to_python
+from statutory.values import keys_for, to_python
 
 
 def tables_of(report):

@@ -7,7 +7,7 @@ letters of the page. The numbers stand in a table beside every plot; `Panel.desc
 from dataclasses import dataclass
 from functools import cached_property
 
-from disclosure.statutory.reading import shown
+from statutory.values import shown
 
 STEP, WIDE, HIGH, TEXT = 52, 30, 76, 13
 BASE = HIGH + TEXT + 4  # where bars stand

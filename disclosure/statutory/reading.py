@@ -5,10 +5,11 @@ from functools import cached_property
 
 from django.forms.utils import flatatt
 
-from disclosure.statutory import statistics
 from disclosure.statutory.account import Account
-from disclosure.statutory.layout import Role
-from disclosure.statutory.layouts import layouts_for
+from statutory import statistics
+from statutory.layout import Role
+from statutory.layouts import layouts_for
+from statutory.values import shown
 
 # Words of a section's title that say it holds the table; the first section to have them does.
 WORDS = {
@@ -183,8 +184,3 @@ def _home(parts, key):
             if word in part.title:
                 return part
     return None
-
-
-def shown(value):
-    """A number as it is printed: all its digits, no exponent."""
-    return format(value, "f") if not isinstance(value, int) else str(value)

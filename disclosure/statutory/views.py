@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 from catalog.models import Department, Section
 from disclosure.models import AnnualReport, ReportTable
 from disclosure.shelves import shelves
-from disclosure.statutory import statistics
 from disclosure.statutory.comparison import (
     APPLICANT_CHOICES,
     TOTAL,
@@ -16,6 +15,7 @@ from disclosure.statutory.comparison import (
     across_years,
     statistics_across_years,
 )
+from statutory import statistics
 
 TITLES = dict(ReportTable.Key.choices)
 

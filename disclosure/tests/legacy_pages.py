@@ -2,8 +2,8 @@
 
 from html import escape
 
-from disclosure.statutory.layout import Role
-from disclosure.statutory.layouts import layouts_for
+from statutory.layout import Role
+from statutory.layouts import layouts_for
 
 
 def value_of(tables, key, cell):

@@ -26,9 +26,9 @@ from disclosure.exports.facts import Edition
 from disclosure.exports.formats import FORMATS, Format
 from disclosure.models import Item, Validity
 from disclosure.statutory.access import store_tables
-from disclosure.statutory.layouts import layouts_for
 from disclosure.tests import export_samples
 from disclosure.tests.builders import make_attachment, make_item, make_report
+from statutory.layouts import layouts_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 TEXTS = ("pdf", "docx", "odt", "html", "md", "txt")

@@ -12,9 +12,9 @@ from disclosure.exports.facts import Edition
 from disclosure.exports.formats import write_json
 from disclosure.models import Item
 from disclosure.statutory.access import store_tables
-from disclosure.statutory.layout import Kind
-from disclosure.statutory.layouts import layouts_for
 from disclosure.tests.builders import make_report
+from statutory.layout import Kind
+from statutory.layouts import layouts_for
 
 # What another report cannot have as well: it has its own number, address, organ and moment.
 OF_ITS_OWN = {"index_number", "address", "organ", "source", "title", "revision", "published_on", "content_sha256"}

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from disclosure.legacy import forms, recognise
 from disclosure.legacy.folding import compact
-from disclosure.statutory.layouts import layouts_for
 from disclosure.tests import legacy_pages as pages
+from statutory.layouts import layouts_for
 
 REGIMES = {"format_2019": 2019, "format_2021": 2023}
 STYLES = {style.__name__: style for style in pages.TEXT_STYLES}

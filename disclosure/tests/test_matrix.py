@@ -8,7 +8,7 @@ from catalog.tests.builders import make_department
 from disclosure.choices import Status
 from disclosure.matrix import ReportMatrix
 from disclosure.models import AnnualReport
-from disclosure.statutory.completeness import deadline
+from disclosure.statutory.deadlines import deadline
 from disclosure.tests.builders import make_report
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from confidential.keyring import KeyRing
 from disclosure import actions, choices
 from disclosure.models import Validity
 from disclosure.models.report import Regime
-from disclosure.statutory.identities import Rule
+from statutory.identities import Rule
 
 ROOMS = ("catalog", "disclosure", "inquiries", "ledger", "workdays", "accounts")
 GLOSSARY = (Path(settings.BASE_DIR) / "docs" / "glossary.md").read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ function numberIn(term) {
   return read(cells.get(term.cell)?.value ?? "")
 }
 
-// The same verdict as disclosure.statutory.identities: with blanks it is broken only where no number in them could mend it.
+// The same verdict as statutory.identities: with blanks it is broken only where no number in them could mend it.
 function compare(identity) {
   const side = (terms) => {
     const values = terms.map(numberIn)

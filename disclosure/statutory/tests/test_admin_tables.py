@@ -14,9 +14,10 @@ from disclosure.models.editing import kept_about
 from disclosure.statutory.access import store_explanations, store_tables, tables_of
 from disclosure.statutory.account import Account
 from disclosure.statutory.actions import enter_tables
-from disclosure.statutory.entry import Entry
-from disclosure.statutory.tests.builders import make_tables_report, table_b, whole_tables
+from disclosure.statutory.tests.builders import make_tables_report
 from disclosure.tests.builders import make_report
+from statutory.entry import Entry
+from statutory.tests.builders import table_b, whole_tables
 
 pytestmark = pytest.mark.django_db
 

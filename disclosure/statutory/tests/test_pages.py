@@ -8,8 +8,9 @@ from disclosure.choices import Status
 from disclosure.models import AnnualReport
 from disclosure.statutory.access import store_explanations, store_tables
 from disclosure.statutory.account import Account
-from disclosure.statutory.tests.builders import make_tables_report, whole_tables
+from disclosure.statutory.tests.builders import make_tables_report
 from disclosure.tests.builders import make_report
+from statutory.tests.builders import whole_tables
 
 pytestmark = pytest.mark.django_db
 SECTIONS = [

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from disclosure.models import AnnualReport, IdentityExplanation, ReportTable
 from disclosure.statutory.access import store_tables, stored_tables, tables_of
-from disclosure.statutory.layout import Kind
-from disclosure.statutory.layouts import LAYOUTS
-from disclosure.statutory.values import clean_rows
 from disclosure.tests.builders import make_report
+from statutory.layout import Kind
+from statutory.layouts import LAYOUTS
+from statutory.values import clean_rows
 
 pytestmark = pytest.mark.django_db
 BLANK = {key: layout.blank() for key, layout in LAYOUTS["format_2021"].items()}

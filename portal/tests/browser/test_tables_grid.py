@@ -7,8 +7,9 @@ from django.contrib.auth.models import Permission
 from catalog.tests.builders import make_department, make_user
 from disclosure.choices import Status
 from disclosure.statutory.access import tables_of
-from disclosure.statutory.tests.builders import make_tables_report, table_b
+from disclosure.statutory.tests.builders import make_tables_report
 from disclosure.tests.builders import make_report
+from statutory.tests.builders import table_b
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}

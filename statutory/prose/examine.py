@@ -1,0 +1,75 @@
+"""The examination of one report: a pure function of what it says.
+
+`examine()` takes (title, html) pairs of the sections (the opening has an empty title), the tables as
+`{"a": …, "b": …, "c": …}` or None, the year, and what the organ's report of the year before states.
+"""
+
+from dataclasses import replace
+
+from documents.html.parts import BODY, HtmlPart
+from documents.html.places import Place
+from statutory.prose.against_tables import check_against_tables, check_flow
+from statutory.prose.completeness import check_completeness
+from statutory.prose.concepts import spoken
+from statutory.prose.figures import read_figures
+from statutory.prose.finding import Verdict
+from statutory.prose.listings import check_lists, check_numbered
+from statutory.prose.passages import fold, passages_of
+from statutory.prose.repeats import check_repeats
+from statutory.prose.shares import check_shares
+from statutory.prose.sums import check_sums
+from statutory.prose.tables import Tables
+from statutory.prose.years import check_growth
+
+MAX_FINDINGS = 300
+_ORDER = {Verdict.BROKEN: 0, Verdict.UNKNOWN: 1, Verdict.HOLDS: 2}
+
+
+def examine(sections, *, year, organ="", tables=None, earlier_tables=None):
+    """All `Finding`s about a report, in the order of the text; those on the whole report last."""
+    parts = report_parts(sections)
+    pairs = zip(parts, (title for title, _ in sections), strict=True)
+    passages = [passage for part, title in pairs for passage in passages_of(part, title)]
+    figures = [(passage, read_figures(passage.text)) for passage in passages]
+    table = Tables(tables)
+    found = []
+    for passage, own in figures:
+        found += _of_passage(passage, own, spoken(passage, own, year, organ), table, Tables(earlier_tables))
+    found += check_numbered(passages)
+    found += check_repeats(figures)
+    order = {part.place.name: number for number, part in enumerate(parts)}
+    found.sort(key=lambda finding: (order[finding.sentence.place], finding.sentence.start))
+    text = fold("\n".join(part.text for part in parts))
+    found += check_completeness([fold(title) for title, _ in sections if title], text, year)
+    return _once(found)[:MAX_FINDINGS]
+
+
+def report_parts(sections):
+    """The rich texts with their places, named as the checklist names them: `body`, `section-<n>`."""
+    parts, number = [], 0
+    for title, html in sections:
+        number += bool(title)
+        place = Place(f"section-{number}", title) if title else BODY
+        parts.append(HtmlPart(place, html))
+    return parts
+
+
+def _of_passage(passage, figures, quantities, tables, earlier):
+    yield from check_sums(passage, figures)
+    growth = check_growth(passage, figures, quantities, tables, earlier)
+    yield from growth.values()
+    yield from check_shares(passage, figures, tables.bases(), settled=growth)
+    yield from check_lists(passage)
+    yield from check_against_tables(passage, quantities, tables)
+    yield from check_flow(passage, quantities)
+
+
+def _once(findings):
+    """No finding twice."""
+    seen, kept = set(), []
+    for finding in findings:
+        key = replace(finding, others=())
+        if key not in seen:
+            seen.add(key)
+            kept.append(finding)
+    return kept
