@@ -15,8 +15,8 @@ from background.workers import is_anybody_working
 from disclosure.desk.bulk_import import SHOWN, Outcome, keep_upload
 from disclosure.desk.jobs import enqueue_check, enqueue_import, newest_job
 from disclosure.desk.template_file import HELP, template_file
-from disclosure.exports.cells import csv_chunks
 from disclosure.models import BulkImport
+from documents.files.cells import csv_chunks
 from ledger.addresses import client_address
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

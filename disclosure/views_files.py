@@ -12,13 +12,13 @@ from background.jobs import TooManyJobsError
 from background.places import NoPlaceError, place
 from disclosure.exports.editions import public_items
 from disclosure.exports.facts import Edition
-from disclosure.exports.failures import BusyError, ConversionError, NothingToExportError, TooLargeError
 from disclosure.exports.formats import FORMATS
 from disclosure.exports.jobs import enqueue_file
 from disclosure.exports.store import found_file, key_of, stored_file
 from disclosure.models import AnnualReport, Item
 from disclosure.templatetags.files import file_address
 from disclosure.views import withdrawal_notice
+from documents.files.failures import BusyError, ConversionError, NothingToExportError, TooLargeError
 
 logger = logging.getLogger(__name__)
 SECONDS_UNTIL_NEXT_TRY = 15  # where the queue is full

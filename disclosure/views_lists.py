@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Department
 from disclosure.exports.facts import absolute, clean_file_name
-from disclosure.exports.failures import BusyError
 from disclosure.exports.lists import TYPES, Listing, list_file
 from disclosure.exports.store import slot
 from disclosure.models import Item
 from disclosure.views import CategoryDetail, OrganDetail, Rules
 from disclosure.views_search import Search
+from documents.files.failures import BusyError
 
 SECONDS_UNTIL_NEXT_TRY = 15
 

@@ -13,9 +13,9 @@ from django.utils.html import strip_tags
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from disclosure.exports.cells import csv_chunks
-from disclosure.exports.sheets import HEAD, Cell, Sheet, workbook
-from disclosure.exports.zips import stream_zip
+from documents.files.cells import csv_chunks
+from documents.files.sheets import HEAD, Cell, Sheet, workbook
+from documents.files.zips import stream_zip
 from ledger.models import AuditEvent
 from portal.auditing import write
 

@@ -36,7 +36,7 @@ SUITE = {
         "0 surprises, every URL pattern",
     ),
     15: (
-        ("portal/tests/test_formulas.py", "disclosure/tests/test_export_cells.py"),
+        ("portal/tests/test_formulas.py", "documents/files/tests/test_cells.py"),
         "formula cells in every file with a table, public and desk",
         "0, 0",
     ),

@@ -8,8 +8,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from disclosure.desk.item_columns import ItemTable
-from disclosure.exports.cells import plain_text
 from documents.extraction.escapes import escaped
+from documents.files.cells import plain_text
 
 ROWS = 1_000  # to which the drop-down lists reach
 HELP = {

@@ -15,11 +15,9 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils import timezone
 
-from disclosure.exports.cells import csv_chunks
 from disclosure.exports.deposit_readme import deposit_readme
 from disclosure.exports.editions import editions_of
 from disclosure.exports.facts import absolute, clean_file_name
-from disclosure.exports.failures import ExportError, NothingToExportError
 from disclosure.exports.formats import FORMATS
 from disclosure.exports.lists import Listing, list_file
 from disclosure.exports.package import (
@@ -31,8 +29,10 @@ from disclosure.exports.package import (
     pieces,
     with_manifest,
 )
-from disclosure.exports.zips import Entry, stream_zip
 from disclosure.models import Item, Revision
+from documents.files.cells import csv_chunks
+from documents.files.failures import ExportError, NothingToExportError
+from documents.files.zips import Entry, stream_zip
 from ledger import export as register
 from ledger.canonical import canonical
 

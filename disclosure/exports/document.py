@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 
-from disclosure.exports.blocks import blocks_of
 from disclosure.exports.facts import resolver
-from disclosure.exports.figures import findings_table, table_of
+from documents.blocks.bodies import blocks_of
+from statutory.blocks import findings_table, table_of
 
 # What the imprint says of the hash, in the words of the register's page.
 HASH_NOTE = "内容校验码（SHA-256）"

@@ -3,11 +3,11 @@
 import json
 from dataclasses import dataclass
 
-from disclosure.exports.markup import write_html
-from disclosure.exports.office import write_docx, write_markdown, write_odt
-from disclosure.exports.pdf import write_pdf
-from disclosure.exports.plain import write_text
-from disclosure.exports.tabular import write_csv, write_xlsx
+from documents.files.markup import write_html
+from documents.files.office import write_docx, write_markdown, write_odt
+from documents.files.pdf import write_pdf
+from documents.files.plain import write_text
+from documents.files.tabular import write_csv, write_xlsx
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 

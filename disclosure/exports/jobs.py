@@ -8,10 +8,10 @@ from django.http import QueryDict
 from background.jobs import JobFailedError, TryLaterError, enqueue, job, progress
 from disclosure.exports.editions import editions, public_items
 from disclosure.exports.facts import Edition
-from disclosure.exports.failures import BusyError, ExportError, NothingToExportError, TooLargeError
 from disclosure.exports.formats import FORMATS
 from disclosure.exports.forms import ExportForm
 from disclosure.exports.store import key_of, stored_file
+from documents.files.failures import BusyError, ExportError, NothingToExportError, TooLargeError
 
 SLICE = 10  # seconds of work on a package before others have their turn
 SOON = 5

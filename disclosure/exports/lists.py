@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from disclosure.exports.cells import csv_chunks
 from disclosure.exports.facts import absolute
-from disclosure.exports.sheets import HEAD, Cell, Sheet, workbook
-from disclosure.exports.zips import stream_zip
 from disclosure.models import Item
+from documents.files.cells import csv_chunks
+from documents.files.sheets import HEAD, Cell, Sheet, workbook
+from documents.files.zips import stream_zip
 
 MOST_ROWS = 50_000
 ROWS_AT_ONCE = 400

@@ -11,16 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from disclosure.exports.cells import csv_chunks
 from disclosure.exports.document import compose
 from disclosure.exports.editions import editions
 from disclosure.exports.facts import clean_file_name
-from disclosure.exports.failures import BusyError, ExportError, NothingToExportError
 from disclosure.exports.formats import FORMATS
 from disclosure.exports.readme import readme
 from disclosure.exports.store import stored_file
-from disclosure.exports.tabular import CSV_COLUMNS, csv_rows
-from disclosure.exports.zips import Entry, stream_zip
+from documents.files.cells import csv_chunks
+from documents.files.failures import BusyError, ExportError, NothingToExportError
+from documents.files.tabular import CSV_COLUMNS, csv_rows
+from documents.files.zips import Entry, stream_zip
 from ledger import export as register
 from ledger.canonical import canonical
 from ledger.standalone import verify_register

@@ -20,23 +20,31 @@ from django.conf import settings
 from disclosure.clearing import clears
 from disclosure.exports.document import compose
 from disclosure.exports.facts import canonical
-from disclosure.exports.failures import BusyError, NothingToExportError, TooLargeError
-from disclosure.exports.glyphs import font_files
 from disclosure.exports.pictures import pictures_of
+from documents.files.failures import BusyError, NothingToExportError, TooLargeError
+from documents.files.glyphs import font_files
 
 SLOTS = 2  # heavy conversions at once
 SECONDS_TO_WAIT = 20
 SECONDS_REFUSED = 3_600  # so long a document beyond the bounds is not tried again
 SHELVES = 256
+_MAKERS = (
+    *(
+        "disclosure/exports/*.*",
+        "documents/blocks/*.*",
+        "documents/files/*.*",
+        "documents/files/references/reference.*",
+    ),
+    "statutory/blocks.py",
+)
 _FAILURES = {"large": TooLargeError, "nothing": NothingToExportError}
 
 
 @lru_cache(maxsize=1)
 def _makers():
-    """A digest of all that makes files: this package, the fonts, the programs. Another version makes files anew."""
+    """A digest of all that makes files: our code, the fonts, the programs. Another version makes files anew."""
     digest = hashlib.sha256()
-    here = Path(__file__).parent
-    for path in sorted([*here.glob("*.*"), *here.glob("references/reference.*")]):
+    for path in sorted(path for pattern in _MAKERS for path in settings.BASE_DIR.glob(pattern)):
         digest.update(path.name.encode() + path.read_bytes())
     for path in font_files():
         digest.update(f"{path.name} {path.stat().st_size}".encode())

@@ -28,13 +28,13 @@ from django.http import FileResponse, Http404
 from django.utils import timezone
 
 from disclosure.clearing import clears, taken_away
-from disclosure.exports.cells import csv_chunks
 from disclosure.exports.editions import public_items
 from disclosure.exports.facts import absolute, item_facts
 from disclosure.exports.lists import COLUMNS, Listing
 from disclosure.models import Attachment, Item
 from disclosure.opendata.evidence import revision_lines
 from disclosure.opendata.standalone import verify_package
+from documents.files.cells import csv_chunks
 from ledger import export as register
 from ledger.models import Entry
 from ledger.standalone import verify_register

@@ -11,20 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.choices import Status
-from disclosure.exports.blocks import blocks_of
 from disclosure.exports.document import compose
 from disclosure.exports.facts import Edition
-from disclosure.exports.figures import tables_in
-from disclosure.exports.glyphs import BUILT_IN, drawable, drawable_text
-from disclosure.exports.markup import write_html
-from disclosure.exports.office import write_docx, write_markdown, write_odt
-from disclosure.exports.pdf import write_pdf
 from disclosure.exports.pictures import pictures_of
-from disclosure.exports.plain import write_text
-from disclosure.exports.tables import cell_text
 from disclosure.models import Item
 from disclosure.tests import export_samples
 from disclosure.tests.builders import make_attachment, make_item
+from documents.blocks.bodies import blocks_of
+from documents.blocks.figures import tables_in
+from documents.blocks.tables import cell_text
+from documents.files.glyphs import BUILT_IN, drawable, drawable_text
+from documents.files.markup import write_html
+from documents.files.office import write_docx, write_markdown, write_odt
+from documents.files.pdf import write_pdf
+from documents.files.plain import write_text
 from documents.html.richtext import html_to_text, sanitize
 
 HOSTILE = [

@@ -20,14 +20,15 @@ from background import jobs as queue
 from background.models import Job
 from background.tests.working import do_all
 from disclosure.choices import Status
-from disclosure.exports import pdf, store
-from disclosure.exports.cells import csv_cell
+from disclosure.exports import store
 from disclosure.exports.facts import Edition
 from disclosure.exports.formats import FORMATS, Format
 from disclosure.models import Item, Validity
 from disclosure.statutory.access import store_tables
 from disclosure.tests import export_samples
 from disclosure.tests.builders import make_attachment, make_item, make_report
+from documents.files import pdf
+from documents.files.cells import csv_cell
 from statutory.layouts import layouts_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]

@@ -20,15 +20,15 @@ from catalog.tests.builders import make_department, make_user
 from disclosure.desk.item_columns import MomentWidget
 from disclosure.desk.tables import CellFault, opened_table
 from disclosure.desk.template_file import template_file
-from disclosure.exports.cells import LONGEST_CELL, plain_text
-from disclosure.exports.sheets import Sheet, workbook
-from disclosure.exports.zips import stream_zip
 from documents.extraction import extract_text
 from documents.extraction.delimited import delimited_rows
 from documents.extraction.encodings import decode
 from documents.extraction.escapes import escaped, unescaped
 from documents.extraction.result import UnreadableError
 from documents.extraction.tables import MAX_COLUMNS
+from documents.files.cells import LONGEST_CELL, plain_text
+from documents.files.sheets import Sheet, workbook
+from documents.files.zips import stream_zip
 
 pytestmark = pytest.mark.any_database
 

@@ -10,8 +10,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from catalog.models import Category, Department
-from disclosure.exports.cells import plain_text
 from documents.extraction.escapes import escaped
+from documents.files.cells import plain_text
 from portal.models import SiteIdentity
 from portal.setting_up.neutral import neutral_columns
 from portal.setting_up.sheets import NO, YES, Column, Sheet, sheets

@@ -8,9 +8,9 @@ from pathlib import Path
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from disclosure.exports.cells import plain_text
 from documents.extraction.result import UnreadableError
 from documents.extraction.zipped import ZIP_ERRORS, Zipped
+from documents.files.cells import plain_text
 from portal.setting_up.outcome import Fault
 from portal.setting_up.sheets import MOST_ROWS, Cell, Row, Sheet
 

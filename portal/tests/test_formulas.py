@@ -15,9 +15,9 @@ from django.test import Client
 from catalog.locks import tree_write
 from catalog.models import Category
 from disclosure.actions import record_first_revision
-from disclosure.exports.cells import looks_like_formula
 from disclosure.tests.builders import make_attachment, make_item, make_report
-from disclosure.tests.test_export_cells import PREFIXES
+from documents.files.cells import looks_like_formula
+from documents.files.tests.test_cells import PREFIXES
 from portal.tests.desk_world import World, patterns
 from portal.tests.public_routes import filled
 from portal.tests.public_routes import patterns as public_patterns

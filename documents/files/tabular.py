@@ -2,13 +2,13 @@
 
 import math
 
-from disclosure.exports.cells import csv_chunks
-from disclosure.exports.failures import NothingToExportError
-from disclosure.exports.figures import figures_in, tables_in
-from disclosure.exports.sheets import HEAD, LABEL, PLAIN, TITLE, Cell, Sheet, workbook
-from disclosure.exports.tables import cell_text, number_of
-from disclosure.exports.widths import ems
-from disclosure.exports.zips import stream_zip
+from documents.blocks.figures import figures_in, tables_in
+from documents.blocks.tables import cell_text, number_of
+from documents.files.cells import csv_chunks
+from documents.files.failures import NothingToExportError
+from documents.files.sheets import HEAD, LABEL, PLAIN, TITLE, Cell, Sheet, workbook
+from documents.files.widths import ems
+from documents.files.zips import stream_zip
 
 CHARACTERS_AN_EM = 2.1  # widths of columns are told in digits
 CSV_COLUMNS = ("发布机构", "索引号", "年度", "表格", "行", "列", "值")

@@ -16,10 +16,10 @@ from xml.sax.saxutils import escape
 
 import pypandoc
 
-from disclosure.exports.cells import plain_text
-from disclosure.exports.failures import ConversionError, TooLargeError
-from disclosure.exports.tree import document_tree
-from disclosure.exports.zips import Entry, stream_zip
+from documents.files.cells import plain_text
+from documents.files.failures import ConversionError, TooLargeError
+from documents.files.tree import document_tree
+from documents.files.zips import Entry, stream_zip
 from documents.programs import run
 
 SECONDS = 60

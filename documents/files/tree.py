@@ -2,7 +2,7 @@
 
 import base64
 
-from disclosure.exports.widths import parts_of_width
+from documents.files.widths import parts_of_width
 
 API_VERSION = [1, 23, 1]
 STYLED = {"docx", "odt"}  # formats whose paragraphs take the styles of the reference document

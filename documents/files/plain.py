@@ -1,6 +1,6 @@
 """Plain text: UTF-8, a line a paragraph, the cells of a table apart by tabs."""
 
-from disclosure.exports.blocks import text_of
+from documents.blocks.bodies import text_of
 
 INDENT = "\u3000\u3000"
 

@@ -1,4 +1,4 @@
-"""Makes the reference documents anew: `python -m disclosure.exports.references` (needs python-docx; run after a change).
+"""Makes the reference documents anew: `python -m documents.files.references` (needs python-docx; run after a change).
 
 They give Word and OpenDocument files the look of an official document (GB/T 9704-2012): A4, the margins, 三号仿宋 for the
 text, 黑体 and 楷体 for its headings, 二号宋体 for the title, page numbers between dashes. What pandoc brings is the beginning.

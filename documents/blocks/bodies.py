@@ -11,7 +11,7 @@ import re
 
 import lxml.html
 
-from disclosure.exports.tables import table_block
+from documents.blocks.tables import table_block
 
 DEEPEST = 6  # blocks inside blocks; what lies deeper is raised to this level, with all its text
 MARKS = {"b": "b", "strong": "b", "i": "i", "em": "i", "u": "u", "ins": "u", "del": "del", "sub": "sub", "sup": "sup"}

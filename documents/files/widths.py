@@ -3,7 +3,7 @@
 import math
 import re
 
-from disclosure.exports.tables import cell_text
+from documents.blocks.tables import cell_text
 
 TYPE_AREA = 442  # points: 156 mm
 LANDSCAPE_AREA = 714  # points: A4 turned, 25 mm and 20 mm of margin

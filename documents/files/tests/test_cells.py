@@ -7,9 +7,9 @@ import zipfile
 import openpyxl
 import pytest
 
-from disclosure.exports.cells import LONGEST_CELL, csv_cell, csv_chunks, looks_like_formula, plain_text
-from disclosure.exports.sheets import HEAD, Cell, Sheet, column_name, workbook
-from disclosure.exports.zips import stream_zip
+from documents.files.cells import LONGEST_CELL, csv_cell, csv_chunks, looks_like_formula, plain_text
+from documents.files.sheets import HEAD, Cell, Sheet, column_name, workbook
+from documents.files.zips import stream_zip
 
 # What reaches a formula in one program or another.
 PREFIXES = [

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
-from disclosure.exports.cells import looks_like_formula, plain_text
-from disclosure.exports.zips import Entry
 from documents.extraction.escapes import escaped
+from documents.files.cells import looks_like_formula, plain_text
+from documents.files.zips import Entry
 
 LONGEST_NAME = 31  # characters of a sheet's name
 _FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\']")

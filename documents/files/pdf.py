@@ -11,10 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from disclosure.exports.failures import ConversionError, TooLargeError
-from disclosure.exports.glyphs import drawable_text, font_folders
-from disclosure.exports.tables import cell_text
-from disclosure.exports.widths import ems, fit, title_size
+from documents.blocks.tables import cell_text
+from documents.files.failures import ConversionError, TooLargeError
+from documents.files.glyphs import drawable_text, font_folders
+from documents.files.widths import ems, fit, title_size
 from documents.programs import run
 
 SECONDS = 45
@@ -53,7 +53,7 @@ def _made(document, edition, *, with_pictures=True):
 def _compile(folder):
     environment = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
     environment |= {"PYTHONUTF8": "1", "HOME": str(folder), "RAYON_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "disclosure.exports.typesetting", str(folder)]
+    command = [sys.executable, "-m", "documents.files.typesetting", str(folder)]
     try:
         run(command, seconds=SECONDS, folder=_PROJECT, environment=environment)
         return (folder / "out.pdf").read_bytes()

@@ -1,0 +1,1 @@
+"""Writers of files: a document of typed blocks as PDF, DOCX, ODT, XLSX, CSV, HTML, Markdown, text, and packages of them."""
