@@ -19,7 +19,7 @@ django.setup()
 from variants import VARIANTS  # noqa: E402
 
 from disclosure.legacy import recognise  # noqa: E402
-from disclosure.legacy.folding import compact  # noqa: E402
+from documents.old_pages.folding import compact  # noqa: E402
 
 FIELDS = (
     "kind", "regime", "cms", "trail", "title", "organ", "year", "created_on", "published_on", "document_number",

@@ -5,6 +5,5 @@ stands in a file: a file that cannot be used is refused with the reason.
 """
 
 from disclosure.legacy.recognition import recognise
-from disclosure.legacy.result import Recognition
 
-__all__ = ["Recognition", "recognise"]
+__all__ = ["recognise"]

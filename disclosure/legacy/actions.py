@@ -10,15 +10,15 @@ from django.utils import timezone
 from catalog.models import Department
 from disclosure.day_bounds import validate_made_on, validate_originally_published
 from disclosure.index_numbers import is_plain_number
-from disclosure.legacy.folding import compact
 from disclosure.legacy.placing import category_for, department_for, theme_for
 from disclosure.legacy.recognition import recognise
-from disclosure.legacy.result import REPORT
 from disclosure.models import AnnualReport, Item, LegacyOriginal, OldAddress, Validity
 from disclosure.models.legacy import MAX_ADDRESS
 from disclosure.models.report import FIRST_YEAR
 from disclosure.old_addresses import host_key
 from disclosure.statutory.access import store_tables
+from documents.old_pages.folding import compact
+from documents.old_pages.result import REPORT
 from ledger import audit
 from ledger.models import AuditEvent
 

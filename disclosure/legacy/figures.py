@@ -4,8 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from disclosure.legacy.folding import compact
 from disclosure.legacy.forms import MAX_LABEL
+from documents.old_pages.folding import compact
 
 TEXT, NUMBER, BLANK, MARK, END = "text", "number", "blank", "mark", "end"
 MIN_LONE_BARS = 12

@@ -6,10 +6,10 @@ from catalog.models import Category, Department, Section
 from catalog.tree import Tree
 from disclosure.day_bounds import validate_made_on, validate_originally_published
 from disclosure.forms import ShelfField, active_departments, shelves
-from disclosure.legacy.reading import MAX_BYTES
-from disclosure.legacy.result import ITEM, REPORT
 from disclosure.models import Validity
 from disclosure.models.report import FIRST_YEAR
+from documents.old_pages.reading import MAX_BYTES
+from documents.old_pages.result import ITEM, REPORT
 
 MAX_FILES = 200
 STATES = [("", "没有写明"), *((state.label, state.label) for state in Validity.State)]

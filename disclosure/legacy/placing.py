@@ -1,9 +1,9 @@
 """Whose a recognised document is and where it belongs, in this portal's own departments, categories and themes."""
 
 from catalog.models import Category, Department, Section
-from disclosure.legacy.folding import compact
-from disclosure.legacy.result import REPORT
 from disclosure.models import Theme
+from documents.old_pages.folding import compact
+from documents.old_pages.result import REPORT
 
 MIN_TAIL = 6  # characters two names must share where one is the other with the place before it
 

@@ -7,19 +7,19 @@ import re
 from django.core.exceptions import ValidationError
 
 from disclosure.choices import Genre
-from disclosure.legacy import days, organs, titles
-from disclosure.legacy.fingerprints import cms_of
-from disclosure.legacy.folding import compact, simplify, visible
-from disclosure.legacy.furniture import take_apart
-from disclosure.legacy.kinds import kind_of
 from disclosure.legacy.lists import find_list
-from disclosure.legacy.passages import passages_of, split_run_in
-from disclosure.legacy.reading import read_source
-from disclosure.legacy.result import ITEM, REPORT, Recognition, RefusedError
 from disclosure.legacy.tables import find_tables
 from disclosure.models.report import FIRST_YEAR, Regime
 from documents import customs
 from documents.customs.document_numbers import normalise_document_number
+from documents.old_pages import days, organs, titles
+from documents.old_pages.fingerprints import cms_of
+from documents.old_pages.folding import compact, simplify, visible
+from documents.old_pages.furniture import take_apart
+from documents.old_pages.kinds import kind_of
+from documents.old_pages.passages import passages_of, split_run_in
+from documents.old_pages.reading import read_source
+from documents.old_pages.result import ITEM, REPORT, Recognition, RefusedError
 from statutory.identities import Verdict, blank_cells, check
 
 TABLES = {"a": "主动公开", "b": "申请办理", "c": "复议诉讼"}

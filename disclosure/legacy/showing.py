@@ -1,7 +1,7 @@
 """An original as a clerk compares it with what was recognised: its words in their order, and nothing that could act."""
 
-from disclosure.legacy.reading import read_source
-from disclosure.legacy.result import RefusedError
+from documents.old_pages.reading import read_source
+from documents.old_pages.result import RefusedError
 from statutory.layouts import layouts_for
 
 MAX_SHOWN = 300_000  # characters

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.legacy import forms, recognise
-from disclosure.legacy.folding import compact
 from disclosure.tests import legacy_pages as pages
+from documents.old_pages.folding import compact
 from statutory.layouts import layouts_for
 
 REGIMES = {"format_2019": 2019, "format_2021": 2023}

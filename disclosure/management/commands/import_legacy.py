@@ -13,8 +13,8 @@ from tqdm import tqdm
 from catalog.models import Category, Department
 from disclosure.legacy import recognise
 from disclosure.legacy.actions import hindrances, import_original, proposed, take_in
-from disclosure.legacy.reading import MAX_BYTES
 from disclosure.models import LegacyOriginal
+from documents.old_pages.reading import MAX_BYTES
 
 State = LegacyOriginal.State
 _IGNORED = (".", "~$", "Thumbs.db", "desktop.ini")

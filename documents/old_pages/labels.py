@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from disclosure.legacy.folding import simplify
+from documents.old_pages.folding import simplify
 
 # Our name of a field → the labels pages print for it. Blanks inside a label are allowed everywhere.
 LABELS = {

@@ -4,7 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass, field
 
-from disclosure.legacy.result import RefusedError
+from documents.old_pages.result import RefusedError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -2,9 +2,9 @@
 
 import re
 
-from disclosure.legacy.folding import simplify
 from documents import customs
 from documents.intake.recognition import Head, recognise_signature
+from documents.old_pages.folding import simplify
 
 _YEAR = r"(?:20\d\d|二[〇○ＯO零0][〇○ＯO零0一二][〇○ＯO零0一二三四五六七八九])\s*年?(?:度)?"
 _SUFFIX = (

@@ -2,12 +2,12 @@
 
 import re
 
-from disclosure.legacy.folding import compact, simplify
-from disclosure.legacy.furniture import trail_of
-from disclosure.legacy.labels import BUTTON, is_label_line
 from documents import customs
 from documents.customs.document_numbers import normalise_document_number
 from documents.intake.recognition import join_lines
+from documents.old_pages.folding import compact, simplify
+from documents.old_pages.furniture import trail_of
+from documents.old_pages.labels import BUTTON, is_label_line
 
 MAX_TITLE = 120
 _REPORT = re.compile(

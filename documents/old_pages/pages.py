@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree, html
 
-from disclosure.legacy.blocks import Block, Cell
-from disclosure.legacy.folding import visible
+from documents.old_pages.blocks import Block, Cell
+from documents.old_pages.folding import visible
 
 MAX_DEPTH = 180
 _GONE = {

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 
-from disclosure.legacy.blocks import Block
-from disclosure.legacy.decoding import EMPTY, decode
-from disclosure.legacy.folding import without_pronunciation, without_radicals
-from disclosure.legacy.pages import blocks_of_page
-from disclosure.legacy.result import RefusedError
 from documents.extraction import extract_text
 from documents.intake import read_document
+from documents.old_pages.blocks import Block
+from documents.old_pages.decoding import EMPTY, decode
+from documents.old_pages.folding import without_pronunciation, without_radicals
+from documents.old_pages.pages import blocks_of_page
+from documents.old_pages.result import RefusedError
 
 MAX_BYTES = 30_000_000
 MAX_CHARACTERS = 3_000_000

@@ -2,11 +2,11 @@
 
 import re
 
-from disclosure.choices import Genre
-from disclosure.legacy import titles
-from disclosure.legacy.folding import simplify
-from disclosure.legacy.result import ITEM, REPORT
 from documents import customs
+from documents.customs.genres import Genre
+from documents.old_pages import titles
+from documents.old_pages.folding import simplify
+from documents.old_pages.result import ITEM, REPORT
 
 _REPORT_PLACE = re.compile(r"(?:信息公开|政务公开)?(?:工作)?(?:年报|年度报告)")
 _REPORT_SECTIONS = (

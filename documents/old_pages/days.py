@@ -4,8 +4,8 @@ import datetime as dt
 import re
 from collections import Counter
 
-from disclosure.legacy.folding import simplify
 from documents import customs
+from documents.old_pages.folding import simplify
 
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})(?!\d)")
 _EIGHT = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)")

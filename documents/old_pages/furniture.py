@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from disclosure.legacy import labels
-from disclosure.legacy.folding import compact, simplify
-from disclosure.legacy.labels import BUTTON, Metadata
+from documents.old_pages import labels
+from documents.old_pages.folding import compact, simplify
+from documents.old_pages.labels import BUTTON, Metadata
 
 MAX_HEAD = 400  # lines among which the head is looked for
 _SEPARATOR = r"(?:[>›»＞→/|\\]|->|&gt;|::|—{1,2}|-)"

@@ -7,13 +7,13 @@ from html import escape
 
 from django.core.exceptions import ValidationError
 
-from disclosure.legacy.blocks import Block
-from disclosure.legacy.folding import simplify
-from disclosure.legacy.result import Passage
 from documents.html.paste import clean_pasted
 from documents.html.plaintext import Block as Paragraph
 from documents.html.plaintext import heading_levels
 from documents.html.richtext import sanitize
+from documents.old_pages.blocks import Block
+from documents.old_pages.folding import simplify
+from documents.old_pages.result import Passage
 
 _NUMERAL = re.compile(r"^(?P<numeral>[一二三四五六七八九十]{1,3})\s*[、.．,，]\s*")
 _ARABIC = re.compile(r"^(?P<digit>\d{1,2})\s*[、.．]\s*(?=[\u4e00-\u9fff])")
