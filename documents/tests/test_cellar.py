@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 pytestmark = pytest.mark.any_database
-ROOMS = ("documents", "statutory")
+ROOMS = ("confidential", "documents", "statutory")
 # Of Django: how an error is said, settings, open files, and tools for texts and days.
 MAY_IMPORT = ("django.conf", "django.core.exceptions", "django.core.files", "django.utils")
 # (file, module): what still breaks the rule. The list may only shrink: an entry that is no longer true fails the test.

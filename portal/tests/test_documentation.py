@@ -23,7 +23,18 @@ def test_every_identifier_of_the_glossary_is_in_the_code():
     names = re.findall(r"\| `(\w+)` \|", glossary)
     code = "".join(
         path.read_text()
-        for room in ("catalog", "confidential", "desk", "disclosure", "documents", "inquiries", "ledger", "portal", "statutory", "workdays")
+        for room in (
+            "catalog",
+            "confidential",
+            "desk",
+            "disclosure",
+            "documents",
+            "inquiries",
+            "ledger",
+            "portal",
+            "statutory",
+            "workdays",
+        )
         for path in (settings.BASE_DIR / room).rglob("*.py")
     )
     assert len(names) > 20
