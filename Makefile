@@ -211,10 +211,11 @@ drill-scan: install-dev .venv-scan/installed ## Search the demonstration with wa
 	@$(BIN)/python deploy/drills/scoreboard.py --only 12
 
 .PHONY: lint
-lint: install-dev ## Check style, format, what is dangerous, and that rooms import downwards only
+lint: install-dev ## Check style, format, types of the cellar, what is dangerous, and that rooms import downwards only
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
+	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/vermin --target=3.11- --violations --quiet --no-tips $$(git ls-files '*.py' .ci/try-the-door .ci/with-postgres deploy/lantai-manage)
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(ROOMS) manage.py deploy/release/bill.py
 

@@ -4,7 +4,7 @@
 smallest number of changed lines there is, and takes 3 ms for 4,000 lines whatever they say.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -37,11 +37,11 @@ def steps(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Step]:
     return _joined(found)
 
 
-def _alike(pairs) -> int:
+def _alike(pairs: Iterable[tuple[Hashable, Hashable]]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _middle(old, new):
+def _middle(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[str, int, int, int, int]]:
     if len(old) * len(new) > LARGEST_TABLE:
         return [(REPLACED, 0, len(old), 0, len(new))]
     numbers: dict[Hashable, int] = {}
@@ -53,7 +53,7 @@ def _middle(old, new):
     ]
 
 
-def _joined(found) -> list[Step]:
+def _joined(found: Iterable[Step]) -> list[Step]:
     """Neighbours of one kind become one step; what is removed and what is added at one place is replaced."""
     joined: list[Step] = []
     for step in found:
@@ -67,6 +67,6 @@ def _joined(found) -> list[Step]:
     return joined
 
 
-def _named(a, b, c, d, *, is_equal) -> Step:
+def _named(a: int, b: int, c: int, d: int, *, is_equal: bool) -> Step:
     changed = REPLACED if a < b and c < d else REMOVED if a < b else ADDED
     return Step(EQUAL if is_equal else changed, a, b, c, d)

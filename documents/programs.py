@@ -4,11 +4,15 @@ import contextlib
 import os
 import signal
 import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 BEHIND_READERS = 10  # niceness: pages for readers go first
 
 
-def run(command, *, seconds, folder, environment=None):
+def run(
+    command: Sequence[str], *, seconds: float, folder: str | Path, environment: Mapping[str, str] | None = None
+) -> None:
     """Run a program in `folder` and wait. Raises TimeoutExpired or CalledProcessError; nothing is left running.
 
     It gets a process group of its own: LibreOffice's launcher starts others, which would outlive it.

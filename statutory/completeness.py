@@ -4,6 +4,7 @@ Sections are recognised by words of their titles, for organs word them in many w
 and the topics of Art. 32 of the Regulation of 2007 may stand anywhere, so there the whole text is read.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from statutory.layouts import layouts_for
@@ -44,7 +45,7 @@ SOURCES = {
 }
 
 
-def missing_parts(regime, titles, text, tables=()):
+def missing_parts(regime: str, titles: Iterable[str], text: str, tables: Collection[str] = ()) -> list[Required]:
     """The `Required` that a report has not: `titles` of its sections, `text` of all of it, keys of its `tables`."""
     regime = str(regime)
     fixed = bool(layouts_for(regime))
@@ -58,6 +59,6 @@ def missing_parts(regime, titles, text, tables=()):
     return missing
 
 
-def missing_tables(regime, tables):
+def missing_tables(regime: str, tables: Collection[str]) -> list[Required]:
     """The `Required` whose table nobody has filled in, of the forms that have tables."""
     return [part for part in REQUIRED[str(regime)] if part.table and part.table not in tables]

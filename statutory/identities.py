@@ -4,8 +4,10 @@ I1–I4 hold inside a report, I5 and I6 between a report and the one of the year
 are compared with what was written. A blank is not a zero: where one could make the two sides meet, the verdict is 无法核对.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from statutory.layouts import APPLICANTS, DISPUTES, GROUPS, VERDICTS, layouts_for
 from statutory.lookup import Figures, add_up
@@ -21,7 +23,7 @@ class Verdict(StrEnum):
     OPEN = "open"
 
     @property
-    def label(self):
+    def label(self) -> str:
         """As it is printed."""
         return {"holds": "相符", "broken": "不符", "open": "无法核对"}[self.value]
 
@@ -56,12 +58,12 @@ class Term:
     line: str
     column: str
     name: str
-    value: object
+    value: Any
     sign: int = 1
     is_earlier: bool = False
 
     @property
-    def cell(self):
+    def cell(self) -> tuple[str, str, str] | None:
         """(table, line, column) where it stands in this report, for marking; None for the year before's."""
         return None if self.is_earlier else (self.table, self.line, self.column)
 
@@ -78,28 +80,28 @@ class Result:
     right: tuple[Term, ...]
 
     @property
-    def code(self):
+    def code(self) -> str:
         """The rule's code."""
         return self.rule.code
 
     @property
-    def sums(self):
+    def sums(self) -> tuple[Any, ...]:
         """The two sides with blanks left out."""
         return tuple(sum(term.sign * (term.value or 0) for term in side) for side in (self.left, self.right))
 
     @property
-    def blanks(self):
+    def blanks(self) -> int:
         """How many cells of the two sides nobody has filled in."""
         return sum(term.value is None for term in (*self.left, *self.right))
 
     @property
-    def difference(self):
+    def difference(self) -> Any:
         """Left side less right side, blanks left out."""
         left, right = self.sums
         return left - right
 
     @property
-    def verdict(self):
+    def verdict(self) -> Verdict:
         """Whether it holds. With blanks it is broken only where no number in them could mend it."""
         if not self.blanks:
             return Verdict.BROKEN if self.difference else Verdict.HOLDS
@@ -109,23 +111,23 @@ class Result:
         return Verdict.OPEN
 
     @property
-    def is_problem(self):
+    def is_problem(self) -> bool:
         """Broken, and hard."""
         return self.rule.is_hard and self.verdict == Verdict.BROKEN
 
     @property
-    def cells(self):
+    def cells(self) -> list[tuple[str, str, str]]:
         """(table, line, column) of the cells it concerns in this report."""
         return [term.cell for term in (*self.left, *self.right) if term.cell]
 
     @property
-    def marked(self):
+    def marked(self) -> list[tuple[str, str, str]]:
         """The cells to mark where it does not hold: of a long sum the total alone, for any of its parts may be wrong."""
         sides = [side for side in (self.left, self.right) if len(side) <= LONG]
         return [term.cell for side in sides for term in side if term.cell]
 
     @property
-    def sentence(self):
+    def sentence(self) -> str:
         """What was compared, in one sentence with the numbers."""
         left, right = self.sums
         said = f"{self.where}：{_side(self.left, left)}；{_side(self.right, right)}"
@@ -137,12 +139,12 @@ class Result:
         return f"{said}。有 {self.blanks} 格空白，无法核对；空白按 0 计算时{alike}。"
 
 
-def _can_grow(side):
+def _can_grow(side: tuple[Term, ...]) -> bool:
     return any(term.value is None and term.sign > 0 for term in side)
 
 
-def _side(terms, total):
-    words = []
+def _side(terms: tuple[Term, ...], total: Any) -> str:
+    words: list[str] = []
     for term in terms:
         sign = "" if not words else (" － " if term.sign < 0 else " ＋ ")
         words.append(f"{sign}{term.name} {'空白' if term.value is None else term.value}")
@@ -150,10 +152,10 @@ def _side(terms, total):
     return f"{text} ＝ {total}" if 1 < len(terms) <= LONG else text
 
 
-def check(regime, tables, before=None):
+def check(regime: str, tables: Mapping[str, Any], before: Figures | None = None) -> list[Result]:
     """All `Result`s of a report's tables, in the order of the rules. `before`: `Figures` of the year before, or None."""
     figures = Figures(str(regime), tables)
-    results = []
+    results: list[Result] = []
     if figures.has("b"):
         results += [*_flow(figures), *_results(figures), *_applicants(figures)]
     if figures.has("c"):
@@ -163,11 +165,11 @@ def check(regime, tables, before=None):
     return results
 
 
-def _term(figures, line, column, name, **more):
+def _term(figures: Figures, line: str, column: str, name: str, **more: Any) -> Term:
     return Term("b", line, column, name, figures.value("b", line, column), **more)
 
 
-def _flow(figures):
+def _flow(figures: Figures) -> Iterator[Result]:
     for column in APPLICANTS:
         left = (_term(figures, "new", column.key, "本年新收"), _term(figures, "carried_in", column.key, "上年结转"))
         right = (
@@ -177,7 +179,7 @@ def _flow(figures):
         yield Result(RULES["I1"], "b", column.key, f"“{column.label}”列", left, right)
 
 
-def _results(figures):
+def _results(figures: Figures) -> Iterator[Result]:
     layout = layouts_for(figures.regime)["b"]
     keys = [key for group in GROUPS for key in figures.result_lines(group)]
     for column in APPLICANTS:
@@ -186,14 +188,14 @@ def _results(figures):
         yield Result(RULES["I2"], "b", column.key, f"“{column.label}”列", total, parts)
 
 
-def _applicants(figures):
+def _applicants(figures: Figures) -> Iterator[Result]:
     for line in layouts_for(figures.regime)["b"].lines:
         parts = tuple(_term(figures, line.key, column.key, column.label) for column in APPLICANTS[:-1])
         total = (_term(figures, line.key, "total", "总计"),)
         yield Result(RULES["I3"], "b", line.key, f"【{short(line.label)}】行", parts, total)
 
 
-def _disputes(figures):
+def _disputes(figures: Figures) -> Iterator[Result]:
     for group, headings in DISPUTES:
         terms = [
             Term("c", "disputes", f"{group}_{key}", label, figures.value("c", "disputes", f"{group}_{key}"))
@@ -202,7 +204,7 @@ def _disputes(figures):
         yield Result(RULES["I4"], "c", group, f"“{'·'.join(headings)}”", tuple(terms[:-1]), tuple(terms[-1:]))
 
 
-def _carried(figures, before):
+def _carried(figures: Figures, before: Figures) -> Iterator[Result]:
     if not (figures.has("b") and before.has("b")):
         return
     for column in APPLICANTS:
@@ -211,7 +213,7 @@ def _carried(figures, before):
         yield Result(RULES["I5"], "b", column.key, f"“{column.label}”列", here, there)
 
 
-def _in_force(figures, before):
+def _in_force(figures: Figures, before: Figures) -> Iterator[Result]:
     layout = layouts_for(figures.regime).get("a")
     if layout is None or not figures.has("a"):
         return
@@ -220,7 +222,7 @@ def _in_force(figures, before):
         if "in_force" not in here or before.value("a", line, "in_force") is None:
             continue  # the form of 2019 did not ask, or nothing was filled in: nothing to warn of
 
-        def term(column, words, sign=1, line=line):
+        def term(column: str, words: str, sign: int = 1, line: str = line) -> Term:
             return Term("a", line, column, words, figures.value("a", line, column), sign)
 
         earlier = Term("a", line, "in_force", "上一年度现行有效", before.value("a", line, "in_force"), is_earlier=True)
@@ -228,12 +230,12 @@ def _in_force(figures, before):
         yield Result(RULES["I6"], "a", line, f"“{name}”", (term("in_force", "现行有效"),), right)
 
 
-def short(label):
+def short(label: str) -> str:
     """A line's label without the remark in brackets that some have."""
     return label.split("（区分")[0] if "（区分" in label else label
 
 
-def blank_cells(regime, tables):
+def blank_cells(regime: str, tables: Mapping[str, Any]) -> dict[str, int]:
     """{table: number of blank cells} of the tables that are filled in at all."""
     found = {}
     for key in layouts_for(regime):

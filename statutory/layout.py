@@ -4,8 +4,10 @@ A layout is plain data and knows no database. Rows of numbers are addressed by l
 the left); `Cell.headers` names the header cells that speak for a cell, for `headers`/`id` in HTML and the like elsewhere.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -40,12 +42,12 @@ class Cell:
     headers: tuple[str, ...] = ()
 
     @property
-    def is_header(self):
+    def is_header(self) -> bool:
         """Whether it names other cells."""
         return self.role in {Role.TITLE, Role.COLUMN, Role.ROW}
 
     @property
-    def scope(self):
+    def scope(self) -> str:
         """HTML's `scope` for a header cell."""
         if self.role == Role.TITLE:
             return "rowgroup"
@@ -65,7 +67,7 @@ class Column:
     unit: str = "件"
 
     @property
-    def path(self):
+    def path(self) -> tuple[str, ...]:
         """From the outermost heading inwards."""
         return (*self.above, self.label)
 
@@ -80,12 +82,12 @@ class Line:
     above: tuple[str, ...] = ()
 
     @property
-    def path(self):
+    def path(self) -> tuple[str, ...]:
         """From the outermost heading inwards."""
         return (*self.above, self.label)
 
     @property
-    def name(self):
+    def name(self) -> str:
         """The line in words, without the numbering that its group has already given."""
         return " ".join(self.path)
 
@@ -102,26 +104,26 @@ class Layout:
     lines: tuple[Line, ...]
     head: tuple[tuple[Cell, ...], ...]
     body: tuple[tuple[Cell, ...], ...]
-    index: dict = field(init=False, repr=False, compare=False, hash=False)
+    index: dict[str, int] = field(init=False, repr=False, compare=False, hash=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "index", {line.key: number for number, line in enumerate(self.lines)})
 
     @property
-    def grid(self):
+    def grid(self) -> tuple[tuple[Cell, ...], ...]:
         """All rows."""
         return (*self.head, *self.body)
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         """How many numbers each line has."""
         return tuple(len(line.columns) for line in self.lines)
 
-    def blank(self):
+    def blank(self) -> list[list[Any]]:
         """Rows with nothing filled in."""
         return [[None] * number for number in self.shape]
 
-    def at(self, rows, line, place=0):
+    def at(self, rows: Any, line: str, place: int | str = 0) -> Any:
         """The number of a line (by key) at a place (a number, or a column's key); None where blank or not in this form."""
         number = self.index.get(line)
         if number is None or not rows:
@@ -134,12 +136,15 @@ class Layout:
         return rows[number][place]
 
 
-def tie(rows):
+def tie(rows: Iterable[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     """Give every cell the keys of the headers that speak for it: those above in its columns, those left in its rows.
 
     A title speaks for all below it until the next title; column headers under a title speak until the next title too.
     """
-    covering, columns, title, tied = {}, {}, None, []
+    covering: dict[tuple[int, int], str] = {}
+    columns: dict[int, list[str]] = {}
+    title: str | None = None
+    tied: list[tuple[Cell, ...]] = []
     for number, row in enumerate(rows):
         column, made = 0, []
         for cell in row:
@@ -163,7 +168,7 @@ def tie(rows):
     return tuple(tied)
 
 
-def _tied(cell, title, above, left):
+def _tied(cell: Cell, title: str | None, above: list[str], left: list[str]) -> Cell:
     names = [title] if title and cell.role != Role.TITLE else []
     if cell.role == Role.VALUE:
         return replace(cell, headers=(*names, *above, *left))

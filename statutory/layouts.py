@@ -5,6 +5,9 @@
 same, so that years can be compared across them.
 """
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from statutory.layout import Cell, Column, Kind, Layout, Line, Role, tie
 
 SECTION_A = "二、主动公开政府信息情况"
@@ -73,8 +76,9 @@ BLOCKS_2019 = (
 WIDTH_A = 4  # columns; the last number of a line takes what is left of them
 
 
-def _table_a(blocks):
-    lines, rows = [], []
+def _table_a(blocks: Iterable[Any]) -> Layout:
+    lines: list[Line] = []
+    rows: list[tuple[Cell, ...]] = []
     for key, title, shapes, contents in blocks:
         rows.append((Cell(Role.TITLE, title, key=key, colspan=WIDTH_A),))
         spans = [1] * (len(shapes) - 1) + [WIDTH_A - len(shapes)]
@@ -161,7 +165,7 @@ RESULTS_2019 = tuple((key, label, () if key == "otherwise" else lines) for key, 
 GROUPS = ("granted", "partly", "refused", "unable", "not_handled", "otherwise")  # the outcomes, in order
 
 
-def _head_b():
+def _head_b() -> tuple[tuple[Cell, ...], ...]:
     return (
         (Cell(Role.NOTE, NOTE_B, key="note", colspan=3, rowspan=3), Cell(Role.COLUMN, "申请人情况", "who", colspan=7)),
         (
@@ -173,10 +177,11 @@ def _head_b():
     )
 
 
-def _table_b(results):
-    lines, rows = [], []
+def _table_b(results: Sequence[tuple[str, str, tuple[tuple[str, str], ...]]]) -> Layout:
+    lines: list[Line] = []
+    rows: list[tuple[Cell, ...]] = []
 
-    def add(key, label, *above, heads):
+    def add(key: str, label: str, *above: str, heads: list[Cell]) -> None:
         values = [
             Cell(Role.VALUE, key=f"{key}-{column.key}", line=len(lines), place=place)
             for place, column in enumerate(APPLICANTS)
@@ -184,7 +189,7 @@ def _table_b(results):
         rows.append((*heads, *values))
         lines.append(Line(key, label, APPLICANTS, above))
 
-    def whole(key, label):
+    def whole(key: str, label: str) -> None:
         add(key, label, heads=[Cell(Role.ROW, label, key, colspan=3)])
 
     whole("new", "一、本年新收政府信息公开申请数量")
@@ -216,7 +221,7 @@ REVIEW, SUIT, DIRECT, AFTER = "行政复议", "行政诉讼", "未经复议直�
 DISPUTES = (("review", (REVIEW,)), ("direct", (SUIT, DIRECT)), ("after", (SUIT, AFTER)))  # groups: key, headings
 
 
-def _table_c():
+def _table_c() -> Layout:
     columns = tuple(Column(f"{group}_{key}", label, above) for group, above in DISPUTES for key, label in VERDICTS)
     rows = (
         (Cell(Role.COLUMN, REVIEW, "review", colspan=5), Cell(Role.COLUMN, SUIT, "suit", colspan=10)),
@@ -239,6 +244,6 @@ LAYOUTS = {
 }
 
 
-def layouts_for(regime):
+def layouts_for(regime: str) -> dict[str, Layout]:
     """The tables a report of this regime holds, by key, in their order; none before 2019."""
     return LAYOUTS.get(str(regime), {})

@@ -4,6 +4,8 @@ Local forms added and dropped indicators, so a list is stored as its own rows `[
 national notice asked for, with which a new list begins. Full-width spaces at the start of an indicator are its depth.
 """
 
+from collections.abc import Sequence
+
 KEY = "statistics"
 TITLE = "政府信息公开情况统计表"
 HEADINGS = ("统计指标", "单位", "统计数")
@@ -78,11 +80,11 @@ INDICATORS = (
 )
 
 
-def is_heading(row):
+def is_heading(row: Sequence[object]) -> bool:
     """Whether a row only names what follows: it has no unit and no number."""
     return not row[1] and row[2] is None
 
 
-def blank():
+def blank() -> list[list[str | None]]:
     """The national list with nothing filled in."""
     return [[indicator, unit, None] for indicator, unit in INDICATORS]

@@ -1,19 +1,24 @@
 """Which cells of a form are totals, and what their parts give. Nothing here changes a number that was typed."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from statutory.identities import Result
+from statutory.layout import Layout
 from statutory.layouts import DISPUTES, VERDICTS
 from statutory.values import shown
 
 TOTALS_C = {f"{group}_total" for group, _ in DISPUTES}
 
 
-def is_total(key, line, column):
+def is_total(key: str, line: str, column: str) -> bool:
     """Whether a cell is what others add up to."""
     if key == "b":
         return column == "total" or line == "results_total"
     return key == "c" and column in TOTALS_C
 
 
-def hints(results):
+def hints(results: Iterable[Result]) -> dict[tuple[str, str, str], str]:
     """{(table, line, column): what the other side gives} where one side of an identity is a single cell and differs."""
     found = {}
     for result in results:
@@ -26,7 +31,7 @@ def hints(results):
     return found
 
 
-def totals_of(layout, values):
+def totals_of(layout: Layout, values: list[list[Any]]) -> dict[tuple[int, int], str]:
     """{(line, place): text} of the totals of tables B and C that their parts, all filled in, give."""
     if layout.key == "c":
         return _totals_c(values)
@@ -45,7 +50,7 @@ def totals_of(layout, values):
     return found
 
 
-def _totals_c(values):
+def _totals_c(values: list[list[Any]]) -> dict[tuple[int, int], str]:
     found, size = {}, len(VERDICTS)
     for start in range(0, size * len(DISPUTES), size):
         parts = values[0][start : start + size - 1]

@@ -6,11 +6,13 @@ null. A blank is not a zero: it is what nobody has filled in.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from statutory.layout import Kind
+from statutory.layout import Kind, Layout
 from statutory.layouts import layouts_for
 from statutory.statistics import KEY as STATISTICS
 
@@ -24,12 +26,12 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,14}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,14}(\.[0-9]{1,6})?")
 
 
-def keys_for(regime):
+def keys_for(regime: str) -> tuple[str, ...]:
     """The tables a report of this regime can hold, in their order."""
     return (STATISTICS,) if str(regime) == "statistics" else tuple(layouts_for(regime))
 
 
-def clean_rows(regime, key, rows):
+def clean_rows(regime: str, key: str, rows: Any) -> list[list[Any]]:
     """Rows as they are stored; ValidationError (Chinese, one message for each cell) where they do not fit the form."""
     if key not in keys_for(regime):
         raise ValidationError(f"{_named(regime)}的报告没有“{key}”这张表。")
@@ -38,7 +40,7 @@ def clean_rows(regime, key, rows):
     return _clean_lines(layouts_for(regime)[key], rows)
 
 
-def to_python(regime, key, rows):
+def to_python(regime: str, key: str, rows: Iterable[Any]) -> list[list[Any]]:
     """Stored rows as numbers: int, `Decimal` for money, None for blanks (and the words of a statistics list)."""
     if key == STATISTICS:
         return [[label, unit, _decimal_or_int(value)] for label, unit, value in rows]
@@ -49,12 +51,12 @@ def to_python(regime, key, rows):
     ]
 
 
-def as_number(value, kind):
+def as_number(value: Any, kind: Kind) -> Any:
     """A stored value as a number."""
     return Decimal(value) if value is not None and kind == Kind.AMOUNT else value
 
 
-def clean_value(value, kind):
+def clean_value(value: object, kind: Kind) -> int | str | None:
     """One number as it is stored. Takes numbers and their plain texts; ValidationError says what is wrong with it."""
     if value is None or value == "":
         return None
@@ -73,7 +75,7 @@ def clean_value(value, kind):
     return number
 
 
-def read_typed(text, kind):
+def read_typed(text: object, kind: Kind) -> tuple[int | str | None, str]:
     """(stored value, remark) of what a person typed or pasted: full-width digits, commas, spaces and units are understood.
 
     A dash, a slash or 无 is a blank, with a remark; what is no number raises ValidationError.
@@ -89,7 +91,7 @@ def read_typed(text, kind):
     return clean_value(plain, kind), ""
 
 
-def _amount(text):
+def _amount(text: str) -> str:
     if not _DECIMAL.fullmatch(text):
         raise ValidationError(f"“{text[:20]}”不是金额；可以填小数，小数点后不超过 {MAX_DECIMALS} 位。")
     try:
@@ -103,7 +105,7 @@ def _amount(text):
     return format(number, "f")
 
 
-def _clean_lines(layout, rows):
+def _clean_lines(layout: Layout, rows: Any) -> list[list[Any]]:
     if not isinstance(rows, list | tuple) or len(rows) != len(layout.lines):
         raise ValidationError(f"“{layout.title}”应有 {len(layout.lines)} 行数字。")
     cleaned, wrong = [], []
@@ -122,7 +124,7 @@ def _clean_lines(layout, rows):
     return cleaned
 
 
-def _clean_indicators(rows):
+def _clean_indicators(rows: Any) -> list[list[Any]]:
     if not isinstance(rows, list | tuple) or len(rows) > MAX_INDICATORS:
         raise ValidationError(f"统计表不能超过 {MAX_INDICATORS} 行。")
     cleaned = []
@@ -144,20 +146,20 @@ def _clean_indicators(rows):
     return cleaned
 
 
-def _whole_or_text(amount):
+def _whole_or_text(amount: Any) -> int | str | None:
     return int(amount) if amount is not None and "." not in amount else amount
 
 
-def _decimal_or_int(value):
+def _decimal_or_int(value: Any) -> Any:
     return Decimal(value) if isinstance(value, str) else value
 
 
-def _named(regime):
+def _named(regime: str) -> str:
     return {"narrative": "2008—2013 年度", "statistics": "2014—2018 年度", "format_2019": "2019 年格式"}.get(
         str(regime), "2021 年格式"
     )
 
 
-def shown(value):
+def shown(value: int | Decimal) -> str:
     """A number as it is printed: all its digits, no exponent."""
     return format(value, "f") if not isinstance(value, int) else str(value)

@@ -3,6 +3,8 @@
 import contextlib
 import struct
 import zlib
+from collections.abc import Iterator
+from typing import Any
 
 from PIL import Image
 
@@ -17,7 +19,7 @@ _SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE
 _APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
 
 
-def without_metadata(data):
+def without_metadata(data: bytes) -> tuple[bytes, list[str]]:
     """(clean bytes, what was taken out) of a PNG or JPEG; of anything else the bytes as they are."""
     try:
         if data.startswith(_PNG):
@@ -29,7 +31,7 @@ def without_metadata(data):
     return data, []
 
 
-def _clean_png(data):
+def _clean_png(data: bytes) -> tuple[bytes, list[str]]:
     kept, removed, place = [_PNG], set(), len(_PNG)
     while place < len(data):
         length, kind = struct.unpack(">I4s", data[place : place + 8])
@@ -46,7 +48,7 @@ def _clean_png(data):
     return (b"".join(kept), sorted(removed)) if removed else (data, [])
 
 
-def _clean_jpeg(data):
+def _clean_jpeg(data: bytes) -> tuple[bytes, list[str]]:
     kept, removed, place = [data[:2]], set(), 2
     while True:
         place, marker = _next_marker(data, place)
@@ -70,7 +72,7 @@ def _clean_jpeg(data):
     return (b"".join(kept), sorted(removed)) if removed else (data, [])
 
 
-def _next_marker(data, place):
+def _next_marker(data: bytes, place: int) -> tuple[int, int]:
     """(place after the marker, marker)."""
     if data[place] != 0xFF:
         raise ValueError("no marker where one should be")
@@ -79,7 +81,7 @@ def _next_marker(data, place):
     return place + 1, data[place]
 
 
-def _end_of_scan(data, place):
+def _end_of_scan(data: bytes, place: int) -> int:
     """Where the compressed picture ends: at the first 0xFF that is neither stuffing nor a restart mark."""
     while True:
         place = data.index(b"\xff", place)
@@ -89,13 +91,13 @@ def _end_of_scan(data, place):
         place += 2
 
 
-def _is_kept(marker, segment):
+def _is_kept(marker: int, segment: bytes) -> bool:
     if marker == _APP2:
         return segment.startswith(b"ICC_PROFILE\0")
     return marker in {_APP0, _APP14} or not (_APP1 <= marker <= _APP15 or marker == _COM)
 
 
-def _exif(block):
+def _exif(block: bytes) -> Image.Exif:
     """What the block says; a damaged one says nothing that can be read here, and is taken out all the same."""
     exif = Image.Exif()
     with contextlib.suppress(struct.error, IndexError, ValueError, KeyError, SyntaxError, OSError):
@@ -103,11 +105,11 @@ def _exif(block):
     return exif
 
 
-def _words_of(block):
+def _words_of(block: bytes) -> str:
     return GPS if _GPS_BLOCK in _exif(block) else CAMERA
 
 
-def _orientation_alone(block):
+def _orientation_alone(block: bytes) -> bytes:
     """A picture taken with the camera on its side stays upright."""
     orientation = _exif(block).get(_ORIENTATION, 1)
     if orientation not in range(2, 9):
@@ -118,7 +120,7 @@ def _orientation_alone(block):
     return b"\xff\xe1" + struct.pack(">H", len(payload) + 2) + payload
 
 
-def is_decodable(file, kind, *, most_pixels):
+def is_decodable(file: Any, kind: str, *, most_pixels: int) -> bool:
     """Whether a file is the picture it claims to be, from first to last row. `kind`: PNG or JPEG.
 
     Raises OverflowError where it has more pixels than that; they are counted before any is decoded. The pixels are never
@@ -150,7 +152,7 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
 
-def _has_all_rows(file):
+def _has_all_rows(file: Any) -> bool:
     """Whether a PNG's chunks are undamaged and unpack to all its rows; unpacked in pieces, and only counted."""
     file.seek(len(_PNG))
     unpacker, unpacked, expected = zlib.decompressobj(), 0, 0
@@ -170,7 +172,7 @@ def _has_all_rows(file):
     return False
 
 
-def _unpacked(unpacker, piece, wanted):
+def _unpacked(unpacker: Any, piece: bytes, wanted: int) -> int:
     """How many bytes a piece unpacks to; no more is unpacked than the picture has."""
     found = 0
     while piece and found < wanted and not unpacker.eof:
@@ -179,7 +181,7 @@ def _unpacked(unpacker, piece, wanted):
     return found
 
 
-def _pieces(file, length):
+def _pieces(file: Any, length: int) -> Iterator[bytes]:
     while length > 0:
         piece = file.read(min(_PIECE, length))
         if not piece:
@@ -188,7 +190,7 @@ def _pieces(file, length):
         yield piece
 
 
-def _bytes_of_rows(width, height, depth, colour, interlaced):
+def _bytes_of_rows(width: int, height: int, depth: int, colour: int, interlaced: int) -> int:
     passes = _PASSES if interlaced else ((0, 0, 1, 1),)
     sizes = [((width - x + dx - 1) // dx, (height - y + dy - 1) // dy) for x, y, dx, dy in passes]
     bits = depth * _CHANNELS[colour]

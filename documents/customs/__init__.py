@@ -31,7 +31,7 @@ _GENRES = (  # ends of titles; a longer one stands before the one it ends with
 _AFTERTHOUGHT = re.compile(r"[（(《〈][^（）()]{0,20}[）)》〉]\Z|[》〉]\Z")
 
 
-def _number(text):
+def _number(text: str) -> int:
     if text.isdigit():
         return int(text)
     if text in {"元", "正"}:
@@ -42,16 +42,16 @@ def _number(text):
     return _CHINESE_DIGITS.get(tens, 1) * 10 + _CHINESE_DIGITS.get(ones, 0)
 
 
-def _year(text):
+def _year(text: str) -> int:
     return int(text) if text.isdigit() else int("".join(str(_CHINESE_DIGITS[digit]) for digit in text))
 
 
-def squeeze(text):
+def squeeze(text: str) -> str:
     """Text in its standard width and without blanks."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-def find_dates(text):
+def find_dates(text: str) -> list[tuple[dt.date | None, int, int]]:
     """Every calendar day written in a text, in digits or Chinese numerals, as (day or None, position, end).
 
     None: written like a date, but no such day exists (2月30日).
@@ -66,7 +66,7 @@ def find_dates(text):
     return found
 
 
-def signature_date(line):
+def signature_date(line: str) -> tuple[bool, dt.date | None, str]:
     """(is a line of signature with a date, day or None, what stands before the date)."""
     text = re.sub(r"[（(](?:印章?|盖章|公章|章)[)）]\Z", "", squeeze(line))
     dates = find_dates(text)
@@ -78,12 +78,12 @@ def signature_date(line):
     return True, dates[0][0], before
 
 
-def is_organ(line):
+def is_organ(line: str) -> bool:
     """Whether a line is nothing but the name of an organ (or several)."""
     return all(_ORGAN.fullmatch(name) for name in organs_in(line)) and bool(organs_in(line))
 
 
-def organs_in(line):
+def organs_in(line: str) -> list[str]:
     """Names in a line of signature; joint ones stand apart by blanks."""
     line = re.sub(r"[（(](?:印章?|盖章|公章|章)[)）]", "", line.strip())
     names = [name for name in re.split(r"[\s\u3000、]+", line) if name.strip()]
@@ -92,7 +92,7 @@ def organs_in(line):
     return names if all(len(name) > 3 for name in names) else [squeeze(line)]
 
 
-def genre_of(title):
+def genre_of(title: str) -> str:
     """The genre a title names with its last word, or ""."""
     text = squeeze(title)
     while (shorter := _AFTERTHOUGHT.sub("", text)) != text and shorter:
@@ -100,17 +100,17 @@ def genre_of(title):
     return next((str(genre.value) for ending, genre in _GENRES if text.endswith(ending)), "")
 
 
-def is_document_number(line):
+def is_document_number(line: str) -> bool:
     """Whether a line is nothing but a document number, in whatever brackets."""
     return len(line) < 60 and bool(_NUMBER_LINE.fullmatch(normalise_document_number(line)))
 
 
-def number_within(line):
+def number_within(line: str) -> str:
     """A document number that shares its line with something else (签发人), or ""."""
     match = re.search(r"[\u4e00-\u9fff]{2,12}\s*[〔\[［（(【]\s*\d{4}\s*[〕\]］）)】]\s*第?\s*\d+\s*号", line)
     return normalise_document_number(match[0]) if match else ""
 
 
-def is_order_number(line):
+def is_order_number(line: str) -> bool:
     """「第12号」 under the head of an order or announcement."""
     return bool(_ORDER_NUMBER.fullmatch(squeeze(line)))

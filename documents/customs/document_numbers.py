@@ -8,7 +8,7 @@ _WITH_BRACKETS = re.compile(r"(?P<organ>[^〔〕\d]+)〔(?P<year>\d{4})〕第?0*
 _CLOSING_BRACKET_LOST = re.compile(r"(?P<organ>[^〔〕\d]+)〔(?P<year>(?:19|20)\d{2})0*(?P<serial>\d+)号?")
 
 
-def normalise_document_number(text):
+def normalise_document_number(text: str) -> str:
     """The number in its standard form, or the text stripped of blanks where it is no document number.
 
     Full-width forms, any kind of bracket, blanks inside, 第, leading zeros and a closing bracket lost by tag

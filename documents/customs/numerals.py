@@ -11,7 +11,7 @@ NUMERAL = "[零〇○一二两三四五六七八九十百千万亿廿卅]"
 _TENS = ("廿", "卅")  # 廿三 is 23: a digit and its unit in one
 
 
-def read_numeral(text):
+def read_numeral(text: str) -> int | None:
     """The value of a numeral (一百二十三, 二〇〇九, 两万三, 廿一), or None where it is none.
 
     A digit after 万, 千 or 百 without a unit counts the next lower one (两万三 = 23000), as it is spoken.
@@ -23,17 +23,17 @@ def read_numeral(text):
     return _read_large(text)
 
 
-def _read_large(text):
+def _read_large(text: str) -> int | None:
     for sign, factor in (("亿", 10**8), ("万", 10**4)):
         if sign in text:
             head, _, tail = text.rpartition(sign)
             high = _read_large(head) if head else None
             low = _read_tail(tail, factor) if high is not None else None
-            return None if low is None else high * factor + low
+            return None if high is None or low is None else high * factor + low
     return _read_small(text)
 
 
-def _read_tail(tail, factor):
+def _read_tail(tail: str, factor: int) -> int | None:
     if not tail:
         return 0
     if len(tail) == 1 and DIGITS.get(tail):
@@ -42,7 +42,7 @@ def _read_tail(tail, factor):
     return low if low is not None and low < factor else None
 
 
-def _read_small(text):
+def _read_small(text: str) -> int | None:
     """Below 10,000: units must fall from left to right."""
     total, digit, last, after_zero = 0, None, 10_000, False
     for sign in text:
@@ -63,7 +63,7 @@ def _read_small(text):
     return total + digit * (last // 10 if spoken_short else 1)
 
 
-def read_decimal(text):
+def read_decimal(text: str) -> Fraction | None:
     """A numeral with a decimal part after 点 (七十八点五), as a `Fraction`, or None."""
     whole, point, decimals = text.partition("点")
     value = read_numeral(whole)

@@ -13,12 +13,12 @@ MAX_CPU_SECONDS = 60
 MAX_WRITTEN = 50_000_000
 
 
-def _limit(kind, most):
+def _limit(kind: int, most: int) -> None:
     hard = resource.getrlimit(kind)[1]
     resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def main(source, extension, target):
+def main(source: str, extension: str, target: str) -> None:
     """Read within bounds and write the result as JSON."""
     _limit(resource.RLIMIT_AS, MAX_MEMORY)
     _limit(resource.RLIMIT_CPU, MAX_CPU_SECONDS)

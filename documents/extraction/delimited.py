@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 
 from documents.extraction.result import UnreadableError
 
@@ -14,14 +15,14 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"?')
 _UNCLOSED = '第 {} 行有一个引号（"）没有成对，后面的内容无法分清。请用 Excel 或 WPS 重新另存。'
 
 
-def delimiter_of(text):
+def delimiter_of(text: str) -> str:
     """What stands between the cells: the sign met most often in the first line that is not empty, outside quotes."""
     head = _QUOTED.sub("", text[:100_000]).lstrip("\r\n")
     first = head.splitlines()[0] if head.strip() else ""
     return max(_SEPARATORS, key=first.count)
 
 
-def delimited_rows(text):
+def delimited_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (row number, cells). Raises UnreadableError where a quote is never closed."""
     csv.field_size_limit(LONGEST_FIELD)
     declared = _DECLARED.match(text)
@@ -35,14 +36,14 @@ def delimited_rows(text):
         raise UnreadableError(_UNCLOSED.format(number))
 
 
-def _numbered(text, delimiter):
+def _numbered(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     try:
         yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)
     except csv.Error as error:
         raise UnreadableError("CSV 文件的格式不对，请用 Excel 或 WPS 重新另存。") from error
 
 
-def _is_open_at_the_end(text, delimiter):
+def _is_open_at_the_end(text: str, delimiter: str) -> bool:
     try:
         for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             pass

@@ -14,7 +14,7 @@ _SAMPLE = 20_000
 _AS_EURO = "euro_of_windows"
 
 
-def _euro(error):
+def _euro(error: UnicodeError) -> tuple[str, int]:
     if isinstance(error, UnicodeDecodeError) and error.object[error.start] == EURO_BYTE:
         return "€", error.start + 1
     raise error
@@ -23,12 +23,12 @@ def _euro(error):
 codecs.register_error(_AS_EURO, _euro)
 
 
-def decode(data):
+def decode(data: bytes) -> str | None:
     """The text of these bytes, or None where no encoding fits. A character cut off at the end is left out."""
     for encoding in _candidates(data):
         errors = _AS_EURO if encoding == "gb18030" else "strict"
         try:
-            text = codecs.getincrementaldecoder(encoding)(errors).decode(data, final=False)
+            text: str = codecs.getincrementaldecoder(encoding)(errors).decode(data, final=False)
         except UnicodeError:
             continue
         if "\0" not in text and _unprintable(text) * 100 <= min(len(text), _SAMPLE):
@@ -36,7 +36,7 @@ def decode(data):
     return None
 
 
-def _candidates(data):
+def _candidates(data: bytes) -> list[str]:
     marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
     if marked:
         return marked[:1]
@@ -45,13 +45,13 @@ def _candidates(data):
     return ["utf-8", "gb18030"]
 
 
-def _likely(data, encoding):
+def _likely(data: bytes, encoding: str) -> float:
     """How many characters of a sample are such as documents have: the wrong order of bytes gives others."""
     sample = data[:_SAMPLE].decode(encoding, "replace")
     return sum((c.isascii() and (c.isprintable() or c in "\r\n\t")) or "\u4e00" <= c <= "\u9fff" for c in sample)
 
 
-def _unprintable(text):
+def _unprintable(text: str) -> int:
     return sum(
         not (character.isprintable() or character in "\t\n\r\f\v\xa0\u3000\u200b\ufeff") for character in text[:_SAMPLE]
     )

@@ -8,7 +8,7 @@ _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff]|[Dd][89A-Fa-f][0-9A-Fa-f]{2
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def unescaped(text):
+def unescaped(text: str) -> str:
     """A cell's text as Excel shows it."""
     if "_x" not in text:
         return text
@@ -21,6 +21,6 @@ def unescaped(text):
     )
 
 
-def escaped(text):
+def escaped(text: str) -> str:
     """A text such that Excel shows it as it is, though it looks like an escape."""
     return _LOOKS_ESCAPED.sub("_x005F_", text)

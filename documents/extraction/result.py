@@ -35,6 +35,6 @@ class Extraction:
     remarks: tuple[str, ...] | list[str] = ()
 
     @property
-    def is_scan(self):
+    def is_scan(self) -> bool:
         """Whether it is a PDF of pictures alone."""
         return self.pages > 0 and self.pages == self.pages_without_text

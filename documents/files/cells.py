@@ -9,6 +9,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 
 BOM = "\ufeff"  # without it Excel reads a CSV as GBK
 LONGEST_CELL = 32_767  # units of UTF-16; more and Excel calls the file damaged
@@ -20,7 +21,7 @@ _UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Cn"}  # controls, joiners and th
 _LOOK_ALIKES = str.maketrans({"−": "-", "﹣": "-", "‐": "-", "‑": "-", "➕": "+", "➖": "-", "＇": "'"})
 
 
-def plain_text(value):
+def plain_text(value: object) -> str:
     """The value as text that any table can hold, no longer than a cell. None becomes an empty cell."""
     text = "" if value is None else str(value)
     text = _NO_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -29,16 +30,16 @@ def plain_text(value):
     return text
 
 
-def _units(text):
+def _units(text: str) -> int:
     """How long Excel takes a text for: a character beyond the first 65,536 counts as two."""
     return len(text) + sum(character > "\uffff" for character in text) if not text.isascii() else len(text)
 
 
-def _first_units(text, most):
+def _first_units(text: str, most: int) -> str:
     return text.encode("utf-16-le")[: most * 2].decode("utf-16-le", "ignore")
 
 
-def looks_like_formula(text):
+def looks_like_formula(text: str) -> bool:
     """Would a spreadsheet take this text for a formula? Full-width and invisible disguises count."""
     if text[:1] in {"\t", "\r", "\n"}:
         return True
@@ -50,7 +51,7 @@ def looks_like_formula(text):
     return False
 
 
-def csv_cell(value):
+def csv_cell(value: object) -> object:
     """A cell of a CSV file: a number stays a number; a text that looks like a formula gets an apostrophe before it."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
@@ -58,7 +59,7 @@ def csv_cell(value):
     return f"'{text}" if looks_like_formula(str(value) if value is not None else "") else text
 
 
-def csv_chunks(rows, *, rows_a_chunk=200, with_mark=True):
+def csv_chunks(rows: Iterable[Sequence[object]], *, rows_a_chunk: int = 200, with_mark: bool = True) -> Iterator[bytes]:
     """A CSV file as a stream of bytes: UTF-8 with a byte order mark, CRLF, every cell made harmless."""
     buffer = io.StringIO()
     buffer.write(BOM if with_mark else "")
@@ -70,7 +71,7 @@ def csv_chunks(rows, *, rows_a_chunk=200, with_mark=True):
     yield _emptied(buffer)
 
 
-def _emptied(buffer):
+def _emptied(buffer: io.StringIO) -> bytes:
     content = buffer.getvalue().encode()
     buffer.seek(0)
     buffer.truncate()

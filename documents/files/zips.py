@@ -1,8 +1,9 @@
 """ZIP packages as streams: what is packed is read piece by piece, and the same entries give the same bytes."""
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import IO, cast
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time a ZIP can write down; every entry bears it
 _READ_AND_WRITE = 0o100644 << 16
@@ -21,32 +22,33 @@ class Entry:
 class _Outlet:
     """A file that cannot be rewound, as `zipfile` writes to it: what has been written is fetched with `take()`."""
 
-    def __init__(self):
-        self.pieces, self.position = [], 0
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self.position = 0
 
-    def write(self, piece):
+    def write(self, piece: bytes) -> int:
         self.pieces.append(bytes(piece))
         self.position += len(piece)
         return len(piece)
 
-    def tell(self):
+    def tell(self) -> int:
         return self.position
 
-    def seekable(self):
+    def seekable(self) -> bool:
         return False
 
-    def flush(self):
+    def flush(self) -> None:
         """Nothing waits here."""
 
-    def take(self):
+    def take(self) -> bytes:
         taken, self.pieces = b"".join(self.pieces), []
         return taken
 
 
-def stream_zip(entries):
+def stream_zip(entries: Iterable[Entry]) -> Iterator[bytes]:
     """The package in pieces. Sizes stand behind each file, as they are not known before."""
     outlet = _Outlet()
-    with zipfile.ZipFile(outlet, "w") as package:
+    with zipfile.ZipFile(cast("IO[bytes]", outlet), "w") as package:
         for entry in entries:
             info = zipfile.ZipInfo(entry.path, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED if entry.is_packed else zipfile.ZIP_STORED

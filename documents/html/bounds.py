@@ -63,7 +63,7 @@ _END_PASSES = {
 }
 
 
-def check_bounds(html):
+def check_bounds(html: str) -> None:
     """Refuse HTML that no document is, before it costs anything.
 
     Raises ValidationError: over 1,000,000 characters, 200,000 tags, 200 levels or 50 attributes in one tag.
@@ -83,16 +83,17 @@ def check_bounds(html):
 class _Nesting:
     """The elements open at a place of the text, as far as they are sure to be closed again."""
 
-    def __init__(self):
-        self.open, self.formatting, self.reopened = [], 0, 0
+    def __init__(self) -> None:
+        self.open: list[str] = []
+        self.formatting = self.reopened = 0
 
-    def feed(self, html):
+    def feed(self, html: str) -> None:
         """Walk through the text from tag to tag."""
         position = html.find("<")
         while position >= 0:
             position = html.find("<", self._piece(html, position))
 
-    def _piece(self, html, position):
+    def _piece(self, html: str, position: int) -> int:
         """One piece of markup from its `<`; returns where the next may begin."""
         if tag := _TAG.match(html, position):
             return self._tag(html, tag)
@@ -103,7 +104,7 @@ class _Nesting:
             return end + 1 if end >= 0 else len(html)
         return position + 1
 
-    def _tag(self, html, tag):
+    def _tag(self, html: str, tag: re.Match[str]) -> int:
         position, number, name = tag.end(), 0, tag[2].lower()
         while attribute := _ATTRIBUTE.match(html, position):
             position, number = attribute.end(), number + 1
@@ -121,7 +122,7 @@ class _Nesting:
             self._start(name)
         return end.end()
 
-    def _start(self, name):
+    def _start(self, name: str) -> None:
         if name in _START_CLOSES:
             self._close(*_START_CLOSES[name])
         self.reopened += self.formatting
@@ -132,11 +133,11 @@ class _Nesting:
         if len(self.open) > MAX_NESTING or self.reopened > MAX_REOPENED:
             raise ValidationError("正文的嵌套层次过深，请清除格式后重新粘贴。")
 
-    def _end(self, name):
+    def _end(self, name: str) -> None:
         if self.open and self._close(_END_PASSES.get(name, set()), {name}):
             self.formatting -= name in _FORMATTING
 
-    def _close(self, passes, closed):
+    def _close(self, passes: set[str], closed: set[str]) -> bool:
         """Close the nearest of `closed` with what stands above it, if only elements of `passes` do."""
         place = len(self.open) - 1
         while place >= 0 and self.open[place] not in closed and self.open[place] in passes:
@@ -147,7 +148,7 @@ class _Nesting:
         return True
 
 
-def _after_comment(html, position):
+def _after_comment(html: str, position: int) -> int:
     for empty in (">", "->"):
         if html.startswith(empty, position):
             return position + len(empty)

@@ -1,6 +1,7 @@
 """One rich text as what looks into it needs it: its plain text, its elements, the places of its words."""
 
 from functools import cached_property
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from lxml import etree
@@ -15,7 +16,7 @@ BODY = Place("body", "正文")
 class HtmlPart:
     """One rich text: the body, or a section of a report. `tree` is None where it is empty; `error` where refused."""
 
-    def __init__(self, place, source):
+    def __init__(self, place: Place, source: str) -> None:
         self.place, self.error, self.html = place, "", ""
         try:
             self.html = sanitize(source)
@@ -24,7 +25,7 @@ class HtmlPart:
         self.text = html_to_text(self.html)
 
     @cached_property
-    def tree(self):
+    def tree(self) -> Any:
         """The parsed elements under one `div`, or None."""
         if not self.html:
             return None
@@ -32,18 +33,18 @@ class HtmlPart:
             self.html, create_parent="div", parser=lxml_html.HTMLParser(huge_tree=False)
         )
 
-    def locate(self, words):
+    def locate(self, words: str) -> Excerpt | None:
         """The `Excerpt` of an element's words (their beginning), or None where the plain text has them otherwise."""
         words = words[:60]
         start = self.text.find(words) if words else -1
         return None if start < 0 else Excerpt.of(self.text, start, start + len(words))
 
-    def elements(self, *tags):
+    def elements(self, *tags: str) -> list[Any]:
         """Elements of these kinds, in order."""
         return [] if self.tree is None else list(self.tree.iter(*tags))
 
 
-def text_of(element):
+def text_of(element: object) -> str:
     """The words of an element in one line."""
     words = "".join(element.itertext()) if isinstance(element, etree._Element) else ""
     return " ".join(words.split())

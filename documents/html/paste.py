@@ -10,9 +10,10 @@ from collections import Counter
 
 from lxml import etree, html
 
+from documents.html.bounds import check_bounds
 from documents.html.pasted_lists import gather_bullets
 from documents.html.pasted_tables import tidy_table, unwrap_single
-from documents.html.richtext import check_bounds, html_to_text, sanitize
+from documents.html.richtext import html_to_text, sanitize
 from documents.html.stray_marks import escape_stray
 
 # Parts of a clipboard that are no text; comments are cut out with what only Word reads between them.

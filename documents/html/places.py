@@ -1,6 +1,7 @@
 """Where in a document something stands, and the words around it."""
 
 from dataclasses import dataclass
+from typing import Self
 
 CONTEXT = 24  # characters shown before and after
 
@@ -17,7 +18,7 @@ class Place:
     label: str
     attachment_id: object = None
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
 
 
@@ -35,11 +36,11 @@ class Excerpt:
     start: int | None
     end: int | None
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.before}{self.match}{self.after}"
 
     @classmethod
-    def of(cls, text, start, end):
+    def of(cls, text: str, start: int, end: int) -> Self:
         """The piece `text[start:end]`, in one line, with some characters on either side."""
         before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
         before, match, after = (

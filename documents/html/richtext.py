@@ -44,7 +44,7 @@ _NUMBER = re.compile(r"[0-9]{1,4}\Z")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
-def _keep_attribute(tag, name, value):
+def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     if (tag, name) == ("a", "rel"):
         return LINK_REL
     if name not in ATTRIBUTES.get(tag, ()):  # the library lets lang and title through everywhere
@@ -60,7 +60,7 @@ def _keep_attribute(tag, name, value):
     return value
 
 
-def _clean_once(html):
+def _clean_once(html: str) -> str:
     html = _NO_TEXT.sub("", html.replace("\r\n", "\n").replace("\r", "\n"))
     return nh3.clean(
         html,
@@ -74,7 +74,7 @@ def _clean_once(html):
     ).strip()
 
 
-def sanitize(html):
+def sanitize(html: str | None) -> str:
     """Clean HTML. The result is a fixed point: cleaning it again changes nothing.
 
     One round is enough for all but contrived input (a character reference to a byte order mark, say, becomes a real
@@ -95,10 +95,11 @@ def sanitize(html):
 class _KnownClean:
     """Digests of texts that `sanitize()` leaves as they are. Forgets everything when full: what is lost is time."""
 
-    def __init__(self, size):
-        self.size, self.digests = size, set()
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.digests: set[bytes] = set()
 
-    def sanitize(self, html):
+    def sanitize(self, html: str) -> str:
         digest = hashlib.blake2b(html.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         if digest in self.digests:
             return html
@@ -113,7 +114,7 @@ class _KnownClean:
 _known_clean = _KnownClean(20_000)
 
 
-def sanitize_for_display(html):
+def sanitize_for_display(html: str | None) -> str:
     """`sanitize()` for the way out, where nearly every text is clean already: rows written past the ORM are caught."""
     return _known_clean.sanitize(html or "")
 
@@ -123,7 +124,7 @@ _CELL_END = re.compile(r"</t[dh]>")
 _ELEMENT = re.compile(r"</?[a-z][a-z0-9]*(?: [a-z]+=\"[^\"]*\")*>")
 
 
-def html_to_text(html):
+def html_to_text(html: str | None) -> str:
     """The text of HTML as the public reads it, one line a block, cells apart: what search reads and findings quote."""
     html = sanitize_for_display(html)
     text = _CELL_END.sub("\t", _BLOCK_END.sub("\n", html))

@@ -32,17 +32,17 @@ _END, _EMPTY = rf"</(?:{_NAME})\s*>", rf"<(?:br|hr|img)(?=[\s/>]){_INSIDE}>"
 _MARKUP = re.compile(rf"{_END}|{_EMPTY}|<!--|<!doctype|\A\s*<(?:{_NAME})(?=[\s/>]){_INSIDE}>", re.IGNORECASE)
 
 
-def is_markup(text):
+def is_markup(text: str) -> bool:
     """Whether a text is HTML: an element ends in it, or it begins with one. Comparisons of letters make no HTML."""
     return bool(_MARKUP.search(text))
 
 
-def escape_stray(markup):
+def escape_stray(markup: str) -> str:
     """HTML with every `<` that begins no element written as a sign. Where there is none, the same HTML."""
     return _STRAY.sub("&lt;", markup)
 
 
-def paragraphs(text):
+def paragraphs(text: str) -> str:
     """Plain text typed, pasted or imported into a body becomes paragraphs; HTML is left alone."""
     if not text.strip() or is_markup(text):
         return text

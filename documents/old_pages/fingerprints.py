@@ -37,7 +37,7 @@ _COMPILED = {
 }
 
 
-def cms_of(address, markup):
+def cms_of(address: str | None, markup: str) -> str | None:
     """The name of the system, or None. `markup`: the whole file as text."""
     for name, pattern in _COMPILED["address"]:
         if address and pattern.search(address):

@@ -27,17 +27,17 @@ _PRONUNCIATION = re.compile(r"(?<=[\u4e00-\u9fff])[(（][a-zü]*[āáǎàēéě�
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
-def simplify(text):
+def simplify(text: str) -> str:
     """The text in Simplified characters, each in its place: positions stay."""
     return text.translate(SIMPLIFY)
 
 
-def compact(text):
+def compact(text: str) -> str:
     """Letters and digits alone, in standard width and Simplified characters."""
     return _NOT_LETTERS.sub("", simplify(unicodedata.normalize("NFKC", text)))
 
 
-def without_pronunciation(text):
+def without_pronunciation(text: str) -> str:
     """The text without the pronunciation some mirrors print behind characters."""
     return _PRONUNCIATION.sub("", text)
 
@@ -49,11 +49,11 @@ _RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x
 )
 
 
-def without_radicals(text):
+def without_radicals(text: str) -> str:
     """The text with characters in place of radicals that look like them."""
     return text.translate(_RADICALS)
 
 
-def visible(text):
+def visible(text: str) -> str:
     """The text without white space: what is counted as its characters."""
     return re.sub(r"\s+", "", text)

@@ -1,6 +1,7 @@
 """E-mail addresses and homes."""
 
 import re
+from collections.abc import Iterator, Set
 
 from documents.personal.numbers import Hit, free_of, plain
 
@@ -31,7 +32,7 @@ _REGION = re.compile(r"(?:街|路|道|巷|村|屯|小区|花园|家园|苑|公�
 _NOT_A_HOME = re.compile(r"(?:公司|企业|单位|机构|机关|法人|个体工商户|项目|办公|经营|注册)[^，,。；;\n]{0,6}\Z")
 
 
-def find_emails(text, *, official_emails=frozenset()):
+def find_emails(text: str, *, official_emails: Set[str] = frozenset()) -> Iterator[Hit]:
     """`Hit`s of e-mail addresses that are no office's: neither of gov.cn nor among `official_emails` (lower case)."""
     for match in _EMAIL.finditer(plain(text)):
         address = match.group().replace(" ", "").lower()
@@ -39,14 +40,14 @@ def find_emails(text, *, official_emails=frozenset()):
             yield Hit("email", *match.span())
 
 
-def find_homes(text):
+def find_homes(text: str) -> list[Hit]:
     """`Hit`s of home addresses: a house number after words of dwelling, or in a table column under such words."""
     text = plain(text)
     taken = bytearray(len(text))
     return [*free_of(_after_words(text), taken), *free_of(_in_columns(text), taken)]
 
 
-def _after_words(text):
+def _after_words(text: str) -> Iterator[Hit]:
     for opening in _OPENING.finditer(text):
         if _NOT_A_HOME.search(text[max(0, opening.start() - 12) : opening.start()]):
             continue
@@ -55,9 +56,10 @@ def _after_words(text):
             yield Hit("address", *house.span())
 
 
-def _in_columns(text):
+def _in_columns(text: str) -> Iterator[Hit]:
     """Cells with a house number in a table (cells apart by tabs) under a heading such as 家庭住址."""
-    position, columns = 0, set()
+    position = 0
+    columns: set[int] = set()
     for line in text.split("\n"):
         cells = line.split("\t")
         headed = {number for number, cell in enumerate(cells) if _COLUMN.search(cell.strip())}

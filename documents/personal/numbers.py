@@ -6,6 +6,7 @@ finding unread. So every kind is asked for all its structure (check digits, date
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -52,15 +53,16 @@ class Hit:
     end: int
 
 
-def plain(text):
+def plain(text: str) -> str:
     """The text with full-width digits and the like in their ASCII form, every character in its place."""
     return text.translate(_PLAIN)
 
 
-def find_numbers(text, *, official_numbers=frozenset()):
+def find_numbers(text: str, *, official_numbers: Set[str] = frozenset()) -> list[Hit]:
     """`Hit`s of identity numbers, bank cards and mobile numbers. `official_numbers`: digits of an office's own lines."""
     text = plain(text)
-    taken, hits = bytearray(len(text)), []
+    taken = bytearray(len(text))
+    hits: list[Hit] = []
     for find in (_identities, _old_identities, _cards, _mobiles):
         hits += free_of(find(text), taken)
     return sorted(
@@ -68,7 +70,7 @@ def find_numbers(text, *, official_numbers=frozenset()):
     )
 
 
-def free_of(hits, taken):
+def free_of(hits: Iterable[Hit], taken: bytearray) -> Iterator[Hit]:
     """The hits that share no character with one before; `taken` has a byte for each character of the text."""
     for hit in hits:
         if not any(taken[hit.start : hit.end]):
@@ -76,7 +78,7 @@ def free_of(hits, taken):
             yield hit
 
 
-def is_identity_number(number, today=None):
+def is_identity_number(number: str, today: dt.date | None = None) -> bool:
     """Whether 18 characters are a valid identity number: region, day of birth and check character (GB 11643-1999).
 
     Residence permits of Hong Kong, Macao and Taiwan (81–83) and those of foreigners (9 and a region) follow the same rule.
@@ -90,19 +92,19 @@ def is_identity_number(number, today=None):
     return identity_check_character(number[:17]) == number[17]
 
 
-def identity_check_character(first_seventeen):
+def identity_check_character(first_seventeen: str) -> str:
     """The last character of an identity number."""
     total = sum(int(digit) * weight for digit, weight in zip(first_seventeen, _WEIGHTS, strict=True))
     return _CHECK_CHARACTERS[total % 11]
 
 
-def passes_luhn(number):
+def passes_luhn(number: str) -> bool:
     """Whether the last digit of a card number agrees with the others (ISO/IEC 7812)."""
     digits = [int(digit) for digit in reversed(number)]
     return sum(digits[::2] + [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]) % 10 == 0
 
 
-def _is_birthday(digits, today):
+def _is_birthday(digits: str, today: dt.date) -> bool:
     try:
         day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
@@ -110,16 +112,16 @@ def _is_birthday(digits, today):
     return dt.date(1900, 1, 1) <= day <= today
 
 
-def _compact(piece):
+def _compact(piece: str) -> str:
     return re.sub(r"[^\dXx]", "", piece)
 
 
-def _before(text, start):
+def _before(text: str, start: int) -> str:
     """What stands before on the same line, where labels are looked for."""
     return text[max(0, start - _LOOK_BACK) : start].rpartition("\n")[2]
 
 
-def _identities(text):
+def _identities(text: str) -> Iterator[Hit]:
     end_of_last = 0
     for match in _IDENTITY.finditer(text):
         start, end = match.span(1)
@@ -130,7 +132,7 @@ def _identities(text):
             end_of_last = end
 
 
-def _stands_free(text, start, end):
+def _stands_free(text: str, start: int, end: int) -> bool:
     """At one end at least no digit, so that of a long number only its two ends are tried; no letter at either."""
     before, after = text[start - 1 : start], text[end : end + 1]
     if re.match(r"[A-Za-z]", after) or (
@@ -140,12 +142,12 @@ def _stands_free(text, start, end):
     return not (before.isdigit() and after.isdigit())
 
 
-def _is_labelled_code(text, start):
+def _is_labelled_code(text: str, start: int) -> bool:
     before = _before(text, start)
     return bool(re.search(r"(?:信用代码|索引号|机构代码)[^\d]{0,6}\Z", before)) and not _IDENTITY_BEFORE.search(before)
 
 
-def _old_identities(text):
+def _old_identities(text: str) -> Iterator[Hit]:
     """Fifteen digits have no check digit: region and day of birth must be right, and no label of another number."""
     for match in _OLD_IDENTITY.finditer(text):
         number, before = match.group(), _before(text, match.start())
@@ -155,14 +157,14 @@ def _old_identities(text):
             yield Hit("old_identity", *match.span())
 
 
-def _cards(text):
+def _cards(text: str) -> Iterator[Hit]:
     for run in _RUN.finditer(text):
         for start, end in _card_spans(text, run):
             if _is_card(_compact(text[start:end]), _before(text, start)) and not _touches_letters(text, start, end):
                 yield Hit("bank_card", start, end)
 
 
-def _card_spans(text, run):
+def _card_spans(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]:
     """A group of digits alone, or groups of four with a shorter last one, as cards are written."""
     groups = [(run.start() + one.start(), run.start() + one.end()) for one in _DIGITS.finditer(run.group())]
     yield from (group for group in groups if 16 <= group[1] - group[0] <= 19)
@@ -172,7 +174,7 @@ def _card_spans(text, run):
         yield run.span()
 
 
-def _is_card(number, before):
+def _is_card(number: str, before: str) -> bool:
     if not passes_luhn(number) or _CODE_BEFORE.search(before):
         return False
     has_word = bool(_CARD_BEFORE.search(before))
@@ -182,14 +184,14 @@ def _is_card(number, before):
     return has_word and bool(_OTHER_CARDS.fullmatch(number))
 
 
-def _mobiles(text):
+def _mobiles(text: str) -> Iterator[Hit]:
     for run in _RUN.finditer(text):
         for start, end in _mobile_spans(text, run):
             if not _is_no_phone(text, start, end):
                 yield Hit("mobile", start, end)
 
 
-def _mobile_spans(text, run):
+def _mobile_spans(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Groups of eleven digits; or the whole run, where its digits make up mobile numbers and nothing else."""
     groups = [(run.start() + one.start(), run.start() + one.end()) for one in _DIGITS.finditer(run.group())]
     whole = [(start + length, end) for start, end in groups if (length := _country_code(text[start:end])) is not None]
@@ -206,26 +208,26 @@ def _mobile_spans(text, run):
         yield from ((chunk[0], chunk[-1] + 1) for chunk in chunks)
 
 
-def _country_code(digits):
+def _country_code(digits: str) -> int | None:
     """How many digits of a country code stand before a mobile number; None where the digits are no mobile number."""
     match = _COUNTRY.match(digits)
     length = match.end() if match else 0
     return length if _MOBILE.fullmatch(digits[length:]) else None
 
 
-def _is_hyphenated(text, start, end):
+def _is_hyphenated(text: str, start: int, end: int) -> bool:
     """Part of a longer code: 2023-13800138000, 13800138000-01."""
     return bool(re.search(r"\d-\Z", text[max(0, start - 2) : start]) or re.match(r"-\d", text[end : end + 2]))
 
 
-def _is_no_phone(text, start, end):
+def _is_no_phone(text: str, start: int, end: int) -> bool:
     before = _before(text, start)
     is_decimal = re.search(r"\d[.,]\Z", before) or re.match(r"[.]\d|,\d{3}", text[end : end + 4])
     is_code = _CODE_BEFORE.search(before) or _ACCOUNT_BEFORE.search(before) or _WEB_BEFORE.search(before)
     return bool(is_decimal or is_code or _UNIT.match(text, end) or _touches_letters(text, start, end))
 
 
-def _touches_letters(text, start, end):
+def _touches_letters(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 6) : start]
     is_glued = re.search(r"[A-Za-z_]\Z", before) and not _PHONE_WORD_BEFORE.search(before)
     return bool(is_glued or re.match(r"[A-Za-z_]", text[end : end + 1]))

@@ -4,8 +4,10 @@ import shutil
 import stat
 import zipfile
 import zlib
+from collections.abc import Collection
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -49,7 +51,7 @@ _MACROS = "文件中含有宏，不能公开。请另存为不含宏的格式后
 _BOMB = "压缩内容展开后过大，不能上传。请拆分后再上传。"
 
 
-def check_upload(file):
+def check_upload(file: Any) -> None:
     """Validate a newly chosen file; one that is stored already is not read again.
 
     Raises ValidationError with a sentence for the clerk.
@@ -74,17 +76,18 @@ def check_upload(file):
         file.seek(0)
 
 
-def _head(file, length):
+def _head(file: Any, length: int) -> bytes:
     file.seek(0)
-    return file.read(length)
+    data: bytes = file.read(length)
+    return data
 
 
-def _require(is_right, extension):
+def _require(is_right: bool, extension: str) -> None:
     if not is_right:
         raise ValidationError(_OTHER_CONTENT.format(extension))
 
 
-def _pdf(file, extension):
+def _pdf(file: Any, extension: str) -> None:
     _require(_head(file, 1024).lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"%PDF-"), extension)
     file.seek(0)
     most, pages = settings.ATTACHMENT_MAX_PAGES, pages_claimed(file)
@@ -92,7 +95,7 @@ def _pdf(file, extension):
         raise ValidationError(f"这份 PDF 有 {pages} 页，超过 {most} 页，读者打不开也读不完。请拆分后再上传。")
 
 
-def _picture(file, extension):
+def _picture(file: Any, extension: str) -> None:
     """Decoded from first to last row: a program with the head of a picture passes every other look."""
     magic, kind = (_PNG, "PNG") if extension == "png" else (_JPEG, "JPEG")
     _require(_head(file, len(magic)) == magic, extension)
@@ -105,7 +108,7 @@ def _picture(file, extension):
         raise ValidationError("图片已损坏，无法显示。请用原来的软件打开，另存后再上传。")
 
 
-def _contains(file, words):
+def _contains(file: Any, words: Collection[bytes]) -> set[bytes]:
     """Which of the byte strings occur in the file, read in pieces that overlap."""
     file.seek(0)
     found, tail, overlap = set(), b"", max(map(len, words)) - 1
@@ -116,23 +119,23 @@ def _contains(file, words):
     return found
 
 
-def _ole(file, extension):
+def _ole(file: Any, extension: str) -> None:
     _require(_head(file, len(_OLE)) == _OLE, extension)
     streams, macros = [name.encode("utf-16-le") for name in _OLE_STREAMS[extension]], _OLE_MACROS.encode("utf-16-le")
     found = _contains(file, [*streams, macros])
     if macros in found:
         raise ValidationError(_MACROS)
-    _require(found, extension)
+    _require(bool(found), extension)
 
 
-def _text(file, extension):
+def _text(file: Any, extension: str) -> None:
     head = _head(file, CHUNK)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     is_markup = start.startswith((b"<!", b"<?", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<iframe"))
     _require(b"\0" not in head and not is_markup and not head.startswith((b"MZ", b"\x7fELF")), extension)
 
 
-def _open_zip(file, extension, most):
+def _open_zip(file: Any, extension: str, most: int) -> zipfile.ZipFile:
     file.seek(0)
     if file.read(len(_OLE)) == _OLE:  # how an office suite wraps a document with a password
         raise ValidationError(_BROKEN)
@@ -145,7 +148,7 @@ def _open_zip(file, extension, most):
     return archive
 
 
-def _check_members(members, most):
+def _check_members(members: Collection[zipfile.ZipInfo], most: int) -> None:
     if len(members) > most:
         raise ValidationError(f"压缩包中的文件超过 {most} 个，请拆分后再上传。")
     if any(member.flag_bits & 1 for member in members):
@@ -157,7 +160,7 @@ def _check_members(members, most):
             raise ValidationError(_BOMB)
 
 
-def _document_names(file, extension):
+def _document_names(file: Any, extension: str) -> tuple[zipfile.ZipFile, list[str]]:
     archive = _open_zip(file, extension, MAX_MEMBERS_OF_DOCUMENT)
     names = archive.namelist()
     if any(name.lower().endswith(_MACRO_PARTS) or name.startswith(("Basic/", "Scripts/")) for name in names):
@@ -165,24 +168,24 @@ def _document_names(file, extension):
     return archive, names
 
 
-def _office(file, extension):
+def _office(file: Any, extension: str) -> None:
     archive, names = _document_names(file, extension)
     _require({"[Content_Types].xml", _OFFICE_PARTS[extension]} <= set(names), extension)
     if b"macroEnabled" in _read_small(archive, "[Content_Types].xml"):
         raise ValidationError(_MACROS)
 
 
-def _open_document(file, extension):
+def _open_document(file: Any, extension: str) -> None:
     archive, names = _document_names(file, extension)
     _require("mimetype" in names and _read_small(archive, "mimetype").strip() == _ODF_TYPES[extension], extension)
 
 
-def _ofd(file, extension):
+def _ofd(file: Any, extension: str) -> None:
     _, names = _document_names(file, extension)
     _require("OFD.xml" in names, extension)
 
 
-def _read_small(archive, name):
+def _read_small(archive: zipfile.ZipFile, name: str) -> bytes:
     """The beginning of a member; what it claims of its size is not believed."""
     try:
         with archive.open(name) as member:
@@ -191,7 +194,7 @@ def _read_small(archive, name):
         raise ValidationError(_BROKEN) from error
 
 
-def _zip(file, extension):
+def _zip(file: Any, extension: str) -> None:
     archive = _open_zip(file, extension, MAX_MEMBERS)
     for member in archive.infolist():
         if member.is_dir():
@@ -208,7 +211,7 @@ def _zip(file, extension):
         _check_member(archive, member, path.name, kind)
 
 
-def _check_member(archive, member, name, kind):
+def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, kind: str) -> None:
     """A file in a package is looked into like one outside it."""
     with SpooledTemporaryFile(max_size=CHUNK * 5) as copy:
         try:

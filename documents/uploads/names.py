@@ -4,6 +4,7 @@ A name stands in an address, a header, packages and feeds, and at last on a read
 """
 
 import unicodedata
+from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 
@@ -24,12 +25,12 @@ _INVISIBLE = {
 }  # controls, marks of direction, joiners, halves, lines: nobody means them
 
 
-def has_invisible(name):
+def has_invisible(name: str) -> bool:
     """Whether a name holds what cannot be seen: it reads as another name than it is."""
     return any(unicodedata.category(character) in _INVISIBLE for character in name)
 
 
-def check_name(name):
+def check_name(name: str) -> None:
     """Refuse a name that is no plain name of a file. Raises ValidationError with a sentence for the clerk."""
     if "/" in name or "\\" in name:
         raise ValidationError("文件名中不能有斜杠“/”“\\”，请改用“-”或者去掉。")
@@ -43,11 +44,11 @@ def check_name(name):
         raise ValidationError(f"文件名超过 {LONGEST} 个字，请改短。")
 
 
-def _is_device(name):
+def _is_device(name: str) -> bool:
     return name.partition(".")[0].strip().lower() in DEVICES
 
 
-def with_ending(name, extension, known):
+def with_ending(name: str, extension: str, known: Collection[str]) -> str:
     """The name with the ending of its kind: a renamed file opens as before. An ending of another kind (`known`) is replaced."""
     stem, dot, ending = name.rpartition(".")
     if not extension or (dot and stem and ending.lower() == extension):
@@ -57,7 +58,7 @@ def with_ending(name, extension, known):
     return f"{name[: LONGEST - len(extension) - 1]}.{extension}"
 
 
-def served_name(name, extension):
+def served_name(name: str, extension: str) -> str:
     """A name that can stand anywhere; the name itself wherever it is a plain one already."""
     plain = "".join(" " if unicodedata.category(c) in {"Zl", "Zp"} or c in "\t\r\n" else c for c in name)
     plain = "".join(c for c in plain.translate(_SEPARATORS) if unicodedata.category(c) not in _INVISIBLE).strip(" .")

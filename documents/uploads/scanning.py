@@ -7,6 +7,7 @@ import logging
 import socket
 import struct
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -30,12 +31,12 @@ class ScannerAwayError(Exception):
     """The scanner does not answer, or could not scan the file."""
 
 
-def is_on():
+def is_on() -> bool:
     """Whether this installation has a scanner."""
     return bool(settings.CLAMD)
 
 
-def scan(file):
+def scan(file: Any) -> tuple[Verdict, str]:
     """(`Verdict`, name of what was found) of an open file. Raises ScannerAwayError."""
     try:
         answer = _ask(file)
@@ -49,7 +50,7 @@ def scan(file):
     raise ScannerAwayError(said[:200] or "no answer")  # too long for its StreamMaxLength, say
 
 
-def _ask(file):
+def _ask(file: Any) -> bytes:
     with _connected() as scanner:
         scanner.sendall(b"zINSTREAM\0")
         file.seek(0)
@@ -63,7 +64,7 @@ def _ask(file):
         return answer
 
 
-def _connected():
+def _connected() -> socket.socket:
     place = settings.CLAMD
     if not place.startswith("unix:"):
         host, _, port = place.rpartition(":")
@@ -78,7 +79,7 @@ def _connected():
     return scanner
 
 
-def refuse_infected(file):
+def refuse_infected(file: Any) -> None:
     """For forms: ValidationError where something is found. While the scanner is away the file comes in unscanned."""
     if not is_on():
         return

@@ -1,6 +1,7 @@
 """Whether a report has what the law asked for in its year (2007 条例 Art. 32; 2019 条例 Art. 50 and its forms)."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from statutory.prose.finding import Finding, Verdict
@@ -47,7 +48,7 @@ _HEADING_IN_TEXT = re.compile(
 _FINISHED = re.compile(r"[。！？）)”》\d日附表]\s*\Z|\t")
 
 
-def check_completeness(titles, text, year):
+def check_completeness(titles: Iterable[str], text: str, year: int) -> Iterator[Finding]:
     """Findings about the report as a whole: one for every content that is absent, or one that nothing is."""
     asked = _OLD if year <= LAST_OLD_YEAR else _NEW
     law = "2007年《政府信息公开条例》第三十二条" if year <= LAST_OLD_YEAR else _form(year)
@@ -68,6 +69,6 @@ def check_completeness(titles, text, year):
         yield Finding("contents", Verdict.BROKEN, said, f"应有{len(asked)}项，缺{len(absent)}项")
 
 
-def _form(year):
+def _form(year: int) -> str:
     notice = "国办公开办函〔2021〕30号" if year >= 2021 else "国办公开办函〔2019〕60号"
     return f"《政府信息公开条例》第五十条和{notice}"
