@@ -12,17 +12,15 @@ from disclosure.choices import Status
 from disclosure.models import AnnualReport, Item
 from documents.customs.document_numbers import normalise_document_number
 from documents.html.parts import BODY
+from documents.likeness import COMPARED, NOISE, SHINGLE, comparable_text, similarity
 
 NEIGHBOURS = 200  # latest items of the organ
 WITH_WORDS = 60  # items of any organ whose title has the same distinctive words
 WORDS = 6  # characters of them that are looked for
 TEXTS = 30  # whose text is read
-COMPARED = 20_000  # characters of a text
-SHINGLE = 5
 SHORTEST = 60  # characters; below, everything is like everything
 TITLE_ALIKE, TEXT_ALIKE, SAME = 0.85, 0.8, 0.98
 SHOWN = 3
-_NOISE = re.compile(r"[\s\u3000，。、；：！？“”‘’（）《》〔〕【】,.;:!?()\[\]\"'—\-·]+")
 _NUMERALS = re.compile(r"[\d一二三四五六七八九十百零〇第]+")
 _FORMULA = re.compile(
     r"关于|印发|转发|开展|做好|进一步|有关|相关|工作|的?(?:通知|公告|通告|意见|决定|批复|函|报告|公示|方案)\Z|年度?|哈尔滨市|松北区|人民政府|办公室"
@@ -122,24 +120,7 @@ def _is_series(title, other):
 
 def distinctive_words(title):
     """The longest stretch of a title that is no formula: what tells it from others."""
-    return max(re.split(r"\s+", _NUMERALS.sub(" ", _FORMULA.sub(" ", _NOISE.sub(" ", title))).strip()), key=len)[:WORDS]
-
-
-def comparable_text(text):
-    """The characters that count in a comparison, no blanks and no punctuation."""
-    return _NOISE.sub("", text[:COMPARED])
-
-
-def similarity(first, second, size):
-    """How much two texts share, 0 to 1: Dice's coefficient over their overlapping pieces of `size` characters."""
-    pieces, others = _shingles(first, size), _shingles(second, size)
-    if not pieces or not others:
-        return float(first == second and bool(first))
-    return 2 * len(pieces & others) / (len(pieces) + len(others))
-
-
-def _shingles(text, size):
-    return {text[at : at + size] for at in range(len(text) - size + 1)}
+    return max(re.split(r"\s+", _NUMERALS.sub(" ", _FORMULA.sub(" ", NOISE.sub(" ", title))).strip()), key=len)[:WORDS]
 
 
 def _named(item):

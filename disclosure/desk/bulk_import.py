@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 
 from disclosure.desk.item_columns import ItemTable, identity
 from disclosure.desk.staging import Staging, forget_marks
-from disclosure.desk.tables import opened_table
 from disclosure.models import BulkImport, Item
+from documents.extraction.filled_in import opened_table
 from documents.extraction.tables import MAX_BYTES
 from documents.uploads.gate import check_upload
 

@@ -9,11 +9,11 @@ from import_export import fields, resources, widgets
 
 from catalog.tree import Tree
 from disclosure.choices import DisclosureMode, Genre, Scope, Term
-from disclosure.desk.tables import CellFault
 from disclosure.forms import active_departments, shelves
 from disclosure.models import Item, Theme
 from disclosure.widgets import RichTextField
 from documents.customs.document_numbers import normalise_document_number
+from documents.extraction.filled_in import CellFault
 from documents.files.cells import csv_cell
 
 _HOUR = r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::\d{2})?)?\s*"

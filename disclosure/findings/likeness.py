@@ -2,7 +2,7 @@
 
 Of every paragraph a few traces are kept: hashes of overlapping pieces of its text, those of a fixed quarter of all hashes. Two
 paragraphs that share text share traces, so that reports by the hundred are sifted without reading them; only what
-remains is compared in full, by the measure of `disclosure.checks.duplicates`.
+remains is compared in full, by the measure of `documents.likeness`.
 """
 
 import re
@@ -10,8 +10,8 @@ import zlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from disclosure.checks.duplicates import SHINGLE, comparable_text, similarity
 from documents.diff import EQUAL, steps
+from documents.likeness import SHINGLE, comparable_text, similarity
 from statutory.prose.passages import passages_of
 
 KEPT = 4  # one hash in so many is kept

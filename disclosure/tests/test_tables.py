@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 from catalog.tests.builders import make_department, make_user
 from disclosure.desk.item_columns import MomentWidget
-from disclosure.desk.tables import CellFault, opened_table
 from disclosure.desk.template_file import template_file
 from documents.extraction import extract_text
 from documents.extraction.delimited import delimited_rows
 from documents.extraction.encodings import decode
 from documents.extraction.escapes import escaped, unescaped
+from documents.extraction.filled_in import CellFault, opened_table
 from documents.extraction.result import UnreadableError
 from documents.extraction.tables import MAX_COLUMNS
 from documents.files.cells import LONGEST_CELL, plain_text
