@@ -14,6 +14,7 @@ from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Genre, Status
 from disclosure.desk.bulk_import import take_in
+from disclosure.desk.item_columns import TERM
 from disclosure.models import BulkImport, Item
 from disclosure.tests.builders import make_item
 from ledger.models import AuditEntry
@@ -184,6 +185,26 @@ def test_it_says_what_is_wrong_in_which_row(clerk, bureau, shelf, change, words)
     _, page = upload(clerk, xlsx(GOOD | change))
     assert "第 2 行" in page
     assert words in page
+
+
+def test_a_row_costs_few_questions_to_the_database(clerk, bureau, django_assert_max_num_queries):
+    def ask(rows):
+        return clerk.post(ADDRESS, {"file": SimpleUploadedFile("信息.xlsx", xlsx(*rows))})
+
+    ask([GOOD | {"标题": f"第{n}条", "公开时限": "长期公开"} for n in range(40)])
+    with django_assert_max_num_queries(40 * 7 + 60):
+        do_all()
+    assert Job.objects.get().done == 40
+
+
+def test_no_other_constraint_of_an_item_can_be_broken_by_the_cells_of_a_draft():
+    """Who adds one has to think of the import, which asks for `TERM` alone (disclosure/desk/item_columns.py)."""
+    of_what_is_public = {"item_published_has_number_and_time", "item_published_is_proactive"}
+    of_what_no_cell_says = {
+        *("item_withdrawn_has_time_and_reason", "item_correction_is_never_public"),
+        *("item_kept_is_reviewed_again", "item_index_number_not_empty"),
+    }
+    assert {one.name for one in Item._meta.constraints} == {TERM.name} | of_what_is_public | of_what_no_cell_says
 
 
 def test_the_same_row_twice_is_refused(clerk):
