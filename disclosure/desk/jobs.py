@@ -1,4 +1,4 @@
-"""Tables of items as jobs: looking through ten thousand rows takes half a minute, writing them as long. No request waits for it."""
+"""Tables of items as jobs: looking through ten thousand rows takes minutes, writing them as long. No request waits for it."""
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
