@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from workdays.actions import enter_notice
 from workdays.calendar import add_workdays, is_announced
+from workdays.forms import NoticeForm
 from workdays.models import WorkCalendarDay
 from workdays.notices import NoticeError, read_notice
 from workdays.tests.state_council import NOTICES
@@ -170,6 +171,20 @@ def test_the_notices_of_every_year_are_read_as_they_were_published(year):
         if date not in ELSEWHERE:
             assert entered.get(date, date.weekday() < 5) == chinese_calendar.is_workday(date), date
         date += dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize("year", sorted(NOTICES))
+def test_the_form_says_how_many_days_of_the_year_are_worked(year):
+    """What a clerk compares with the notice before anything is written; in a leap year too, and to the last day."""
+    form = NoticeForm({"year": year, "text": NOTICES[year]})
+    assert form.is_valid(), form.errors
+    rests = {one.date: one.is_workday for one in read_notice(NOTICES[year], year)}
+    first, after = dt.date(year, 1, 1).toordinal(), dt.date(year + 1, 1, 1).toordinal()
+    days = [dt.date.fromordinal(number) for number in range(first, after)]
+    assert form.summary["working_days"] == sum(rests.get(one, one.weekday() < 5) for one in days)
+    assert form.summary["working_days"] == {2023: 249, 2024: 251, 2025: 248, 2026: 248}.get(
+        year, form.summary["working_days"]
+    )
 
 
 def entered(text, year=2027):
