@@ -58,6 +58,7 @@ holds_none(
 )
 holds_none("addresses of pages, without their query strings", "portal.PolicyViolation")
 holds_none("the mark of the media folder", "portal.SharedFolder")
+holds_none("ids of the keys of personal data", "portal.ConfidentialKey")
 holds_none("the site's own names and addresses", "portal.SiteIdentity")
 holds_none("machines, kinds, states", "background.Worker", "background.Notice")
 holds_none(
