@@ -3,9 +3,11 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import UniqueConstraint
 from django.test import Client
 
 from catalog.models import Department, Membership, Section
+from catalog.organs import relations
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure import actions
 from disclosure.actions import organs
@@ -54,6 +56,15 @@ def test_each_organ_keeps_its_own_series_of_index_numbers(root, old, new, office
     year = first.index_number.partition("/")[2][:4]
     assert first.index_number == f"{old.code}/{year}-00001"
     assert (theirs.index_number, later.index_number) == (f"{new.code}/{year}-00001", f"{new.code}/{year}-00002")
+
+
+def test_nothing_that_follows_may_exist_once_an_organ_only():
+    """Both organs may have one; such a thing stays, or is merged by hand."""
+    for relation in relations():
+        model, name = relation.related_model, relation.field.name
+        unique = [one.fields for one in model._meta.constraints if isinstance(one, UniqueConstraint)]
+        is_once = relation.field.unique or any(name in fields for fields in [*unique, *model._meta.unique_together])
+        assert f"{model._meta.label_lower}.{name}" in organs.STAYS or not is_once
 
 
 def test_no_number_is_passed_over_where_only_the_merged_organ_had_published(root, old, new, office):
