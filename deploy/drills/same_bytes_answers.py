@@ -38,7 +38,8 @@ HOST = "127.0.0.1"
 PUBLIC, DESK = (6, 2), (2, 1)
 # They differ from answer to answer, or with the machine.
 HEADERS_LEFT_OUT = {"set-cookie", "server-timing", "x-request-id", "date"}
-LEAVES = {"logout", "admin:logout"}  # what ends a session
+# What ends a session; what shows a new secret each time; what says the machine's own clock and load.
+NOT_ASKED = {"logout", "admin:logout", "admin:second-factor", "admin:system-status"}
 # What reads documents: the name it is reported by, where it may live, how it is called, and of which files.
 TEXTS, WORDS = {"html", "htm", "txt", "md", "csv", "json", "xml"}, {"docx", "doc", "odt", "rtf", "wps"}
 READERS = (
@@ -49,7 +50,7 @@ READERS = (
     ("sanitised", ("documents.html.richtext", "disclosure.richtext"), "sanitize", "text", {"html", "htm"}),
     ("personal data", ("documents.personal", "disclosure.checks.personal"), "find_personal_data", "text", TEXTS),
     ("extraction", ("documents.extraction", "disclosure.extraction"), "extract_text", "kind", None),
-    ("upload gate", ("documents.uploads", "disclosure.uploads"), "check_upload", "file", None),
+    ("upload gate", ("documents.uploads.gate", "disclosure.uploads"), "check_upload", "file", None),
     ("cleaning", ("documents.cleaning", "disclosure.cleaning"), "clean_upload", "file", None),
 )  # fmt: skip
 
@@ -87,7 +88,7 @@ class Walk:
     def offer(self, address, kind=None):
         """An address that was found: it waits, if there are too few of its kind yet."""
         kind = kind or kind_of(address, self.most_parameters)
-        if kind is None or address in self.seen or self.kinds[kind] >= self.most or kind.split("?")[0] in LEAVES:
+        if kind is None or address in self.seen or self.kinds[kind] >= self.most or kind.split("?")[0] in NOT_ASKED:
             return
         self.seen.add(address)
         self.kinds[kind] += 1
