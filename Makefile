@@ -263,7 +263,7 @@ bench-search: install-dev ## Measure recall and speed of search on both database
 
 .PHONY: clean
 clean: ## Remove .venv/ and caches; your data in var/ stays
-	@rm -rf .venv .venv-distribution .venv-drills .venv-mutants .venv-scan .venv-lock .venv-release dist .venv-peers .node-bench .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
+	@rm -rf .venv .venv-distribution .venv-drills .venv-mutants .venv-scan .venv-lock .venv-release dist .venv-peers .node-bench .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Files ------------------------------------------------------------------------------
