@@ -109,7 +109,7 @@ class Asker:
     def __init__(self):
         from django.core.wsgi import get_wsgi_application
 
-        from disclosure.shelves import shelves
+        from disclosure.lists.shelves import shelves
         from portal.pagecache.version import read_version
         from portal.serving import set_aside_what_stays
 

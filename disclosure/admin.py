@@ -12,20 +12,20 @@ from django.utils.html import format_html
 from catalog.models import Category, Department, Section
 from desk.saving import DeskAdmin
 from desk.versions import shown_fields
-from disclosure import admin_catalogue, admin_organs, admin_records, admin_search  # noqa: F401 – register their pages
 from disclosure.actions.registering import SUBJECT
-from disclosure.admin_acts import ActsMixin, change_url
-from disclosure.admin_attachments import AttachmentInline, AttachmentsMixin
-from disclosure.admin_bulk import BulkImportMixin
-from disclosure.admin_citing import CitingMixin, citable_by, is_chooser
-from disclosure.admin_collisions import CollisionAdmin
-from disclosure.admin_intake import IntakeMixin, RichTextMixin
-from disclosure.admin_preview import PreviewMixin
 from disclosure.choices import Status
-from disclosure.desk.item_columns import ItemTable
+from disclosure.desk import search as admin_search  # noqa: F401 – register their pages
+from disclosure.desk.acts import ActsMixin, change_url
+from disclosure.desk.attachments import AttachmentInline, AttachmentsMixin
+from disclosure.desk.bulk.columns import ItemTable
+from disclosure.desk.bulk.pages import BulkImportMixin
+from disclosure.desk.citing import CitingMixin, citable_by, is_chooser
+from disclosure.desk.collisions import CollisionAdmin
+from disclosure.desk.forms.items import ItemForm, ReportForm, ValidityForm
+from disclosure.desk.intake import IntakeMixin, RichTextMixin
+from disclosure.desk.preview import PreviewMixin
 from disclosure.findings.admin_findings import FindingsMixin
-from disclosure.forms import ItemForm, ReportForm, ValidityForm
-from disclosure.legacy import admin as legacy_admin  # noqa: F401 – registers the files of older portals
+from disclosure.imports import admin as legacy_admin  # noqa: F401 – registers the files of older portals
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
 from disclosure.models.written import packages_holding
 from disclosure.statutory.admin_tables import TablesMixin

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from disclosure.admin_acts import change_url
+from disclosure.desk.acts import change_url
 from disclosure.desk.queue import queues_of, whole_queue
 from portal import admin_set_up, corrections_waiting, identity, system_status
 from portal.accounts import desk, views

@@ -4,9 +4,9 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from catalog.models import ColumnType
+from disclosure.lists.shelf_pages import first_of_each
+from disclosure.lists.shelves import shelves
 from disclosure.models import AnnualReport, Item, SiteViews
-from disclosure.shelf_pages import first_of_each
-from disclosure.shelves import shelves
 
 NEWEST_PER_CATEGORY = 2
 

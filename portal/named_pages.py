@@ -4,7 +4,7 @@ from django.urls import Resolver404, resolve
 
 from catalog.models import Department
 from disclosure.models import Item
-from disclosure.views import load_tree
+from disclosure.pages.browsing import load_tree
 from inquiries.pages import Page
 
 

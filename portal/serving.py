@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from disclosure import counting
-from disclosure.shelves import shelves
+from disclosure.lists.shelves import shelves
 from portal import patience
 from portal.customising import folder
 from portal.gate import guarded

@@ -200,7 +200,7 @@ MIDDLEWARE = [
     "portal.accounts.networks.desk_networks",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "disclosure.views_old_addresses.old_addresses",  # asked before a slash is added: a folder of an older portal needs none
+    "disclosure.pages.old_addresses.old_addresses",  # asked before a slash is added: a folder of an older portal needs none
     "django.middleware.csrf.CsrfViewMiddleware",
     "portal.accounts.sessions.SignedIn",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -15,7 +15,7 @@ from desk.models import forget_old
 from disclosure import clearing, scanning, written_packages
 from disclosure.actions import register_catalogue
 from disclosure.counting.rollup import roll_up
-from disclosure.desk.staging import forget_abandoned
+from disclosure.desk.bulk.staging import forget_abandoned
 from disclosure.due import end_terms, publish_due, register_validities
 from disclosure.models import Attachment
 from disclosure.opendata import bulk

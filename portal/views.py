@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 
 from catalog.models import Department
 from disclosure.models import AnnualReport, Item
-from disclosure.views import load_tree
+from disclosure.pages.browsing import load_tree
 from inquiries.models.correction import DAYS_AFTER_HANDLING, DAYS_AT_MOST
 from portal import home
 from portal.preferences import COOKIE, COOKIE_AGE, Preferences, UnknownPreferenceError

@@ -18,7 +18,7 @@ django.setup()
 
 from variants import VARIANTS  # noqa: E402
 
-from disclosure.legacy import recognise  # noqa: E402
+from disclosure.imports import recognise  # noqa: E402
 from documents.old_pages.folding import compact  # noqa: E402
 
 FIELDS = (

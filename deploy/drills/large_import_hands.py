@@ -16,8 +16,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from load import percentile  # noqa: E402
 
 from background.models import Job  # noqa: E402
-from disclosure.desk.bulk_import import keep_upload  # noqa: E402
-from disclosure.desk.item_columns import ItemTable  # noqa: E402
+from disclosure.desk.bulk.columns import ItemTable  # noqa: E402
+from disclosure.desk.bulk.importing import keep_upload  # noqa: E402
 from disclosure.desk.jobs import enqueue_check, enqueue_import  # noqa: E402
 from disclosure.models import BulkImport, FailedSearch, Item, StagedItem  # noqa: E402
 

@@ -113,7 +113,7 @@ MUTANTS = (
     ),
     Mutant(
         "import: what is applied is taken back",
-        "disclosure/desk/staging.py",
+        "disclosure/desk/bulk/staging.py",
         "claim=batch.claim, applied_at=None)\n    if not mine",
         "pk__isnull=False)\n    if not mine",
         ("disclosure/tests/test_bulk_at_once.py", "-k", "never_taken_back or lost_the_table"),
@@ -155,7 +155,7 @@ MUTANTS = (
     ),
     Mutant(
         "import: who imports is no writer of the draft",
-        "disclosure/legacy/actions.py",
+        "disclosure/imports/actions.py",
         "        item.contributors.add(by)",
         "        pass",
         ("disclosure/tests/test_legacy_import.py", "-k", "counts_as_its_writer"),

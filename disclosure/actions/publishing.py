@@ -12,8 +12,8 @@ from disclosure.actions.reviewing import require_change_note, require_same, requ
 from disclosure.actions.validity import register_new_validities, settle_validities
 from disclosure.checklist import Checklist
 from disclosure.choices import AT_THE_DESK, EDITABLE, DisclosureMode, Status
-from disclosure.day_bounds import validate_planned
 from disclosure.models import Review
+from disclosure.models.day_bounds import validate_planned
 from disclosure.numbering import next_index_number
 from disclosure.state import working_digest
 from disclosure.statutory.actions import require_explained

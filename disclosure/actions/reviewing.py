@@ -18,8 +18,8 @@ from disclosure.actions.guarding import (
 from disclosure.actions.telling import tell_reviewers, tell_submitter
 from disclosure.checklist import Checklist
 from disclosure.choices import EDITABLE, DisclosureMode, Status
-from disclosure.day_bounds import validate_reviewed_next
 from disclosure.models import FindingOverride, Review
+from disclosure.models.day_bounds import validate_reviewed_next
 from disclosure.state import working_digest
 
 Outcome = Review.Outcome

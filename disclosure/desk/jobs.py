@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from background.jobs import JobFailedError, enqueue, job, progress
 from background.models import Job
-from disclosure.desk.bulk_import import look_through, take_in
-from disclosure.desk.staging import forget_marks
+from disclosure.desk.bulk.importing import look_through, take_in
+from disclosure.desk.bulk.staging import forget_marks
 from disclosure.models import BulkImport
 
 MAY = "disclosure.add_item"

@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 
 from disclosure.exports.facts import Edition
 from disclosure.models import AnnualReport, Item, Revision
-from disclosure.views import detail_queryset
+from disclosure.pages.browsing import detail_queryset
 
 REPORTS_AT_ONCE = 20
 

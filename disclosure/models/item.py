@@ -14,7 +14,12 @@ from django.utils import timezone
 from catalog.models import Category, Department
 from disclosure.addresses import item_address
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Genre, Scope, Status, Term
-from disclosure.day_bounds import validate_made_on, validate_originally_published, validate_planned, validate_term_end
+from disclosure.models.day_bounds import (
+    validate_made_on,
+    validate_originally_published,
+    validate_planned,
+    validate_term_end,
+)
 from disclosure.models.desk import DeskQuerySet
 from disclosure.models.fields import SanitizedHTMLField
 from disclosure.models.theme import Theme

@@ -3,7 +3,7 @@
 from django.db import models
 
 from disclosure.choices import Status
-from disclosure.day_bounds import validate_validity_start
+from disclosure.models.day_bounds import validate_validity_start
 from disclosure.models.item import Item
 
 

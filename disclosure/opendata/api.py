@@ -18,7 +18,7 @@ from catalog.models import Department
 from catalog.tree import Tree
 from disclosure.exports.editions import public_items
 from disclosure.exports.facts import absolute, item_facts
-from disclosure.filters import ItemFilter
+from disclosure.lists.filters import ItemFilter
 from disclosure.models import AnnualReport, Item, Revision, RevisionContent
 from disclosure.opendata import schemas
 from disclosure.opendata.paging import decode, encode, item_page

@@ -9,9 +9,9 @@ from django.utils.text import Truncator
 
 from disclosure.exports.facts import absolute
 from disclosure.models import Item
-from disclosure.views import CategoryDetail, OrganDetail
-from disclosure.views_lists import chosen_query, of_page
-from disclosure.views_search import Search
+from disclosure.pages.browsing import CategoryDetail, OrganDetail
+from disclosure.pages.lists import chosen_query, of_page
+from disclosure.pages.search import Search
 from ledger.feeds import ChineseAtom
 
 ENTRIES = 50

@@ -8,7 +8,7 @@ from ninja import Field, Schema
 from pydantic import BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema, model_validator
 
 from disclosure.choices import FileKind, Genre
-from disclosure.filters import LONGEST_QUERY
+from disclosure.lists.filters import LONGEST_QUERY
 from disclosure.models import Validity
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]{1,100}$")]

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 from catalog.models import Department
 from catalog.tree import Tree
 from disclosure.exports.facts import absolute, origin
+from disclosure.lists.paging import ByKeys
+from disclosure.lists.shelves import shelves
 from disclosure.models import Item
-from disclosure.paging import ByKeys
-from disclosure.shelves import shelves
 
 _PAGE = re.compile(r"[1-9][0-9]{0,5}")
 _SECTION = re.compile(rf"(?P<name>columns|[0-9]{{4}})(?:-(?P<page>{_PAGE.pattern}))?")

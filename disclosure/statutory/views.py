@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Department, Section
+from disclosure.lists.shelves import shelves
 from disclosure.models import AnnualReport, ReportTable
-from disclosure.shelves import shelves
 from disclosure.statutory.comparison import (
     APPLICANT_CHOICES,
     TOTAL,

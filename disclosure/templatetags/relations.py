@@ -2,7 +2,7 @@
 
 from django import template
 
-from disclosure.relations import effects_of, same_project
+from disclosure.lists.relations import effects_of, same_project
 
 register = template.Library()
 

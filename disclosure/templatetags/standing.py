@@ -3,7 +3,7 @@
 from django import forms, template
 from django.utils import timezone
 
-from disclosure.filters import validate_day
+from disclosure.lists.filters import validate_day
 from disclosure.models import Item, Validity
 
 register = template.Library()

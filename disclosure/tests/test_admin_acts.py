@@ -6,8 +6,8 @@ from django.utils import timezone
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
 from disclosure import actions
-from disclosure.admin_acts import ACTS
 from disclosure.choices import Status
+from disclosure.desk.acts import ACTS
 from disclosure.models import Item
 from disclosure.tests.builders import correct, make_draft, make_item, make_public, make_report, make_staff
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.tests.builders import make_category, make_department, make_user
-from disclosure.legacy.actions import take_in
+from disclosure.imports.actions import take_in
 from disclosure.models import Item, LegacyOriginal
 from disclosure.tests import legacy_pages as pages
 from disclosure.tests.test_legacy_tables import made_tables

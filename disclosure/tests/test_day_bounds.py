@@ -10,10 +10,10 @@ from catalog.models import Department
 from catalog.tests.builders import make_category, make_department, make_organ_code
 from disclosure import actions
 from disclosure.choices import Term
-from disclosure.day_bounds import validate_made_on, validate_originally_published, validate_reviewed_next
-from disclosure.forms_acts import ReassessForm
-from disclosure.legacy.actions import hindrances, import_original, proposed, take_in
+from disclosure.desk.forms.acts import ReassessForm
+from disclosure.imports.actions import hindrances, import_original, proposed, take_in
 from disclosure.models import Item, Validity
+from disclosure.models.day_bounds import validate_made_on, validate_originally_published, validate_reviewed_next
 from disclosure.tests import legacy_pages as pages
 from disclosure.tests.builders import make_draft, make_item, make_staff
 from workdays.models import WorkCalendarDay

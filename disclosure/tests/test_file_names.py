@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure.admin_attachments import AttachmentForm
+from disclosure.desk.attachments import AttachmentForm
 from disclosure.exports.facts import clean_file_name
 from disclosure.models import Attachment
 from disclosure.models.attachment import TYPES

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Status
-from disclosure.legacy.actions import import_original, proposed, set_aside, take_in
+from disclosure.imports.actions import import_original, proposed, set_aside, take_in
 from disclosure.models import AnnualReport, Item, LegacyOriginal, OldAddress
 from disclosure.statutory.access import tables_of
 from disclosure.tests import legacy_pages as pages

@@ -8,7 +8,7 @@ from django.conf import settings as project
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from disclosure.legacy import recognise
+from disclosure.imports import recognise
 from disclosure.tests import legacy_pages as pages
 from documents.tests.office_files import official_document, saved
 

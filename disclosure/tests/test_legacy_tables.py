@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from disclosure.legacy import forms, recognise
+from disclosure.imports import forms, recognise
 from disclosure.tests import legacy_pages as pages
 from documents.old_pages.folding import compact
 from statutory.layouts import layouts_for

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from catalog.models import PublicStamp
 from catalog.tests.builders import make_department
-from disclosure import paging
 from disclosure.choices import Status
-from disclosure.filters import SORTS
+from disclosure.lists import paging
+from disclosure.lists.filters import SORTS
+from disclosure.lists.shelf_pages import Cursor, place
+from disclosure.lists.shelves import shelves as kept_shelves
 from disclosure.models import Item
-from disclosure.shelf_pages import Cursor, place
-from disclosure.shelves import shelves as kept_shelves
 from disclosure.tests.builders import make_item
 
 PAGE = "/catalog/personnel/"
@@ -58,7 +58,7 @@ def next_address(page, rel="next"):
 @pytest.mark.parametrize("is_large", [False, True])
 @pytest.mark.parametrize("sort", SORTS)
 def test_turning_pages_shows_every_item_once_and_in_order(client, many, shelves, sort, is_large, monkeypatch):
-    monkeypatch.setattr("disclosure.views.LARGE_PART", 0 if is_large else 2)
+    monkeypatch.setattr("disclosure.pages.browsing.LARGE_PART", 0 if is_large else 2)
     ids = [shelves["personnel"].pk, shelves["appointments"].pk]
     expected = list(Item.objects.published().in_categories(ids).order_by(*SORTS[sort]).values_list("title", flat=True))
     assert len(expected) == 70
@@ -146,7 +146,7 @@ def in_order(items):
 def test_pages_found_by_their_number_go_on_where_the_one_before_ended(client, many, shelves, monkeypatch):
     """Of a part so large that its order is read from one index, with nothing filed from elsewhere: skipped in the database."""
     Item.further_categories.through.objects.all().delete()
-    monkeypatch.setattr("disclosure.views.LARGE_PART", 0)
+    monkeypatch.setattr("disclosure.pages.browsing.LARGE_PART", 0)
     ids = [shelves["personnel"].pk, shelves["appointments"].pk]
     assert by_number(client, f"{PAGE}?", 3) == in_order(Item.objects.published().in_categories(ids))
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from catalog.tests.builders import make_category
 from disclosure.counting import tally
+from disclosure.lists.shelves import shelves
 from disclosure.models import Item
-from disclosure.prepared import Prepared
-from disclosure.shelves import shelves
+from disclosure.pages.prepared import Prepared
 from disclosure.tests.builders import make_item
 
 NOW = timezone.make_aware(dt.datetime(2026, 3, 3, 12, 0))

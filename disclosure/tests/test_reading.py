@@ -8,8 +8,8 @@ from django.utils import timezone
 from catalog.tests.builders import make_category, make_department
 from disclosure.actions import record_first_revision
 from disclosure.choices import Status
+from disclosure.lists.relations import project_name, project_number
 from disclosure.models import Validity
-from disclosure.relations import project_name, project_number
 from disclosure.tests.builders import make_item, make_report
 
 pytestmark = pytest.mark.django_db

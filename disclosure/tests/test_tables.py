@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.tests.builders import make_department, make_user
-from disclosure.desk.item_columns import MomentWidget
-from disclosure.desk.template_file import template_file
+from disclosure.desk.bulk.columns import MomentWidget
+from disclosure.desk.bulk.template_file import template_file
 from documents.extraction import extract_text
 from documents.extraction.delimited import delimited_rows
 from documents.extraction.encodings import decode

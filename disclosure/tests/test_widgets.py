@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Status
-from disclosure.forms import ItemForm
+from disclosure.desk.forms.items import ItemForm
+from disclosure.desk.forms.widgets import RichTextField
 from disclosure.tests.builders import make_attachment, make_item
-from disclosure.widgets import RichTextField
 from documents.html.tests.test_paste import CLIPBOARDS
 
 ADDRESS = "/admin/disclosure/item/paste/"

@@ -5,7 +5,7 @@ A parameter not named here is no part of the address: the view never sees it, an
 
 from dataclasses import dataclass
 
-from disclosure.filters import ItemFilter
+from disclosure.lists.filters import ItemFilter
 from ledger.forms import EntryFilter
 
 LIST = (*ItemFilter.base_filters, "page")

@@ -5,7 +5,7 @@ The site's names may change meanwhile: another edition of them is another part."
 from django import template
 from django.conf import settings
 
-from disclosure.shelves import shelves
+from disclosure.lists.shelves import shelves
 
 register = template.Library()
 _parts = {}

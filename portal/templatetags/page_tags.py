@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.html import format_html_join, json_script
 from django.utils.safestring import SafeString
 
+from disclosure.lists.shelves import shelves
 from disclosure.models import Validity
 from disclosure.opendata.dcat import KEYWORDS, LICENCE
-from disclosure.shelves import shelves
 from portal.identity import UNNAMED
 from portal.templatetags.navigation import category_address
 

@@ -14,7 +14,7 @@ from background.models import Job, Unreachable
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Status
-from disclosure.desk.bulk_import import keep_upload
+from disclosure.desk.bulk.importing import keep_upload
 from disclosure.models import FailedSearch, FindingOverride, LegacyOriginal, OldAddress, Review, SynonymGroup, Theme
 from disclosure.tests.builders import make_attachment, make_item, make_public, make_report
 from inquiries.tests.builders import make_correction

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
-from disclosure.admin_acts import ACTS
+from disclosure.desk.acts import ACTS
 from portal.tests.desk_world import SECRET, World, model_of, patterns, today
 from portal.tests.said import desk_faults
 

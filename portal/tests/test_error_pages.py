@@ -11,7 +11,7 @@ from django.test import override_settings
 from django.urls import include, path
 
 from disclosure.actions import remove_item
-from disclosure.legacy import forms_desk
+from disclosure.imports import forms_desk
 from disclosure.tests.builders import make_item, make_staff
 from documents.html import bounds as html_bounds
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from disclosure.shelves import shelves
+from disclosure.lists.shelves import shelves
 from disclosure.tests.builders import make_item, make_report
 from ledger.tests.builders import make_entry
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from psycopg2 import extensions
 
 from disclosure import counting
-from disclosure.shelves import shelves
+from disclosure.lists.shelves import shelves
 from disclosure.tests.test_public_gate import addresses, hidden_things
 from portal import serving
 from portal.gate import METHODS

@@ -6,7 +6,7 @@ import logging
 import pytest
 from django.test import Client
 
-from disclosure.filters import ItemFilter
+from disclosure.lists.filters import ItemFilter
 from disclosure.tests.builders import make_attachment, make_item, make_report
 from portal.pagecache.pages import PAGES
 from portal.tests.public_routes import FIELD, filled, patterns

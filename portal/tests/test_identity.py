@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.models import PublicStamp
 from catalog.tests.builders import make_user
-from disclosure.shelves import shelves as kept_shelves
+from disclosure.lists.shelves import shelves as kept_shelves
 from disclosure.tests.builders import make_draft, make_public, make_staff
 from ledger.models import AuditEntry
 from portal import identity

@@ -3,7 +3,7 @@
 import pytest
 from django.template import Context, Template
 
-from disclosure.shelves import shelves as kept_shelves
+from disclosure.lists.shelves import shelves as kept_shelves
 from disclosure.tests.builders import make_draft, make_public
 from ledger.models import Entry
 from portal.pagecache.version import read_version

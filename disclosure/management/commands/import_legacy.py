@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from catalog.models import Category, Department
-from disclosure.legacy import recognise
-from disclosure.legacy.actions import hindrances, import_original, proposed, take_in
+from disclosure.imports import recognise
+from disclosure.imports.actions import hindrances, import_original, proposed, take_in
 from disclosure.models import LegacyOriginal
 from documents.old_pages.reading import MAX_BYTES
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from catalog.locks import tree_write
 from catalog.tests.builders import make_department
 from disclosure.choices import Status
+from disclosure.lists.shelves import shelves as shared
 from disclosure.models import FailedSearch, Theme, Validity
-from disclosure.shelves import shelves as shared
 from disclosure.tests.builders import make_attachment, make_item
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from desk.models import KeptForm, forget_about
 from disclosure.actions import publish_imported
 from disclosure.checks import run_checks
 from disclosure.choices import Status
-from disclosure.forms import ReportForm
+from disclosure.desk.forms.items import ReportForm
 from disclosure.models import IdentityExplanation, Item
 from disclosure.models.editing import kept_about
 from disclosure.statutory.access import store_explanations, store_tables, tables_of

@@ -1,0 +1,1 @@
+"""Many items from one table."""

@@ -1,0 +1,1 @@
+"""Lists of items: chosen, sorted, in pages."""
