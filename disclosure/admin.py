@@ -24,11 +24,11 @@ from disclosure.desk.collisions import CollisionAdmin
 from disclosure.desk.forms.items import ItemForm, ReportForm, ValidityForm
 from disclosure.desk.intake import IntakeMixin, RichTextMixin
 from disclosure.desk.preview import PreviewMixin
-from disclosure.findings.admin_findings import FindingsMixin
 from disclosure.imports import admin as legacy_admin  # noqa: F401 – registers the files of older portals
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
 from disclosure.models.written import packages_holding
-from disclosure.statutory.admin_tables import TablesMixin
+from disclosure.reports.findings.admin_findings import FindingsMixin
+from disclosure.reports.tables.admin_tables import TablesMixin
 from disclosure.templatetags.richtext import body
 from documents.html.richtext import html_to_text
 from ledger.models import Entry

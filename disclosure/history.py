@@ -6,7 +6,7 @@ from itertools import pairwise
 from disclosure.choices import Scope, Term
 from disclosure.models import Item, Validity
 from disclosure.models.report import Regime
-from disclosure.statutory.reading import ListReading, TableReading
+from disclosure.reports.tables.reading import ListReading, TableReading
 from documents.diff import EQUAL, steps
 from documents.html.richtext import html_to_text
 from statutory.layouts import layouts_for

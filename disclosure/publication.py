@@ -2,7 +2,7 @@
 
 from catalog.models import PublicStamp
 from disclosure.choices import Status
-from disclosure.findings.stored import refresh_findings
+from disclosure.reports.findings.stored import refresh_findings
 from disclosure.search.indexing import index_item
 
 

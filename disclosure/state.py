@@ -3,7 +3,7 @@
 Everything is strings, whole numbers, lists and objects, so that `ledger.canonical` gives one text for one state.
 """
 
-from disclosure.statutory.access import stored_tables
+from disclosure.reports.tables.access import stored_tables
 from ledger.canonical import canonical, sha256, timestamp
 
 FORMAT = "lantai-revision-1"

@@ -21,7 +21,7 @@ from disclosure.pages import lists as views_lists
 from disclosure.pages import old_addresses as views_old_addresses
 from disclosure.pages import search as views_search
 from disclosure.pages.mergers import follows_mergers
-from disclosure.statutory import views as statutory_views
+from disclosure.reports.tables import views as statutory_views
 
 
 class IndexNumberConverter(PathConverter):

@@ -12,12 +12,13 @@ from django.utils import timezone
 from background.helping_out import do_what_waits, forget_old_jobs
 from catalog.models import PublicStamp
 from desk.models import forget_old
-from disclosure import clearing, scanning, written_packages
+from disclosure import clearing, written_packages
 from disclosure.actions import register_catalogue
 from disclosure.counting.rollup import roll_up
 from disclosure.desk.bulk.staging import forget_abandoned
 from disclosure.due import end_terms, publish_due, register_validities
 from disclosure.models import Attachment
+from disclosure.models.rules import scanning
 from disclosure.opendata import bulk
 from inquiries.actions import erase_contacts
 from inquiries.models.guarding import forget_uses

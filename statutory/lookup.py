@@ -33,7 +33,7 @@ def add_up(numbers: Iterable[int | Decimal | None]) -> Sum:
 
 @dataclass(frozen=True)
 class Figures:
-    """The tables of one report (`disclosure.statutory.access.tables_of`) under the form of its regime."""
+    """The tables of one report (`disclosure.reports.tables.access.tables_of`) under the form of its regime."""
 
     regime: str
     tables: Mapping[str, Any]

@@ -47,8 +47,8 @@ ROOMS = {
         (*(f"disclosure/tests/test_{name}.py" for name in DESK), "portal/tests/test_removal.py"),
     ),
     "statutory": (
-        ("disclosure/statutory/*.py", "disclosure/findings/*.py", "statutory/**/*.py"),
-        ("disclosure/statutory/tests", "disclosure/findings/tests", "statutory"),
+        ("disclosure/reports/tables/*.py", "disclosure/reports/findings/*.py", "statutory/**/*.py"),
+        ("disclosure/reports/tables/tests", "disclosure/reports/findings/tests", "statutory"),
     ),
     "personal": (
         ("disclosure/checks/personal*.py", "documents/personal/*.py"),

@@ -4,19 +4,19 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from disclosure import bases
 from disclosure.actions.carrying import apply_correction
+from disclosure.actions.checklist import Checklist
 from disclosure.actions.guarding import locked, present, require, require_status, require_text, set_status
 from disclosure.actions.registering import record_revision
 from disclosure.actions.reviewing import require_change_note, require_same, require_unchanged
 from disclosure.actions.validity import register_new_validities, settle_validities
-from disclosure.checklist import Checklist
 from disclosure.choices import AT_THE_DESK, EDITABLE, DisclosureMode, Status
 from disclosure.models import Review
-from disclosure.models.day_bounds import validate_planned
+from disclosure.models.rules import bases
+from disclosure.models.rules.day_bounds import validate_planned
 from disclosure.numbering import next_index_number
+from disclosure.reports.tables.actions import require_explained
 from disclosure.state import working_digest
-from disclosure.statutory.actions import require_explained
 from ledger.models import Act
 
 Outcome = Review.Outcome

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from background.models import Notice
-from disclosure import bases
+from disclosure.actions.checklist import Checklist
 from disclosure.actions.guarding import (
     locked,
     present,
@@ -16,10 +16,10 @@ from disclosure.actions.guarding import (
     set_status,
 )
 from disclosure.actions.telling import tell_reviewers, tell_submitter
-from disclosure.checklist import Checklist
 from disclosure.choices import EDITABLE, DisclosureMode, Status
 from disclosure.models import FindingOverride, Review
-from disclosure.models.day_bounds import validate_reviewed_next
+from disclosure.models.rules import bases
+from disclosure.models.rules.day_bounds import validate_reviewed_next
 from disclosure.state import working_digest
 
 Outcome = Review.Outcome

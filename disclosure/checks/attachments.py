@@ -2,10 +2,10 @@
 
 import re
 
-from disclosure import scanning
 from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
 from disclosure.choices import ScanState
+from disclosure.models.rules import scanning
 from documents.html.parts import BODY
 from documents.html.places import Excerpt
 

@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
-from disclosure.statutory.account import Account
-from disclosure.statutory.deadlines import deadline
+from disclosure.reports.tables.account import Account
+from disclosure.reports.tables.deadlines import deadline
 from documents.html.places import Place
 from statutory.completeness import SOURCES, missing_parts, missing_tables
 from statutory.layouts import layouts_for

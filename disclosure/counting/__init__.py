@@ -15,7 +15,7 @@ from django.conf import settings
 from disclosure.counting.salts import Salts
 from disclosure.counting.tally import Tally
 from disclosure.counting.traces import trace, visitor_of
-from disclosure.visitors import is_page_view, is_read_by_a_person
+from disclosure.counting.visitors import is_page_view, is_read_by_a_person
 
 _salts, _tally = Salts(), Tally()
 

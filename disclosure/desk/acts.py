@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.urls import path, reverse
 
 from disclosure import actions, history
+from disclosure.actions.checklist import Checklist
 from disclosure.actions.guarding import in_scope
-from disclosure.checklist import Checklist
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, Status
 from disclosure.desk.forms import acts as forms
 from disclosure.desk.records import found_or_404

@@ -4,9 +4,9 @@ from django import forms
 from django.contrib import admin, messages
 
 from desk.staging import StagedFileInput
-from disclosure import scanning
 from disclosure.choices import ScanState
 from disclosure.models import Attachment
+from disclosure.models.rules import scanning
 from documents.cleaning import clean_upload
 
 

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
 from disclosure.exports.pictures import public_pictures
-from disclosure.findings.promises import promises_of
-from disclosure.findings.stored import findings_for
-from disclosure.statutory.access import stored_tables
-from disclosure.statutory.reading import Reading
+from disclosure.reports.findings.promises import promises_of
+from disclosure.reports.findings.stored import findings_for
+from disclosure.reports.tables.access import stored_tables
+from disclosure.reports.tables.reading import Reading
 from documents.html.richtext import html_to_text, sanitize_for_display
 from documents.uploads.names import DEVICES
 

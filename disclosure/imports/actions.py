@@ -10,13 +10,13 @@ from django.utils import timezone
 from catalog.models import Department
 from disclosure.imports.placing import category_for, department_for, theme_for
 from disclosure.imports.recognition import recognise
-from disclosure.index_numbers import is_plain_number
 from disclosure.models import AnnualReport, Item, LegacyOriginal, OldAddress, Validity
-from disclosure.models.day_bounds import validate_made_on, validate_originally_published
 from disclosure.models.legacy import MAX_ADDRESS
-from disclosure.models.old_addresses import host_key
 from disclosure.models.report import FIRST_YEAR
-from disclosure.statutory.access import store_tables
+from disclosure.models.rules.day_bounds import validate_made_on, validate_originally_published
+from disclosure.models.rules.index_numbers import is_plain_number
+from disclosure.models.rules.old_addresses import host_key
+from disclosure.reports.tables.access import store_tables
 from documents.old_pages.folding import compact
 from documents.old_pages.result import REPORT
 from ledger import audit

@@ -6,8 +6,8 @@ from catalog.models import Category, Department, Section
 from catalog.tree import Tree
 from disclosure.desk.forms.items import ShelfField, active_departments, shelves
 from disclosure.models import Validity
-from disclosure.models.day_bounds import validate_made_on, validate_originally_published
 from disclosure.models.report import FIRST_YEAR
+from disclosure.models.rules.day_bounds import validate_made_on, validate_originally_published
 from documents.old_pages.reading import MAX_BYTES
 from documents.old_pages.result import ITEM, REPORT
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from disclosure.models.old_addresses import address_key
+from disclosure.models.rules.old_addresses import address_key
 
 
 def fill(apps, schema_editor):

@@ -10,9 +10,9 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from disclosure import scanning
 from disclosure.choices import ScanState
 from disclosure.models.item import Item
+from disclosure.models.rules import scanning
 from documents.extraction import MISSING, Extraction, extract_text
 from documents.uploads.gate import check_upload
 from documents.uploads.names import LONGEST, check_name, served_name, with_ending

@@ -12,16 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Category, Department
-from disclosure.addresses import item_address
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Genre, Scope, Status, Term
-from disclosure.models.day_bounds import (
+from disclosure.models.desk import DeskQuerySet
+from disclosure.models.fields import SanitizedHTMLField
+from disclosure.models.rules.addresses import item_address
+from disclosure.models.rules.day_bounds import (
     validate_made_on,
     validate_originally_published,
     validate_planned,
     validate_term_end,
 )
-from disclosure.models.desk import DeskQuerySet
-from disclosure.models.fields import SanitizedHTMLField
 from disclosure.models.theme import Theme
 from documents.customs.document_numbers import normalise_document_number
 from documents.html.richtext import html_to_text

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from catalog.models import Category, Department
 from disclosure.models.item import Item
-from disclosure.models.old_addresses import address_key, host_key
+from disclosure.models.rules.old_addresses import address_key, host_key
 
 MAX_ADDRESS = 500
 _ERASED = "/~"
@@ -114,7 +114,7 @@ class OldAddress(models.Model):
 
     host = models.CharField("旧网站域名", max_length=120, blank=True)
     path = models.CharField("旧地址", max_length=MAX_ADDRESS, db_index=True, help_text="以 / 开头，含问号后的部分。")
-    # One way of writing it, by which it is found (`disclosure.models.old_addresses`).
+    # One way of writing it, by which it is found (`disclosure.models.rules.old_addresses`).
     key = models.CharField(max_length=MAX_ADDRESS, db_index=True, db_default="", default="", blank=True, editable=False)
     item = models.ForeignKey(Item, models.CASCADE, related_name="old_addresses", verbose_name="信息")
 

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from disclosure import bases
 from disclosure.choices import DisclosureMode
 from disclosure.models.item import Item
+from disclosure.models.rules import bases
 
 
 class ReviewQuerySet(models.QuerySet):

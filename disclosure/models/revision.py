@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from disclosure.addresses import item_address
 from disclosure.models.item import Item
+from disclosure.models.rules.addresses import item_address
 from ledger.models import AppendOnlyModel, Entry
 from ledger.models.append_only import AppendOnlyQuerySet
 

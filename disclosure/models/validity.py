@@ -3,8 +3,8 @@
 from django.db import models
 
 from disclosure.choices import Status
-from disclosure.models.day_bounds import validate_validity_start
 from disclosure.models.item import Item
+from disclosure.models.rules.day_bounds import validate_validity_start
 
 
 class ValidityQuerySet(models.QuerySet):

@@ -10,15 +10,15 @@ from django.views.generic import ListView, TemplateView
 from catalog.models import Department, Section
 from disclosure.counting import count_view
 from disclosure.lists.filters import SORTS, CategoryItemFilter, ItemFilter, OrganItemFilter
-from disclosure.lists.matrix import ReportMatrix
 from disclosure.lists.paging import CursorForm, ListPaginator, ShelfPaginator
 from disclosure.lists.shelf_pages import LARGE_PART, Shelf
 from disclosure.lists.shelves import shelves
 from disclosure.models import AnnualReport, Item
 from disclosure.pages.mergers import MergedError
 from disclosure.pages.relations import load_relations, public_item
-from disclosure.statutory.access import published_tables, published_years
-from disclosure.statutory.reading import Reading
+from disclosure.reports.matrix import ReportMatrix
+from disclosure.reports.tables.access import published_tables, published_years
+from disclosure.reports.tables.reading import Reading
 
 PAGE_SIZE = 20
 CATALOGUE_PAGE_SIZE = 50

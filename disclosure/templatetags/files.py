@@ -7,10 +7,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from disclosure.addresses import item_address
 from disclosure.exports.formats import FORMATS
 from disclosure.exports.lists import MOST_ROWS
 from disclosure.exports.store import known_sizes
+from disclosure.models.rules.addresses import item_address
 
 register = template.Library()
 FIRST = ("pdf", "docx", "odt", "xlsx")

@@ -2,9 +2,9 @@
 
 from django import template
 
-from disclosure.findings.promises import promises_of
-from disclosure.findings.shown import ShownFindings
-from disclosure.findings.stored import findings_for
+from disclosure.reports.findings.promises import promises_of
+from disclosure.reports.findings.shown import ShownFindings
+from disclosure.reports.findings.stored import findings_for
 
 register = template.Library()
 

@@ -5,7 +5,7 @@ from django.urls import NoReverseMatch, reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure.addresses import item_address
+from disclosure.models.rules.addresses import item_address
 
 NAMES = [(f"item-{name}",) for name in ("detail", "counts", "history", "code", "view")]
 NAMES += [("item-file", "pdf"), ("item-revision", 3)]

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from catalog.tests.builders import make_department
 from disclosure import actions
 from disclosure.actions import reviewing
-from disclosure.checklist import Checklist
+from disclosure.actions.checklist import Checklist
 from disclosure.choices import EDITABLE, Status
 from disclosure.desk.acts import BY_NAME
 from disclosure.models import Item

@@ -13,7 +13,7 @@ from disclosure.choices import Term
 from disclosure.desk.forms.acts import ReassessForm
 from disclosure.imports.actions import hindrances, import_original, proposed, take_in
 from disclosure.models import Item, Validity
-from disclosure.models.day_bounds import validate_made_on, validate_originally_published, validate_reviewed_next
+from disclosure.models.rules.day_bounds import validate_made_on, validate_originally_published, validate_reviewed_next
 from disclosure.tests import legacy_pages as pages
 from disclosure.tests.builders import make_draft, make_item, make_staff
 from workdays.models import WorkCalendarDay

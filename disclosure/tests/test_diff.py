@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disclosure.findings.likeness import common_pieces
+from disclosure.reports.findings.likeness import common_pieces
 from documents import diff
 from documents.diff import steps
 

@@ -24,7 +24,7 @@ from disclosure.exports import store
 from disclosure.exports.facts import Edition
 from disclosure.exports.formats import FORMATS, Format
 from disclosure.models import Item, Validity
-from disclosure.statutory.access import store_tables
+from disclosure.reports.tables.access import store_tables
 from disclosure.tests import export_samples
 from disclosure.tests.builders import make_attachment, make_item, make_report
 from documents.files import pdf

@@ -11,7 +11,7 @@ from catalog.tests.builders import make_department
 from disclosure.exports.facts import Edition
 from disclosure.exports.formats import write_json
 from disclosure.models import Item
-from disclosure.statutory.access import store_tables
+from disclosure.reports.tables.access import store_tables
 from disclosure.tests.builders import make_report
 from statutory.layout import Kind
 from statutory.layouts import layouts_for

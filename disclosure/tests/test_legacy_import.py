@@ -15,7 +15,7 @@ from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Status
 from disclosure.imports.actions import import_original, proposed, set_aside, take_in
 from disclosure.models import AnnualReport, Item, LegacyOriginal, OldAddress
-from disclosure.statutory.access import tables_of
+from disclosure.reports.tables.access import tables_of
 from disclosure.tests import legacy_pages as pages
 from disclosure.tests.builders import make_item, make_report, make_staff
 from disclosure.tests.test_legacy_tables import made_tables

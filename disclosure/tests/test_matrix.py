@@ -6,9 +6,9 @@ from django.utils import timezone
 from catalog.models import Department
 from catalog.tests.builders import make_department
 from disclosure.choices import Status
-from disclosure.lists.matrix import ReportMatrix
 from disclosure.models import AnnualReport
-from disclosure.statutory.deadlines import deadline
+from disclosure.reports.matrix import ReportMatrix
+from disclosure.reports.tables.deadlines import deadline
 from disclosure.tests.builders import make_report
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from catalog.tests.builders import make_department, make_user
 from disclosure.choices import Status
 from disclosure.imports.actions import hindrances, import_original, proposed, remember_address, take_in
-from disclosure.index_numbers import is_plain_number
 from disclosure.models import OldAddress
-from disclosure.models.old_addresses import address_key, asked_keys
+from disclosure.models.rules.index_numbers import is_plain_number
+from disclosure.models.rules.old_addresses import address_key, asked_keys
 from disclosure.tests import legacy_pages as pages
 from disclosure.tests.builders import make_item
 

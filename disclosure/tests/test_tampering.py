@@ -15,9 +15,9 @@ from disclosure.choices import Status
 from disclosure.models import Item, Revision, RevisionContent
 from disclosure.opendata.evidence import revision_lines
 from disclosure.opendata.standalone import verify_package
+from disclosure.reports.tables.access import store_explanations
+from disclosure.reports.tables.tests.builders import make_tables_report
 from disclosure.state import differs_from
-from disclosure.statutory.access import store_explanations
-from disclosure.statutory.tests.builders import make_tables_report
 from disclosure.tests.builders import correct, make_draft, make_public, make_staff
 from ledger import guards
 from ledger.models import Entry

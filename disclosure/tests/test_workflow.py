@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.tests.builders import make_department
 from disclosure import actions
-from disclosure.checklist import Checklist
+from disclosure.actions.checklist import Checklist
 from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Item, Review
 from disclosure.tests.builders import correct, make_draft, make_item, make_public, make_staff

@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils.html import escape
 
 from disclosure.models import AnnualReport
-from disclosure.statutory.access import store_explanations, store_tables
-from disclosure.statutory.account import Account
+from disclosure.reports.tables.access import store_explanations, store_tables
+from disclosure.reports.tables.account import Account
 from documents.html.plaintext import recognise
 from portal.demonstration.data import document_text, read
 from portal.demonstration.shelf import Shelf, raise_serials

@@ -1,4 +1,4 @@
-"""Tables of the demonstration's bodies. Those of annual reports are no text: see `disclosure.statutory`."""
+"""Tables of the demonstration's bodies. Those of annual reports are no text: see `disclosure.reports.tables`."""
 
 from django.utils.html import escape
 

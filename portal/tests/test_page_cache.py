@@ -22,7 +22,7 @@ from catalog.models import PublicStamp
 from disclosure.actions import record_first_revision, withdraw_item
 from disclosure.choices import Status, Term
 from disclosure.models import Item
-from disclosure.statutory.tests.builders import make_tables_report
+from disclosure.reports.tables.tests.builders import make_tables_report
 from disclosure.tests.builders import make_item, make_staff
 from portal.pagecache import promptness
 from portal.pagecache.addresses import LONGEST_QUERY, Addresses

@@ -12,7 +12,7 @@ from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
 from desk.tests.forms import versioned
 from disclosure.actions.carrying import make_correction
-from disclosure.checklist import Checklist
+from disclosure.actions.checklist import Checklist
 from disclosure.choices import ScanState
 from disclosure.models import Attachment
 from disclosure.tests.builders import make_attachment, make_draft, make_item, make_staff

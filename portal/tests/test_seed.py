@@ -18,9 +18,9 @@ from catalog.models import Category, Section
 from catalog.tests.builders import make_category, make_department
 from catalog.tree import Tree
 from disclosure.choices import ONCE_PUBLIC, Status
-from disclosure.lists.matrix import ReportMatrix
 from disclosure.models import AnnualReport, Attachment, IndexSerial, Item, Review, Revision, Takedown, Theme
 from disclosure.pages.browsing import load_tree
+from disclosure.reports.matrix import ReportMatrix
 from documents.html.richtext import html_to_text
 from ledger.verification import verify_chain
 from portal.demonstration import accounts, bulk

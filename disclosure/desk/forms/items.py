@@ -8,8 +8,8 @@ from catalog.models import Category, Department, Section
 from catalog.tree import Tree
 from disclosure.desk.forms.widgets import RichTextField, RichTextWidget, pictures_of
 from disclosure.models import AnnualReport, Item, Validity
-from disclosure.models.day_bounds import validate_made_on
 from disclosure.models.report import FIRST_YEAR, Regime
+from disclosure.models.rules.day_bounds import validate_made_on
 
 
 def shelves(tree):

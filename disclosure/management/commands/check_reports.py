@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from catalog.models import PublicStamp
-from disclosure.findings.stored import store_findings
 from disclosure.models import AnnualReport, ReportFindings
+from disclosure.reports.findings.stored import store_findings
 
 
 class Command(BaseCommand):

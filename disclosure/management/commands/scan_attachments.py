@@ -2,9 +2,9 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from disclosure import scanning
 from disclosure.choices import ScanState
 from disclosure.models import Attachment
+from disclosure.models.rules import scanning
 
 
 class Command(BaseCommand):

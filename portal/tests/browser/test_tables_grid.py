@@ -6,8 +6,8 @@ from django.contrib.auth.models import Permission
 
 from catalog.tests.builders import make_department, make_user
 from disclosure.choices import Status
-from disclosure.statutory.access import tables_of
-from disclosure.statutory.tests.builders import make_tables_report
+from disclosure.reports.tables.access import tables_of
+from disclosure.reports.tables.tests.builders import make_tables_report
 from disclosure.tests.builders import make_report
 from statutory.tests.builders import table_b
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from disclosure.models import AnnualReport, IdentityExplanation, ReportTable
-from disclosure.statutory.access import store_tables, stored_tables, tables_of
+from disclosure.reports.tables.access import store_tables, stored_tables, tables_of
 from disclosure.tests.builders import make_report
 from statutory.layout import Kind
 from statutory.layouts import LAYOUTS

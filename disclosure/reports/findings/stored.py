@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from disclosure.choices import Status
-from disclosure.findings.likeness import paragraphs_of
 from disclosure.models import AnnualReport, Commitment, ReportFindings
-from disclosure.statutory.numbers import tables_of
+from disclosure.reports.findings.likeness import paragraphs_of
+from disclosure.reports.tables.numbers import tables_of
 from ledger.canonical import sha256
 from statutory.prose.commitments import commitments_in
 from statutory.prose.examine import examine, report_parts

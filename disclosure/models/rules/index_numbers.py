@@ -5,7 +5,7 @@ import unicodedata
 
 from django.urls import Resolver404, is_valid_path, resolve
 
-from disclosure.addresses import item_address
+from disclosure.models.rules.addresses import item_address
 
 _PLAIN = re.compile(r"[^\s\\\\?#%\x00-\x1f\x7f]+(?: [^\s\\\\?#%\x00-\x1f\x7f]+)*")
 

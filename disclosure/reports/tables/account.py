@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from disclosure.models import AnnualReport
-from disclosure.statutory.numbers import tables_of
+from disclosure.reports.tables.numbers import tables_of
 from statutory.identities import RULES, Verdict, blank_cells, check
 from statutory.lookup import Figures
 

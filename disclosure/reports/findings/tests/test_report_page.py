@@ -4,10 +4,10 @@ from django.utils import timezone
 
 from disclosure.actions import withdraw_item
 from disclosure.choices import Status
-from disclosure.findings.promises import answer_promises, to_answer
-from disclosure.findings.stored import findings_for, store_findings
 from disclosure.models import Commitment, CommitmentAnswer, ReportFindings
 from disclosure.publication import public_face_changed
+from disclosure.reports.findings.promises import answer_promises, to_answer
+from disclosure.reports.findings.stored import findings_for, store_findings
 from disclosure.state import state_of, working_digest
 from disclosure.tests.builders import make_report, make_staff
 from disclosure.tests.conftest import government, shelves  # noqa: F401 — fixtures

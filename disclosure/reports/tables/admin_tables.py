@@ -12,9 +12,9 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from disclosure.desk.kept_pages import kept_page
-from disclosure.statutory.access import stored_tables
-from disclosure.statutory.account import Account, figures_of, report_before
-from disclosure.statutory.actions import OvertakenError, enter_tables
+from disclosure.reports.tables.access import stored_tables
+from disclosure.reports.tables.account import Account, figures_of, report_before
+from disclosure.reports.tables.actions import OvertakenError, enter_tables
 from statutory import statistics
 from statutory.entry import Entry, identities_as_data, stamp
 from statutory.identities import RULES

@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from disclosure.models import AnnualReport, Item
-from disclosure.statutory.access import store_explanations, store_tables, stored_tables
-from disclosure.statutory.account import Account
+from disclosure.reports.tables.access import store_explanations, store_tables, stored_tables
+from disclosure.reports.tables.account import Account
 from statutory.entry import stamp
 
 

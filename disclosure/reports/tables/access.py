@@ -5,7 +5,7 @@ from django.db import transaction
 from disclosure.choices import Status
 from disclosure.models import AnnualReport, IdentityExplanation, ReportTable
 from disclosure.publication import public_face_changed
-from disclosure.statutory.numbers import stored_tables, tables_of
+from disclosure.reports.tables.numbers import stored_tables, tables_of
 from statutory.layouts import layouts_for
 
 __all__ = [

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.forms.utils import flatatt
 
-from disclosure.statutory.account import Account
+from disclosure.reports.tables.account import Account
 from statutory import statistics
 from statutory.layout import Role
 from statutory.layouts import layouts_for

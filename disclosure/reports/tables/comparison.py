@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from disclosure.statutory.account import figures_of
-from disclosure.statutory.plots import Panel
+from disclosure.reports.tables.account import figures_of
+from disclosure.reports.tables.plots import Panel
 from statutory import statistics
 from statutory.identities import short
 from statutory.layouts import APPLICANTS, GROUPS, LAYOUTS

@@ -2,10 +2,10 @@ import pytest
 
 from catalog.models import Category, Department
 from catalog.tests.builders import make_department
-from disclosure.checklist import Checklist
+from disclosure.actions.checklist import Checklist
 from disclosure.choices import Status
-from disclosure.findings.tests.test_likeness import CHANGED, FIRST, OTHER
 from disclosure.models import CommitmentAnswer
+from disclosure.reports.findings.tests.test_likeness import CHANGED, FIRST, OTHER
 from disclosure.tests.builders import make_report, make_staff
 from disclosure.tests.conftest import government, shelves  # noqa: F401 — fixtures
 

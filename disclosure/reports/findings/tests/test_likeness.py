@@ -1,4 +1,4 @@
-from disclosure.findings.likeness import TraceIndex, common_pieces, nearest_paragraphs, overall, paragraphs_of
+from disclosure.reports.findings.likeness import TraceIndex, common_pieces, nearest_paragraphs, overall, paragraphs_of
 from documents.html.parts import HtmlPart
 from documents.html.places import Place
 

@@ -6,9 +6,9 @@ from catalog.models import Department
 from catalog.tests.builders import make_department
 from disclosure.choices import Status
 from disclosure.models import AnnualReport
-from disclosure.statutory.access import store_explanations, store_tables
-from disclosure.statutory.account import Account
-from disclosure.statutory.tests.builders import make_tables_report
+from disclosure.reports.tables.access import store_explanations, store_tables
+from disclosure.reports.tables.account import Account
+from disclosure.reports.tables.tests.builders import make_tables_report
 from disclosure.tests.builders import make_report
 from statutory.tests.builders import whole_tables
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from catalog.models import Department
 from disclosure.models import AnnualReport
 from disclosure.models.report import FIRST_YEAR
-from disclosure.statutory.deadlines import deadline
+from disclosure.reports.tables.deadlines import deadline
 
 
 @dataclass

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Department, Section
 from disclosure.lists.shelves import shelves
 from disclosure.models import AnnualReport, ReportTable
-from disclosure.statutory.comparison import (
+from disclosure.reports.tables.comparison import (
     APPLICANT_CHOICES,
     TOTAL,
     YearComparison,

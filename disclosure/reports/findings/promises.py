@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from disclosure.findings.stored import store_findings
 from disclosure.models import AnnualReport, Commitment, CommitmentAnswer, Item
+from disclosure.reports.findings.stored import store_findings
 
 
 @dataclass(frozen=True)

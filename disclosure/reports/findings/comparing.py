@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from disclosure.findings.likeness import (
+from disclosure.models import AnnualReport, ReportFindings
+from disclosure.reports.findings.likeness import (
     ALIKE,
     Paragraph,
     TraceIndex,
@@ -12,8 +13,7 @@ from disclosure.findings.likeness import (
     overall,
     paragraphs_of,
 )
-from disclosure.findings.stored import sections_of
-from disclosure.models import AnnualReport, ReportFindings
+from disclosure.reports.findings.stored import sections_of
 from statutory.prose.examine import report_parts
 
 MOST_REPORTS = 400  # a report is compared with; the latest

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 
 from disclosure.checks import Finding, run_checks
-from disclosure.findings import checklist as _findings  # noqa: F401 — adds its checks to the registry
 from disclosure.models import FindingOverride
+from disclosure.reports.findings import checklist as _findings  # noqa: F401 — adds its checks to the registry
 from ledger.canonical import sha256
 
 

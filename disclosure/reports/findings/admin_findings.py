@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Department
 from disclosure.desk.kept_pages import kept_page
-from disclosure.findings.comparing import YearOfReports, beside_others
-from disclosure.findings.lint import lint
-from disclosure.findings.promises import OvertakenError, answer_promises, stamp, to_answer
-from disclosure.findings.shown import ShownFindings
-from disclosure.findings.stored import findings_for, sections_of
 from disclosure.models import CommitmentAnswer
 from disclosure.models.report import FIRST_YEAR
+from disclosure.reports.findings.comparing import YearOfReports, beside_others
+from disclosure.reports.findings.lint import lint
+from disclosure.reports.findings.promises import OvertakenError, answer_promises, stamp, to_answer
+from disclosure.reports.findings.shown import ShownFindings
+from disclosure.reports.findings.stored import findings_for, sections_of
 
 OVERTAKEN = "overtaken"  # code of the form's error
 

@@ -2,8 +2,8 @@
 
 from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
-from disclosure.findings.promises import to_answer
-from disclosure.findings.stored import findings_for
+from disclosure.reports.findings.promises import to_answer
+from disclosure.reports.findings.stored import findings_for
 from documents.html.places import Excerpt, Place
 
 

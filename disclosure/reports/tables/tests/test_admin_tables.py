@@ -11,10 +11,10 @@ from disclosure.choices import Status
 from disclosure.desk.forms.items import ReportForm
 from disclosure.models import IdentityExplanation, Item
 from disclosure.models.editing import kept_about
-from disclosure.statutory.access import store_explanations, store_tables, tables_of
-from disclosure.statutory.account import Account
-from disclosure.statutory.actions import enter_tables
-from disclosure.statutory.tests.builders import make_tables_report
+from disclosure.reports.tables.access import store_explanations, store_tables, tables_of
+from disclosure.reports.tables.account import Account
+from disclosure.reports.tables.actions import enter_tables
+from disclosure.reports.tables.tests.builders import make_tables_report
 from disclosure.tests.builders import make_report
 from statutory.entry import Entry
 from statutory.tests.builders import table_b, whole_tables

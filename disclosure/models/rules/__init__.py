@@ -1,0 +1,1 @@
+"""What single values must be: days, addresses, bases, scans."""

@@ -1,0 +1,1 @@
+"""Annual reports: their tables of figures, and what is found in them."""
