@@ -1,16 +1,35 @@
 """`manage.py work`: do the jobs that wait, until told to stop."""
 
+import logging
 import os
 import signal
+import time
 from pathlib import Path
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
 
 from background.jobs import take_up_what_was_left
 from background.workers import heartbeat
 
 ASKED_EVERY = 1  # seconds
+ASKED_AGAIN_AFTER = 5  # seconds, where the database is away or busy
+logger = logging.getLogger(__name__)
+
+
+def work_until_told(verbosity):
+    """The library's worker ends where it cannot ask the database; nobody starts that of `make run` again."""
+    while True:
+        try:
+            call_command("db_worker", queue_name="*", interval=ASKED_EVERY, reload=False, verbosity=min(verbosity, 1))
+            return
+        except DatabaseError:
+            logger.warning("The worker could not ask for jobs, and asks again", exc_info=True)
+            for number in (signal.SIGINT, signal.SIGTERM):  # the worker that has ended listens to them no more
+                signal.signal(number, signal.SIG_DFL)
+            close_old_connections()
+            time.sleep(ASKED_AGAIN_AFTER)
 
 
 class Command(BaseCommand):
@@ -36,4 +55,4 @@ class Command(BaseCommand):
 
         take_up_what_was_left()
         with heartbeat(every_beat=look):
-            call_command("db_worker", queue_name="*", interval=ASKED_EVERY, reload=False, verbosity=min(verbosity, 1))
+            work_until_told(verbosity)
