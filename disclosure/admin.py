@@ -14,7 +14,7 @@ from desk.saving import DeskAdmin
 from desk.versions import shown_fields
 from disclosure.actions.registering import SUBJECT
 from disclosure.choices import Status
-from disclosure.desk import search as admin_search  # noqa: F401 – register their pages
+from disclosure.desk import catalogue, kinds, organs, search  # noqa: F401 – register their pages
 from disclosure.desk.acts import ActsMixin, change_url
 from disclosure.desk.attachments import AttachmentInline, AttachmentsMixin
 from disclosure.desk.bulk.columns import ItemTable

@@ -44,7 +44,7 @@ NOT_ASKED = {"logout", "admin:logout", "admin:second-factor", "admin:system-stat
 TEXTS, WORDS = {"html", "htm", "txt", "md", "csv", "json", "xml"}, {"docx", "doc", "odt", "rtf", "wps"}
 READERS = (
     ("Word intake", ("documents.intake", "disclosure.intake"), "read_document", "file", WORDS),
-    ("old pages", ("disclosure.imports.recognition", "disclosure.imports"), "recognise", "named", {*TEXTS, *WORDS, "pdf", "mht"}),
+    ("old pages", ("disclosure.imports", "disclosure.legacy"), "recognise", "named", {*TEXTS, *WORDS, "pdf", "mht"}),
     ("paste", ("documents.html.paste", "disclosure.paste"), "clean_pasted", "text", {"html", "htm"}),
     ("plain text", ("documents.html.plaintext", "disclosure.plaintext"), "recognise", "text", {"txt", "md"}),
     ("sanitised", ("documents.html.richtext", "disclosure.richtext"), "sanitize", "text", {"html", "htm"}),
