@@ -38,7 +38,7 @@ VOLATILE = (
     (rb"(/static/[^\s\"'<>?]+?\.)[0-9a-f]{12}\.", rb"\1"),
 )
 # Workbooks whose members bear the moment at which their temporary file was written: their members are compared.
-WITH_MOMENTS = "admin:disclosure_item_import_template"
+WITH_MOMENTS = ("admin:disclosure_item_import_template", "admin:set-up-template")
 PARTS = ("public", "desk", "readings")
 SHOWN = 12  # differences that are printed in full
 
