@@ -13,10 +13,13 @@ from xml.etree import ElementTree
 
 from loopback import ROOT
 
-UPLOADS = tuple(
-    f"disclosure/tests/test_{name}.py" for name in ("uploads", "hostile_uploads", "file_contents", "intake_hostile")
+UPLOADS = tuple(f"disclosure/tests/test_{name}.py" for name in ("uploads", "hostile_uploads", "file_contents"))
+HOSTILE_UPLOADS = (
+    *UPLOADS,
+    "documents/intake/tests/test_intake_hostile.py",
+    "portal/tests/test_gate.py",
+    "portal/tests/test_scanning.py",
 )
-HOSTILE_UPLOADS = (*UPLOADS, "portal/tests/test_gate.py", "portal/tests/test_scanning.py")
 # Figure → (files of the suite, what they show, target). Those that go together share a test database.
 SUITE = {
     4: (

@@ -13,7 +13,7 @@ from disclosure.models import Attachment, Item
 from disclosure.tests.builders import make_attachment, make_item
 from documents.tests.office_files import add_picture, official_document, opened, png, saved
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ADDRESS = "/admin/disclosure/item/intake/"
 
 

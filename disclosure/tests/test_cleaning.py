@@ -25,6 +25,8 @@ from documents.cleaning.pictures import _bytes_of_rows, is_decodable
 from documents.extraction import extract_text
 from documents.tests.office_files import jpeg, png, saved
 
+pytestmark = pytest.mark.any_database
+
 
 def pixels(data):
     with Image.open(io.BytesIO(data)) as picture:

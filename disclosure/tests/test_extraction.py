@@ -21,6 +21,8 @@ from documents.extraction.reading import read_file
 from documents.extraction.result import BROKEN, ENCRYPTED, TOO_LARGE, UNSAFE
 from documents.extraction.zipped import MAX_PARTS
 
+pytestmark = pytest.mark.any_database
+
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 

@@ -27,6 +27,8 @@ from documents.files.pdf import write_pdf
 from documents.files.plain import write_text
 from documents.html.richtext import html_to_text, sanitize
 
+pytestmark = pytest.mark.any_database
+
 HOSTILE = [
     '#read("/etc/passwd") #import "@preview/cetz:0.3.0": * #panic("x") $x^2$ *b* _i_ `c` <label> @ref \\u{41} // --- ~',
     "```{=typst}\n#sys.inputs\n``` ```{=openxml}\n<w:t>x</w:t>\n``` `x`{=html} $$\\input{/etc/passwd}$$ {{ settings }} {% now %}",

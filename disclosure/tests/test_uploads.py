@@ -16,6 +16,8 @@ from disclosure.tests.builders import make_attachment, make_item
 from documents.tests.office_files import jpeg, png
 from documents.uploads.gate import _CHECKS, check_upload
 
+pytestmark = pytest.mark.any_database
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
 

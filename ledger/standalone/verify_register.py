@@ -87,7 +87,7 @@ def is_signed(value, public_key, signature):
 
 def checkpoint_faults(data, entries):
     """核对检查点与登记簿、签名、公钥及其背书。"""
-    keys = {}
+    keys, before = {}, 1  # before：前一个检查点签到第几条
     for key in data["keys"]:
         if sha256(bytes.fromhex(key["public_key"]))[:32] != key["key_id"]:
             yield f"公钥 {key['key_id']} 与它的编号不符。"
@@ -95,14 +95,11 @@ def checkpoint_faults(data, entries):
         endorsed, endorser = without(key, {"key_id", "endorsement"}), keys.get(key["endorsed_by"], "")
         if not is_signed(endorsed, endorser, key["endorsement"]):  # 由前一把密钥签名，第一把由自己签名
             yield f"公钥 {key['key_id']} 上的签名不成立。"
-    signed = 0
     for number, point in enumerate(data["checkpoints"], 1):
-        if point["sequence"] < signed:
-            yield f"第 {number} 个检查点（{point['day']}）的登记条数比前一个少。"
-        signed = point["sequence"]
-        entry = entries[point["sequence"] - 1] if 0 < point["sequence"] <= len(entries) else {}
+        entry = entries[point["sequence"] - 1] if before <= point["sequence"] <= len(entries) else {}
+        before = max(before, point["sequence"])
         if point["number"] != number or entry.get("entry_hash") != point["entry_hash"]:
-            yield f"第 {number} 个检查点（{point['day']}）的序号不连续，或者与登记簿第 {point['sequence']} 条不符。"
+            yield f"第 {number} 个检查点（{point['day']}）没有接着前一个，或者与登记簿第 {point['sequence']} 条不符。"
         if not is_signed(without(point, {"signature"}), keys.get(point["key_id"], ""), point["signature"]):
             yield f"第 {number} 个检查点（{point['day']}）的签名不成立。"
 
@@ -117,8 +114,7 @@ def find(entries, digest):
         state["content"] = entry["content_sha256"] or state.get("content")
         state["files"] = files if "files" in payload else state.get("files", [])
         state["gone"] = GONE_AFTER.get(entry["act"], state["gone"])
-        if digest in [entry["content_sha256"], *files]:
-            state["seen"] = entry["sequence"]
+        state["seen"] = entry["sequence"] if digest in [entry["content_sha256"], *files] else state["seen"]
     for (_, key), state in subjects.items():
         verdict = "现行版本" if digest in [state["content"], *state["files"]] else "已被后来的版本取代"
         if state["seen"]:

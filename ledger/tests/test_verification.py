@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 from contextlib import suppress
 
 import pytest
@@ -17,6 +18,7 @@ from ledger.tests.builders import make_entry, make_person, sha256, sql, standalo
 from ledger.verification import faults_since_last_checkpoint, verify_chain
 
 pytestmark = pytest.mark.any_database
+MUCH = int(os.environ.get("MUCH", "1"))  # so many times as many changes are tried
 
 SECRET_COLUMNS = {"by_id", "person"}  # not in the export: only the inner verifier knows them
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=70)
@@ -107,7 +109,7 @@ def same(model, column, before, now):
 
 @pytest.mark.parametrize("column", columns(Entry))
 def test_any_single_change_to_any_column_of_any_entry_is_found_by_both_verifiers(register, column):
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10 * MUCH, deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def found(data):
         pk = data.draw(st.integers(1, 5))
@@ -131,7 +133,7 @@ def test_any_single_change_to_a_checkpoint_or_a_key_is_found_by_both_verifiers(r
     actions.make_checkpoint()
     connection.check_constraints()
 
-    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40 * MUCH, deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def found(data):
         column = data.draw(st.sampled_from(columns(model)))

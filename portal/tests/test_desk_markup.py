@@ -8,7 +8,7 @@ from django.test import Client
 from portal.templatetags.desk_markup import named
 from portal.tests.desk_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

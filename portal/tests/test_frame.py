@@ -10,6 +10,8 @@ from disclosure.lists.shelves import shelves
 from disclosure.tests.builders import make_item, make_report
 from ledger.tests.builders import make_entry
 
+pytestmark = pytest.mark.any_database
+
 
 def page(client, address="/about/"):
     return client.get(address).content.decode()

@@ -12,6 +12,8 @@ from django.core.management import CommandError, call_command
 from catalog.models import Department
 from catalog.tests.builders import make_department
 
+pytestmark = pytest.mark.any_database
+
 
 def words_of_make(*words):
     """The commands that make would run, in order."""

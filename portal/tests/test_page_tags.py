@@ -14,7 +14,7 @@ from disclosure.tests.builders import make_item, make_report
 from disclosure.tests.conftest import government, shelves  # noqa: F401
 from portal.templatetags.page_tags import _canonical
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 SITE = ["SiteName", "SiteDomain", "SiteIDCode"]
 COLUMN = ["ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType"]
 

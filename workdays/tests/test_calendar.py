@@ -20,7 +20,7 @@ from workdays.calendar import (
 )
 from workdays.models import WorkCalendarDay
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 day = dt.date.fromisoformat
 
 

@@ -15,6 +15,8 @@ from workdays.models import WorkCalendarDay
 from workdays.notices import NoticeError, read_notice
 from workdays.tests.state_council import NOTICES
 
+pytestmark = pytest.mark.any_database
+
 # The seven items of 国办发明电〔2025〕7号.
 NOTICE_2026 = """
 一、元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。
