@@ -78,7 +78,7 @@ def assert_changes_are_found(model, column, only_inside):
     table, key = model._meta.db_table, model._meta.pk.column
     keys = list(model.objects.order_by("pk").values_list("pk", flat=True))
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def found(data):
         pk, value = data.draw(st.sampled_from(keys)), data.draw(VALUES[column])
@@ -133,7 +133,7 @@ def test_any_single_change_to_any_field_of_any_revision_of_the_package_is_found(
 
     every_field = [(number, field) for number, row in enumerate(rows) for field in row]
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(value=values)
     @example(value=rows[1]["content"] + " ")
     @example(value=rows[1]["content"].replace("通知", "通告", 1))

@@ -214,7 +214,7 @@ def test_a_later_checkpoint_with_fewer_entries_is_found(register):
     connection.check_constraints()
     guards.install_missing(connection)
     assert [fault.message for fault in verify_chain()] == ["后一个检查点的登记条数比前一个少。"]
-    assert ["比前一个少" in fault for fault in standalone_faults()] == [True]
+    assert ["没有接着前一个" in fault for fault in standalone_faults()] == [True]
 
 
 def test_a_register_written_anew_contradicts_its_checkpoints(register):
