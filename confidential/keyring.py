@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from uuid import uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 from confidential.errors import KeyFileError
+from confidential.key_files import write_beside, write_first
 
 KEY_BYTES = 32
 ID_BYTES = 4
@@ -149,20 +149,13 @@ def read_or_make() -> KeyRing:
 
 
 def make() -> None:
-    """Make the file with one key. Two processes may come at once: a link fails where the name is taken, and the first key stays."""
-    waiting = _written_beside(KeyRing((new_key(),)))
-    try:
-        os.link(waiting, path())
-    except FileExistsError:
-        pass
-    finally:
-        waiting.unlink()
+    """Make the file with one key, unless it is there."""
+    write_first(path(), KeyRing((new_key(),)).text().encode())
 
 
 def write(ring: KeyRing) -> None:
     """Put these keys in the place of those of the file, at once and for good."""
-    waiting = _written_beside(ring)
-    os.replace(waiting, path())
+    os.replace(write_beside(path(), ring.text().encode()), path())
     folder = os.open(path().parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -173,16 +166,5 @@ def write(ring: KeyRing) -> None:
 def set_aside(key: Key) -> Path:
     """Keep a key that is used no more beside the file, for backups of before; returns where."""
     place = path().with_name(f"{path().name}.retired-{key.id.hex()}")
-    os.replace(_written_beside(KeyRing((key,))), place)
-    return place
-
-
-def _written_beside(ring: KeyRing) -> Path:
-    """A file beside the right one, which nobody but this account can ever read; the disk has it."""
-    place = path().with_name(f"{path().name}.{uuid4().hex}")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(ring.text())
-        file.flush()
-        os.fsync(file.fileno())
+    os.replace(write_beside(path(), KeyRing((key,)).text().encode()), place)
     return place

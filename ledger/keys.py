@@ -8,7 +8,6 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
-from uuid import uuid4
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from confidential import key_files
 from ledger.canonical import canonical
 
 
@@ -45,33 +45,19 @@ def private_key():
 
 
 def make():
-    """Make the key's file. Two processes may come at once: a link, unlike a rename, fails where the name is taken, and the first
-    key stays."""
-    path = Path(settings.LEDGER_KEY_FILE)
-    waiting = _write(path.with_name(f"{path.name}.{uuid4().hex}"), new_key())
-    try:
-        os.link(waiting, path)
-    except FileExistsError:
-        pass
-    finally:
-        waiting.unlink()
+    """Make the key's file, unless it is there."""
+    key_files.write_first(Path(settings.LEDGER_KEY_FILE), _pem(new_key()))
 
 
-def _write(path, key):
-    """Write a private key so that nobody but this account can ever read it, and the disk has it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
-    return path
+def _pem(key):
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 def write_beside(key):
     """Write a new key next to the present one; returns its path."""
-    path = Path(settings.LEDGER_KEY_FILE)
-    return _write(path.with_name(f"{path.name}.{uuid4().hex}"), key)
+    return key_files.write_beside(Path(settings.LEDGER_KEY_FILE), _pem(key))
 
 
 def written_beside(public_key):
