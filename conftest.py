@@ -12,13 +12,20 @@ from disclosure.search.engines.sqlite import TABLE as INDEX
 from ledger import guards
 from portal.pagecache.watch import Watch
 
-# How fast the machine is, and what else it does, is no fault of the code: timings belong into bench/.
+# How fast the machine is, and what else it does, is no fault of the code: timings belong into
+# bench/.
 hypothesis.settings.register_profile(
-    "anywhere", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+    "anywhere",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    print_blob=True,
 )
 hypothesis.settings.load_profile("anywhere")
-# What a rule says of many inputs is asked with SQLite in full; behind another database a smaller part of it will do.
-hypothesis.settings.register_profile("again", parent=hypothesis.settings.get_profile("anywhere"), max_examples=25)
+# What a rule says of many inputs is asked with SQLite in full; behind another database a smaller
+# part of it will do.
+hypothesis.settings.register_profile(
+    "again", parent=hypothesis.settings.get_profile("anywhere"), max_examples=25
+)
 if connection.vendor != "sqlite":
     hypothesis.settings.load_profile("again")
 
@@ -29,17 +36,23 @@ WITHOUT_DATABASE = {"confidential", "documents", "statutory"}
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items):
-    """A real browser on a busy machine now and then sees an event later than a hand would let it: once more, and reported.
+    """A real browser on a busy machine now and then sees an event later than a hand would let it:
+    once more, and reported.
 
-    First come the tests that take a minute, so that no process is left alone with one at the end, and with them those
-    of the served demonstration, which each process would fill for itself.
+    First come the tests that take a minute, so that no process is left alone with one at the end,
+    and with them those of the served demonstration, which each process would fill for itself.
     """
     for item in items:
         if item.path.relative_to(item.config.rootpath).parts[0] in WITHOUT_DATABASE:
             item.add_marker(pytest.mark.any_database)
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
-    items.sort(key=lambda item: ("demonstration" not in item.fixturenames, item.get_closest_marker("long") is None))
+    items.sort(
+        key=lambda item: (
+            "demonstration" not in item.fixturenames,
+            item.get_closest_marker("long") is None,
+        )
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +84,9 @@ def _confidential_key_in_a_temporary_folder(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _no_watch_outlives_its_test():
-    """A process that forks while a thread holds a lock of SQLite's has children that wait for it for ever."""
+    """A process that forks while a thread holds a lock of SQLite's has children that wait for it
+    for ever.
+    """
     yield
     for watch in list(Watch.running):
         watch.end()
@@ -79,11 +94,12 @@ def _no_watch_outlives_its_test():
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_brings_back_what_migrations_put_in(django_db_setup, django_db_blocker):
-    """A test with real transactions empties all tables afterwards: themes, roles and the calendar would be gone for all
-    tests after it, and the register's guards refuse to be emptied.
+    """A test with real transactions empties all tables afterwards: themes, roles and the calendar
+    would be gone for all tests after it, and the register's guards refuse to be emptied.
 
-    Here, and nowhere in the product, a flush takes the guards away first; instead of Django's `post_migrate`, which would
-    make content types and permissions anew under other numbers, the rows of the fresh database are put back as they were.
+    Here, and nowhere in the product, a flush takes the guards away first; instead of Django's
+    `post_migrate`, which would make content types and permissions anew under other numbers, the
+    rows of the fresh database are put back as they were.
     """
     with django_db_blocker.unblock():
         fresh = _rows_by_table()
@@ -92,7 +108,9 @@ def _flush_brings_back_what_migrations_put_in(django_db_setup, django_db_blocker
     def without_guards(self, sql_list):
         guards.remove(self.connection)
         empty(self, sql_list)
-        if self.connection.vendor == "sqlite":  # a virtual table is nobody's model, and Django passes it by
+        if (
+            self.connection.vendor == "sqlite"
+        ):  # a virtual table is nobody's model, and Django passes it by
             with self.connection.cursor() as cursor:
                 cursor.execute(f"INSERT INTO {INDEX} ({INDEX}) VALUES ('delete-all')")
 
@@ -113,7 +131,9 @@ def _rows_by_table():
     """{table: (columns, rows)} of all tables that a flush would empty and that are not empty."""
     found = {}
     with connection.cursor() as cursor:
-        for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+        for table in connection.introspection.django_table_names(
+            only_existing=True, include_views=False
+        ):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             if rows := cursor.fetchall():
                 found[table] = ([column[0] for column in cursor.description], rows)

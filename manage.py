@@ -19,7 +19,10 @@ if __name__ == "__main__":
         sys.exit(str(error))  # the sentence with the remedy, without the way to it
     from portal.remedies import sentence_for  # after the settings: it asks them
 
-    if sys.argv[1:] in (["version"], ["--version"]):  # Django answers these itself, with its own number
+    if sys.argv[1:] in (
+        ["version"],
+        ["--version"],
+    ):  # Django answers these itself, with its own number
         sys.stdout.write(
             f"兰台 Lantai {settings.VERSION}（Django {django.get_version()}，Python {platform.python_version()}）\n"
         )

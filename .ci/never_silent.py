@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Run a command that shall say something at least every five seconds, and pass its exit code on; 1 where it was silent for longer.
+"""Run a command that shall say something at least every five seconds, and pass its exit code on; 1
+where it was silent for longer.
 
 .ci/never_silent.py make install-dev
 """
@@ -18,7 +19,13 @@ class Listener:
     def __init__(self, output, *, until=b""):
         """`until`: words after which it may be silent, b"" where there are none."""
         self.until = until
-        self.output, self.heard, self.longest, self.said, self.before = output, time.monotonic(), 0.0, b"", b""
+        self.output, self.heard, self.longest, self.said, self.before = (
+            output,
+            time.monotonic(),
+            0.0,
+            b"",
+            b"",
+        )
         self.is_listening = True
         self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
@@ -46,12 +53,16 @@ class Listener:
         """A sentence where it was silent for too long."""
         if self.longest <= SILENT_SECONDS_AT_MOST:
             return []
-        return [f"silent for {self.longest:.1f} s after: {self.before.decode(errors='replace').strip()[-200:]}"]
+        return [
+            f"silent for {self.longest:.1f} s after: {self.before.decode(errors='replace').strip()[-200:]}"
+        ]
 
 
 def main(command):
     """The exit code."""
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     listener = Listener(process.stdout)
     code = process.wait()
     listener.stop()

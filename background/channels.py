@@ -1,4 +1,5 @@
-"""Ways to tell somebody that something waits: mail, and what a district adds (SMS, 政务微信) by naming its class in NOTICE_GATEWAYS.
+"""Ways to tell somebody that something waits: mail, and what a district adds (SMS, 政务微信) by
+naming its class in NOTICE_GATEWAYS.
 
     class GovernmentWeChat(Channel):
         def sends_to(self, user):
@@ -33,7 +34,9 @@ class Message:
 
 
 class AwayError(Exception):
-    """The other side does not answer, or refuses for now: it is tried again. The text is a sentence."""
+    """The other side does not answer, or refuses for now: it is tried again. The text is a
+    sentence.
+    """
 
 
 class RefusedError(Exception):
@@ -53,27 +56,38 @@ class Channel:
 
 
 class Mail(Channel):
-    """By Django's mail backend. An address that a server has refused for good is not tried again until somebody looks."""
+    """By Django's mail backend. An address that a server has refused for good is not tried again
+    until somebody looks.
+    """
 
     def sends_to(self, user):
         """Whoever has an address that is not known to be refused."""
-        return bool(user.email) and not Unreachable.objects.filter(user=user, address=user.email).exists()
+        return (
+            bool(user.email)
+            and not Unreachable.objects.filter(user=user, address=user.email).exists()
+        )
 
     def send(self, user, message):
         """One mail, as text and as HTML."""
         try:
             send_mail(user.email, message, name=user.get_full_name())
         except RefusedError as error:
-            Unreachable.objects.update_or_create(user=user, defaults={"address": user.email, "words": str(error)[:300]})
+            Unreachable.objects.update_or_create(
+                user=user, defaults={"address": user.email, "words": str(error)[:300]}
+            )
             raise
 
 
 def send_mail(address, message, name=""):
     """One mail to one address. Raises AwayError or RefusedError."""
     context = {"message": message, "name": name}
-    mail = EmailMultiAlternatives(message.subject, render_to_string("mail/notice.txt", context), to=[address])
+    mail = EmailMultiAlternatives(
+        message.subject, render_to_string("mail/notice.txt", context), to=[address]
+    )
     mail.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
-    mail.extra_headers = {"Auto-Submitted": "auto-generated"}  # no absence notice answers it (RFC 3834)
+    mail.extra_headers = {
+        "Auto-Submitted": "auto-generated"
+    }  # no absence notice answers it (RFC 3834)
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:
@@ -81,8 +95,12 @@ def send_mail(address, message, name=""):
         if code >= 500:
             raise RefusedError(f"邮件服务器拒收这个地址（{code}）。") from error
         raise AwayError(f"邮件服务器暂时不收（{code}）。") from error
-    except smtplib.SMTPResponseException as error:  # of the sender, the password, the content: ours to mend
-        raise AwayError(f"邮件服务器没有接受（{error.smtp_code}），请检查 EMAIL_URL 和 MAIL_FROM。") from error
+    except (
+        smtplib.SMTPResponseException
+    ) as error:  # of the sender, the password, the content: ours to mend
+        raise AwayError(
+            f"邮件服务器没有接受（{error.smtp_code}），请检查 EMAIL_URL 和 MAIL_FROM。"
+        ) from error
     except (OSError, smtplib.SMTPException) as error:
         raise AwayError("邮件服务器没有应答。") from error
 

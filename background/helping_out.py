@@ -1,4 +1,6 @@
-"""Where no worker runs, `tick` does what waits, a little at a time; and what is done and old is forgotten."""
+"""Where no worker runs, `tick` does what waits, a little at a time; and what is done and old is
+forgotten.
+"""
 
 import time
 
@@ -14,7 +16,9 @@ SECONDS = 40  # a tick comes every minute
 
 
 def do_what_waits():
-    """A step of tick: (jobs done, jobs that failed). With a worker it only looks after what the dead left."""
+    """A step of tick: (jobs done, jobs that failed). With a worker it only looks after what the
+    dead left.
+    """
     take_up_what_was_left()
     if is_anybody_working() or not Job.objects.open().exists():
         return 0, 0
@@ -22,10 +26,18 @@ def do_what_waits():
     with heartbeat(is_worker=False):
         while time.monotonic() < until and DBTaskResult.objects.ready().exists():
             call_command(
-                "db_worker", queue_name="*", batch=True, max_tasks=1, startup_delay=False, reload=False, verbosity=0
+                "db_worker",
+                queue_name="*",
+                batch=True,
+                max_tasks=1,
+                startup_delay=False,
+                reload=False,
+                verbosity=0,
             )
     finished = Job.objects.filter(finished_at__gte=began)
-    return finished.filter(state=Job.State.DONE).count(), finished.filter(state=Job.State.FAILED).count()
+    return finished.filter(state=Job.State.DONE).count(), finished.filter(
+        state=Job.State.FAILED
+    ).count()
 
 
 def forget_old_jobs():

@@ -1,8 +1,10 @@
-"""Handing over a job, and doing it: once, again where its worker died, and never with half a result taken for a whole one.
+"""Handing over a job, and doing it: once, again where its worker died, and never with half a result
+taken for a whole one.
 
-A job is done by a function of a module, `@job def make_file(job, *, index_number): …`. Handing it over writes two rows in the caller's
-transaction (`Job`, and the queue's own), so a job is there exactly when what wanted it is. A function may be run twice (a worker that was
-thought dead): it has to lead to the same.
+A job is done by a function of a module, `@job def make_file(job, *, index_number): …`. Handing it
+over writes two rows in the caller's transaction (`Job`, and the queue's own), so a job is there
+exactly when what wanted it is. A function may be run twice (a worker that was thought dead): it has
+to lead to the same.
 """
 
 import functools
@@ -57,10 +59,13 @@ def job(function):
     return task(run)
 
 
-def enqueue(work, *, key, label, by=None, is_public=False, address="", priority=0, after=0, **arguments):
+def enqueue(
+    work, *, key, label, by=None, is_public=False, address="", priority=0, after=0, **arguments
+):
     """Hand over a job. Of a key that is open already, that one; nothing is written twice.
 
-    `after`: seconds. `address`: where its result is. `arguments`: of the function, as JSON has them. Raises TooManyJobsError.
+    `after`: seconds. `address`: where its result is. `arguments`: of the function, as JSON has
+    them. Raises TooManyJobsError.
     """
     if found := Job.objects.open().filter(key=key).first():
         return found
@@ -69,10 +74,14 @@ def enqueue(work, *, key, label, by=None, is_public=False, address="", priority=
     try:
         with transaction.atomic():
             shared = {"requested_by": by, "is_public": is_public}
-            new = Job.objects.create(key=key, label=label[:200], address=address[:LONGEST_ADDRESS], **shared)
+            new = Job.objects.create(
+                key=key, label=label[:200], address=address[:LONGEST_ADDRESS], **shared
+            )
             _queue(new, work.using(priority=priority), arguments, after)
     except IntegrityError:  # somebody else was quicker
-        return Job.objects.open().filter(key=key).first() or Job.objects.filter(key=key).latest("queued_at")
+        return Job.objects.open().filter(key=key).first() or Job.objects.filter(key=key).latest(
+            "queued_at"
+        )
     return new
 
 
@@ -83,7 +92,9 @@ def _queue(waiting, work, arguments, after=0):
 
 
 def progress(mine, done, total=None, words=""):
-    """Note how far a job is; one short statement. Raises JobFailedError where the job is no longer this worker's."""
+    """Note how far a job is; one short statement. Raises JobFailedError where the job is no longer
+    this worker's.
+    """
     fields = {"done": done, "words": words[:300], "alive_at": timezone.now()}
     if total is not None:
         fields["total"] = total
@@ -95,12 +106,16 @@ def progress(mine, done, total=None, words=""):
 
 def _own(mine):
     """The row, while it is this attempt's: whoever was thought dead and comes back writes nothing."""
-    return Job.objects.filter(pk=mine.pk, state=Job.State.RUNNING, attempts=mine.attempts, worker=mine.worker)
+    return Job.objects.filter(
+        pk=mine.pk, state=Job.State.RUNNING, attempts=mine.attempts, worker=mine.worker
+    )
 
 
 @contextmanager
 def _taken_up(job_id):
-    """The job, for its function; None where there is nothing to do any more. What becomes of it is written down."""
+    """The job, for its function; None where there is nothing to do any more. What becomes of it is
+    written down.
+    """
     mine = _take_up(job_id)
     try:
         yield mine
@@ -148,7 +163,9 @@ def _queue_again(waiting, after):
 
 
 def take_up_what_was_left():
-    """Jobs whose worker died wait again, or have failed after three times; so do those an older program did not know. How many."""
+    """Jobs whose worker died wait again, or have failed after three times; so do those an older
+    program did not know. How many.
+    """
     unknown = Job.objects.filter(
         state=Job.State.WAITING,
         task_result__in=DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).values("pk"),
@@ -158,12 +175,16 @@ def take_up_what_was_left():
 
 def _take_over(left):
     """Whether it was this process that did."""
-    same = Job.objects.filter(pk=left.pk, state=left.state, attempts=left.attempts, task_result=left.task_result)
+    same = Job.objects.filter(
+        pk=left.pk, state=left.state, attempts=left.attempts, task_result=left.task_result
+    )
     has_failed = left.attempts >= MOST_ATTEMPTS
     lost = left.state == Job.State.WAITING
     with transaction.atomic():
         if has_failed:
-            return bool(same.update(state=Job.State.FAILED, words=_DIED, finished_at=timezone.now()))
+            return bool(
+                same.update(state=Job.State.FAILED, words=_DIED, finished_at=timezone.now())
+            )
         if not same.update(state=Job.State.WAITING, attempts=left.attempts + lost, worker=""):
             return False
         DBTaskResult.objects.filter(pk=left.task_result, status=TaskResultStatus.RUNNING).update(
@@ -171,7 +192,11 @@ def _take_over(left):
         )
         try:
             _queue_again(left, LOST_FOR.total_seconds() if lost else 0)
-        except (ImportError, AttributeError, DBTaskResult.DoesNotExist):  # this program does not know it either
+        except (
+            ImportError,
+            AttributeError,
+            DBTaskResult.DoesNotExist,
+        ):  # this program does not know it either
             logger.warning("The job %s is unknown to this version", left.pk)
             transaction.set_rollback(True)
             return False

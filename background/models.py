@@ -26,12 +26,17 @@ class JobQuerySet(models.QuerySet):
         return self.filter(state=Job.State.RUNNING, alive_at__lt=timezone.now() - ALIVE_FOR)
 
     def prune(self):
-        """Forget what was done a week ago, what failed a month ago, the public's after a day; how many."""
+        """Forget what was done a week ago, what failed a month ago, the public's after a day; how
+        many.
+        """
         now = timezone.now()
         Notice.objects.filter(sent_at__lt=now - KEPT).delete()
         done = self.filter(state=Job.State.DONE, finished_at__lt=now - KEPT).delete()[0]
         done += self.filter(is_public=True, finished_at__lt=now - PUBLIC_KEPT).delete()[0]
-        return done + self.filter(state=Job.State.FAILED, finished_at__lt=now - FAILED_KEPT).delete()[0]
+        return (
+            done
+            + self.filter(state=Job.State.FAILED, finished_at__lt=now - FAILED_KEPT).delete()[0]
+        )
 
 
 class Job(models.Model):
@@ -53,7 +58,12 @@ class Job(models.Model):
     is_public = models.BooleanField("公众可查", default=False)
     address = models.CharField("结果", max_length=LONGEST_ADDRESS, blank=True)
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="发起人"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="发起人",
     )
     task_result = models.UUIDField("队列中的编号", null=True, editable=False)
     attempts = models.PositiveIntegerField("第几次办理", default=0)
@@ -73,7 +83,9 @@ class Job(models.Model):
         indexes = (models.Index(fields=["-queued_at"], name="job_newest"),)
         constraints = (
             models.UniqueConstraint(
-                fields=["key"], condition=models.Q(state__in=("waiting", "running")), name="one_open_job_of_a_key"
+                fields=["key"],
+                condition=models.Q(state__in=("waiting", "running")),
+                name="one_open_job_of_a_key",
             ),
         )
 
@@ -120,7 +132,9 @@ class Notice(models.Model):
         Kind.DIGEST: "工作台中共有 {number} 件事项等待您办理。",
     }
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="账号")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="账号"
+    )
     kind = models.CharField("事由", max_length=20, choices=Kind.choices)
     number = models.PositiveIntegerField("件数", default=1)
     made_at = models.DateTimeField("提出时间", default=timezone.now)
@@ -129,7 +143,9 @@ class Notice(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "提醒"
         default_permissions = ()
-        indexes = (models.Index(fields=["user"], condition=models.Q(sent_at=None), name="notice_waiting"),)
+        indexes = (
+            models.Index(fields=["user"], condition=models.Q(sent_at=None), name="notice_waiting"),
+        )
 
     def __str__(self):
         return f"{self.user} {self.get_kind_display()}"
@@ -138,7 +154,9 @@ class Notice(models.Model):
 class Unreachable(models.Model):
     """An address that a mail server has refused for good."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="账号")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="账号"
+    )
     address = models.EmailField("邮箱")
     words = models.CharField("原因", max_length=300)
     since = models.DateTimeField("最近一次", auto_now=True)

@@ -1,4 +1,6 @@
-"""Notices: something waits for somebody. Written in the transaction of what waits, sent a minute later, several in one."""
+"""Notices: something waits for somebody. Written in the transaction of what waits, sent a minute
+later, several in one.
+"""
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -10,7 +12,14 @@ from background.jobs import JobFailedError, TryLaterError, enqueue, job
 from background.models import Notice
 
 TOGETHER = 60  # seconds: what comes within them goes in one message
-PAUSES = (60, 300, 1_800, 7_200, 21_600, 43_200)  # seconds before it is tried again; twenty hours altogether
+PAUSES = (
+    60,
+    300,
+    1_800,
+    7_200,
+    21_600,
+    43_200,
+)  # seconds before it is tried again; twenty hours altogether
 SUBJECT = "【{site}】您有待办事项"
 
 
@@ -26,7 +35,13 @@ def notify(users, kind, number=1):
     for user in users:
         Notice.objects.create(user=user, kind=kind, number=number)
         name = user.get_full_name() or user.get_username()
-        enqueue(send_notices, key=f"notices:{user.pk}", label=f"发送提醒：{name}", after=TOGETHER, user=user.pk)
+        enqueue(
+            send_notices,
+            key=f"notices:{user.pk}",
+            label=f"发送提醒：{name}",
+            after=TOGETHER,
+            user=user.pk,
+        )
 
 
 @job
@@ -37,7 +52,9 @@ def send_notices(mine, *, user):
     if person is None or not waiting:
         return
     ways = [way for way in channels() if way.sends_to(person)]
-    refused = [words for words in (_sent(mine, way, person, message_of(waiting)) for way in ways) if words]
+    refused = [
+        words for words in (_sent(mine, way, person, message_of(waiting)) for way in ways) if words
+    ]
     Notice.objects.filter(pk__in=[notice.pk for notice in waiting]).update(sent_at=timezone.now())
     if refused:
         raise JobFailedError("".join(refused))
@@ -66,7 +83,9 @@ def message_of(notices):
     numbers = {}
     for notice in notices:
         numbers[notice.kind] = numbers.get(notice.kind, 0) + notice.number
-    sentences = tuple(Notice.SENTENCES[kind].format(number=number) for kind, number in numbers.items())
+    sentences = tuple(
+        Notice.SENTENCES[kind].format(number=number) for kind, number in numbers.items()
+    )
     return Message(SUBJECT.format(site=settings.SITE["name"]), sentences, desk_link())
 
 
@@ -75,7 +94,12 @@ def alarm(key, sentences, link):
     if settings.EMAIL_URL:
         for address in settings.MAIL_ADMINS:
             enqueue(
-                send_alarm, key=f"alarm:{key}:{address}"[:200], label="发送告警", to=address, said=sentences, link=link
+                send_alarm,
+                key=f"alarm:{key}:{address}"[:200],
+                label="发送告警",
+                to=address,
+                said=sentences,
+                link=link,
             )
 
 

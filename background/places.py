@@ -1,6 +1,8 @@
-"""Dear work in requests: a few places for each kind in every web process, so that cheap pages always find a thread.
+"""Dear work in requests: a few places for each kind in every web process, so that cheap pages
+always find a thread.
 
-Nobody waits for one: who finds none is told to come again, or has a job do it (docs/decisions/0076-places-for-dear-work.md).
+Nobody waits for one: who finds none is told to come again, or has a job do it
+(docs/decisions/0076-places-for-dear-work.md).
 """
 
 import threading
@@ -42,8 +44,9 @@ def place(kind):
 
 
 class Holding:
-    """The pieces of an answer that streams, and the place taken for them: given back after the last piece, or when the answer is
-    closed, be it before the first (HEAD, a reader who goes)."""
+    """The pieces of an answer that streams, and the place taken for them: given back after the last
+    piece, or when the answer is closed, be it before the first (HEAD, a reader who goes).
+    """
 
     def __init__(self, kind, pieces):
         self._kind, self._pieces, self._is_held = kind, iter(pieces), True

@@ -34,12 +34,16 @@ def beat():
 
 @contextmanager
 def heartbeat(*, every_beat=lambda: None, is_worker=True):
-    """Within it a thread says that this process lives. `every_beat`: what else is looked after that often.
+    """Within it a thread says that this process lives. `every_beat`: what else is looked after that
+    often.
 
-    `is_worker`: whether others may rely on it; the jobs of one that only helps out are kept alive as well.
+    `is_worker`: whether others may rely on it; the jobs of one that only helps out are kept alive
+    as well.
     """
     stop = threading.Event()
-    thread = threading.Thread(target=_go_on, args=(stop, every_beat, is_worker), name="heartbeat", daemon=True)
+    thread = threading.Thread(
+        target=_go_on, args=(stop, every_beat, is_worker), name="heartbeat", daemon=True
+    )
     thread.start()
     try:
         yield
@@ -56,7 +60,9 @@ def _go_on(stop, every_beat, is_worker):
             if is_worker:
                 beat()
             else:
-                Job.objects.filter(state=Job.State.RUNNING, worker=present_worker()).update(alive_at=timezone.now())
+                Job.objects.filter(state=Job.State.RUNNING, worker=present_worker()).update(
+                    alive_at=timezone.now()
+                )
             every_beat()
         except DatabaseError:  # it is away or busy: the next beat will do
             logger.warning("The worker could not say that it lives", exc_info=True)

@@ -9,5 +9,7 @@ def application(environ, start_response):
     body = _BODIES.get(path)
     if body is None:
         body = _BODIES[path] = b"x" * int(path.strip("/") or 0)
-    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))])
+    start_response(
+        "200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+    )
     return (body,)

@@ -1,4 +1,6 @@
-"""What files cost: each format of a report when it is made and when it is there, lists, and old pages that are imported."""
+"""What files cost: each format of a report when it is made and when it is there, lists, and old
+pages that are imported.
+"""
 
 import statistics
 import time
@@ -16,9 +18,13 @@ OLD_PAGE = (
 
 
 def files(databases, options):
-    """{"formats": {name: [seconds made, seconds stored]}, "lists": {name: seconds}, "imported": pages a second}."""
+    """{"formats": {name: [seconds made, seconds stored]}, "lists": {name: seconds}, "imported":
+    pages a second}.
+    """
     env = databases.new("sqlite", "files")
-    report = ask(env, "AnnualReport.objects.published().filter(year=2009).first().get_absolute_url()")
+    report = ask(
+        env, "AnnualReport.objects.published().filter(year=2009).first().get_absolute_url()"
+    )
     found = {"formats": {}, "lists": {}}
     with serving(env) as (port, _):
         get(port, "/")
@@ -47,7 +53,9 @@ def _imported(env, folder):
     texts = ask(env, "[[item.title, item.body] for item in Item.objects.exclude(body='')[:20]]")
     for number in range(PAGES):
         title, body = texts[number % len(texts)]
-        page = OLD_PAGE.format(title=f"{title}（{number}）", day=number % 9 + 1, number=number, body=body)
+        page = OLD_PAGE.format(
+            title=f"{title}（{number}）", day=number % 9 + 1, number=number, body=body
+        )
         (folder / f"{number}.html").write_text(page)
     began = time.perf_counter()
     run(

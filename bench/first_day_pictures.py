@@ -1,10 +1,12 @@
-"""Walks the first day of a district (docs/first-day.md) in a browser, on an empty installation, and takes its pictures.
+"""Walks the first day of a district (docs/first-day.md) in a browser, on an empty installation, and
+takes its pictures.
 
     .venv/bin/python bench/first_day_pictures.py http://127.0.0.1:8000 admin 'PASSWORD'
 
-The installation is migrated, has a superuser, nothing else, and no DEMO. From the empty portal to the first published item of an invented
-district; the minutes are those of the browser alone. The files go to docs/images/first-day/, at most 150 kB each; the narrow ones beside
-them only where `--narrow FOLDER` is given.
+The installation is migrated, has a superuser, nothing else, and no DEMO. From the empty portal to
+the first published item of an invented district; the minutes are those of the browser alone. The
+files go to docs/images/first-day/, at most 150 kB each; the narrow ones beside them only where
+`--narrow FOLDER` is given.
 """
 
 import argparse
@@ -36,7 +38,9 @@ class Walk:
     def window(self):
         """A window of nobody's."""
         size = {"width": 1180, "height": 760}
-        return self.browser.new_context(viewport=size, base_url=self.base, locale="zh-CN").new_page()
+        return self.browser.new_context(
+            viewport=size, base_url=self.base, locale="zh-CN"
+        ).new_page()
 
     def picture(self, name, height=760):
         """The top of the page, wide; and narrow where that is wished."""
@@ -86,10 +90,20 @@ def file_of(data, name="门户设置.xlsx"):
 def document():
     """A Word file in the form of an official document."""
     file = docx.Document()
-    lines = ("示例市示例区财政局文件", f"示财〔{date.today().year}〕1号", "示例市示例区财政局", TITLE)
+    lines = (
+        "示例市示例区财政局文件",
+        f"示财〔{date.today().year}〕1号",
+        "示例市示例区财政局",
+        TITLE,
+    )
     for line in lines:
         file.add_paragraph(line).alignment = 1
-    for line in ("各街道：", "现将惠民补贴办法印发给你们，请遵照执行。", "一、补贴对象", "本区户籍的示例家庭。"):
+    for line in (
+        "各街道：",
+        "现将惠民补贴办法印发给你们，请遵照执行。",
+        "一、补贴对象",
+        "本区户籍的示例家庭。",
+    ):
         file.add_paragraph(line)
     file.add_paragraph("示例市示例区财政局")
     file.add_paragraph(f"{date.today().year}年{date.today().month}月{date.today().day}日")
@@ -127,12 +141,16 @@ def publish(walk, passwords):
     walk.own_password("zhang", passwords["zhang"])
     walk.page.goto("/admin/disclosure/item/intake/")
     walk.page.set_input_files("#id_file", document())
-    shelf = walk.page.locator("#id_category option", has_text="部门规范性文件").first.get_attribute("value")
+    shelf = walk.page.locator("#id_category option", has_text="部门规范性文件").first.get_attribute(
+        "value"
+    )
     walk.page.select_option("#id_category", shelf)
     walk.page.click("#content-main input[type=submit]")
     key = walk.page.url.rstrip("/").split("/")[-2]
     walk.page.fill("#id_summary", "规定惠民补贴的对象和标准。")
-    walk.page.select_option("#id_theme", walk.page.locator("#id_theme option").nth(3).get_attribute("value"))
+    walk.page.select_option(
+        "#id_theme", walk.page.locator("#id_theme option").nth(3).get_attribute("value")
+    )
     walk.page.click("input[name=_checks]")
     walk.picture("checks")
     walk.page.goto(f"/admin/disclosure/item/{key}/acts/submit/")
@@ -148,7 +166,9 @@ def publish(walk, passwords):
 
 def main():
     """Walk and take the pictures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("address")
     parser.add_argument("name")
     parser.add_argument("password")

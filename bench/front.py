@@ -1,6 +1,8 @@
-"""What a page weighs and how a telephone takes it: Lighthouse's categories, bytes of a first view, scripts that block, layout shift.
+"""What a page weighs and how a telephone takes it: Lighthouse's categories, bytes of a first view,
+scripts that block, layout shift.
 
-Lighthouse runs in Node (make .node-bench/installed, where npm is) with the Chromium of this machine.
+Lighthouse runs in Node (make .node-bench/installed, where npm is) with the Chromium of this
+machine.
 """
 
 import json
@@ -34,13 +36,18 @@ def front(databases, options):
     """{kind of page: what Lighthouse found}."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if not LIGHTHOUSE.exists() or not chromium:
-        raise RuntimeError("Lighthouse or Chromium is missing: make .node-bench/installed, and install chromium")
+        raise RuntimeError(
+            "Lighthouse or Chromium is missing: make .node-bench/installed, and install chromium"
+        )
     env, found = databases.new("sqlite", "front"), {}
     with serving(env) as (port, _):
         for name, path in addresses(env).items():
             for _ in range(2):
                 get(port, path)
-            runs = [_looked_at(f"http://127.0.0.1:{port}{path}", chromium, databases.folder) for _ in range(RUNS)]
+            runs = [
+                _looked_at(f"http://127.0.0.1:{port}{path}", chromium, databases.folder)
+                for _ in range(RUNS)
+            ]
             found[name] = {key: _median(run[key] for run in runs) for key in runs[0]}
             found[name]["faults"] = sorted({fault for run in runs for fault in run["faults"]})
             print(f"  {name}: {found[name]}", flush=True)
@@ -55,8 +62,21 @@ def _median(values):
 def _looked_at(address, chromium, folder):
     """Figures of one run; `faults` names what cost points."""
     place = Path(folder) / "lighthouse.json"
-    words = [LIGHTHOUSE, address, "--quiet", f"--chrome-flags={FLAGS}", "--output=json", f"--output-path={place}"]
-    subprocess.run(words, env=os.environ | {"CHROME_PATH": chromium}, check=True, capture_output=True, timeout=180)
+    words = [
+        LIGHTHOUSE,
+        address,
+        "--quiet",
+        f"--chrome-flags={FLAGS}",
+        "--output=json",
+        f"--output-path={place}",
+    ]
+    subprocess.run(
+        words,
+        env=os.environ | {"CHROME_PATH": chromium},
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
     told = json.loads(place.read_text())
     audits = told["audits"]
     blocking = audits.get("render-blocking-resources", {}).get("details", {}).get("items", [])
@@ -69,6 +89,8 @@ def _looked_at(address, chromium, folder):
             one["id"]
             for name in CATEGORIES
             for one in told["categories"][name]["auditRefs"]
-            if one["weight"] and audits[one["id"]]["score"] is not None and audits[one["id"]]["score"] < 0.9
+            if one["weight"]
+            and audits[one["id"]]["score"] is not None
+            and audits[one["id"]]["score"] < 0.9
         ],
     }

@@ -1,9 +1,11 @@
-"""A portal of any size for benchmarks: items, files, register and revisions in bulk, the same at every run.
+"""A portal of any size for benchmarks: items, files, register and revisions in bulk, the same at
+every run.
 
     DATABASE_URL=… .venv/bin/python bench/generate.py 1000000
 
-Needs an empty, migrated and seeded database (`prepare()` makes one). Rows go in by COPY, on SQLite by `executemany`, with the
-secondary indexes away meanwhile. The register it writes is not chained: nobody may take it for one.
+Needs an empty, migrated and seeded database (`prepare()` makes one). Rows go in by COPY, on SQLite
+by `executemany`, with the secondary indexes away meanwhile. The register it writes is not chained:
+nobody may take it for one.
 """
 
 import csv
@@ -47,30 +49,49 @@ class Facts:
         self.organs = list(organs.values_list("pk", "code", "name"))
         content = Category.objects.get(section=Section.CONTENT)
         below = content.get_descendants().filter(section=None).order_by("pk")
-        self.categories = [pk for pk, left, right in below.values_list("pk", "lft", "rght") if right == left + 1]
+        self.categories = [
+            pk for pk, left, right in below.values_list("pk", "lft", "rght") if right == left + 1
+        ]
         self.chance.shuffle(self.categories)
         self.rare, self.categories = self.categories[0], self.categories[1:]
-        self.themes = list(Theme.objects.exclude(parent=None).order_by("pk").values_list("pk", flat=True))
+        self.themes = list(
+            Theme.objects.exclude(parent=None).order_by("pk").values_list("pk", flat=True)
+        )
         self.genres = list(Genre.values)
         self.bodies = [(body := self._body(), html_to_text(body)) for _ in range(BODIES)]
-        self.organ_weights = list(itertools.accumulate(1 / rank for rank in range(1, len(self.organs) + 1)))
-        self.weights = list(itertools.accumulate(1 / rank for rank in range(1, len(self.categories) + 1)))
+        self.organ_weights = list(
+            itertools.accumulate(1 / rank for rank in range(1, len(self.organs) + 1))
+        )
+        self.weights = list(
+            itertools.accumulate(1 / rank for rank in range(1, len(self.categories) + 1))
+        )
         self.days = (LAST_DAY - FIRST_DAY).days
         self.more = more
 
     def _body(self):
         words, phrases, chance = self.bulk.WORDS, self.bulk.PHRASES, self.chance
-        texts = ["".join(f"{chance.choice(phrases)}{chance.choice(words)}，" for _ in range(5)) for _ in range(4)]
-        return "<p>本条为演示内容（示例）。</p>" + "".join(f"<p>{text[:-1]}。</p>" for text in texts)
+        texts = [
+            "".join(f"{chance.choice(phrases)}{chance.choice(words)}，" for _ in range(5))
+            for _ in range(4)
+        ]
+        return "<p>本条为演示内容（示例）。</p>" + "".join(
+            f"<p>{text[:-1]}。</p>" for text in texts
+        )
 
 
 def rows(facts, first, number):
-    """(items, attachments, entries, revisions) of `number` items from the key `first` on, as dictionaries of columns."""
+    """(items, attachments, entries, revisions) of `number` items from the key `first` on, as
+    dictionaries of columns.
+    """
     items, files, entries, revisions = [], [], [], []
     chance = facts.chance
     for pk in range(first, first + number):
         organ, code, name = chance.choices(facts.organs, cum_weights=facts.organ_weights)[0]
-        category = facts.rare if pk % 50_000 == 7 else chance.choices(facts.categories, cum_weights=facts.weights)[0]
+        category = (
+            facts.rare
+            if pk % 50_000 == 7
+            else chance.choices(facts.categories, cum_weights=facts.weights)[0]
+        )
         day = FIRST_DAY + dt.timedelta(int(facts.days * chance.random() ** 0.7))  # more of late
         moment = f"{day} {chance.randrange(1, 9):02}:{chance.randrange(60):02}:{chance.randrange(60):02}+00:00"
         body, text = chance.choice(facts.bodies)
@@ -98,13 +119,38 @@ def rows(facts, first, number):
                 key, ending = uuid.UUID(int=pk * 8 + place), chance.choice(FILES)
                 size = chance.randrange(20_000, 900_000)
                 files.append(
-                    (key, pk, f"attachments/{key}.{ending}", f"附件{place + 1}.{ending}", place, size, "0" * 64, moment)
+                    (
+                        key,
+                        pk,
+                        f"attachments/{key}.{ending}",
+                        f"附件{place + 1}.{ending}",
+                        place,
+                        size,
+                        "0" * 64,
+                        moment,
+                    )
                 )
         if status != "draft":
             digest = hashlib.sha256(b"%d" % pk).hexdigest()
             before = hashlib.sha256(b"%d" % (pk - 1)).hexdigest()
             entries.append(
-                (pk, "publish", moment, "", "", name, "item", number_, title, digest, "", "{}", digest, before, digest)
+                (
+                    pk,
+                    "publish",
+                    moment,
+                    "",
+                    "",
+                    name,
+                    "item",
+                    number_,
+                    title,
+                    digest,
+                    "",
+                    "{}",
+                    digest,
+                    before,
+                    digest,
+                )
             )
             revisions.append((pk, pk, 1, moment, digest))
     return items, files, entries, revisions
@@ -162,7 +208,9 @@ REVISION = ["entry_id", "item_id", "number", "published_at", "content_sha256"]
 
 
 def fill(number, on_batch=lambda made: None, more=lambda pk: ""):
-    """Add `number` items with all that hangs on them to the seeded database. `more`: what is added to the text of each."""
+    """Add `number` items with all that hangs on them to the seeded database. `more`: what is added
+    to the text of each.
+    """
     from django.db import connection, transaction
     from django.db.models import Max
 
@@ -173,7 +221,11 @@ def fill(number, on_batch=lambda made: None, more=lambda pk: ""):
     models = (Item, Attachment, Entry, Revision)
     columns = dict(zip(models, (ITEM, FILE, ENTRY, REVISION), strict=True))
     first = (
-        max(Item.objects.aggregate(top=Max("pk"))["top"] or 0, Entry.objects.aggregate(top=Max("pk"))["top"] or 0) + 1
+        max(
+            Item.objects.aggregate(top=Max("pk"))["top"] or 0,
+            Entry.objects.aggregate(top=Max("pk"))["top"] or 0,
+        )
+        + 1
     )
     facts = Facts(more)
     away = [(model, index) for model in models for index in model._meta.indexes]
@@ -198,7 +250,10 @@ def fill(number, on_batch=lambda made: None, more=lambda pk: ""):
     guards.install_missing(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT setval(pg_get_serial_sequence('disclosure_item', 'id'), %s)", [first + number])
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('disclosure_item', 'id'), %s)",
+                [first + number],
+            )
             connection.commit() if not connection.get_autocommit() else None
             cursor.execute("VACUUM ANALYZE")
         else:
@@ -212,10 +267,15 @@ def _insert(cursor, table, columns, some):
     if cursor.db.vendor == "postgresql":
         text = io.StringIO()
         csv.writer(text).writerows(
-            [["" if value is None else value if value != "" else _EMPTY for value in row] for row in some]
+            [
+                ["" if value is None else value if value != "" else _EMPTY for value in row]
+                for row in some
+            ]
         )
         text.seek(0)
-        cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN WITH (FORMAT csv, NULL '')", _Quoted(text))
+        cursor.copy_expert(
+            f"COPY {table} ({names}) FROM STDIN WITH (FORMAT csv, NULL '')", _Quoted(text)
+        )
         return
     marks = ", ".join("?" * len(columns))
     plain = [[_for_sqlite(value) for value in row] for row in some]

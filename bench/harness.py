@@ -38,7 +38,12 @@ def environment(folder, address, **more):
 def run(*words, env):
     """Run one of our programs; its output."""
     return subprocess.run(
-        [sys.executable, *map(str, words)], env=env, cwd=ROOT, check=True, capture_output=True, text=True
+        [sys.executable, *map(str, words)],
+        env=env,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
 
 
@@ -56,7 +61,9 @@ class Databases:
         self.static = self.folder / "static"
 
     def new(self, kind, name):
-        """(environment) of a seeded installation on a new database; None where there is no such database."""
+        """(environment) of a seeded installation on a new database; None where there is no such
+        database.
+        """
         home = self.folder / f"{kind}-{name}"
         home.mkdir()
         if kind == "sqlite":
@@ -67,12 +74,20 @@ class Databases:
             if name != "base":
                 self.base(kind)
             self._create(f"bench_{name}", "bench_base" if name != "base" else "template1")
-            env = environment(home, urlunsplit(urlsplit(self.postgres)._replace(path=f"/bench_{name}")))
+            env = environment(
+                home, urlunsplit(urlsplit(self.postgres)._replace(path=f"/bench_{name}"))
+            )
         if name == "base":
             run("manage.py", "migrate", "-v0", env=env)
             run("manage.py", "seed", "-v0", env=env)
         if not self.static.exists():
-            run("manage.py", "collectstatic", "--noinput", "-v0", env=env | {"DATA_DIR": str(self.folder)})
+            run(
+                "manage.py",
+                "collectstatic",
+                "--noinput",
+                "-v0",
+                env=env | {"DATA_DIR": str(self.folder)},
+            )
         shutil.rmtree(home / "static", ignore_errors=True)
         (home / "static").symlink_to(self.static)
         return env
@@ -115,7 +130,11 @@ def serving(env, application="portal.wsgi", *, command=None, **more):
         words = ["taskset", "-c", "0", *words]
     with (Path(env["DATA_DIR"]) / "gunicorn.log").open("a") as log:
         process = subprocess.Popen(
-            words, env={**env, "BIND": f"127.0.0.1:{port}", **more}, cwd=ROOT, stdout=log, stderr=log
+            words,
+            env={**env, "BIND": f"127.0.0.1:{port}", **more},
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
         )
         try:
             for _ in range(300):
@@ -139,7 +158,9 @@ def get(port, path, **headers):
 
 
 def rate(port, path, **headers):
-    """Requests a second: wrk on the second core, else a loop of our own (slower than the server: ratios only)."""
+    """Requests a second: wrk on the second core, else a loop of our own (slower than the server:
+    ratios only).
+    """
     if shutil.which("wrk"):
         words = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{SECONDS}s"]
         for name, value in ({"User-Agent": PERSON} | headers).items():
@@ -150,7 +171,11 @@ def rate(port, path, **headers):
             [*words, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True
         ).stdout
         return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
-    connection, number, began = http.client.HTTPConnection("127.0.0.1", port), 0, time.perf_counter()
+    connection, number, began = (
+        http.client.HTTPConnection("127.0.0.1", port),
+        0,
+        time.perf_counter(),
+    )
     while time.perf_counter() - began < SECONDS:
         connection.request("GET", path, headers={"User-Agent": PERSON, **headers})
         connection.getresponse().read()

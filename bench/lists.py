@@ -1,9 +1,10 @@
-"""How long each kind of public page takes to make, whatever the number of items: whole requests through Django, no page kept.
+"""How long each kind of public page takes to make, whatever the number of items: whole requests
+through Django, no page kept.
 
     DATABASE_URL=… .venv/bin/python bench/lists.py [--explain MS] [--only WORD]    on a database of bench/generate.py
 
-Prints JSON: {kind: {"p50": ms, "p95": ms, "queries": n}}, in milliseconds of processor time, the database's with it.
-`--explain MS` prints the plans of statements slower than that instead.
+Prints JSON: {kind: {"p50": ms, "p95": ms, "queries": n}}, in milliseconds of processor time, the
+database's with it. `--explain MS` prints the plans of statements slower than that instead.
 """
 
 import argparse
@@ -30,12 +31,18 @@ def kinds():
 
     chance = random.Random(7)
     organs = list(
-        Department.objects.exclude(kind=Department.Kind.OUTSIDE).order_by("pk").values_list("slug", flat=True)
+        Department.objects.exclude(kind=Department.Kind.OUTSIDE)
+        .order_by("pk")
+        .values_list("slug", flat=True)
     )
     content = Category.objects.get(section=Section.CONTENT)
     below = content.get_descendants().filter(section=None).order_by("pk")
-    leaves = [slug for slug, left, right in below.values_list("slug", "lft", "rght") if right == left + 1]
-    middles = [slug for slug, left, right in below.values_list("slug", "lft", "rght") if right > left + 1]
+    leaves = [
+        slug for slug, left, right in below.values_list("slug", "lft", "rght") if right == left + 1
+    ]
+    middles = [
+        slug for slug, left, right in below.values_list("slug", "lft", "rght") if right > left + 1
+    ]
     top = Item.objects.order_by("-pk").values_list("pk", flat=True).first()
     pks = [chance.randrange(top // 2, top) for _ in range(VARIANTS * 3)]
     numbers = list(
@@ -145,7 +152,9 @@ class Asker:
         }
         told = []
         began = time.perf_counter()
-        parts = self.application(environ, lambda status, headers, exc_info=None: told.append(status))
+        parts = self.application(
+            environ, lambda status, headers, exc_info=None: told.append(status)
+        )
         body = b"".join(parts)
         took = (time.perf_counter() - began) * 1000
         if hasattr(parts, "close"):
@@ -201,7 +210,11 @@ def explain(asker, addresses, slow):
                 continue
             print(f"--- {float(query['time']) * 1000:.0f} ms  {query['sql'][:1500]}")
             with connection.cursor() as cursor:
-                word = "EXPLAIN (ANALYZE, BUFFERS)" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+                word = (
+                    "EXPLAIN (ANALYZE, BUFFERS)"
+                    if connection.vendor == "postgresql"
+                    else "EXPLAIN QUERY PLAN"
+                )
                 try:
                     cursor.execute(f"{word} {query['sql']}")
                     for row in cursor.fetchall():
@@ -212,7 +225,9 @@ def explain(asker, addresses, slow):
 
 def main():
     """Measure the database that DATABASE_URL names."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--explain", type=float)
     parser.add_argument("--only", default="")
     options = parser.parse_args()

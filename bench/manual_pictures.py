@@ -1,11 +1,13 @@
-"""Takes the pictures of the clerk's manual from a running demonstration, with demonstration data alone.
+"""Takes the pictures of the clerk's manual from a running demonstration, with demonstration data
+alone.
 
     make run                                             # in another window, freshly seeded
     .venv/bin/python bench/manual_pictures.py http://127.0.0.1:8000
 
-Walks one document through the desk as clerk and reviewer of the demonstration, and leaves it withdrawn; a second is published by force
-and reviewed afterwards, a third is planned. The security administrator sets up a second factor, so seed anew before the next walk.
-The files go to docs/images/manual/, at most 150 kB each.
+Walks one document through the desk as clerk and reviewer of the demonstration, and leaves it
+withdrawn; a second is published by force and reviewed afterwards, a third is planned. The security
+administrator sets up a second factor, so seed anew before the next walk. The files go to
+docs/images/manual/, at most 150 kB each.
 """
 
 import argparse
@@ -100,13 +102,22 @@ def document(title=TITLE, number=9):
     file = docx.Document()
     for line in ("松北区财政局文件", f"松财发〔{TODAY.year}〕{number}号", "松北区财政局", title):
         file.add_paragraph(line).alignment = 1
-    for line in ("各科室：", "现将示例工作有关事项通知如下，请遵照执行。", "一、总体要求", "按时完成示例工作。"):
+    for line in (
+        "各科室：",
+        "现将示例工作有关事项通知如下，请遵照执行。",
+        "一、总体要求",
+        "按时完成示例工作。",
+    ):
         file.add_paragraph(line)
     file.add_paragraph("松北区财政局")
     file.add_paragraph(f"{TODAY.year}年{TODAY.month}月{TODAY.day}日")
     buffer = io.BytesIO()
     file.save(buffer)
-    return {"name": "示例通知.docx", "mimeType": "application/octet-stream", "buffer": buffer.getvalue()}
+    return {
+        "name": "示例通知.docx",
+        "mimeType": "application/octet-stream",
+        "buffer": buffer.getvalue(),
+    }
 
 
 def writing(walk, clerk):
@@ -119,7 +130,9 @@ def writing(walk, clerk):
     clerk.click("#content-main input[type=submit]")
     key = clerk.url.rstrip("/").split("/")[-2]
     clerk.fill("#id_summary", "示例工作的安排。")
-    clerk.select_option("#id_theme", clerk.locator("#id_theme option").nth(3).get_attribute("value"))
+    clerk.select_option(
+        "#id_theme", clerk.locator("#id_theme option").nth(3).get_attribute("value")
+    )
     walk.picture(clerk, "form", height=900)
     clerk.click("input[name=_checks]")
     walk.picture(clerk, "checks")
@@ -131,7 +144,9 @@ def writing(walk, clerk):
 
 
 def reviewing(walk, clerk, reviewer, key):
-    """Returned once, then approved and published; corrected, so that there are two revisions; withdrawn by the office."""
+    """Returned once, then approved and published; corrected, so that there are two revisions;
+    withdrawn by the office.
+    """
     reviewer.goto("/admin/")
     walk.picture(reviewer, "queue")
     walk.act(reviewer, key, "return", "return", note="示例：请核对第一段的日期。")
@@ -158,22 +173,30 @@ def draft(clerk, title, number):
     """A draft from a Word file, unpictured; returns its key."""
     clerk.goto("/admin/disclosure/item/intake/")
     clerk.set_input_files("#id_file", document(title, number))
-    clerk.select_option("#id_category", clerk.locator("#id_category option").nth(3).get_attribute("value"))
+    clerk.select_option(
+        "#id_category", clerk.locator("#id_category option").nth(3).get_attribute("value")
+    )
     clerk.click("#content-main input[type=submit]")
     key = clerk.url.rstrip("/").split("/")[-2]
     clerk.fill("#id_summary", f"{title}。")
-    clerk.select_option("#id_theme", clerk.locator("#id_theme option").nth(3).get_attribute("value"))
+    clerk.select_option(
+        "#id_theme", clerk.locator("#id_theme option").nth(3).get_attribute("value")
+    )
     clerk.click("input[name=_checks]")
     return key
 
 
 def forced(walk, clerk, reviewer, office):
-    """Published by the office at once, on the list of what nobody has reviewed, and reviewed by somebody else."""
+    """Published by the office at once, on the list of what nobody has reviewed, and reviewed by
+    somebody else.
+    """
     key = draft(clerk, "关于发布示例预警的紧急通告", 10)
     walk.act(office, key, "force", "force", reason="示例：险情须立即向公众发布，来不及审核")
     reviewer.goto("/admin/")
     walk.picture(reviewer, "forced")
-    walk.act(reviewer, key, "forced-review", "forced-review", note="示例：内容属实，可以公开，同意补审")
+    walk.act(
+        reviewer, key, "forced-review", "forced-review", note="示例：内容属实，可以公开，同意补审"
+    )
 
 
 def planned(walk, clerk, reviewer):
@@ -226,18 +249,22 @@ def bulk(walk, clerk):
     clerk.goto("/admin/disclosure/item/import/")
     walk.picture(clerk, "import")
     shelf = "没有这个栏目"
-    table = (
-        f"标题,发布机构,所属栏目,成文日期\n示例一,松北区财政局,{shelf},2026-03-02\n示例二,松北区教育局,{shelf},三月\n"
+    table = f"标题,发布机构,所属栏目,成文日期\n示例一,松北区财政局,{shelf},2026-03-02\n示例二,松北区教育局,{shelf},三月\n"
+    clerk.set_input_files(
+        "#id_file", {"name": "示例.csv", "mimeType": "text/csv", "buffer": table.encode()}
     )
-    clerk.set_input_files("#id_file", {"name": "示例.csv", "mimeType": "text/csv", "buffer": table.encode()})
     clerk.click("#content-main input[type=submit]")
-    clerk.wait_for_selector(".bulk-outcome", timeout=120_000)  # the queue does it, and the page asks for itself again
+    clerk.wait_for_selector(
+        ".bulk-outcome", timeout=120_000
+    )  # the queue does it, and the page asks for itself again
     walk.picture(clerk, "import-errors", height=620)
 
 
 def main():
     """Walk and take the pictures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("address", help="where the demonstration runs")
     parser.add_argument("--chromium", default=shutil.which("chromium"), help="the browser")
     given = parser.parse_args()

@@ -1,4 +1,6 @@
-"""Publishes an item for each line on standard input, and says at which moment (seconds of the clock) it was committed."""
+"""Publishes an item for each line on standard input, and says at which moment (seconds of the
+clock) it was committed.
+"""
 
 import sys
 import time

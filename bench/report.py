@@ -25,7 +25,11 @@ def page_rows(part):
         ratio = rates[name] / rates[f"bare, as {name}"]
         told = f"{ratio:.2f} ({rates[name]:,} of {rates[f'bare, as {name}']:,}/s, {part['figures']['bytes'][name] / 1000:.0f} kB)"
         yield f"{name} page from the cache against bare bytes", "≥ 0.7", told, ratio >= 0.7
-    for name, of in (("item, gzip", "item"), ("item, brotli", "item"), ("category, 304", "category")):
+    for name, of in (
+        ("item, gzip", "item"),
+        ("item, brotli", "item"),
+        ("category, 304", "category"),
+    ):
         yield (
             f"{name}, against the identity page",
             "≥ 1",
@@ -37,10 +41,20 @@ def page_rows(part):
     if (kept := "Wagtail, wagtail-cache") in rates:
         for name, ours, theirs, goal in (
             ("item page from the cache against Wagtail with wagtail-cache", "item", kept, 3),
-            ("item page, no cache, against Wagtail without one", "item, not kept", "Wagtail, not kept", 8),
+            (
+                "item page, no cache, against Wagtail without one",
+                "item, not kept",
+                "Wagtail, not kept",
+                8,
+            ),
         ):
             ratio = rates[ours] / rates[theirs]
-            yield name, f"≥ {goal}", f"{ratio:.1f} ({rates[ours]:,} of {rates[theirs]:,}/s)", ratio >= goal
+            yield (
+                name,
+                f"≥ {goal}",
+                f"{ratio:.1f} ({rates[ours]:,} of {rates[theirs]:,}/s)",
+                ratio >= goal,
+            )
     else:
         yield "item page, no cache", "(no peer measured)", f"{rates['item, not kept']:,}/s", None
 
@@ -49,14 +63,24 @@ def counting_rows(part):
     """Rows of lost and doubled counts."""
     for kind, told in part["figures"].items():
         said = f"{told['lost']} lost, {told['doubled']} doubled ({told['acknowledged']:,} acknowledged, {told['counted']:,} counted, {told['killed']} workers killed)"  # noqa: E501
-        yield f"counts, 8 clients, kill -9, two servers, {kind}", "0", said, told["lost"] == told["doubled"] == 0
+        yield (
+            f"counts, 8 clients, kill -9, two servers, {kind}",
+            "0",
+            said,
+            told["lost"] == told["doubled"] == 0,
+        )
 
 
 def publication_rows(part):
     """Rows of how soon both servers show what was published."""
     for kind, told in part["figures"].items():
         said = f"median {told['median']:.2f} s, slowest {told['slowest']:.2f} s of {told['publications']}"
-        yield f"publication until four workers of two servers show it, {kind}", "≤ 1 s", said, told["slowest"] <= 1
+        yield (
+            f"publication until four workers of two servers show it, {kind}",
+            "≤ 1 s",
+            said,
+            told["slowest"] <= 1,
+        )
 
 
 def memory_rows(part):
@@ -64,7 +88,12 @@ def memory_rows(part):
     (_, first), *_, (number, last) = part["figures"]["steps"]
     half = part["figures"]["steps"][len(part["figures"]["steps"]) // 2][1]
     said = f"{last} MB after {number:,} (at the start {first}, half-way {half})"
-    yield "memory of a worker after different pages", "≤ 250 MB, bounded", said, last <= 250 and last <= half * 1.05
+    yield (
+        "memory of a worker after different pages",
+        "≤ 250 MB, bounded",
+        said,
+        last <= 250 and last <= half * 1.05,
+    )
 
 
 def front_rows(part):
@@ -73,19 +102,39 @@ def front_rows(part):
         scores = " / ".join(f"{told[key]:.0f}" for key in LIGHTHOUSE)
         low = [key for key in LIGHTHOUSE if told[key] < 99]
         why = (
-            f" ({'; '.join(told['faults'])}{WITHOUT_SEARCH if 'is-crawlable' in told['faults'] else ''})" if low else ""
+            f" ({'; '.join(told['faults'])}{WITHOUT_SEARCH if 'is-crawlable' in told['faults'] else ''})"
+            if low
+            else ""
         )
-        yield f"Lighthouse, telephone, {name}: {', '.join(LIGHTHOUSE)}", "≥ 99", scores + why, not low
-        yield f"first view of {name}", "≤ 60 kB", f"{told['bytes'] / 1000:.0f} kB", told["bytes"] <= 60_000
-    shift, blocking = (max(told[key] for told in part["figures"].values()) for key in ("shift", "blocking scripts"))
-    yield "layout shift, scripts that block, all five", "0, 0", f"{shift:.3f}, {blocking:.0f}", shift == blocking == 0
+        yield (
+            f"Lighthouse, telephone, {name}: {', '.join(LIGHTHOUSE)}",
+            "≥ 99",
+            scores + why,
+            not low,
+        )
+        yield (
+            f"first view of {name}",
+            "≤ 60 kB",
+            f"{told['bytes'] / 1000:.0f} kB",
+            told["bytes"] <= 60_000,
+        )
+    shift, blocking = (
+        max(told[key] for told in part["figures"].values()) for key in ("shift", "blocking scripts")
+    )
+    yield (
+        "layout shift, scripts that block, all five",
+        "0, 0",
+        f"{shift:.3f}, {blocking:.0f}",
+        shift == blocking == 0,
+    )
 
 
 def file_rows(part):
     """Rows of files; no goal is set for them."""
     told = part["figures"]
     made = ", ".join(
-        f"{name} {first:.2f} s (then {then * 1000:.0f} ms)" for name, (first, then) in told["formats"].items()
+        f"{name} {first:.2f} s (then {then * 1000:.0f} ms)"
+        for name, (first, then) in told["formats"].items()
     )
     yield "the 2009 report as a file, made and asked for again", "–", made, None
     lists = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in told["lists"].items())
@@ -97,25 +146,41 @@ LIGHTHOUSE = ("performance", "accessibility", "best-practices", "seo")
 WITHOUT_SEARCH = ": robots.txt keeps search engines out of our result pages, on purpose"
 
 
-ALIKE = 0.8  # of the bytes of the larger page: below, a page shows less among few items, and is quicker for that
+# of the bytes of the larger page: below, a page shows less among few items, and is quicker for that
+ALIKE = 0.8
 
 
 def list_rows(part):
-    """The worst kind of page at each size above the smallest. Kinds that show more among more items are told apart."""
+    """The worst kind of page at each size above the smallest. Kinds that show more among more items
+    are told apart.
+    """
     figures = part["figures"]
     for kind in ("sqlite", "postgresql"):
         sizes = sorted(int(key.split()[1]) for key in figures if key.startswith(kind))
         for size in sizes[1:]:
-            small, large = figures[f"{kind} {sizes[0]}"]["pages"], figures[f"{kind} {size}"]["pages"]
+            small, large = (
+                figures[f"{kind} {sizes[0]}"]["pages"],
+                figures[f"{kind} {size}"]["pages"],
+            )
             names = [name for name in small if name in large and "1,000" not in name]
             ratios = {name: large[name]["p95"] / small[name]["p95"] for name in names}
             longer = [name for name in names if small[name]["bytes"] < ALIKE * large[name]["bytes"]]
             alike = [name for name in names if name not in longer]
             within, worst = sum(ratios[name] <= 1.3 for name in alike), max(alike, key=ratios.get)
             told = f"{within} of {len(alike)} kinds; worst {worst}: {ratios[worst]:.1f}×"
-            yield f"p95 of pages at {size:,} against {sizes[0]:,}, {kind}", "≤ 1.3×", told, within == len(alike)
+            yield (
+                f"p95 of pages at {size:,} against {sizes[0]:,}, {kind}",
+                "≤ 1.3×",
+                told,
+                within == len(alike),
+            )
             told = ", ".join(f"{name} {ratios[name]:.1f}×" for name in longer)
-            yield f"the same of pages that show more among {size:,} items, {kind}", "–", told or "none", None
+            yield (
+                f"the same of pages that show more among {size:,} items, {kind}",
+                "–",
+                told or "none",
+                None,
+            )
             first, deep = small["category, all"]["p95"], large["page 1,000"]["p95"]
             yield (
                 f"page 1,000 at {size:,} against the first at {sizes[0]:,}, {kind}",
@@ -157,11 +222,19 @@ def search_rows(part):
     for kind in ("sqlite", "postgresql"):
         sizes = sorted(int(key.split()[1]) for key in figures if key.startswith(kind))
         for size in sizes[1:]:
-            small, large = figures[f"{kind} {sizes[0]}"]["pages"], figures[f"{kind} {size}"]["pages"]
+            small, large = (
+                figures[f"{kind} {sizes[0]}"]["pages"],
+                figures[f"{kind} {size}"]["pages"],
+            )
             for name, label in SEARCHED_FOR.items():
                 ratio = large[name]["p95"] / small[name]["p95"]
                 goal, holds = ("≤ 2×", ratio <= 2) if name in PROMISED else ("–", None)
-                yield f"p95 of {label}, {size:,} against {sizes[0]:,}, {kind}", goal, f"{ratio:.1f}×", holds
+                yield (
+                    f"p95 of {label}, {size:,} against {sizes[0]:,}, {kind}",
+                    goal,
+                    f"{ratio:.1f}×",
+                    holds,
+                )
 
 
 ROWS = {
@@ -198,7 +271,11 @@ def search_details(part):
         for name in next(iter(figures.values()))[group]:
             cells = [told[group].get(name) for told in figures.values()]
             lines.append(f"| {prefix}{name} | " + " | ".join(_cell(cell) for cell in cells) + " |")
-    lines.append("| index built in, size | " + " | ".join(_built(told["index"]) for told in figures.values()) + " |")
+    lines.append(
+        "| index built in, size | "
+        + " | ".join(_built(told["index"]) for told in figures.values())
+        + " |"
+    )
     return lines
 
 
@@ -236,8 +313,16 @@ def in_the_way(part):
     """bench/limits.md, with what of it is measured here: why rows of pages do not hold."""
     rates = part["figures"]["rates"]
     bare = rates["bare, as item"]
-    uncounted, peer = rates["item, not counted"] / bare, bare / rates.get("Wagtail, wagtail-cache", bare / 3)
-    return Path(__file__).with_name("limits.md").read_text().format(uncounted=uncounted, peer=peer, share=3 / peer)
+    uncounted, peer = (
+        rates["item, not counted"] / bare,
+        bare / rates.get("Wagtail, wagtail-cache", bare / 3),
+    )
+    return (
+        Path(__file__)
+        .with_name("limits.md")
+        .read_text()
+        .format(uncounted=uncounted, peer=peer, share=3 / peer)
+    )
 
 
 UNTIL_MEASURED = {
@@ -254,7 +339,9 @@ def _missing():
         yield "Wagtail beside it"
     yield from (words for name, words in UNTIL_MEASURED.items() if not stored(name))
     for name, words in (("lists", "lists"), ("searches", "searches")):
-        if not any(key.endswith(" 1000000") for key in (stored(name) or {"figures": {}})["figures"]):
+        if not any(
+            key.endswith(" 1000000") for key in (stored(name) or {"figures": {}})["figures"]
+        ):
             yield f"{words} at 1,000,000 items"
 
 
@@ -294,7 +381,10 @@ def write():
         text += [part["note"], ""] if "note" in part else []
         text += [*details(part), ""]
     if part := stored("searches"):
-        clocks = {"processor": "processor time of the server's process and the database's", "wall": "time that passed"}
+        clocks = {
+            "processor": "processor time of the server's process and the database's",
+            "wall": "time that passed",
+        }
         clock = clocks[next(iter(part["figures"].values()))["clock"]]
         text += ["## Search, by number of items (p50 / p95 in ms, nothing kept)", ""]
         text += [

@@ -1,11 +1,12 @@
-"""`make bench`: goal and result side by side, in docs/benchmarks.md with a plot; the figures in bench/results/.
+"""`make bench`: goal and result side by side, in docs/benchmarks.md with a plot; the figures in
+bench/results/.
 
     make bench                                     everything
     make bench PARTS=pages,counting ROUNDS=3       some parts; the others keep their last figures, with their date
     make bench PARTS=lists SIZES=1000,1000000
 
-Servers run on the first core and the load generator (wrk) on the second; ratios of one interleaved run can be trusted, single
-figures only on the machine they were measured on.
+Servers run on the first core and the load generator (wrk) on the second; ratios of one interleaved
+run can be trusted, single figures only on the machine they were measured on.
 """
 
 import argparse
@@ -39,7 +40,9 @@ ROLL_UP = "from disclosure.counting.rollup import roll_up; roll_up()"
 
 
 class Peer:
-    """A Wagtail site with the same columns and the same document, in an environment of its own (make .venv-peers/installed)."""
+    """A Wagtail site with the same columns and the same document, in an environment of its own
+    (make .venv-peers/installed).
+    """
 
     python = ROOT / ".venv-peers/bin/python"
 
@@ -56,7 +59,10 @@ class Peer:
             f"index_number=i.index_number, created_on=str(i.created_on), body=i.body))(Item.objects.get(pk={item}))",
         )
         told = json.dumps({"columns": columns, "document": document, "bytes": length})
-        self.env = os.environ | {"DATA_DIR": str(self.folder), "PYTHONPATH": str(ROOT / "bench/peers")}
+        self.env = os.environ | {
+            "DATA_DIR": str(self.folder),
+            "PYTHONPATH": str(ROOT / "bench/peers"),
+        }
         self.address = subprocess.run(
             [self.python, "bench/peers/prepare.py"],
             input=told, env=self.env, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
@@ -75,7 +81,10 @@ class Peer:
 def pages(databases, options):
     """Kept pages against bare bytes and against a peer, in interleaved rounds."""
     env = databases.new("sqlite", "pages")
-    item = ask(env, "Item.objects.published().filter(annual_report=None).exclude(body='').first().get_absolute_url()")
+    item = ask(
+        env,
+        "Item.objects.published().filter(annual_report=None).exclude(body='').first().get_absolute_url()",
+    )
     report = ask(env, "AnnualReport.objects.published().first().get_absolute_url()")
     kept = {"item": item, "report": report, "category": "/catalog/songbei-disclosure/", "home": "/"}
     with (
@@ -98,7 +107,10 @@ def pages(databases, options):
         targets["category, 304"] = (port, kept["category"], {"If-None-Match": "*"})
         targets["item, not kept"] = (raw, item, {})
         if Peer.python.exists():
-            key = ask(env, "Item.objects.published().filter(annual_report=None).exclude(body='').first().pk")
+            key = ask(
+                env,
+                "Item.objects.published().filter(annual_report=None).exclude(body='').first().pk",
+            )
             peer = Peer(databases, env, key, sizes["item"])
             for name, keeps in (("Wagtail, wagtail-cache", "1"), ("Wagtail, not kept", "0")):
                 where, _ = more.enter_context(peer.serving(KEEP=keeps))
@@ -110,12 +122,18 @@ def pages(databases, options):
         for number in range(options.rounds):
             for name, (where, path, headers) in targets.items():
                 found[name].append(rate(where, path, **headers))
-                time.sleep(1.5 if "not kept" in name else 0)  # what still waits there would slow the next down
+                time.sleep(
+                    1.5 if "not kept" in name else 0
+                )  # what still waits there would slow the next down
             print(f"  round {number + 1} of {options.rounds}", flush=True)
-    return {"rates": {name: round(statistics.median(rates)) for name, rates in found.items()}, "bytes": sizes}
+    return {
+        "rates": {name: round(statistics.median(rates)) for name, rates in found.items()},
+        "bytes": sizes,
+    }
 
 
-DISTINCT = 100_000  # the cache of 64 MB is full after some 4,000; each page takes as long as it takes to make
+# the cache of 64 MB is full after some 4,000; each page takes as long as it takes to make
+DISTINCT = 100_000
 
 
 def _resident(pid):
@@ -125,10 +143,15 @@ def _resident(pid):
 
 
 def memory(databases, options):
-    """A worker's memory while it makes ever different pages: items as of a day, each an address of its own."""
+    """A worker's memory while it makes ever different pages: items as of a day, each an address of
+    its own.
+    """
     env = databases.new("sqlite", "memory")
     # No reports: each takes as long as twenty items, and is no larger for it.
-    items = ask(env, "[item.get_absolute_url() for item in Item.objects.published().filter(annual_report=None)]")
+    items = ask(
+        env,
+        "[item.get_absolute_url() for item in Item.objects.published().filter(annual_report=None)]",
+    )
     with serving(env) as (port, process):
         get(port, "/")
         worker = _workers(process)[0]
@@ -136,7 +159,9 @@ def memory(databases, options):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         for number in range(1, DISTINCT + 1):
             day = dt.date(2020, 1, 1) + dt.timedelta(days=number // len(items))
-            connection.request("GET", f"{items[number % len(items)]}?on={day}", headers={"User-Agent": PERSON})
+            connection.request(
+                "GET", f"{items[number % len(items)]}?on={day}", headers={"User-Agent": PERSON}
+            )
             connection.getresponse().read()
             if number % (DISTINCT // 10) == 0:
                 steps.append((number, round(_resident(worker))))
@@ -169,7 +194,11 @@ def publication(databases, options):
                 at = float(publisher.stdout.readline())
                 waited.append(max(_shown(port, title) for port in ports) - at)
             publisher.stdin.close()
-        found[kind] = {"publications": PUBLICATIONS, "slowest": max(waited), "median": statistics.median(waited)}
+        found[kind] = {
+            "publications": PUBLICATIONS,
+            "slowest": max(waited),
+            "median": statistics.median(waited),
+        }
     return found
 
 
@@ -193,7 +222,9 @@ class Load:
         self.path, self.ports = path, ports
         self.stopping, self.lock = threading.Event(), threading.Lock()
         self.sent = self.acknowledged = 0
-        self.threads = [threading.Thread(target=self._read, args=(number,)) for number in range(CLIENTS)]
+        self.threads = [
+            threading.Thread(target=self._read, args=(number,)) for number in range(CLIENTS)
+        ]
 
     def _read(self, who):
         serial = 0
@@ -203,7 +234,9 @@ class Load:
                 self.sent += 1
             try:
                 status, _, _ = get(
-                    self.ports[serial % len(self.ports)], self.path, **{"User-Agent": f"{PERSON} {who}.{serial}"}
+                    self.ports[serial % len(self.ports)],
+                    self.path,
+                    **{"User-Agent": f"{PERSON} {who}.{serial}"},
                 )
             except (OSError, http.client.HTTPException):
                 continue
@@ -213,7 +246,9 @@ class Load:
 
 
 def _workers(process):
-    found = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False).stdout
+    found = subprocess.run(
+        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False
+    ).stdout
     return [int(word) for word in found.split()]
 
 
@@ -224,7 +259,9 @@ def _roll_up(env, name):
 
 
 def counting(databases, options):
-    """8 clients on one item of two servers with one database; workers are killed in between; then rolled up twice."""
+    """8 clients on one item of two servers with one database; workers are killed in between; then
+    rolled up twice.
+    """
     found = {}
     for kind in options.databases:
         env = databases.new(kind, "counting")
@@ -234,7 +271,11 @@ def counting(databases, options):
         )
         with contextlib.ExitStack() as stack:
             machines = [
-                stack.enter_context(serving(env, JOURNAL_DIR=f"{env['DATA_DIR']}/journal-{name}", WEB_CONCURRENCY="2"))
+                stack.enter_context(
+                    serving(
+                        env, JOURNAL_DIR=f"{env['DATA_DIR']}/journal-{name}", WEB_CONCURRENCY="2"
+                    )
+                )
                 for name in "ab"
             ]
             load, killed = Load(path, [port for port, _ in machines]), 0
@@ -286,7 +327,9 @@ def searches(databases, options):
         for size in options.sizes:
             env = databases.new(kind, f"searched_{size}")
             print(f"  {kind}, {size:,} items", flush=True)
-            found[f"{kind} {size}"] = json.loads(run("bench/search.py", size, env=env).splitlines()[-1])
+            found[f"{kind} {size}"] = json.loads(
+                run("bench/search.py", size, env=env).splitlines()[-1]
+            )
             if kind == "sqlite":
                 (Path(env["DATA_DIR"]) / "db.sqlite3").unlink()
     return found
@@ -308,7 +351,9 @@ def machine():
     """The machine in general words."""
     model = ""
     with contextlib.suppress(OSError):
-        model = (re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text()) or ["", ""])[1]
+        model = (
+            re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text()) or ["", ""]
+        )[1]
     import django
     import gunicorn
 
@@ -317,7 +362,9 @@ def machine():
 
 def main():
     """Run the parts, keep their figures, write the page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--parts", default=",".join(PARTS))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--sizes", default="1000,100000")
@@ -334,12 +381,16 @@ def main():
             print(name, flush=True)
             try:
                 figures = PARTS[name](databases, options)
-            except Exception:  # the other parts are measured all the same; the last figures of this one stay
+            except (
+                Exception
+            ):  # the other parts are measured all the same; the last figures of this one stay
                 traceback.print_exc()
                 failed.append(name)
                 continue
             stored = {"measured_on": str(dt.date.today()), "machine": machine(), "figures": figures}
-            (RESULTS / f"{name}.json").write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n")
+            (RESULTS / f"{name}.json").write_text(
+                json.dumps(stored, ensure_ascii=False, indent=1) + "\n"
+            )
     import report
 
     print(report.write())

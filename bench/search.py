@@ -1,10 +1,12 @@
-"""How well and how fast search finds: recall against reading every text, and p50/p95 of searches and pages.
+"""How well and how fast search finds: recall against reading every text, and p50/p95 of searches
+and pages.
 
     make bench-search                                    on both databases, several sizes, into docs/benchmarks.md
     DATABASE_URL=… .venv/bin/python bench/search.py 100000      on an empty, migrated and seeded database
 
-Makes items with texts of their own, puts the sample documents beside them, builds the index, asks. Prints JSON:
-{"index": …, "recall": …, "searches": {kind: {"p50": ms, "p95": ms}}, "pages": {kind: …, "queries": n}}.
+Makes items with texts of their own, puts the sample documents beside them, builds the index, asks.
+Prints JSON: {"index": …, "recall": …, "searches": {kind: {"p50": ms, "p95": ms}}, "pages": {kind:
+…, "queries": n}}.
 """
 
 import argparse
@@ -72,7 +74,11 @@ def prepare(clock, number):
 def vacuum(connection):
     """As the database does by itself in a quiet hour."""
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(
+            "VACUUM ANALYZE"
+            if connection.vendor == "postgresql"
+            else "PRAGMA wal_checkpoint(TRUNCATE)"
+        )
 
 
 def samples():
@@ -81,7 +87,11 @@ def samples():
 
     for path in sorted((ROOT / "bench/import/samples").glob("*.txt")):
         document = recognise(path.read_text(encoding="utf-8"))
-        yield path.stem, document.opening_html + "".join(f"<h2>{p.title}</h2>{p.html}" for p in document.sections)
+        yield (
+            path.stem,
+            document.opening_html
+            + "".join(f"<h2>{p.title}</h2>{p.html}" for p in document.sections),
+        )
 
 
 def add_samples():
@@ -109,8 +119,9 @@ def sample_clauses():
 
 
 class Clauses:
-    """What is added to the text of each generated item: clauses of the samples, few of them often, most seldom. Some items get a
-    planted word, three or four each."""
+    """What is added to the text of each generated item: clauses of the samples, few of them often,
+    most seldom. Some items get a planted word, three or four each.
+    """
 
     def __init__(self, number, clauses):
         self.chance, self.clauses = random.Random(5), clauses
@@ -144,11 +155,15 @@ def size(connection):
 def written(item):
     """Everything a reader may look for in an item, as it is written."""
     files = (f"{file.name}\n{file.text}" for file in item.attachments.all())
-    return "\n".join((item.title, item.document_number, item.index_number, item.summary, item.text, *files))
+    return "\n".join(
+        (item.title, item.document_number, item.index_number, item.summary, item.text, *files)
+    )
 
 
 def measure_recall():
-    """Queries cut out of what is written in random items: what search finds against reading every item."""
+    """Queries cut out of what is written in random items: what search finds against reading every
+    item.
+    """
     from disclosure.models import Item, SearchEntry
     from disclosure.search.engines import SCOPES, engine
     from disclosure.search.finding import search
@@ -158,7 +173,10 @@ def measure_recall():
     whole = public.only("title", "document_number", "index_number", "summary", "text")
     whole = whole.prefetch_related("attachments__extracted")
     pks = list(public.values_list("pk", flat=True))
-    sources = [*whole.filter(index_number__startswith="SAMPLE"), *whole.filter(pk__in=chance.sample(pks, SAMPLES))]
+    sources = [
+        *whole.filter(index_number__startswith="SAMPLE"),
+        *whole.filter(pk__in=chance.sample(pks, SAMPLES)),
+    ]
     queries = set()
     while len(queries) < SAMPLES:
         run = chance.choice(re.findall(r"[^\W_]{2,}", written(chance.choice(sources))))
@@ -179,13 +197,17 @@ def measure_recall():
         wanted, found = wanted + len(there[query]), found + len(there[query] & here)
         shown = search(query, public)
         listed = {hit.pk for hit in shown.hits}
-        complete += shown.is_more if len(there[query]) > CAPPED else there[query] <= listed or shown.is_more
+        complete += (
+            shown.is_more if len(there[query]) > CAPPED else there[query] <= listed or shown.is_more
+        )
     return {"queries": len(queries), "wanted": wanted, "found": found, "complete": complete}
 
 
 class Clock:
-    """Milliseconds of processor time, of this process and of the database's that serves it: whatever else runs on the
-    machine does not count. Where the system does not tell, the time that passes."""
+    """Milliseconds of processor time, of this process and of the database's that serves it:
+    whatever else runs on the machine does not count. Where the system does not tell, the time that
+    passes.
+    """
 
     def __init__(self, rounds):
         from django.db import connection
@@ -218,7 +240,10 @@ class Clock:
                 took.append(self.now() - began)
         took.sort()
         print(f"{statistics.median(took):8.1f} {took[-1]:8.1f} ms", file=sys.stderr)
-        return {"p50": round(statistics.median(took), 2), "p95": round(took[max(0, int(len(took) * 0.95) - 1)], 2)}
+        return {
+            "p50": round(statistics.median(took), 2),
+            "p95": round(took[max(0, int(len(took) * 0.95) - 1)], 2),
+        }
 
 
 def numbers_of_items():
@@ -226,11 +251,20 @@ def numbers_of_items():
     from disclosure.models import Item
 
     chance = random.Random(9)
-    rows = Item.objects.published().filter(document_number__startswith="松政发").values_list("pk", flat=True)
+    rows = (
+        Item.objects.published()
+        .filter(document_number__startswith="松政发")
+        .values_list("pk", flat=True)
+    )
     chosen = Item.objects.filter(pk__in=chance.sample(list(rows), 30))
     found = []
     for place, (number, index) in enumerate(chosen.values_list("document_number", "index_number")):
-        ways = (number, number.replace("〔", "[").replace("〕", "]"), index, index.rpartition("/")[2])
+        ways = (
+            number,
+            number.replace("〔", "[").replace("〕", "]"),
+            index,
+            index.rpartition("/")[2],
+        )
         found.append(ways[place % len(ways)])
     return found
 
@@ -278,10 +312,14 @@ def measure_pages(clock, numbers):
         "first page, number": pages(numbers),
         "nothing found, with what was meant": pages(NOTHING),
         "page 50, common word": pages(COMMON[:-3], page=50),
-        "common word of a year and genre": [pages([word], year=year, genre="通知")[0] for word, year in dated],
+        "common word of a year and genre": [
+            pages([word], year=year, genre="通知")[0] for word, year in dated
+        ],
         "common word as of a day": [pages([word], on=f"{year}-06-30")[0] for word, year in dated],
         "common word, oldest first": pages(COMMON, sort="oldest"),
-        "titles while typing": [f"/search/suggestions/?{urlencode({'q': word})}" for word in COMMON],
+        "titles while typing": [
+            f"/search/suggestions/?{urlencode({'q': word})}" for word in COMMON
+        ],
         "feed of a search": [f"/search.atom?{urlencode({'q': word})}" for word in COMMON],
     }
     found = {}
@@ -301,11 +339,17 @@ def measure_pages(clock, numbers):
 def main():
     """Prepare, measure, print."""
     global SAMPLES
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("items", type=int, nargs="?", default=0)
-    parser.add_argument("--samples", type=int, default=SAMPLES, help="queries of the recall; 0: none")
+    parser.add_argument(
+        "--samples", type=int, default=SAMPLES, help="queries of the recall; 0: none"
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--prepared", action="store_true", help="the index is there from a run before")
+    parser.add_argument(
+        "--prepared", action="store_true", help="the index is there from a run before"
+    )
     options = parser.parse_args()
     SAMPLES = options.samples
     import django

@@ -1,4 +1,5 @@
-"""Structural changes of the category tree. Each takes the tree lock, loads inside it, and is one transaction.
+"""Structural changes of the category tree. Each takes the tree lock, loads inside it, and is one
+transaction.
 
 The categories handed in only say which rows are meant: they are read afresh under the lock.
 """
@@ -18,11 +19,15 @@ class CategoryInUseError(Exception):
     def __init__(self, category, holdings):
         self.holdings = holdings
         held = "、".join(f"{holding.kind.label} {holding.count} 个" for holding in holdings)
-        super().__init__(f"栏目“{category}”下还有{held}，不能删除。请先把它们移到别的栏目，或者停用本栏目。")
+        super().__init__(
+            f"栏目“{category}”下还有{held}，不能删除。请先把它们移到别的栏目，或者停用本栏目。"
+        )
 
 
 def shift_category(*, category, step, by):
-    """Move a category past its neighbour: `step` -1 is up, +1 is down. Returns whether there was a neighbour."""
+    """Move a category past its neighbour: `step` -1 is up, +1 is down. Returns whether there was a
+    neighbour.
+    """
     _require_manager(by)
     with tree_write():
         siblings = list(Category.objects.filter(parent=_fresh(category).parent_id).order_by("lft"))
@@ -35,7 +40,9 @@ def shift_category(*, category, step, by):
 
 
 def move_contents(*, category, target, by, parts=None):
-    """Move what a category holds to another one. `parts`: keys of `catalog.contents.Kind`; None means everything."""
+    """Move what a category holds to another one. `parts`: keys of `catalog.contents.Kind`; None
+    means everything.
+    """
     _require_manager(by)
     with tree_write():
         category, target = _fresh(category), _fresh(target)
@@ -48,7 +55,9 @@ def move_contents(*, category, target, by, parts=None):
                 _move_children(category, target)
             else:
                 kind.move(category, target)
-        PublicStamp.objects.bump(takes_away=not Category.objects.visible().filter(pk=target.pk).exists())
+        PublicStamp.objects.bump(
+            takes_away=not Category.objects.visible().filter(pk=target.pk).exists()
+        )
 
 
 def hide_category(*, category, by):
@@ -93,14 +102,18 @@ def _put_under(category, parent):
         category.clean()
         category.validate_constraints()
     except ValidationError as error:
-        raise CannotMoveError(f"“{category}”不能移到“{parent}”之下：{'；'.join(error.messages)}") from error
+        raise CannotMoveError(
+            f"“{category}”不能移到“{parent}”之下：{'；'.join(error.messages)}"
+        ) from error
     category.save()
 
 
 def _number(siblings):
-    """Give siblings positions in the order of the list; only those that change are written, one by one.
+    """Give siblings positions in the order of the list; only those that change are written, one by
+    one.
 
-    After each save the siblings stand by (position, name) again, which is what mptt's next insertion relies on.
+    After each save the siblings stand by (position, name) again, which is what mptt's next
+    insertion relies on.
     """
     for number, sibling in enumerate(siblings, start=1):
         if sibling.position != number * POSITION_STEP:

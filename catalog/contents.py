@@ -1,7 +1,8 @@
 """What a category holds: its children, and whatever the rooms above have hung on it.
 
-The catalogue knows no room above itself, so it asks Django which relations point at `Category`. A relation that would
-be left dangling or that its room protects counts as held; what its room lets go with the category does not.
+The catalogue knows no room above itself, so it asks Django which relations point at `Category`. A
+relation that would be left dangling or that its room protects counts as held; what its room lets go
+with the category does not.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ class CannotMoveError(Exception):
 
 @dataclass(frozen=True)
 class Kind:
-    """One way of hanging on a category: a foreign key or a many-to-many field of some model, or the tree itself."""
+    """One way of hanging on a category: a foreign key or a many-to-many field of some model, or the
+    tree itself.
+    """
 
     relation: models.ForeignObjectRel
 
@@ -45,11 +48,17 @@ class Kind:
     @property
     def label(self):
         """What a clerk calls it: 下级栏目, 政府信息（所属栏目）."""
-        return "下级栏目" if self.is_child else f"{self.model._meta.verbose_name}（{self.relation.field.verbose_name}）"
+        return (
+            "下级栏目"
+            if self.is_child
+            else f"{self.model._meta.verbose_name}（{self.relation.field.verbose_name}）"
+        )
 
     def of(self, category):
         """The objects of this kind that the category holds, whatever their state."""
-        return self.model._base_manager.filter(**{self.relation.field.name: category}).order_by("pk")
+        return self.model._base_manager.filter(**{self.relation.field.name: category}).order_by(
+            "pk"
+        )
 
     @property
     def _now(self):
@@ -65,9 +74,15 @@ class Kind:
             return _refile(self.relation.field, source, target)
         try:
             with transaction.atomic():
-                return self.of(source).order_by().update(**{self.relation.field.name: target, **self._now})
+                return (
+                    self.of(source)
+                    .order_by()
+                    .update(**{self.relation.field.name: target, **self._now})
+                )
         except IntegrityError as error:
-            raise CannotMoveError(f"“{target}”已有相同的{self.label}，请先处理重复的内容，再移动。") from error
+            raise CannotMoveError(
+                f"“{target}”已有相同的{self.label}，请先处理重复的内容，再移动。"
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -81,32 +96,49 @@ class Holding:
 
 def kinds():
     """Every kind that keeps a category from being deleted."""
-    return [Kind(relation) for relation in Category._meta.get_fields(include_hidden=True) if _holds(relation)]
+    return [
+        Kind(relation)
+        for relation in Category._meta.get_fields(include_hidden=True)
+        if _holds(relation)
+    ]
 
 
 def held_by(category):
     """What the category holds, kind by kind; empty where it may be deleted."""
     counted = [(kind, kind.of(category), kind.of(category).count()) for kind in kinds()]
-    return [Holding(kind, count, [str(one) for one in found[:TITLES_SHOWN]]) for kind, found, count in counted if count]
+    return [
+        Holding(kind, count, [str(one) for one in found[:TITLES_SHOWN]])
+        for kind, found, count in counted
+        if count
+    ]
 
 
 def content_count():
-    """An expression for a queryset of categories: how many things other than children hang directly on each."""
+    """An expression for a queryset of categories: how many things other than children hang directly
+    on each.
+    """
     total = Value(0)
     for kind in kinds():
         if not kind.is_child:
             name = kind.relation.field.name
-            # The manager's own filter on OuterRef keeps each subquery on the index of its foreign key.
+            # The manager's own filter on OuterRef keeps each subquery on the index of its foreign
+            # key.
             rows = kind.model._base_manager.filter(**{name: OuterRef("pk")}).order_by().values(name)
-            total = total + Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)
+            total = total + Coalesce(
+                Subquery(rows.annotate(number=Count("pk")).values("number")), 0
+            )
     return total
 
 
 def _holds(relation):
     if not relation.auto_created or relation.concrete or relation.related_model._meta.auto_created:
-        return False  # a field of Category itself, or the hidden table of a many-to-many field counted by that field
+        # a field of Category itself, or the hidden table of a many-to-many field counted by that
+        # field
+        return False
     if relation.many_to_many:
-        return bool(relation.through._meta.auto_created)  # a written-out through model is a foreign key of its own
+        return bool(
+            relation.through._meta.auto_created
+        )  # a written-out through model is a foreign key of its own
     return relation.on_delete not in LETS_GO and not hasattr(relation.on_delete, "deconstruct")
 
 
@@ -115,7 +147,9 @@ def _refile(field, source, target):
     to_category, to_owner = field.m2m_reverse_field_name(), field.m2m_field_name()
     rows = field.remote_field.through._base_manager
     there = rows.filter(**{to_category: target}).values(f"{to_owner}_id")
-    moved = rows.filter(**{to_category: source}).exclude(**{f"{to_owner}_id__in": list(there.values_list(flat=True))})
+    moved = rows.filter(**{to_category: source}).exclude(
+        **{f"{to_owner}_id__in": list(there.values_list(flat=True))}
+    )
     count = moved.update(**{to_category: target})
     rows.filter(**{to_category: source}).delete()
     return count

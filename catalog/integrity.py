@@ -1,4 +1,6 @@
-"""Is the category tree sound, and if not, make it so. Parent links are the truth; mptt's columns are derived from them."""
+"""Is the category tree sound, and if not, make it so. Parent links are the truth; mptt's columns
+are derived from them.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -47,7 +49,9 @@ def tree_faults():
 
 
 def repair_tree():
-    """Cut cycles, bring all roots under one, rebuild mptt's columns and index. Returns what was done, in sentences."""
+    """Cut cycles, bring all roots under one, rebuild mptt's columns and index. Returns what was
+    done, in sentences.
+    """
     done = []
     with tree_write():
         _cut_cycles(done)
@@ -56,14 +60,18 @@ def repair_tree():
         done.append("已按上级关系重新计算全部栏目的位置。")
     if list(_index_faults()):
         with connection.schema_editor() as editor:
-            editor.add_index(Category, next(i for i in Category._meta.indexes if i.fields == ["tree_id", "lft"]))
+            editor.add_index(
+                Category, next(i for i in Category._meta.indexes if i.fields == ["tree_id", "lft"])
+            )
         done.append("已补建 (tree_id, lft) 索引。")
     return done
 
 
 def _rows():
     names = ("pk", "name", "parent_id", "position", "lft", "rght", "level", "tree_id")
-    return {values[0]: Row(*values) for values in Category.objects.order_by("pk").values_list(*names)}
+    return {
+        values[0]: Row(*values) for values in Category.objects.order_by("pk").values_list(*names)
+    }
 
 
 def _reachable(rows):
@@ -139,7 +147,9 @@ def _index_faults():
 
 
 def _indexes():
-    """The columns of each index of the table. Django parses the table's SQL on SQLite, which takes longer than all the rest of the look."""
+    """The columns of each index of the table. Django parses the table's SQL on SQLite, which takes
+    longer than all the rest of the look.
+    """
     table = Category._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -148,19 +158,31 @@ def _indexes():
                 [table],
             )
             rows = cursor.fetchall()
-            return [[column for _, column in index] for _, index in groupby(rows, key=itemgetter(0))]
+            return [
+                [column for _, column in index] for _, index in groupby(rows, key=itemgetter(0))
+            ]
         found = connection.introspection.get_constraints(cursor, table)
     return [one["columns"] for one in found.values() if one["index"]]
 
 
 def _cut_cycles(done):
-    """Hang one member of each cycle, and every orphan, on the root; with no root left, one becomes the root."""
+    """Hang one member of each cycle, and every orphan, on the root; with no root left, one becomes
+    the root.
+    """
     rows = _rows()
     while stray := sorted(rows.keys() - _reachable(rows)):
         row = _in_cycle(rows, stray[0])
-        root = min((other for other in rows.values() if other.parent is None), key=lambda other: other.pk, default=None)
+        root = min(
+            (other for other in rows.values() if other.parent is None),
+            key=lambda other: other.pk,
+            default=None,
+        )
         _attach(row, root, rows)
-        done.append(f"{row}的上级关系成环，已改挂到{root}之下。" if root else f"{row}的上级关系成环，已改为根栏目。")
+        done.append(
+            f"{row}的上级关系成环，已改挂到{root}之下。"
+            if root
+            else f"{row}的上级关系成环，已改为根栏目。"
+        )
 
 
 def _in_cycle(rows, pk):
@@ -198,7 +220,9 @@ def _size(rows, root):
 def _attach(row, root, rows):
     """Change the parent link alone: mptt's own save would trust columns that are wrong."""
     row.parent = root.pk if root else None
-    names = {other.name for other in rows.values() if other.parent == row.parent and other.pk != row.pk}
+    names = {
+        other.name for other in rows.values() if other.parent == row.parent and other.pk != row.pk
+    }
     if row.name in names:  # one name once under a parent
         suffix = f"（编号{row.pk}）"
         row.name = row.name[: NAME_LENGTH - len(suffix)] + suffix

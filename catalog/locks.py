@@ -1,7 +1,8 @@
 """The one lock every structural write of the category tree takes, before it loads anything.
 
-mptt keeps `lft`/`rght`/`tree_id` by reading and then updating many rows; two writers at once corrupt the tree, and a
-writer that loaded its objects before taking the lock corrupts it just the same (docs/decisions/0003-one-tree-lock.md).
+mptt keeps `lft`/`rght`/`tree_id` by reading and then updating many rows; two writers at once
+corrupt the tree, and a writer that loaded its objects before taking the lock corrupts it just the
+same (docs/decisions/0003-one-tree-lock.md).
 """
 
 import threading
@@ -14,9 +15,10 @@ from django.db import OperationalError, connection, transaction
 TREE_LOCK_KEY = 0x1A47A1  # any constant, the same in every process
 # A clerk waits this long for another's save, then is told so.
 WAIT_MILLISECONDS = 5_000
-# SQLite has no queue of writers: whoever waits asks again. Left to itself it asks ever more seldom, up to ten times a second, so that
-# one of four busy clerks waited most of a second while the lock went round among the others. Here the one who waits longest asks most
-# often, and turns come about in their order, nearly. (Waited this long: ask again after so many milliseconds.)
+# SQLite has no queue of writers: whoever waits asks again. Left to itself it asks ever more seldom,
+# up to ten times a second, so that one of four busy clerks waited most of a second while the lock
+# went round among the others. Here the one who waits longest asks most often, and turns come about
+# in their order, nearly. (Waited this long: ask again after so many milliseconds.)
 ASK_AGAIN_MILLISECONDS = ((0, 6), (20, 3), (40, 1.5), (80, 0.7))
 _held = threading.local()
 
@@ -32,8 +34,9 @@ class TreeBusyError(Exception):
 def tree_write():
     """Hold the tree for writing until the outermost transaction ends. Load categories only inside.
 
-    PostgreSQL: a transaction-level advisory lock. SQLite: the transaction itself, which must begin IMMEDIATE.
-    Re-entrant in one thread. Raises `TreeBusyError` where the lock is not to be had in time.
+    PostgreSQL: a transaction-level advisory lock. SQLite: the transaction itself, which must begin
+    IMMEDIATE. Re-entrant in one thread. Raises `TreeBusyError` where the lock is not to be had in
+    time.
     """
     with ExitStack() as transaction_and_lock:
         try:
@@ -90,7 +93,9 @@ def _ask_again_after(waited):
 def _busy_timeout(milliseconds=None):
     """SQLite's patience on this connection; set where one is given."""
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout" + ("" if milliseconds is None else f" = {milliseconds:d}"))
+        cursor.execute(
+            "PRAGMA busy_timeout" + ("" if milliseconds is None else f" = {milliseconds:d}")
+        )
         return cursor.fetchone()[0]
 
 
@@ -100,10 +105,15 @@ def _take_lock():
             cursor.execute(f"SET LOCAL lock_timeout = {WAIT_MILLISECONDS:d}")
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE_LOCK_KEY])
     elif connection.settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE":
-        raise ImproperlyConfigured("SQLite 必须设置 transaction_mode=IMMEDIATE，否则目录树会在并发写入时损坏。")
+        raise ImproperlyConfigured(
+            "SQLite 必须设置 transaction_mode=IMMEDIATE，否则目录树会在并发写入时损坏。"
+        )
 
 
 def _is_lock_timeout(error):
     cause = error.__cause__
     # 55P03: lock_not_available.
-    return getattr(cause, "pgcode", "") == "55P03" or getattr(cause, "sqlite_errorname", "") == "SQLITE_BUSY"
+    return (
+        getattr(cause, "pgcode", "") == "55P03"
+        or getattr(cause, "sqlite_errorname", "") == "SQLITE_BUSY"
+    )

@@ -1,4 +1,5 @@
-"""Articles of 《政府信息公开条例》(国务院令第711号) that say what is published, as tags of categories.
+"""Articles of 《政府信息公开条例》(国务院令第711号) that say what is published, as tags of
+categories.
 
 The tags `20-1` … `20-15` are the items of Art. 20; `19`, `21` and `12` are the articles themselves.
 """

@@ -10,7 +10,9 @@ from catalog.models import Category, Section
 
 @dataclass
 class Node:
-    """One visible category with its place in the tree. `count` is filled by the caller (items in the subtree)."""
+    """One visible category with its place in the tree. `count` is filled by the caller (items in
+    the subtree).
+    """
 
     category: Category
     parent: "Node | None" = None
@@ -32,7 +34,9 @@ class Node:
 
     @property
     def subtree_ids(self):
-        """Ids of the subtree: lists filter by these explicit ids, never by a subquery over `lft`/`rght`."""
+        """Ids of the subtree: lists filter by these explicit ids, never by a subquery over
+        `lft`/`rght`.
+        """
         return [node.category.pk for node in self.subtree]
 
 
@@ -43,7 +47,8 @@ class Tree:
         self.nodes = {category.pk: Node(category) for category in categories}
         self.roots = []
         for node in self.nodes.values():
-            # A visible category whose parent is hidden is not shown at all (and published() agrees).
+            # A visible category whose parent is hidden is not shown at all (and published()
+            # agrees).
             if node.category.parent_id is None:
                 self.roots.append(node)
             elif parent := self.nodes.get(node.category.parent_id):
@@ -60,18 +65,26 @@ class Tree:
         return cls(categories.select_related(None))
 
     def section(self, section):
-        """The node of a fixed section (`Section.REPORTS` …), or None where the district has not made or shows it."""
-        return next((node for node in self.nodes.values() if node.category.section == section), None)
+        """The node of a fixed section (`Section.REPORTS` …), or None where the district has not
+        made or shows it.
+        """
+        return next(
+            (node for node in self.nodes.values() if node.category.section == section), None
+        )
 
     @property
     def content(self):
-        """The top categories of the catalogue (法定主动公开内容): children of its column that are no fixed section."""
+        """The top categories of the catalogue (法定主动公开内容): children of its column that are
+        no fixed section.
+        """
         base = self.section(Section.CONTENT)
         return [child for child in base.children if child.category.section is None] if base else []
 
     @property
     def top(self):
-        """The columns a reader chooses among: those of the catalogue, then the fixed sections that hold items."""
+        """The columns a reader chooses among: those of the catalogue, then the fixed sections that
+        hold items.
+        """
         fixed = (Section.GUIDE, Section.RULES, Section.REPORTS)
         return [*self.content, *(node for node in map(self.section, fixed) if node)]
 

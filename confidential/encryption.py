@@ -1,7 +1,8 @@
 """Values at rest: AES-256-GCM, bound to the place they belong to.
 
-A value names its key, so old and new keys may stand side by side. Its tag covers the key's id and the place, so a changed value does
-not open, nor one that was copied from another record, field or room. What a value does not hide is its length.
+A value names its key, so old and new keys may stand side by side. Its tag covers the key's id and
+the place, so a changed value does not open, nor one that was copied from another record, field or
+room. What a value does not hide is its length.
 """
 
 import base64
@@ -21,7 +22,9 @@ TAG_BYTES = 16
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value belongs: a room, a field of it, and what names the record there for good (not its position in a list)."""
+    """Where a value belongs: a room, a field of it, and what names the record there for good (not
+    its position in a list).
+    """
 
     room: str
     field: str
@@ -29,14 +32,22 @@ class Place:
 
     def __post_init__(self) -> None:
         if self.record is None or "" in (self.room, self.field, self.record):
-            raise ValueError("a place at rest needs a room, a field and a record that has its number already")
+            raise ValueError(
+                "a place at rest needs a room, a field and a record that has its number already"
+            )
 
     def __str__(self) -> str:
         return f"{self.room}.{self.field} {self.record}"
 
     def authenticated(self, key_id: bytes) -> bytes:
-        """The associated data: every part with its length before it, so that no two places give the same bytes."""
-        parts = [MARK.encode(), key_id, *(str(part).encode() for part in (self.room, self.field, self.record))]
+        """The associated data: every part with its length before it, so that no two places give the
+        same bytes.
+        """
+        parts = [
+            MARK.encode(),
+            key_id,
+            *(str(part).encode() for part in (self.room, self.field, self.record)),
+        ]
         return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
@@ -50,7 +61,9 @@ def encrypt_bytes(data: bytes, *, place: Place) -> bytes:
 
 
 def decrypt_bytes(value: bytes, *, place: Place) -> bytes:
-    """What `encrypt_bytes()` was given for this place. Raises DamagedValueError, UnknownKeyError or KeyFileError."""
+    """What `encrypt_bytes()` was given for this place. Raises DamagedValueError, UnknownKeyError or
+    KeyFileError.
+    """
     key_id = bytes(value[:ID_BYTES])
     key = keyring.read().find(key_id)
     if len(value) < ID_BYTES + NONCE_BYTES + TAG_BYTES:
@@ -71,7 +84,9 @@ def _damaged(place: Place) -> str:
 
 
 def encrypt(text: str, *, place: Place) -> str:
-    """A text at rest, in letters, digits, `-`, `_` and `.`; about 4/3 of its UTF-8 bytes and 46 characters."""
+    """A text at rest, in letters, digits, `-`, `_` and `.`; about 4/3 of its UTF-8 bytes and 46
+    characters.
+    """
     return to_text(encrypt_bytes(text.encode(), place=place))
 
 
@@ -91,9 +106,13 @@ def is_text_at_rest(value: str) -> bool:
 
 
 def from_text(value: str, *, place: Place) -> bytes:
-    """Back from `to_text()`. Raises DamagedValueError for all that is not letter by letter what it would have given."""
+    """Back from `to_text()`. Raises DamagedValueError for all that is not letter by letter what it
+    would have given.
+    """
     try:
-        data = base64.urlsafe_b64decode(value.removeprefix(MARK) + "=" * (-len(value.removeprefix(MARK)) % 4))
+        data = base64.urlsafe_b64decode(
+            value.removeprefix(MARK) + "=" * (-len(value.removeprefix(MARK)) % 4)
+        )
     except ValueError as error:
         raise DamagedValueError(_damaged(place)) from error
     if to_text(data) != value:

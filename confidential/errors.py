@@ -5,7 +5,9 @@ No message holds a value, decrypted or not: messages end up in logs.
 
 
 class ConfidentialError(Exception):
-    """A value at rest cannot be read or written now. `str()` of it is Chinese, for whoever keeps the installation."""
+    """A value at rest cannot be read or written now. `str()` of it is Chinese, for whoever keeps
+    the installation.
+    """
 
 
 class KeyFileError(ConfidentialError):

@@ -1,4 +1,6 @@
-"""Writing a file that holds a key: nobody but this account can ever read it, and the disk has it before it counts."""
+"""Writing a file that holds a key: nobody but this account can ever read it, and the disk has it
+before it counts.
+"""
 
 import os
 from pathlib import Path
@@ -17,8 +19,9 @@ def write_beside(place: Path, content: bytes) -> Path:
 
 
 def write_first(place: Path, content: bytes) -> None:
-    """Write the file unless it is there. Two processes may come at once: a link, unlike a rename, fails where the name is taken, and
-    the first key stays."""
+    """Write the file unless it is there. Two processes may come at once: a link, unlike a rename,
+    fails where the name is taken, and the first key stays.
+    """
     waiting = write_beside(place, content)
     try:
         os.link(waiting, place)

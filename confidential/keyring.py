@@ -1,8 +1,9 @@
-"""The keys of personal data and their file: settings.CONFIDENTIAL_KEY_FILE, mode 0600, never in the database.
+"""The keys of personal data and their file: settings.CONFIDENTIAL_KEY_FILE, mode 0600, never in the
+database.
 
-The file is text, one key a line: 32 random bytes as URL-safe base64. The first encrypts; all decrypt. So a new key and the one
-before stand side by side while values are encrypted anew. Every use looks whether the file has changed, so no process has to be
-restarted.
+The file is text, one key a line: 32 random bytes as URL-safe base64. The first encrypts; all
+decrypt. So a new key and the one before stand side by side while values are encrypted anew. Every
+use looks whether the file has changed, so no process has to be restarted.
 """
 
 import base64
@@ -23,9 +24,7 @@ from confidential.key_files import write_beside, write_first
 
 KEY_BYTES = 32
 ID_BYTES = 4
-HEAD = (
-    "# 加密个人信息的密钥：第一行用于加密，其余的只用于解密。请勿外传；请在别处另存一份，丢失之后加密的内容无法恢复。\n"
-)
+HEAD = "# 加密个人信息的密钥：第一行用于加密，其余的只用于解密。请勿外传；请在别处另存一份，丢失之后加密的内容无法恢复。\n"
 REMEDY = "请从另外保存的密钥或加密的备份恢复这个文件（属主为运行服务的账号，权限 600），再试一次。"
 
 
@@ -80,7 +79,9 @@ class KeyRing:
 
     def text(self) -> str:
         """What stands in the file."""
-        return HEAD + "".join(f"{base64.urlsafe_b64encode(key.secret).decode()}\n" for key in self.keys)
+        return HEAD + "".join(
+            f"{base64.urlsafe_b64encode(key.secret).decode()}\n" for key in self.keys
+        )
 
 
 def new_key(ring: KeyRing | None = None) -> Key:
@@ -93,9 +94,15 @@ def new_key(ring: KeyRing | None = None) -> Key:
 
 def parse(text: str) -> KeyRing:
     """The keys of a file's text. Raises ValueError where it is not such a file."""
-    lines = [line for line in map(str.strip, text.splitlines()) if line and not line.startswith("#")]
+    lines = [
+        line for line in map(str.strip, text.splitlines()) if line and not line.startswith("#")
+    ]
     keys = tuple(Key(base64.b64decode(line, altchars=b"-_", validate=True)) for line in lines)
-    if not keys or any(len(key.secret) != KEY_BYTES for key in keys) or len({key.id for key in keys}) < len(keys):
+    if (
+        not keys
+        or any(len(key.secret) != KEY_BYTES for key in keys)
+        or len({key.id for key in keys}) < len(keys)
+    ):
         raise ValueError("not a file of keys")
     return KeyRing(keys)
 
@@ -111,7 +118,9 @@ def is_here() -> bool:
 
 
 def read() -> KeyRing:
-    """The keys of this machine. Raises KeyFileError, with its remedy, where there is no file, or it cannot be read."""
+    """The keys of this machine. Raises KeyFileError, with its remedy, where there is no file, or it
+    cannot be read.
+    """
     place = path()
     try:
         seen = place.stat()
@@ -119,7 +128,9 @@ def read() -> KeyRing:
     except FileNotFoundError as error:
         raise KeyFileError(f"没有加密个人信息的密钥文件 {place}。{REMEDY}") from error
     except OSError as error:
-        raise KeyFileError(f"加密个人信息的密钥文件 {place} 读不出来（{error.strerror}）。{REMEDY}") from error
+        raise KeyFileError(
+            f"加密个人信息的密钥文件 {place} 读不出来（{error.strerror}）。{REMEDY}"
+        ) from error
     except (ValueError, binascii.Error) as error:
         raise KeyFileError(f"{place} 不是加密个人信息的密钥文件，或者已经损坏。{REMEDY}") from error
 
@@ -130,18 +141,22 @@ def _read(place: Path, mtime: int, inode: int, size: int) -> KeyRing:
     return parse(place.read_text())
 
 
-# Asked for a key where there is no file yet: the front door knows whether this machine may make one (several share one database).
+# Asked for a key where there is no file yet: the front door knows whether this machine may make one
+# (several share one database).
 _first_key: list[Callable[[], None]] = []
 
 
 def on_first_use(provide: Callable[[], None]) -> None:
-    """Let `provide` make the file, by `make()`, when something is to be encrypted and there is none; it raises KeyFileError where
-    this machine may not."""
+    """Let `provide` make the file, by `make()`, when something is to be encrypted and there is
+    none; it raises KeyFileError where this machine may not.
+    """
     _first_key[:] = [provide]
 
 
 def read_or_make() -> KeyRing:
-    """The keys of this machine, the first made where there is none and it may be. Raises KeyFileError otherwise."""
+    """The keys of this machine, the first made where there is none and it may be. Raises
+    KeyFileError otherwise.
+    """
     if not is_here():
         for provide in _first_key:
             provide()

@@ -1,4 +1,5 @@
-"""For how long personal data is kept (Personal Information Protection Law, Articles 19 and 47: no longer than its purpose needs).
+"""For how long personal data is kept (Personal Information Protection Law, Articles 19 and 47: no
+longer than its purpose needs).
 
 The rooms ask what is due and erase it; figures that name nobody stay.
 """

@@ -1,5 +1,7 @@
-"""Bring all registered values under the key that encrypts now. May be killed anywhere and run again: each value is written by
-itself, only where it still is what was read, and one that is current already is passed by."""
+"""Bring all registered values under the key that encrypts now. May be killed anywhere and run
+again: each value is written by itself, only where it still is what was read, and one that is
+current already is passed by.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -24,9 +26,13 @@ class Outcome:
 
 
 def write_all_anew(
-    *, columns: Iterable[Column] | None = None, size: int = BATCH, progress: Callable[[int], None] = lambda count: None
+    *,
+    columns: Iterable[Column] | None = None,
+    size: int = BATCH,
+    progress: Callable[[int], None] = lambda count: None,
 ) -> Outcome:
-    """Encrypt every value under the first key that is not yet; `progress` is told how many rows of a batch were seen.
+    """Encrypt every value under the first key that is not yet; `progress` is told how many rows of
+    a batch were seen.
 
     Raises KeyFileError where there is no key.
     """
@@ -34,7 +40,10 @@ def write_all_anew(
 
 
 def check_all(
-    *, columns: Iterable[Column] | None = None, size: int = BATCH, progress: Callable[[int], None] = lambda count: None
+    *,
+    columns: Iterable[Column] | None = None,
+    size: int = BATCH,
+    progress: Callable[[int], None] = lambda count: None,
 ) -> Outcome:
     """Decrypt every value and forget it: which do not open?"""
     return _walk(lambda found, outcome: found.read(), columns, size, progress)
@@ -84,11 +93,14 @@ def _write_anew(found: Found, outcome: Outcome) -> None:
 
 
 # --- The file's states in a rotation, each a step from the one before ----------------------
-# 1 key: nothing under way. `prepare` puts a new one behind it, `lead` in front; `finish` takes the others out.
+# 1 key: nothing under way. `prepare` puts a new one behind it, `lead` in front; `finish` takes the
+# others out.
 
 
 def prepare() -> KeyRing:
-    """Put a new key behind the one that encrypts: machines that get this file can read what will be encrypted under it."""
+    """Put a new key behind the one that encrypts: machines that get this file can read what will be
+    encrypted under it.
+    """
     ring = keyring.read()
     ring = ring.joined_by([new_key(ring)])
     keyring.write(ring)
@@ -103,9 +115,11 @@ def lead(key_id: str) -> KeyRing:
 
 
 def finish() -> list[Path]:
-    """Take out all keys but the one that encrypts, and keep each in a file of its own beside; returns the paths.
+    """Take out all keys but the one that encrypts, and keep each in a file of its own beside;
+    returns the paths.
 
-    Only after `write_all_anew()` has found nothing to do for as long as anybody may still have been at work with the file of before.
+    Only after `write_all_anew()` has found nothing to do for as long as anybody may still have been
+    at work with the file of before.
     """
     ring = keyring.read()
     places = [keyring.set_aside(key) for key in ring.keys[1:]]

@@ -1,4 +1,6 @@
-"""Where values at rest lie: each room registers its columns, so that a rotation of the key finds all of them."""
+"""Where values at rest lie: each room registers its columns, so that a rotation of the key finds
+all of them.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -43,8 +45,9 @@ def never(value: Value, record: str | int) -> bytes | None:
 class Column:
     """A column of a table, of text or of bytes; empty values are nobody's.
 
-    `rows` gives a queryset of all rows, `name` is the column, `record` the one that names the record in `Place`. `read_older`
-    gives the plain bytes of a value that was written before there was this room, and None for every other.
+    `rows` gives a queryset of all rows, `name` is the column, `record` the one that names the
+    record in `Place`. `read_older` gives the plain bytes of a value that was written before there
+    was this room, and None for every other.
     """
 
     room: str
@@ -98,11 +101,15 @@ class Found:
         older = self.column.read_older(self.value, self.place.record)
         if older is not None:
             return older
-        value = self.value if isinstance(self.value, bytes) else from_text(self.value, place=self.place)
+        value = (
+            self.value if isinstance(self.value, bytes) else from_text(self.value, place=self.place)
+        )
         return decrypt_bytes(value, place=self.place)
 
     def write_anew(self) -> bool:
-        """Encrypt it under the first key; False where somebody else has changed or deleted the row meanwhile."""
+        """Encrypt it under the first key; False where somebody else has changed or deleted the row
+        meanwhile.
+        """
         fresh = encrypt_bytes(self.read(), place=self.place)
         value = fresh if isinstance(self.value, bytes) else to_text(fresh)
         rows = self.column.rows().filter(pk=self.pk, **{self.column.name: self.value})

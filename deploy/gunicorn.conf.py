@@ -1,8 +1,8 @@
 """How gunicorn serves the portal, on one's own machine (`make run`) and in production alike.
 
-The variables read here are gunicorn's, not the portal's; docs/operations.md lists them beside the others. Its threads read from
-the socket themselves, so a slow reader holds one: wherever strangers reach, nginx stands in front
-(docs/decisions/0066-nginx-in-front.md).
+The variables read here are gunicorn's, not the portal's; docs/operations.md lists them beside the
+others. Its threads read from the socket themselves, so a slow reader holds one: wherever strangers
+reach, nginx stands in front (docs/decisions/0066-nginx-in-front.md).
 """
 
 import ipaddress
@@ -16,16 +16,19 @@ from gunicorn.config import Config
 
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 
-# Threads, because a request waits for the database far longer than it computes; processes, one a core, for the rest.
+# Threads, because a request waits for the database far longer than it computes; processes, one a
+# core, for the rest.
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", os.cpu_count() or 2))
 threads = int(os.environ.get("WEB_THREADS", 8))
-# A worker is renewed now and then; no request is lost by it. At the speed of the page cache a million take some minutes.
+# A worker is renewed now and then; no request is lost by it. At the speed of the page cache a
+# million take some minutes.
 max_requests, max_requests_jitter = 1_000_000, 200_000
 
 timeout = 60
 graceful_timeout = 30  # an upload that has begun may finish during a reload
-# nginx gives up an idle connection after 60 seconds. The portal must not be the first: a form sent in that moment would be lost.
+# nginx gives up an idle connection after 60 seconds. The portal must not be the first: a form sent
+# in that moment would be lost.
 keepalive = 65
 limit_request_line = 8190  # the portal refuses a long address itself, in words
 if Path("/dev/shm").is_dir() and os.access("/dev/shm", os.W_OK):  # noqa: S108
@@ -45,7 +48,9 @@ if os.getenv("LOG_FORMAT", "line" if is_demo else "json").lower() == "json":
         "formatters": {"json": {"()": "portal.logs.JsonFormatter"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"level": "INFO", "handlers": ["stderr"]},
-        "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False}},
+        "loggers": {
+            "gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False}
+        },
     }
 
 REFUSAL = """
@@ -58,7 +63,9 @@ Not started: {} can be reached from outside this machine. Put nginx in front and
 
 
 def on_starting(server):
-    """gunicorn's hook before it listens. Exits where strangers could reach it and nobody says that something stands in front."""
+    """gunicorn's hook before it listens. Exits where strangers could reach it and nobody says that
+    something stands in front.
+    """
     strange = [address for address in server.cfg.address if not _is_of_this_machine(address)]
     if strange and not _says_what_stands_in_front():
         told = "、".join(map(_written, strange))

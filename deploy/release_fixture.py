@@ -1,9 +1,10 @@
 """Keep what a released version wrote: `make release-fixture VERSION=0.2.0 COMMIT=v0.2.0`.
 
-Into fixtures/releases/VERSION/: `release.json`, the commit and the last migration of each app, and `rows.json.xz`, every row of
-that version's own demonstration. From then on the tests upgrade it to whatever the code has become, on both databases
-(portal/tests/test_releases.py), migrations may only expand what it had (test_upgrade.py), and `make drill-deploy` upgrades a
-running server from that commit. Run it with the packages that version wants.
+Into fixtures/releases/VERSION/: `release.json`, the commit and the last migration of each app, and
+`rows.json.xz`, every row of that version's own demonstration. From then on the tests upgrade it to
+whatever the code has become, on both databases (portal/tests/test_releases.py), migrations may only
+expand what it had (test_upgrade.py), and `make drill-deploy` upgrades a running server from that
+commit. Run it with the packages that version wants.
 """
 
 import json
@@ -44,8 +45,16 @@ def main(version, commit):
             "DATABASE_URL": f"sqlite:///{database}",
         }
         for command in ("migrate --noinput", "seed"):
-            _run([sys.executable, "manage.py", *command.split(), "--verbosity", "0"], code, environment)
-        rows = _run([sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", DUMP], code, environment)
+            _run(
+                [sys.executable, "manage.py", *command.split(), "--verbosity", "0"],
+                code,
+                environment,
+            )
+        rows = _run(
+            [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", DUMP],
+            code,
+            environment,
+        )
         release = {"version": version, "commit": commit, "migrations": _last_migrations(database)}
     place = ROOT / "fixtures" / "releases" / version
     place.mkdir(parents=True, exist_ok=True)
@@ -67,14 +76,20 @@ def code_of(commit, folder):
 
 
 def _run(command, folder, environment=None):
-    return subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.PIPE).stdout  # noqa: S603
+    return subprocess.run(  # noqa: S603
+        command, cwd=folder, env=environment, check=True, stdout=subprocess.PIPE
+    ).stdout
 
 
 def _last_migrations(database):
     """{app: name}"""
     connection = sqlite3.connect(database)
     try:
-        return dict(connection.execute("SELECT app, max(name) FROM django_migrations GROUP BY app ORDER BY app"))
+        return dict(
+            connection.execute(
+                "SELECT app, max(name) FROM django_migrations GROUP BY app ORDER BY app"
+            )
+        )
     finally:
         connection.close()
 

@@ -13,7 +13,9 @@ UNCHANGED, CHANGED = "", "changed"
 
 @dataclass
 class Difference:
-    """One field of which the two have different values, line by line with a mark for those that differ."""
+    """One field of which the two have different values, line by line with a mark for those that
+    differ.
+    """
 
     label: str
     stored: list = field(default_factory=list)
@@ -21,7 +23,9 @@ class Difference:
 
 
 def differences(form, prefix=""):
-    """`Difference`s between what a bound form was made from (the database) and what was sent with it."""
+    """`Difference`s between what a bound form was made from (the database) and what was sent with
+    it.
+    """
     found = []
     for name in form.changed_data:
         control = form.fields[name]
@@ -29,11 +33,16 @@ def differences(form, prefix=""):
             continue
         stored = words(control, form.get_initial_for_field(control, name))
         sent = words(
-            control, form.cleaned_data.get(name, form[name].value()) if hasattr(form, "cleaned_data") else None
+            control,
+            form.cleaned_data.get(name, form[name].value())
+            if hasattr(form, "cleaned_data")
+            else None,
         )
         if stored != sent:
             label = control.label or name
-            found.append(Difference(f"{prefix}{label}", *_marked(stored.splitlines(), sent.splitlines())))
+            found.append(
+                Difference(f"{prefix}{label}", *_marked(stored.splitlines(), sent.splitlines()))
+            )
     return found
 
 
@@ -41,14 +50,20 @@ def words(control, value):
     """A field's value as a clerk reads it."""
     if value in (None, "", []):
         return ""
-    if hasattr(control, "as_words"):  # a field whose value is not what a clerk reads, such as a body
+    if hasattr(
+        control, "as_words"
+    ):  # a field whose value is not what a clerk reads, such as a body
         return control.as_words(value)
     if isinstance(control, forms.ModelMultipleChoiceField):
         return "、".join(str(record) for record in _records(control, value))
     if isinstance(control, forms.ModelChoiceField):
         return "、".join(str(record) for record in _records(control, [value]))
     if isinstance(control, forms.ChoiceField):
-        return str(dict(control.flatchoices if hasattr(control, "flatchoices") else control.choices).get(value, value))
+        return str(
+            dict(control.flatchoices if hasattr(control, "flatchoices") else control.choices).get(
+                value, value
+            )
+        )
     if isinstance(value, File):
         return value.name or ""
     if isinstance(value, list | tuple):

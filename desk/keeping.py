@@ -1,4 +1,6 @@
-"""Nothing typed is lost: forms keep themselves while somebody writes, and offer on return what was not saved."""
+"""Nothing typed is lost: forms keep themselves while somebody writes, and offer on return what was
+not saved.
+"""
 
 import uuid
 
@@ -19,34 +21,49 @@ MOST_OFFERED = 5
 
 
 class KeepingAdmin(DeskAdmin):
-    """An admin whose forms are kept, privately to who types and to the record, until they are saved."""
+    """An admin whose forms are kept, privately to who types and to the record, until they are
+    saved.
+    """
 
     def kept_about(self, obj):
-        """What takes the kept texts along when it is removed by law; "" for a record that was never saved."""
+        """What takes the kept texts along when it is removed by law; "" for a record that was never
+        saved.
+        """
         return f"{self.opts.label_lower}:{obj.pk}" if obj else ""
 
     def get_urls(self):
         """One more address, for all forms of the kind."""
         keep = self.admin_site.admin_view(self.keep_view)
-        return [path("keep/", keep, name=f"{self.opts.app_label}_{self.opts.model_name}_keep"), *super().get_urls()]
+        return [
+            path("keep/", keep, name=f"{self.opts.app_label}_{self.opts.model_name}_keep"),
+            *super().get_urls(),
+        ]
 
     # --- Keeping ------------------------------------------------------------------------
 
     @method_decorator(require_POST)
     def keep_view(self, request):
-        """The whole form as it is typed now, sent every half minute by its page; or the wish to forget it."""
+        """The whole form as it is typed now, sent every half minute by its page; or the wish to
+        forget it.
+        """
         obj, key = self._kept_record(request)
         if request.POST.get(DISCARD):
             KeptForm.objects.of_form(request.user, self.opts.label_lower, key).delete()
             return HttpResponseRedirect(self._form_address(request.POST.get(OBJECT)))
         lists = request.POST.lists()
-        values = {name: sent for name, sent in lists if name not in NOT_KEPT and "password" not in name}
+        values = {
+            name: sent for name, sent in lists if name not in NOT_KEPT and "password" not in name
+        }
         place = self.opts.label_lower
-        kept = keep_form(user=request.user, place=place, key=key, values=values, about=self.kept_about(obj))
+        kept = keep_form(
+            user=request.user, place=place, key=key, values=values, about=self.kept_about(obj)
+        )
         return JsonResponse({"kept_at": f"{timezone.localtime(kept.kept_at):%H:%M}"})
 
     def _kept_record(self, request):
-        """(record or None, key). Somebody else's record is not to be found; one that is gone may still be written about."""
+        """(record or None, key). Somebody else's record is not to be found; one that is gone may
+        still be written about.
+        """
         object_id, key = request.POST.get(OBJECT, ""), request.POST.get(KEY, "")
         if not object_id:
             if not self.has_add_permission(request):
@@ -91,7 +108,8 @@ class KeepingAdmin(DeskAdmin):
         values = QueryDict(mutable=True)
         for name, sent in kept.values.items():
             values.setlist(name, sent)
-        # As if it were sent once more: it goes through every check, and refuses itself (`_refusal`), so nothing is written.
+        # As if it were sent once more: it goes through every check, and refuses itself
+        # (`_refusal`), so nothing is written.
         request.FILES  # noqa: B018 – none; read before the method changes
         request.restored, request.method, request.POST = kept, "POST", values
         try:
@@ -101,12 +119,21 @@ class KeepingAdmin(DeskAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """With what is kept of it, or what of its files was good."""
-        may_write = self.has_change_permission(request, obj) if change else self.has_add_permission(request)
+        may_write = (
+            self.has_change_permission(request, obj) if change else self.has_add_permission(request)
+        )
         if may_write:
-            context |= {"keep_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_keep")}
-            context |= {"kept_object": obj.pk if change else "", "restored": getattr(request, "restored", None)}
+            context |= {
+                "keep_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_keep")
+            }
+            context |= {
+                "kept_object": obj.pk if change else "",
+                "restored": getattr(request, "restored", None),
+            }
             sent_key = request.POST.get(KEY, "")
-            context["kept_key"] = "" if change else sent_key if _is_new(sent_key) else f"{NEW}{uuid.uuid4()}"
+            context["kept_key"] = (
+                "" if change else sent_key if _is_new(sent_key) else f"{NEW}{uuid.uuid4()}"
+            )
             if request.method == "GET":
                 context["kept_offers"] = self._offers(request, obj if change else None)
             elif not context["restored"]:
@@ -114,7 +141,9 @@ class KeepingAdmin(DeskAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _offers(self, request, obj):
-        """What was typed and never saved: the newest state of this record's form, or of each form of a record that never was."""
+        """What was typed and never saved: the newest state of this record's form, or of each form
+        of a record that never was.
+        """
         place = self.opts.label_lower
         if obj is not None:
             return list(KeptForm.objects.of_form(request.user, place, str(obj.pk))[:1])

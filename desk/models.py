@@ -33,9 +33,13 @@ NEW = "new-"  # begins the key of a record that has none yet
 
 
 class KeptForm(models.Model):
-    """A form as it was typed at one moment. Nobody but its writer is ever shown it; it is no draft and no record."""
+    """A form as it was typed at one moment. Nobody but its writer is ever shown it; it is no draft
+    and no record.
+    """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="填写人")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="填写人"
+    )
     place = models.CharField("表单", max_length=80)  # app_label.model_name
     key = models.CharField("记录", max_length=80)  # the record's key, or new-…
     about = models.CharField(
@@ -49,7 +53,9 @@ class KeptForm(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "留存的填写内容"
         ordering = ("-kept_at", "-pk")
-        indexes = [models.Index(fields=["user", "place", "key", "-kept_at"], name="kept_form_newest")]
+        indexes = [
+            models.Index(fields=["user", "place", "key", "-kept_at"], name="kept_form_newest")
+        ]
 
     def __str__(self):
         return f"{self.place} {self.key} {timezone.localtime(self.kept_at):%m-%d %H:%M}"
@@ -57,13 +63,17 @@ class KeptForm(models.Model):
 
 @transaction.atomic
 def keep_form(*, user, place, key, values, about=""):
-    """Keep a form as it is typed now, and the last few states of it. Returns the row; nothing new where nothing changed."""
+    """Keep a form as it is typed now, and the last few states of it. Returns the row; nothing new
+    where nothing changed.
+    """
     mine = KeptForm.objects.of_form(user, place, key)
     newest = mine.first()
     if newest and newest.values == values:
         KeptForm.objects.filter(pk=newest.pk).update(kept_at=timezone.now())
         return newest
-    made = KeptForm.objects.create(user=user, place=place, key=key, about=about, values=values, kept_at=timezone.now())
+    made = KeptForm.objects.create(
+        user=user, place=place, key=key, about=about, values=values, kept_at=timezone.now()
+    )
     KeptForm.objects.filter(pk__in=list(mine.values_list("pk", flat=True)[KEPT_VERSIONS:])).delete()
     return made
 
@@ -77,7 +87,9 @@ class StagedFile(models.Model):
     """A good file of a form that was refused for something else: it need not be chosen again."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="上传人")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="上传人"
+    )
     about = models.CharField("所属信息", max_length=80, blank=True, db_index=True)
     file = models.FileField("文件", upload_to=staged_name, max_length=200)
     name = models.CharField("文件名", max_length=255)
@@ -106,7 +118,9 @@ def drop_staged(*, user, keys):
 
 @transaction.atomic
 def forget_about(about):
-    """依法删除: whatever anybody typed of this record, or uploaded for it, and did not save, goes with it."""
+    """依法删除: whatever anybody typed of this record, or uploaded for it, and did not save, goes
+    with it.
+    """
     KeptForm.objects.filter(about=about).delete()
     _delete_staged(StagedFile.objects.filter(about=about))
 
@@ -116,5 +130,7 @@ def forget_old(moment=None):
     moment = moment or timezone.now()
     number = KeptForm.objects.past_their_time(moment).delete()[0]
     with transaction.atomic():
-        number += _delete_staged(StagedFile.objects.filter(staged_at__lt=moment - dt.timedelta(days=STAGED_DAYS)))
+        number += _delete_staged(
+            StagedFile.objects.filter(staged_at__lt=moment - dt.timedelta(days=STAGED_DAYS))
+        )
     return number, 0

@@ -1,4 +1,6 @@
-"""Pages of the desk that are no change form of Django's: kept while somebody writes and offered on return, as `desk.keeping` does."""
+"""Pages of the desk that are no change form of Django's: kept while somebody writes and offered on
+return, as `desk.keeping` does.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +34,9 @@ class KeptPage:
             self.forget()
             return HttpResponseRedirect(self.address)
         values = {name: sent for name, sent in request.POST.lists() if name not in NOT_VALUES}
-        kept = keep_form(user=self.user, place=self.place, key=self.key, values=values, about=self.about)
+        kept = keep_form(
+            user=self.user, place=self.place, key=self.key, values=values, about=self.about
+        )
         return JsonResponse({"kept_at": f"{timezone.localtime(kept.kept_at):%H:%M}"})
 
     def forget(self) -> None:
@@ -40,9 +44,15 @@ class KeptPage:
         self._mine().delete()
 
     def taken_up(self, request: HttpRequest) -> QueryDict | None:
-        """What `?kept=` asks for, to be shown as it was typed; None where there is nothing of this person's."""
+        """What `?kept=` asks for, to be shown as it was typed; None where there is nothing of this
+        person's.
+        """
         number = request.GET.get("kept", "")
-        kept = self._mine().filter(pk=number).first() if number.isascii() and number.isdecimal() else None
+        kept = (
+            self._mine().filter(pk=number).first()
+            if number.isascii() and number.isdecimal()
+            else None
+        )
         if kept is None:
             return None
         values = QueryDict(mutable=True)

@@ -19,10 +19,14 @@ class StagedUpload(UploadedFile):
 
 
 def stage(upload, *, user, about=""):
-    """Keep an uploaded file for its sender; the upload then carries the row. One that is staged already stays as it is."""
+    """Keep an uploaded file for its sender; the upload then carries the row. One that is staged
+    already stays as it is.
+    """
     if not hasattr(upload, "staged"):
         upload.seek(0)
-        upload.staged = StagedFile.objects.create(user=user, about=about, file=upload, name=upload.name[-255:])
+        upload.staged = StagedFile.objects.create(
+            user=user, about=about, file=upload, name=upload.name[-255:]
+        )
     return upload.staged
 
 

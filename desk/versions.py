@@ -9,9 +9,11 @@ SALT = "desk.version"
 
 
 def mark_of(obj, *, without=(), rows=()):
-    """A mark of all that can be typed into a record, and of `rows` (querysets of what its form shows beside it).
+    """A mark of all that can be typed into a record, and of `rows` (querysets of what its form
+    shows beside it).
 
-    It is salted: what a form does not show cannot be guessed from it. `without`: fields that change by themselves.
+    It is salted: what a form does not show cannot be guessed from it. `without`: fields that change
+    by themselves.
     """
     parts = [_values(obj, without)]
     for found in rows:
@@ -22,13 +24,20 @@ def mark_of(obj, *, without=(), rows=()):
 def _values(obj, without):
     options = obj._meta
     columns = [field for field in options.concrete_fields if field.editable or field.primary_key]
-    values = [(field.name, field.value_to_string(obj)) for field in columns if field.name not in without]
-    links = [field.name for field in options.many_to_many if field.editable and field.name not in without]
-    return values + [(name, sorted(getattr(obj, name).values_list("pk", flat=True))) for name in links]
+    values = [
+        (field.name, field.value_to_string(obj)) for field in columns if field.name not in without
+    ]
+    links = [
+        field.name for field in options.many_to_many if field.editable and field.name not in without
+    ]
+    return values + [
+        (name, sorted(getattr(obj, name).values_list("pk", flat=True))) for name in links
+    ]
 
 
 def shown_fields(obj, names):
-    """The names among `names` that are columns of the record's own table, with the times that a save brings with it.
+    """The names among `names` that are columns of the record's own table, with the times that a
+    save brings with it.
 
     Relations to many are rows of other tables, and written by themselves.
     """

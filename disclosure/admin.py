@@ -44,7 +44,9 @@ STATUTORY_SECTIONS = (  # 国办公开办函〔2021〕30号
 
 
 class DepartmentScope:
-    """A clerk sees and touches only records of their departments: in lists, in forms, and again on writing."""
+    """A clerk sees and touches only records of their departments: in lists, in forms, and again on
+    writing.
+    """
 
     department_field = "department"
 
@@ -56,7 +58,9 @@ class DepartmentScope:
         if db_field.name == "department":
             kwargs["queryset"] = Department.objects.visible_to(request.user)
         elif db_field.name == "theme":
-            kwargs["queryset"] = Theme.objects.select_related("parent")  # a choice says its class as well
+            kwargs["queryset"] = Theme.objects.select_related(
+                "parent"
+            )  # a choice says its class as well
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):
@@ -77,7 +81,9 @@ class PublishingAdmin(ActsMixin, PreviewMixin, DepartmentScope, CollisionAdmin):
         return obj
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Of the two fields of a moment each gets a name: Django prints the words beside them without a label."""
+        """Of the two fields of a moment each gets a name: Django prints the words beside them
+        without a label.
+        """
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, SplitDateTimeField):
             for part, word in zip(field.widget.widgets, ("日期", "时间"), strict=True):
@@ -90,7 +96,9 @@ class PublishingAdmin(ActsMixin, PreviewMixin, DepartmentScope, CollisionAdmin):
         return allowed and (obj is None or self.item_of(obj).is_editable)
 
     def has_delete_permission(self, request, obj=None):
-        """A draft nobody has looked at may go. What was public is withdrawn, what was reviewed stays on record."""
+        """A draft nobody has looked at may go. What was public is withdrawn, what was reviewed
+        stays on record.
+        """
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or _is_untouched_draft(self.item_of(obj)))
 
@@ -100,11 +108,15 @@ class PublishingAdmin(ActsMixin, PreviewMixin, DepartmentScope, CollisionAdmin):
         if item is not None:
             context |= {
                 "buttons": self.buttons(request, obj),
-                "checks_url": reverse(f"admin:disclosure_{self.opts.model_name}_checks", args=[quote(obj.pk)]),
+                "checks_url": reverse(
+                    f"admin:disclosure_{self.opts.model_name}_checks", args=[quote(obj.pk)]
+                ),
                 "reviews": item.reviews.select_related("submitted_by", "reviewed_by")[:20],
                 "takedown": item.takedowns.first() if item.status == Status.WITHDRAWN else None,
                 "packages": packages_holding(item) if item.is_removed_by_law else (),
-                "correction_url": change_url(item.pending_correction) if item.pending_correction else "",
+                "correction_url": change_url(item.pending_correction)
+                if item.pending_correction
+                else "",
                 "corrected_url": change_url(item.corrects) if item.corrects_id else "",
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -115,7 +127,9 @@ class PublishingAdmin(ActsMixin, PreviewMixin, DepartmentScope, CollisionAdmin):
         item = self.item_of(obj) if obj else None
         key = item.index_number if item else None
         entries = Entry.objects.about(SUBJECT, key) if key else ()
-        return super().history_view(request, object_id, {"item": item, "entries": entries, **(extra_context or {})})
+        return super().history_view(
+            request, object_id, {"item": item, "entries": entries, **(extra_context or {})}
+        )
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -170,11 +184,30 @@ class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, Pub
     filter_horizontal = ("joint_departments",)
     autocomplete_fields = ("interprets",)
     readonly_fields = (
-        *("index_number", "status", "disclosure_mode", "next_review_on", "view_count", "imported_at"),
+        *(
+            "index_number",
+            "status",
+            "disclosure_mode",
+            "next_review_on",
+            "view_count",
+            "imported_at",
+        ),
         *("withdrawn_at", "withdrawal_reason"),
     )
     fieldsets = (
-        (None, {"fields": ("title", "department", "category", "created_on", "document_number", "body")}),
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "department",
+                    "category",
+                    "created_on",
+                    "document_number",
+                    "body",
+                )
+            },
+        ),
         ("分类与检索", {"fields": ("summary", "genre", "theme", "keywords", "interprets")}),
         (
             "公开",
@@ -203,17 +236,25 @@ class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, Pub
     )
 
     def get_queryset(self, request):
-        items = citable_by(request.user) if is_chooser(request) else super().get_queryset(request).complete()
+        items = (
+            citable_by(request.user)
+            if is_chooser(request)
+            else super().get_queryset(request).complete()
+        )
         return items.filter(annual_report=None)
 
     def get_readonly_fields(self, request, obj=None):
         """Dates of what is public stay as they are: changing them afterwards would be 伪造发稿日期."""
-        fixed = ("originally_published_at",) if obj and (obj.index_number or obj.corrects_id) else ()
+        fixed = (
+            ("originally_published_at",) if obj and (obj.index_number or obj.corrects_id) else ()
+        )
         return (*super().get_readonly_fields(request, obj), *fixed)
 
     @admin.display(description="状态", ordering="status")
     def standing(self, item):
-        """The state, whether it is the correction of something public, and whether the public still has to wait for it."""
+        """The state, whether it is the correction of something public, and whether the public still
+        has to wait for it.
+        """
         if item.corrects_id:
             return f"{item.get_status_display()}（更正稿）"
         if item.status == Status.PUBLISHED and item.published_at > timezone.now():
@@ -225,13 +266,20 @@ class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, Pub
         """The day it could first be read; planned ones say so."""
         if item.status == Status.SCHEDULED:
             return f"定于 {timezone.localtime(item.published_at):%Y-%m-%d %H:%M}"
-        return timezone.localtime(item.listed_at).strftime("%Y-%m-%d") if item.index_number and item.listed_at else "–"
+        return (
+            timezone.localtime(item.listed_at).strftime("%Y-%m-%d")
+            if item.index_number and item.listed_at
+            else "–"
+        )
 
     def get_fieldsets(self, request, obj=None):
         """A correction begins with what it corrects."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj and not self.has_change_permission(request, obj):
-            fieldsets = [(name, {**options, "fields": _as_read(options["fields"])}) for name, options in fieldsets]
+            fieldsets = [
+                (name, {**options, "fields": _as_read(options["fields"])})
+                for name, options in fieldsets
+            ]
         if obj and obj.corrects_id:
             return (("更正", {"fields": ("change_note",)}), *fieldsets)
         return fieldsets
@@ -242,7 +290,9 @@ class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, Pub
         return format_html('<div class="body-as-read">{}</div>', body(item.body))
 
     def get_search_results(self, request, queryset, search_term):
-        """A correction cannot be chosen as what another item interprets: it goes when it is published."""
+        """A correction cannot be chosen as what another item interprets: it goes when it is
+        published.
+        """
         queryset, may_repeat = super().get_search_results(request, queryset, search_term)
         if request.resolver_match and request.resolver_match.url_name == "autocomplete":
             queryset = queryset.filter(corrects=None)
@@ -250,7 +300,10 @@ class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, Pub
 
     def get_changeform_initial_data(self, request):
         own = Department.objects.filter(memberships__user=request.user).first()
-        return {"department": own.pk if own else None, **super().get_changeform_initial_data(request)}
+        return {
+            "department": own.pk if own else None,
+            **super().get_changeform_initial_data(request),
+        }
 
     def save_model(self, request, obj, form, change):
         if not change:
@@ -327,7 +380,8 @@ class AnnualReportAdmin(FindingsMixin, TablesMixin, PublishingAdmin):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method == "GET" and not obj.pk and isinstance(inline, ReportSectionInline):
             kwargs["initial"] = [
-                {"position": number, "title": title} for number, title in enumerate(STATUTORY_SECTIONS, start=1)
+                {"position": number, "title": title}
+                for number, title in enumerate(STATUTORY_SECTIONS, start=1)
             ]
         return kwargs
 
@@ -338,18 +392,26 @@ class AnnualReportAdmin(FindingsMixin, TablesMixin, PublishingAdmin):
         return inlines
 
     def save_model(self, request, obj, form, change):
-        values = {name: form.cleaned_data[name] for name in ReportForm.item_fields if name in form.cleaned_data}
+        values = {
+            name: form.cleaned_data[name]
+            for name in ReportForm.item_fields
+            if name in form.cleaned_data
+        }
         item = (
             obj.item
             if change
-            else Item(created_by=request.user, category=Category.objects.get(section=Section.REPORTS))
+            else Item(
+                created_by=request.user, category=Category.objects.get(section=Section.REPORTS)
+            )
         )
         for name, value in {**values, "department": obj.department}.items():
             setattr(item, name, value)
         item.genre = item.genre or "报告"
         if not Department.objects.visible_to(request.user).filter(pk=obj.department_id).exists():
             raise PermissionDenied
-        item.save(update_fields=shown_fields(item, {*values, "department", "genre"}) if change else None)
+        item.save(
+            update_fields=shown_fields(item, {*values, "department", "genre"}) if change else None
+        )
         obj.item = item
         super().save_model(request, obj, form, change)
 

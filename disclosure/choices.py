@@ -49,7 +49,9 @@ class Scope(models.TextChoices):
 
 
 # 体裁: the words are those of official writing; `genres.Genre` says where they come from.
-Genre = models.TextChoices("Genre", [(genre.name, (genre.value, genre.label)) for genre in genres.Genre])
+Genre = models.TextChoices(
+    "Genre", [(genre.name, (genre.value, genre.label)) for genre in genres.Genre]
+)
 
 
 class ScanState(models.TextChoices):
@@ -87,5 +89,7 @@ class FileKind(models.TextChoices):
         return next((kind for kind in cls if ending in kind.extensions), None)
 
 
-IN_AN_EMERGENCY = "内容需要核实，暂停公开。"  # the public's reason of an urgent withdrawal: it names nobody
+IN_AN_EMERGENCY = (
+    "内容需要核实，暂停公开。"  # the public's reason of an urgent withdrawal: it names nobody
+)
 SUBJECT = "item"  # what the register calls an item

@@ -1,7 +1,9 @@
-"""What is kept of something that has left the public's sight: cleared on every machine, at once and again by `tick`.
+"""What is kept of something that has left the public's sight: cleared on every machine, at once and
+again by `tick`.
 
-Rooms declare what they keep on a machine with `clears`. A machine clears where more was taken away than when it last did; a takedown is
-finished when all machines at work have. Nothing here decides what the public reads: that changed with the act itself.
+Rooms declare what they keep on a machine with `clears`. A machine clears where more was taken away
+than when it last did; a takedown is finished when all machines at work have. Nothing here decides
+what the public reads: that changed with the act itself.
 """
 
 import contextlib
@@ -28,13 +30,17 @@ _CLEARERS = []
 
 
 def clears(function):
-    """Declare what this machine keeps: a function of `erased` (whether no word may be left, not even unread). Safe to repeat."""
+    """Declare what this machine keeps: a function of `erased` (whether no word may be left, not
+    even unread). Safe to repeat.
+    """
     _CLEARERS.append(function)
     return function
 
 
 def node():
-    """The name of this machine, kept beside its journals: containers that share that folder are one machine, whatever each is called."""
+    """The name of this machine, kept beside its journals: containers that share that folder are one
+    machine, whatever each is called.
+    """
     place = Path(settings.JOURNAL_DIR) / "machine"
     with contextlib.suppress(FileNotFoundError):
         return place.read_text()
@@ -66,7 +72,9 @@ def _mark():
 
 
 def clear_node():
-    """Clear what this machine keeps. A part that fails is logged, and all of it comes again with the next call. Whether all went."""
+    """Clear what this machine keeps. A part that fails is logged, and all of it comes again with
+    the next call. Whether all went.
+    """
     # Before: what is taken away meanwhile is cleared by the next.
     taken, key = taken_away(), Takedown.objects.newest_key()
     done = Node.objects.filter(name=node()).values_list("cleared_until", flat=True).first()
@@ -94,12 +102,15 @@ def clear_if_behind():
     Node.objects.note(node())
     if not is_behind(taken_away()):
         return 0, 0
-    # A new machine clears what it may hold from elsewhere, and has nothing to tell while nothing was ever taken away.
+    # A new machine clears what it may hold from elsewhere, and has nothing to tell while nothing
+    # was ever taken away.
     return int(Takedown.objects.exists()), int(not clear_node())
 
 
 def begin(*, item, kind, files=()):
-    """Note, in the act's transaction, that something leaves the public's sight, and clear this machine once it is committed."""
+    """Note, in the act's transaction, that something leaves the public's sight, and clear this
+    machine once it is committed.
+    """
     takedown = Takedown.objects.create(item=item, kind=kind, files=sorted(files))
     PublicStamp.objects.bump(takes_away=True)
     transaction.on_commit(_at_once, robust=True)
@@ -113,7 +124,9 @@ def _at_once():
 
 
 def delete_files():
-    """Files of what was removed. Those that cannot be deleted stay on the list; how many takedowns still have some."""
+    """Files of what was removed. Those that cannot be deleted stay on the list; how many takedowns
+    still have some.
+    """
     failed = 0
     for takedown in Takedown.objects.unfinished().exclude(files=[]):
         left = [name for name in takedown.files if not _is_deleted(name)]
@@ -133,11 +146,16 @@ def _is_deleted(name):
 
 
 def finish():
-    """A step of tick: takedowns of which nothing is kept any more, on this machine and all others. (finished, failed)."""
+    """A step of tick: takedowns of which nothing is kept any more, on this machine and all others.
+    (finished, failed).
+    """
     failed, finished = delete_files(), 0
     waiting = [
         one
-        for one in Takedown.objects.unfinished().filter(files=[]).select_related("item").order_by("pk")
+        for one in Takedown.objects.unfinished()
+        .filter(files=[])
+        .select_related("item")
+        .order_by("pk")
         if not Node.objects.behind(one.pk).exists() and not _lies_in_a_package(one)
     ]
     if any(one.kind != Takedown.Kind.WITHDRAWN for one in waiting):
@@ -145,7 +163,9 @@ def finish():
     if waiting:
         PublicStamp.objects.bump()  # the notice of what was removed now says that it is done
     for takedown in waiting:
-        finished += Takedown.objects.filter(pk=takedown.pk, finished_at=None).update(finished_at=timezone.now())
+        finished += Takedown.objects.filter(pk=takedown.pk, finished_at=None).update(
+            finished_at=timezone.now()
+        )
     return finished, failed
 
 
@@ -154,12 +174,18 @@ def _lies_in_a_package(takedown):
 
 
 def backups_hold_until(moment=None):
-    """The last day on which a backup may still hold what was there at a moment (default now): they are kept `BACKUP_KEEP_DAYS`."""
-    return timezone.localdate(moment or timezone.now()) + dt.timedelta(days=settings.BACKUP_KEEP_DAYS)
+    """The last day on which a backup may still hold what was there at a moment (default now): they
+    are kept `BACKUP_KEEP_DAYS`.
+    """
+    return timezone.localdate(moment or timezone.now()) + dt.timedelta(
+        days=settings.BACKUP_KEEP_DAYS
+    )
 
 
 def forget_dead_rows():
-    """What databases keep of deleted rows: SQLite's index of search and its log, PostgreSQL's dead rows."""
+    """What databases keep of deleted rows: SQLite's index of search and its log, PostgreSQL's dead
+    rows.
+    """
     if connection.vendor == "sqlite":
         rebuild()
     if connection.in_atomic_block:  # neither of what follows runs inside a transaction

@@ -39,7 +39,9 @@ def _each(due, act):
         except ValidationError as error:
             if due.filter(pk=pk).exists():
                 failed += 1
-                logger.error("due and not done: %s %s: %s", type(row).__name__, pk, "；".join(error.messages))
+                logger.error(
+                    "due and not done: %s %s: %s", type(row).__name__, pk, "；".join(error.messages)
+                )
         except Exception:
             failed += 1
             logger.exception("due and not done: %s %s", type(row).__name__, pk)

@@ -15,8 +15,27 @@ from statutory.values import shown, to_python
 NEAR = 2  # unchanged lines shown around a change
 MOST_LINES = 4000  # of a text that is compared line by line
 FIELDS = (
-    *("title", "document_number", "summary", "created_on", "department", "joint_departments", "issuer", "category"),
-    *("further_categories", "theme", "genre", "keywords", "term", "disclosed_until", "scope", "source", "interprets"),
+    *(
+        "title",
+        "document_number",
+        "summary",
+        "created_on",
+        "department",
+        "joint_departments",
+        "issuer",
+        "category",
+    ),
+    *(
+        "further_categories",
+        "theme",
+        "genre",
+        "keywords",
+        "term",
+        "disclosed_until",
+        "scope",
+        "source",
+        "interprets",
+    ),
 )
 CHOICES = {"term": Term, "scope": Scope}
 
@@ -33,7 +52,9 @@ def in_words(state, name):
         return value["name"]
     if isinstance(value, list):
         return "、".join(value)
-    return CHOICES[name](value).label if name in CHOICES and value in CHOICES[name].values else value
+    return (
+        CHOICES[name](value).label if name in CHOICES and value in CHOICES[name].values else value
+    )
 
 
 def texts(state):
@@ -43,10 +64,14 @@ def texts(state):
     for section in report.get("sections", ()):
         found[section["title"]] = _lines(section["body"])
     for key, rows in report.get("tables", {}).items():
-        found[_table_title(report, key)] = [_row(row) for row in to_python(report["regime"], key, rows)]
+        found[_table_title(report, key)] = [
+            _row(row) for row in to_python(report["regime"], key, rows)
+        ]
     for row in report.get("explanations", ()):
         found[f"说明（{row['code']}）"] = row["text"].splitlines()
-    found["附件"] = [f"{file['name']}（SHA-256 {file['sha256'][:16]}…）" for file in state["attachments"]]
+    found["附件"] = [
+        f"{file['name']}（SHA-256 {file['sha256'][:16]}…）" for file in state["attachments"]
+    ]
     found["有效性"] = [
         f"{row['starts_on']} 起{Validity.State(row['state']).label} {row['because_of']} {row['note']}".strip()
         for row in state["validities"]
@@ -64,7 +89,9 @@ def _table_title(report, key):
 
 
 def _row(row):
-    return " | ".join("" if value is None else value if isinstance(value, str) else shown(value) for value in row)
+    return " | ".join(
+        "" if value is None else value if isinstance(value, str) else shown(value) for value in row
+    )
 
 
 def tables(state):
@@ -74,7 +101,8 @@ def tables(state):
     stored = report["tables"].items() if report else ()
     rows = [(key, to_python(report["regime"], key, rows)) for key, rows in stored]
     return [
-        TableReading(layouts[key], values, marks={}) if key in layouts else ListReading(values) for key, values in rows
+        TableReading(layouts[key], values, marks={}) if key in layouts else ListReading(values)
+        for key, values in rows
     ]
 
 
@@ -90,13 +118,19 @@ class Change:
 
 
 def changes(earlier, later):
-    """What changed from one state to another: fields, then texts line by line. A first state has no changes."""
+    """What changed from one state to another: fields, then texts line by line. A first state has no
+    changes.
+    """
     found = [
-        Change(name, [(before, after, "changed" if before and after else "added" if after else "removed")])
+        Change(
+            name,
+            [(before, after, "changed" if before and after else "added" if after else "removed")],
+        )
         for name, before, after in _changed_fields(earlier, later)
     ]
     return found + [
-        Change(heading, list(_side_by_side(old, new))) for heading, old, new in _changed_texts(earlier, later)
+        Change(heading, list(_side_by_side(old, new)))
+        for heading, old, new in _changed_texts(earlier, later)
     ]
 
 
@@ -107,7 +141,9 @@ def changed_labels(earlier, later):
     """The names of what changed, for a list; no text is compared line by line for them."""
     if earlier is None or later is None:  # one of them is withheld
         return [NOT_COMPARED]
-    return [name for name, _, _ in (*_changed_fields(earlier, later), *_changed_texts(earlier, later))]
+    return [
+        name for name, _, _ in (*_changed_fields(earlier, later), *_changed_texts(earlier, later))
+    ]
 
 
 def _changed_fields(earlier, later):
@@ -120,7 +156,10 @@ def _changed_fields(earlier, later):
 
 def _changed_texts(earlier, later):
     before, after = texts(earlier), texts(later)
-    pairs = [(heading, before.get(heading, []), after.get(heading, [])) for heading in dict.fromkeys((*before, *after))]
+    pairs = [
+        (heading, before.get(heading, []), after.get(heading, []))
+        for heading in dict.fromkeys((*before, *after))
+    ]
     return [(heading, old, new) for heading, old, new in pairs if old != new]
 
 
@@ -151,6 +190,11 @@ def _around(lines, *, is_first, is_last):
 
 
 def with_changes(revisions):
-    """[(revision, labels of what changed)] of revisions in the order newest first; None for the first of all."""
-    found = [(later, changed_labels(earlier.state, later.state)) for later, earlier in pairwise(revisions)]
+    """[(revision, labels of what changed)] of revisions in the order newest first; None for the
+    first of all.
+    """
+    found = [
+        (later, changed_labels(earlier.state, later.state))
+        for later, earlier in pairwise(revisions)
+    ]
     return [*found, *((revision, None) for revision in revisions[-1:])]

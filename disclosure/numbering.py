@@ -4,7 +4,8 @@ from disclosure.models import IndexSerial, Item
 
 
 def next_index_number(department, year):
-    """`机构代码/YYYY-NNNNN` for an item the department makes public in `year`. Call inside a transaction.
+    """`机构代码/YYYY-NNNNN` for an item the department makes public in `year`. Call inside a
+    transaction.
 
     A number an imported item already carries is passed over.
     """

@@ -12,15 +12,19 @@ _STATEMENT = "SELECT taken, changed, {parts} FROM ({stamps}) AS stamps"
 
 
 def public_version(*further):
-    """A text that is the same as before exactly where nothing public has changed: neither by an act nor by the time.
+    """A text that is the same as before exactly where nothing public has changed: neither by an act
+    nor by the time.
 
-    Its first word counts what was taken away; it is compared alone where the database is down, for what was taken away must not come
-    back from an old copy. The last scheduled moment that has come says what time alone made public. The date is part of it: at midnight
-    terms of disclosure and of validity end, and a report becomes late.
-    `further`: SELECT statements of one value each that upper rooms add. One query.
+    Its first word counts what was taken away; it is compared alone where the database is down, for
+    what was taken away must not come back from an old copy. The last scheduled moment that has come
+    says what time alone made public. The date is part of it: at midnight terms of disclosure and of
+    validity end, and a report becomes late. `further`: SELECT statements of one value each that
+    upper rooms add. One query.
     """
     now = timezone.now()
-    parts = ", ".join(f"({part})" for part in (_PUBLISHED.format(items=Item._meta.db_table), *further))
+    parts = ", ".join(
+        f"({part})" for part in (_PUBLISHED.format(items=Item._meta.db_table), *further)
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             _STATEMENT.format(parts=parts, stamps=PublicStamp.objects.statement()),

@@ -7,10 +7,11 @@ from disclosure.search.indexing import index_item
 
 
 def public_face_changed(item):
-    """Called by every act of publication as its last step before the register; `item` as it now stands.
+    """Called by every act of publication as its last step before the register; `item` as it now
+    stands.
 
-    Here hang, in this room's order, whatever is derived from the public face of an item: the search index, what is
-    found in annual reports, the version stamp that tells page caches what is stale.
+    Here hang, in this room's order, whatever is derived from the public face of an item: the search
+    index, what is found in annual reports, the version stamp that tells page caches what is stale.
     """
     index_item(item)
     refresh_findings(item)

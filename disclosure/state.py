@@ -1,6 +1,8 @@
-"""What the public sees of an item, written down: the content of revisions, and what a review decides on.
+"""What the public sees of an item, written down: the content of revisions, and what a review
+decides on.
 
-Everything is strings, whole numbers, lists and objects, so that `ledger.canonical` gives one text for one state.
+Everything is strings, whole numbers, lists and objects, so that `ledger.canonical` gives one text
+for one state.
 """
 
 from disclosure.reports.tables.access import stored_tables
@@ -8,7 +10,18 @@ from ledger.canonical import canonical, sha256, timestamp
 
 FORMAT = "lantai-revision-1"
 PLAIN_FIELDS = (
-    *("title", "document_number", "summary", "issuer", "genre", "keywords", "term", "scope", "source", "body"),
+    *(
+        "title",
+        "document_number",
+        "summary",
+        "issuer",
+        "genre",
+        "keywords",
+        "term",
+        "scope",
+        "source",
+        "body",
+    ),
 )
 # Beside the plain ones; what a correction carries over into the item it corrects.
 CARRIED_FIELDS = (
@@ -34,12 +47,19 @@ def _fields(item):
 
 
 def _files(item):
-    files = sorted(item.attachments.all(), key=lambda file: (file.position, file.uploaded_at, file.pk))
-    return [{"id": str(file.address_id), "name": file.name, "size": file.size, "sha256": file.sha256} for file in files]
+    files = sorted(
+        item.attachments.all(), key=lambda file: (file.position, file.uploaded_at, file.pk)
+    )
+    return [
+        {"id": str(file.address_id), "name": file.name, "size": file.size, "sha256": file.sha256}
+        for file in files
+    ]
 
 
 def _report(item):
-    """The report's own part: what `carrying.REPORT_PARTS` carries. Whatever is added to reports is added in both."""
+    """The report's own part: what `carrying.REPORT_PARTS` carries. Whatever is added to reports is
+    added in both.
+    """
     report = getattr(item, "annual_report", None)
     if report is None:
         return None
@@ -49,7 +69,8 @@ def _report(item):
         "year": report.year,
         "regime": report.regime,
         "sections": [
-            {"position": section.position, "title": section.title, "body": section.body} for section in sections
+            {"position": section.position, "title": section.title, "body": section.body}
+            for section in sections
         ],
         "tables": stored_tables(report),
         "explanations": [
@@ -57,8 +78,15 @@ def _report(item):
             for row in sorted(report.explanations.all(), key=lambda row: row.code)
         ],
         "answers": [
-            {"kind": row.commitment.kind, "text": row.commitment.text, "status": row.status, "note": row.note}
-            for row in report.answers.select_related("commitment").order_by("commitment__position", "commitment")
+            {
+                "kind": row.commitment.kind,
+                "text": row.commitment.text,
+                "status": row.status,
+                "note": row.note,
+            }
+            for row in report.answers.select_related("commitment").order_by(
+                "commitment__position", "commitment"
+            )
         ],
     }
 
@@ -74,7 +102,9 @@ def state_of(item):
             "category": {"slug": item.category.slug, "name": item.category.name},
             "further_categories": sorted(item.further_categories.values_list("slug", flat=True)),
             "theme": str(item.theme) if item.theme else "",
-            "interprets": sorted(item.interprets.exclude(index_number=None).values_list("index_number", flat=True)),
+            "interprets": sorted(
+                item.interprets.exclude(index_number=None).values_list("index_number", flat=True)
+            ),
             "published_at": _moment(item.published_at),
             "originally_published_at": _moment(item.originally_published_at),
         },
@@ -95,7 +125,8 @@ def state_of(item):
 def differs_from(item, state):
     """Whether what the item says itself is no longer what `state` (of its newest revision) says.
 
-    Names of organs and columns are left out: they may be changed elsewhere without an act on the item.
+    Names of organs and columns are left out: they may be changed elsewhere without an act on the
+    item.
     """
     now, report, recorded = _fields(item), _report(item), state["report"]
     parts = ("sections", "tables", "explanations")
@@ -121,9 +152,12 @@ def revision_content(item, *, number, published_at, change_note):
 def working_digest(item):
     """SHA-256 of what a clerk wrote: what was submitted, and so what may be approved and published.
 
-    Renaming an organ or a column meanwhile does not change it: what is referred to stands in it by its key.
+    Renaming an organ or a column meanwhile does not change it: what is referred to stands in it by
+    its key.
     """
-    validities = item.validities.order_by("starts_on").values_list("state", "starts_on", "because_of", "note")
+    validities = item.validities.order_by("starts_on").values_list(
+        "state", "starts_on", "because_of", "note"
+    )
     files = item.attachments.order_by("position", "uploaded_at", "pk").values_list("name", "sha256")
     report = _report(item)
     if report:
@@ -134,7 +168,9 @@ def working_digest(item):
         "category": item.category_id,
         "theme": item.theme_id,
         "relations": {name: sorted(_keys(item, name)) for name in CARRIED_RELATIONS},
-        "validities": [[state, _day(day), because_of, note] for state, day, because_of, note in validities],
+        "validities": [
+            [state, _day(day), because_of, note] for state, day, because_of, note in validities
+        ],
         "report": report,
         "files": [list(file) for file in files],
         "change_note": item.change_note,

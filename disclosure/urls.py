@@ -73,18 +73,38 @@ urlpatterns = [
     path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap-section"),
     path("items.atom", require_safe(feeds.ItemFeed()), name="item-feed"),
     path("search.atom", require_safe(feeds.SearchFeed()), name="search-feed"),
-    path("organs/<slug:slug>.atom", follows_mergers(require_safe(feeds.OrganFeed())), name="organ-feed"),
+    path(
+        "organs/<slug:slug>.atom",
+        follows_mergers(require_safe(feeds.OrganFeed())),
+        name="organ-feed",
+    ),
     path("catalog/<slug:slug>.atom", require_safe(feeds.CategoryFeed()), name="category-feed"),
     path("catalog/", views.CategoryIndex.as_view(), name="category-index"),
-    path("catalog/<slug:slug>.<list_extension:extension>", views_lists.category_list, name="category-list-file"),
-    path("catalog/<slug:slug>/table/", views.CategoryCatalogue.as_view(), name="category-catalogue"),
     path(
-        "organs/<slug:slug>.<list_extension:extension>", follows_mergers(views_lists.organ_list), name="organ-list-file"
+        "catalog/<slug:slug>.<list_extension:extension>",
+        views_lists.category_list,
+        name="category-list-file",
     ),
-    path("organs/<slug:slug>/table/", follows_mergers(views.OrganCatalogue.as_view()), name="organ-catalogue"),
+    path(
+        "catalog/<slug:slug>/table/", views.CategoryCatalogue.as_view(), name="category-catalogue"
+    ),
+    path(
+        "organs/<slug:slug>.<list_extension:extension>",
+        follows_mergers(views_lists.organ_list),
+        name="organ-list-file",
+    ),
+    path(
+        "organs/<slug:slug>/table/",
+        follows_mergers(views.OrganCatalogue.as_view()),
+        name="organ-catalogue",
+    ),
     path("organs/<slug:slug>/", follows_mergers(views.OrganDetail.as_view()), name="organ-detail"),
     path("catalog/<slug:slug>/", views.CategoryDetail.as_view(), name="category-detail"),
-    path("items/<index_number:index_number>/history/", views_history.item_history, name="item-history"),
+    path(
+        "items/<index_number:index_number>/history/",
+        views_history.item_history,
+        name="item-history",
+    ),
     path(
         "items/<index_number:index_number>/revisions/<revision_number:number>/changes/",
         views_history.item_changes,
@@ -100,7 +120,11 @@ urlpatterns = [
     path("items/<index_number:index_number>/counts/", views_counts.item_counts, name="item-counts"),
     path("items/<index_number:index_number>.view.gif", views_counts.item_view, name="item-view"),
     path("items/<index_number:index_number>.qr.svg", views_codes.item_code, name="item-code"),
-    path("items/<index_number:index_number>.<extension:extension>", views_files.item_file, name="item-file"),
+    path(
+        "items/<index_number:index_number>.<extension:extension>",
+        views_files.item_file,
+        name="item-file",
+    ),
     path("items/<index_number:index_number>/", views.item_detail, name="item-detail"),
     path("reports.<list_extension:extension>", views_lists.report_list, name="report-list-file"),
     path("reports/", views.report_list, name="report-list"),
@@ -108,12 +132,22 @@ urlpatterns = [
     path("reports/export.zip", views_export.report_export_file, name="report-export-file"),
     path("reports/tables/<slug:key>/<int:year>/", statutory_views.year_table, name="year-table"),
     path(
-        "reports/<slug:slug>.<list_extension:extension>", views_lists.organ_report_list, name="organ-report-list-file"
+        "reports/<slug:slug>.<list_extension:extension>",
+        views_lists.organ_report_list,
+        name="organ-report-list-file",
     ),
     path("reports/<slug:slug>/", views.organ_report_list, name="organ-report-list"),
     path("reports/<slug:slug>/<int:year>.qr.svg", views_codes.report_code, name="report-code"),
-    path("reports/<slug:slug>/<int:year>.<extension:extension>", views_files.report_file, name="report-file"),
-    path("reports/<slug:slug>/<int:year>/history/", views_history.report_history, name="report-history"),
+    path(
+        "reports/<slug:slug>/<int:year>.<extension:extension>",
+        views_files.report_file,
+        name="report-file",
+    ),
+    path(
+        "reports/<slug:slug>/<int:year>/history/",
+        views_history.report_history,
+        name="report-history",
+    ),
     path(
         "reports/<slug:slug>/<int:year>/revisions/<revision_number:number>/changes/",
         views_history.report_changes,
@@ -126,7 +160,9 @@ urlpatterns = [
     ),
     path("reports/<slug:slug>/<int:year>/", views.report_detail, name="report-detail"),
     path("reports/<slug:slug>/tables/<slug:key>/", statutory_views.organ_table, name="organ-table"),
-    path("reports/<slug:slug>/<int:year>/counts/", views_counts.report_counts, name="report-counts"),
+    path(
+        "reports/<slug:slug>/<int:year>/counts/", views_counts.report_counts, name="report-counts"
+    ),
     path("attachments/<uuid:pk>/<str:name>", views_attachments.attachment, name="attachment"),
     path("search.<list_extension:extension>", views_lists.search_list, name="search-list-file"),
     path("search/", views_search.Search.as_view(), name="search"),

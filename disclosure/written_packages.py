@@ -1,6 +1,8 @@
-"""Packages that commands write onto a disk: recorded before the first byte, and deleted where they hold what is removed by law.
+"""Packages that commands write onto a disk: recorded before the first byte, and deleted where they
+hold what is removed by law.
 
-条例 Art. 25 has items handed to archives and libraries, so a file with thousands of them lies wherever the contractor had it written.
+条例 Art. 25 has items handed to archives and libraries, so a file with thousands of them lies
+wherever the contractor had it written.
 """
 
 import hashlib
@@ -21,12 +23,18 @@ TAKEN_MEANWHILE = "写资料包的时候，其中有信息被依法删除或隐�
 
 
 def write_package(*, kind, scope, target, index_numbers, chunks):
-    """Write a file of these items beside the target and put it in its place; returns its `WrittenPackage`.
+    """Write a file of these items beside the target and put it in its place; returns its
+    `WrittenPackage`.
 
-    Raises CommandError where something of it was removed meanwhile. An interrupted run leaves neither file nor record.
+    Raises CommandError where something of it was removed meanwhile. An interrupted run leaves
+    neither file nor record.
     """
     package = WrittenPackage.objects.create(
-        kind=kind, scope=scope, machine=node(), path=str(target.resolve()), index_numbers=sorted(index_numbers)
+        kind=kind,
+        scope=scope,
+        machine=node(),
+        path=str(target.resolve()),
+        index_numbers=sorted(index_numbers),
     )
     part, digest = target.with_name(target.name + ".part"), hashlib.sha256()
     try:
@@ -46,7 +54,9 @@ def write_package(*, kind, scope, target, index_numbers, chunks):
 def _put_in_place(package, part, target, sha256):
     if package.holds_any(erasing_takedowns()):
         raise CommandError(TAKEN_MEANWHILE)
-    WrittenPackage.objects.left().filter(machine=package.machine, path=package.path).exclude(pk=package.pk).update(
+    WrittenPackage.objects.left().filter(machine=package.machine, path=package.path).exclude(
+        pk=package.pk
+    ).update(
         missed_at=timezone.now()  # another file takes its place now
     )
     part.replace(target)
@@ -57,7 +67,9 @@ def _put_in_place(package, part, target, sha256):
 
 @clears
 def delete_written_packages(*, erased):
-    """Those of this machine that hold something removed by law, or an earlier version that was hidden."""
+    """Those of this machine that hold something removed by law, or an earlier version that was
+    hidden.
+    """
     if erased:
         delete_again()
 
@@ -74,7 +86,9 @@ def delete_again():
 
 
 def _delete(package):
-    """The file, where it is still the one that was written. One that cannot be deleted stays on the list."""
+    """The file, where it is still the one that was written. One that cannot be deleted stays on the
+    list.
+    """
     path = Path(package.path)
     try:
         path.with_name(f"{path.name}.part").unlink(

@@ -1,7 +1,8 @@
 """What changed from one sequence of lines to another, in a time that the texts cannot choose.
 
-`difflib` takes minutes for a thousand lines of 是 and 否. The longest common subsequence, found by rapidfuzz 64 places at a time, is the
-smallest number of changed lines there is, and takes 3 ms for 4,000 lines whatever they say.
+`difflib` takes minutes for a thousand lines of 是 and 否. The longest common subsequence, found by
+rapidfuzz 64 places at a time, is the smallest number of changed lines there is, and takes 3 ms for
+4,000 lines whatever they say.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -11,7 +12,8 @@ from typing import NamedTuple
 from rapidfuzz.distance import Indel
 
 EQUAL, REPLACED, REMOVED, ADDED = "equal", "replace", "delete", "insert"
-# Places of the table of both, a bit each: 50 MB. Beyond it, what lies between the common beginning and end counts as replaced.
+# Places of the table of both, a bit each: 50 MB. Beyond it, what lies between the common beginning
+# and end counts as replaced.
 LARGEST_TABLE = 400_000_000
 
 
@@ -26,7 +28,9 @@ class Step(NamedTuple):
 
 
 def steps(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Step]:
-    """The steps from old to new that change the fewest lines, in order and without gaps; equal ones between changed ones."""
+    """The steps from old to new that change the fewest lines, in order and without gaps; equal ones
+    between changed ones.
+    """
     head = _alike(zip(old, new, strict=False))
     most = min(len(old), len(new)) - head
     tail = min(most, _alike(zip(reversed(old), reversed(new), strict=False)))
@@ -41,12 +45,16 @@ def _alike(pairs: Iterable[tuple[Hashable, Hashable]]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _middle(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[str, int, int, int, int]]:
+def _middle(
+    old: Sequence[Hashable], new: Sequence[Hashable]
+) -> list[tuple[str, int, int, int, int]]:
     if len(old) * len(new) > LARGEST_TABLE:
         return [(REPLACED, 0, len(old), 0, len(new))]
     numbers: dict[Hashable, int] = {}
     # Numbers instead of lines: two lines of one hash stay apart.
-    first, second = ([numbers.setdefault(line, len(numbers)) for line in lines] for lines in (old, new))
+    first, second = (
+        [numbers.setdefault(line, len(numbers)) for line in lines] for lines in (old, new)
+    )
     return [
         (step.tag, step.src_start, step.src_end, step.dest_start, step.dest_end)
         for step in Indel.opcodes(first, second)
@@ -54,7 +62,9 @@ def _middle(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[str,
 
 
 def _joined(found: Iterable[Step]) -> list[Step]:
-    """Neighbours of one kind become one step; what is removed and what is added at one place is replaced."""
+    """Neighbours of one kind become one step; what is removed and what is added at one place is
+    replaced.
+    """
     joined: list[Step] = []
     for step in found:
         if step.a == step.b and step.c == step.d:

@@ -14,7 +14,9 @@ def comparable_text(text: str) -> str:
 
 
 def similarity(first: str, second: str, size: int) -> float:
-    """How much two texts share, 0 to 1: Dice's coefficient over their overlapping pieces of `size` characters."""
+    """How much two texts share, 0 to 1: Dice's coefficient over their overlapping pieces of `size`
+    characters.
+    """
     pieces, others = _shingles(first, size), _shingles(second, size)
     if not pieces or not others:
         return float(first == second and bool(first))

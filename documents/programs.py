@@ -11,11 +11,17 @@ BEHIND_READERS = 10  # niceness: pages for readers go first
 
 
 def run(
-    command: Sequence[str], *, seconds: float, folder: str | Path, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    *,
+    seconds: float,
+    folder: str | Path,
+    environment: Mapping[str, str] | None = None,
 ) -> None:
-    """Run a program in `folder` and wait. Raises TimeoutExpired or CalledProcessError; nothing is left running.
+    """Run a program in `folder` and wait. Raises TimeoutExpired or CalledProcessError; nothing is
+    left running.
 
-    It gets a process group of its own: LibreOffice's launcher starts others, which would outlive it.
+    It gets a process group of its own: LibreOffice's launcher starts others, which would outlive
+    it.
     """
     process = subprocess.Popen(  # noqa: S603 – a list, never a shell; the names are ours
         command,

@@ -1,1 +1,3 @@
-"""What citizens write to the offices: error reports on pages; applications and letters have their place here."""
+"""What citizens write to the offices: error reports on pages; applications and letters have their
+place here.
+"""

@@ -14,13 +14,17 @@ _CODE_LENGTH = 10
 
 
 def query_code(token):
-    """The query code of a form's token: the same form sent twice gives the same receipt, and no code is stored."""
+    """The query code of a form's token: the same form sent twice gives the same receipt, and no
+    code is stored.
+    """
     digest = salted_hmac("inquiries.query_code", token, algorithm="sha256").digest()
     return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in digest[:_CODE_LENGTH])
 
 
 def receive_correction(*, token, page, page_title, department, kind, text, name="", contact=""):
-    """A new correction, numbered within its day. Inside the lock of `guard.admit()`, which keeps numbers apart."""
+    """A new correction, numbered within its day. Inside the lock of `guard.admit()`, which keeps
+    numbers apart.
+    """
     now = timezone.now()
     number = _next_number(now)
     return Correction.objects.create(
@@ -40,7 +44,12 @@ def receive_correction(*, token, page, page_title, department, kind, text, name=
 
 def _next_number(now):
     day = f"JC{timezone.localtime(now):%Y%m%d}-"
-    last = Correction.objects.filter(number__startswith=day).order_by("-pk").values_list("number", flat=True).first()
+    last = (
+        Correction.objects.filter(number__startswith=day)
+        .order_by("-pk")
+        .values_list("number", flat=True)
+        .first()
+    )
     return f"{day}{int(last.removeprefix(day)) + 1 if last else 1:04}"
 
 
@@ -49,7 +58,9 @@ def _digest(number, code):
 
 
 def find_correction(*, number, code):
-    """The correction of a receipt; None, after the same work, where there is no such number or the code is another."""
+    """The correction of a receipt; None, after the same work, where there is no such number or the
+    code is another.
+    """
     correction = Correction.objects.filter(number=number).first()
     expected = correction.code_sha256 if correction else "0" * 64
     is_right = constant_time_compare(expected, _digest(number, code))
@@ -58,7 +69,9 @@ def find_correction(*, number, code):
 
 @transaction.atomic
 def handle_correction(*, correction, status, note, by):
-    """Close a correction, or say something else of one that is closed. It does not become pending again."""
+    """Close a correction, or say something else of one that is closed. It does not become pending
+    again.
+    """
     correction.status, correction.note = status, note
     correction.handled_by, correction.handled_at = by, timezone.now()
     correction.save(update_fields=["status", "note", "handled_by", "handled_at"])

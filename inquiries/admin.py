@@ -1,4 +1,6 @@
-"""Corrections at the desk: those of one's departments, to be closed with a note. Who wrote is shown to who handles them."""
+"""Corrections at the desk: those of one's departments, to be closed with a note. Who wrote is shown
+to who handles them.
+"""
 
 from django import forms
 from django.contrib import admin
@@ -28,7 +30,10 @@ class HandlingForm(forms.ModelForm):
         cleaned = super().clean()
         status, note = cleaned.get("status"), (cleaned.get("note") or "").strip()
         if status == Correction.Status.PENDING:
-            self.add_error("status", "请选择“已处理”或者“不予处理”；已经办结的不能改回待处理，可以补充处理说明。")
+            self.add_error(
+                "status",
+                "请选择“已处理”或者“不予处理”；已经办结的不能改回待处理，可以补充处理说明。",
+            )
         elif status and not note and "note" not in self.errors:
             self.add_error("note", "请写明怎样处理的，或者为什么不予处理：提出纠错的人会看到。")
         return cleaned
@@ -41,7 +46,17 @@ class CorrectionAdmin(DeskAdmin):
     form = HandlingForm
     actions = None
     list_display = ("number", "kind", "page_name", "organ", "status", "received_on")
-    export_display = ("number", "kind", "page_name", "page", "organ", "status", "note", "received_at", "handled_at")
+    export_display = (
+        "number",
+        "kind",
+        "page_name",
+        "page",
+        "organ",
+        "status",
+        "note",
+        "received_at",
+        "handled_at",
+    )
     list_filter = ("status", "kind")
     list_select_related = ("department",)
     list_per_page = 50
@@ -50,7 +65,16 @@ class CorrectionAdmin(DeskAdmin):
     search_fields = ("number", "page", "page_title", "text", "note")
     search_help_text = "按编号、网页、问题说明、处理说明查找"
     readonly_fields = (
-        *("number", "page_link", "page", "kind", "text_shown", "name", "contact", "contact_erased_at"),
+        *(
+            "number",
+            "page_link",
+            "page",
+            "kind",
+            "text_shown",
+            "name",
+            "contact",
+            "contact_erased_at",
+        ),
         *("received_at", "office", "handled_by", "handled_at"),
     )
 
@@ -66,13 +90,32 @@ class CorrectionAdmin(DeskAdmin):
 
     def lookup_allowed(self, lookup, value, request):
         """No guessing of senders through the address."""
-        return lookup.split("__")[0] not in _SECRET and super().lookup_allowed(lookup, value, request)
+        return lookup.split("__")[0] not in _SECRET and super().lookup_allowed(
+            lookup, value, request
+        )
 
     def get_fieldsets(self, request, obj=None):
         """Without the sender for who only looks on."""
-        sender = (*_OF_THE_SENDER, "contact_erased_at") if self.has_change_permission(request, obj) else ()
+        sender = (
+            (*_OF_THE_SENDER, "contact_erased_at")
+            if self.has_change_permission(request, obj)
+            else ()
+        )
         return (
-            (None, {"fields": ("number", "received_at", "page_link", "page", "office", "kind", "text_shown")}),
+            (
+                None,
+                {
+                    "fields": (
+                        "number",
+                        "received_at",
+                        "page_link",
+                        "page",
+                        "office",
+                        "kind",
+                        "text_shown",
+                    )
+                },
+            ),
             *((("提出人", {"fields": sender}),) if sender else ()),
             ("处理", {"fields": ("status", "note", "handled_by", "handled_at")}),
         )
@@ -82,7 +125,9 @@ class CorrectionAdmin(DeskAdmin):
         if not Correction.objects.visible_to(request.user).filter(pk=obj.pk).exists():
             raise PermissionDenied
         words = form.cleaned_data
-        handle_correction(correction=obj, status=words["status"], note=words["note"].strip(), by=request.user)
+        handle_correction(
+            correction=obj, status=words["status"], note=words["note"].strip(), by=request.user
+        )
 
     @admin.display(description="网页", ordering="page")
     def page_name(self, correction):
@@ -90,9 +135,13 @@ class CorrectionAdmin(DeskAdmin):
 
     @admin.display(description="网页")
     def page_link(self, correction):
-        """By its name, leading there; alone in its line, or only its colour would tell it from text (WCAG 1.4.1)."""
+        """By its name, leading there; alone in its line, or only its colour would tell it from text
+        (WCAG 1.4.1).
+        """
         return format_html(
-            '<a href="{}" target="_blank" rel="noopener">{}</a>', correction.page_url, self.page_name(correction)
+            '<a href="{}" target="_blank" rel="noopener">{}</a>',
+            correction.page_url,
+            self.page_name(correction),
         )
 
     @admin.display(description="问题说明")

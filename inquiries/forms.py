@@ -12,8 +12,11 @@ from inquiries.guard import GuardedForm
 from inquiries.models import Correction
 from inquiries.models.correction import LONGEST_TEXT, SHORTEST_TEXT
 
-# Controls, what turns the direction of writing, halves of characters: nobody types them, and they disguise what is read.
-_UNWRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+# Controls, what turns the direction of writing, halves of characters: nobody types them, and they
+# disguise what is read.
+_UNWRITTEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 _DESK = re.compile(r"/admin(/|\Z)")
 LONGEST_PATH = Correction._meta.get_field("page").max_length
 _NOT_OURS = "请填写本网站内的网页地址，例如 /catalog/，或者从地址栏复制的完整地址。"
@@ -41,10 +44,17 @@ def own_path(address):
         return None
     if parts.scheme or parts.netloc:
         domain, _ = split_domain_port(parts.netloc.lower())
-        if parts.scheme not in ("http", "https") or not validate_host(domain, settings.ALLOWED_HOSTS):
+        if parts.scheme not in ("http", "https") or not validate_host(
+            domain, settings.ALLOWED_HOSTS
+        ):
             return None
     path = unquote(parts.path, errors="replace")
-    is_plain = path == written(path) and "\\" not in path and "\n" not in path and len(path) <= LONGEST_PATH
+    is_plain = (
+        path == written(path)
+        and "\\" not in path
+        and "\n" not in path
+        and len(path) <= LONGEST_PATH
+    )
     is_ours = path.startswith("/") and not path.startswith("//") and not _DESK.match(path)
     return path if is_plain and is_ours else None
 
@@ -58,13 +68,19 @@ class CorrectionForm(GuardedForm):
         label="网页地址",
         max_length=2000,
         help_text="出错的网页。从网页底部的链接进来时已经填好。",
-        error_messages={"required": "请填写出错的网页地址。", "max_length": "网页地址太长，请检查是否复制有误。"},
+        error_messages={
+            "required": "请填写出错的网页地址。",
+            "max_length": "网页地址太长，请检查是否复制有误。",
+        },
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     kind = forms.ChoiceField(
         label="问题类别",
         choices=[("", "请选择"), *Correction.Kind.choices],
-        error_messages={"required": "请选择问题类别。", "invalid_choice": "请从列表中选择问题类别。"},
+        error_messages={
+            "required": "请选择问题类别。",
+            "invalid_choice": "请从列表中选择问题类别。",
+        },
     )
     text = WrittenField(
         label="问题说明",
@@ -79,7 +95,10 @@ class CorrectionForm(GuardedForm):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     name = WrittenField(
-        label="称呼（可以不填）", required=False, max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label="称呼（可以不填）",
+        required=False,
+        max_length=50,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     contact = WrittenField(
         label="联系方式（可以不填）",
@@ -101,16 +120,24 @@ class QueryForm(forms.Form):
     """Number and query code of a receipt."""
 
     number = forms.CharField(
-        label="编号", max_length=40, error_messages={"required": "请填写回执上的编号，例如 JC20260301-0001。"}
+        label="编号",
+        max_length=40,
+        error_messages={"required": "请填写回执上的编号，例如 JC20260301-0001。"},
     )
     code = forms.CharField(
-        label="查询码", max_length=40, error_messages={"required": "请填写回执上的查询码，10 位字母和数字。"}
+        label="查询码",
+        max_length=40,
+        error_messages={"required": "请填写回执上的查询码，10 位字母和数字。"},
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.widget.attrs |= {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+            field.widget.attrs |= {
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "autocapitalize": "characters",
+            }
 
     def clean_number(self):
         """As it may be typed: small letters, full-width characters, blanks."""

@@ -1,8 +1,10 @@
-"""What stands between a public form and programs, without a third party, a cookie that follows anybody or a raw address.
+"""What stands between a public form and programs, without a third party, a cookie that follows
+anybody or a raw address.
 
-A form carries a signed stamp: when it was given out, and a token by which it counts once. `admit()` takes one submission:
-under a lock it looks at the window of the sender's network and of everybody, asks a question in words above one threshold
-and refuses above another (docs/decisions/0064-public-forms.md).
+A form carries a signed stamp: when it was given out, and a token by which it counts once. `admit()`
+takes one submission: under a lock it looks at the window of the sender's network and of everybody,
+asks a question in words above one threshold and refuses above another
+(docs/decisions/0064-public-forms.md).
 """
 
 import datetime as dt
@@ -25,7 +27,10 @@ from ledger.locks import lock_for_appending
 
 QUICKEST, OLDEST = 3, 86_400  # seconds between getting a form and sending it
 WINDOW, HOUR = dt.timedelta(minutes=10), dt.timedelta(hours=1)
-ASKED_FROM, ASKED_FROM_OVERALL = 3, 30  # accepted: of one network in the window, of everybody in an hour
+ASKED_FROM, ASKED_FROM_OVERALL = (
+    3,
+    30,
+)  # accepted: of one network in the window, of everybody in an hour
 REFUSED_FROM, REFUSED_FROM_OVERALL = 10, 300  # the same, with wrong answers counted
 TRIES = 5  # wrong tries of one network in the window, where something is to be known
 _LOCKS = {"correction": 0x1A47B1, "correction-query": 0x1A47B2}
@@ -35,9 +40,7 @@ _TOO_OLD = "这一页打开超过一天，已经失效，没有提交。填写�
 _NOT_EMPTY = "有一栏应当留空却填了内容（可能是浏览器自动填写的），没有提交。现在已经清空，请检查一遍，再提交一次。"
 _ASKED = "最近提交的比较多。请回答下面的问题再提交一次，以确认您不是自动程序。"
 _WRONG = "答案不对，请回答新的问题。"
-TOO_MANY = (
-    "十分钟内从您所在的网络提交的次数太多，或者全站提交的太多，暂时不能接收。填写的内容都在下面，请过十分钟再按“提交”。"
-)
+TOO_MANY = "十分钟内从您所在的网络提交的次数太多，或者全站提交的太多，暂时不能接收。填写的内容都在下面，请过十分钟再按“提交”。"
 
 
 class TooManyError(Exception):
@@ -55,13 +58,18 @@ def network_of(address):
 
 
 def sources_of(request):
-    """Today's hash of the sender's network, and yesterday's, by which it was counted before midnight.
+    """Today's hash of the sender's network, and yesterday's, by which it was counted before
+    midnight.
 
-    The key changes with the day and is made of the installation's secret, so a stolen database tells of nobody.
+    The key changes with the day and is made of the installation's secret, so a stolen database
+    tells of nobody.
     """
     network, today = network_of(client_address(request)), timezone.localdate()
     days = (today, today - dt.timedelta(days=1))
-    return [salted_hmac(f"inquiries.guard.{day}", network, algorithm="sha256").hexdigest() for day in days]
+    return [
+        salted_hmac(f"inquiries.guard.{day}", network, algorithm="sha256").hexdigest()
+        for day in days
+    ]
 
 
 @dataclass(frozen=True)
@@ -95,8 +103,9 @@ class Stamp:
 
 
 class GuardedForm(forms.Form):
-    """A form a stranger may send: with stamp, trap and, where it is asked for, a question. Its template is
-    `inquiries/guard_fields.html`. A subclass names itself in `guarded`."""
+    """A form a stranger may send: with stamp, trap and, where it is asked for, a question. Its
+    template is `inquiries/guard_fields.html`. A subclass names itself in `guarded`.
+    """
 
     guarded = ""
     stamp = forms.Field(required=False, widget=forms.HiddenInput)
@@ -160,7 +169,9 @@ class GuardedForm(forms.Form):
         self["answer"].label = str(question)
 
     def takes_answer(self):
-        """Whether the question carried is answered, for the first time. Inside the lock of `admit()`."""
+        """Whether the question carried is answered, for the first time. Inside the lock of
+        `admit()`.
+        """
         question = Question.read(self.data.get("question", ""))
         if question is None:
             return False
@@ -200,11 +211,14 @@ def window_of(form):
 
 
 def admit(form, *, find, make):
-    """One valid form becomes one record: what `make()` makes, or what `find(token)` finds of the same form sent before.
+    """One valid form becomes one record: what `make()` makes, or what `find(token)` finds of the
+    same form sent before.
 
     None: a question is to be answered first; the form has it. Raises `TooManyError`.
     """
-    if window_of(form).is_full and find(form.token) is None:  # seen before anybody waits for the lock
+    if (
+        window_of(form).is_full and find(form.token) is None
+    ):  # seen before anybody waits for the lock
         raise TooManyError
     with transaction.atomic():
         lock_for_appending(_LOCKS[form.guarded])
@@ -234,13 +248,19 @@ def _note(form, *, is_accepted):
 
 
 def try_once(name, sources, look):
-    """What `look()` finds; None is a wrong try, and after five of one network in the window nothing is looked at.
+    """What `look()` finds; None is a wrong try, and after five of one network in the window nothing
+    is looked at.
 
     Raises `TooManyError`.
     """
     with transaction.atomic():
         lock_for_appending(_LOCKS[name])
-        if FormUse.objects.since(name, WINDOW).filter(source__in=sources, is_accepted=False).count() >= TRIES:
+        if (
+            FormUse.objects.since(name, WINDOW)
+            .filter(source__in=sources, is_accepted=False)
+            .count()
+            >= TRIES
+        ):
             raise TooManyError
         found = look()
         if found is None:

@@ -1,4 +1,6 @@
-"""What a page of this portal is called and whose it is. This room knows no page: the front door tells it (portal/named_pages.py)."""
+"""What a page of this portal is called and whose it is. This room knows no page: the front door
+tells it (portal/named_pages.py).
+"""
 
 from dataclasses import dataclass
 
@@ -7,7 +9,9 @@ from catalog.models import Department
 
 @dataclass(frozen=True)
 class Page:
-    """A page as it may be spoken of in public; without title and department where nothing public stands at the address."""
+    """A page as it may be spoken of in public; without title and department where nothing public
+    stands at the address.
+    """
 
     title: str = ""
     department: Department | None = None
@@ -21,7 +25,9 @@ _answer = _unknown
 
 
 def ask(answer):
-    """From now on `answer(path)` says what stands at a path: the front door's word, once, at the start."""
+    """From now on `answer(path)` says what stands at a path: the front door's word, once, at the
+    start.
+    """
     global _answer
     _answer = answer
 

@@ -1,7 +1,9 @@
-"""A question in words that any reader can answer and a program of the usual kind does not: 三加五等于几？
+"""A question in words that any reader can answer and a program of the usual kind does not:
+三加五等于几？
 
-Text, so that screen readers read it (WCAG 1.1.1); nothing to remember or to recognise (WCAG 3.3.8); made and judged here, by
-no third party. It is signed and good for one answer: `inquiries.models.SpentQuestion` has those that were answered.
+Text, so that screen readers read it (WCAG 1.1.1); nothing to remember or to recognise (WCAG 3.3.8);
+made and judged here, by no third party. It is signed and good for one answer:
+`inquiries.models.SpentQuestion` has those that were answered.
 """
 
 import secrets
@@ -21,7 +23,10 @@ def _in_words(number):
 
 
 _WORDS = {_in_words(number): number for number in range(20)}
-_WORDS |= {f"一{words}": number for words, number in _WORDS.items() if number > 9} | {"两": 2, "〇": 0}
+_WORDS |= {f"一{words}": number for words, number in _WORDS.items() if number > 9} | {
+    "两": 2,
+    "〇": 0,
+}
 
 
 def number_said(text):

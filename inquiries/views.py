@@ -1,4 +1,6 @@
-"""A reader reports an error, and asks later what became of it. No answer of these is kept by anybody."""
+"""A reader reports an error, and asks later what became of it. No answer of these is kept by
+anybody.
+"""
 
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -18,8 +20,9 @@ QUERY = "correction-query"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def correction_new(request):
-    """The form; sent, the receipt. The receipt is the answer to the POST itself: its code belongs in no address, and what is
-    sent again by reloading is the same correction."""
+    """The form; sent, the receipt. The receipt is the answer to the POST itself: its code belongs
+    in no address, and what is sent again by reloading is the same correction.
+    """
     sources = guard.sources_of(request)
     if request.method != "POST":
         path = own_path(request.GET.get("page", "")[:2000]) or ""
@@ -46,7 +49,9 @@ def _sent_before(token):
 def _receive(form):
     said = {name: form.cleaned_data[name] for name in ("page", "kind", "text", "name", "contact")}
     page = page_at(said["page"])
-    return receive_correction(token=form.token, page_title=page.title, department=page.department, **said)
+    return receive_correction(
+        token=form.token, page_title=page.title, department=page.department, **said
+    )
 
 
 def _kept_for():
@@ -62,18 +67,26 @@ def _form_page(request, form, status=200):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def correction_query(request):
-    """What became of a correction, for who has its receipt. Asked by POST: number and code stand in no address and no log."""
+    """What became of a correction, for who has its receipt. Asked by POST: number and code stand in
+    no address and no log.
+    """
     form = QueryForm(request.POST if request.method == "POST" else None)
     correction, status = None, 200
     if form.is_bound and form.is_valid():
         try:
-            correction = guard.try_once(QUERY, guard.sources_of(request), lambda: find_correction(**form.cleaned_data))
+            correction = guard.try_once(
+                QUERY, guard.sources_of(request), lambda: find_correction(**form.cleaned_data)
+            )
             if correction is None:
-                form.add_error(None, "编号或者查询码不对，请对照回执检查。十分钟内最多可以试错五次。")
+                form.add_error(
+                    None, "编号或者查询码不对，请对照回执检查。十分钟内最多可以试错五次。"
+                )
         except guard.TooManyError:
             form.add_error(None, "十分钟内试错的次数太多，暂时不能查询，请过十分钟再试。")
             status = 429
-    return _page(request, "inquiries/correction_query.html", {"form": form, "correction": correction}, status)
+    return _page(
+        request, "inquiries/correction_query.html", {"form": form, "correction": correction}, status
+    )
 
 
 def _page(request, template, context, status):

@@ -31,13 +31,16 @@ def append(
     role="",
     department_name="",
 ):
-    """Write one act of publication down, in the caller's transaction: it stands or falls with the act itself.
+    """Write one act of publication down, in the caller's transaction: it stands or falls with the
+    act itself.
 
-    Call it as the last write of the transaction, for the register stays locked until that ends, and whoever then waits for a
-    row that another holder waits with would be in a deadlock. `payload` holds further public facts (strings, whole
-    numbers, lists, objects); `payload["files"]` is a list of {"name": …, "sha256": …} of the files published.
+    Call it as the last write of the transaction, for the register stays locked until that ends, and
+    whoever then waits for a row that another holder waits with would be in a deadlock. `payload`
+    holds further public facts (strings, whole numbers, lists, objects); `payload["files"]` is a
+    list of {"name": …, "sha256": …} of the files published.
 
-    Raises TransactionManagementError outside a transaction and ValidationError where a value cannot be registered.
+    Raises TransactionManagementError outside a transaction and ValidationError where a value cannot
+    be registered.
     """
     lock_for_appending(APPEND_LOCK_KEY)
     head = Entry.objects.head()
@@ -81,7 +84,9 @@ def _check_files(payload):
     if not isinstance(files, list) or any(
         not isinstance(file, dict) or set(file) != {"name", "sha256"} for file in files
     ):
-        raise ValidationError("payload 应为对象，其中 files 应为列表，每个文件有 name 和 sha256 两项。")
+        raise ValidationError(
+            "payload 应为对象，其中 files 应为列表，每个文件有 name 和 sha256 两项。"
+        )
     for file in files:
         is_sha256(file["sha256"])
 
@@ -92,11 +97,12 @@ def _name_of(user):
 
 @transaction.atomic
 def make_checkpoint(*, at=None):
-    """Sign where the register stands. Returns the checkpoint, the one of today where nothing came since, or None where
-    the register is empty.
+    """Sign where the register stands. Returns the checkpoint, the one of today where nothing came
+    since, or None where the register is empty.
 
-    Raises ValidationError where what was added since the last checkpoint, or that checkpoint's own entry, does not verify: a
-    signature under a forged register would make it look true. Raises KeyRefusedError where this machine has not the register's key.
+    Raises ValidationError where what was added since the last checkpoint, or that checkpoint's own
+    entry, does not verify: a signature under a forged register would make it look true. Raises
+    KeyRefusedError where this machine has not the register's key.
     """
     lock_for_appending(APPEND_LOCK_KEY)
     head, now = Entry.objects.head(), at or timezone.now()
@@ -122,7 +128,9 @@ def make_checkpoint(*, at=None):
 
 
 def _registered(private_key, *, endorsed_by=None):
-    """The record of a key's public half; a new one signed by the key before it or, where that is gone, by itself."""
+    """The record of a key's public half; a new one signed by the key before it or, where that is
+    gone, by itself.
+    """
     public_key = keys.public_hex(private_key)
     if existing := SigningKey.objects.filter(key_id=keys.key_id(public_key)).first():
         return existing
@@ -151,13 +159,17 @@ def register_key():
 
 @transaction.atomic
 def replace_lost_key():
-    """Make a new key where the register's is lost for good. Nobody endorses it, and every verification says so from then on.
+    """Make a new key where the register's is lost for good. Nobody endorses it, and every
+    verification says so from then on.
 
-    Raises ValidationError where the key of this machine's file may still sign: then it is not lost, and `rotate_key` is meant.
+    Raises ValidationError where the key of this machine's file may still sign: then it is not lost,
+    and `rotate_key` is meant.
     """
     lock_for_appending(APPEND_LOCK_KEY)
     if signing.key_in_use() is None or not signing.fault_of_this_machine():
-        raise ValidationError("本机的签名密钥可以使用，没有丢失。要换一把新的，请运行 manage.py ledger_key --rotate。")
+        raise ValidationError(
+            "本机的签名密钥可以使用，没有丢失。要换一把新的，请运行 manage.py ledger_key --rotate。"
+        )
     if keys.is_here():
         raise ValidationError("本机有一个不能使用的密钥文件。请先把它移到别处保存，再运行一次。")
     keys.make()
@@ -167,8 +179,8 @@ def replace_lost_key():
 def rotate_key():
     """Change to a new signing key, endorsed by the present one. Returns the new record.
 
-    The record is committed before the new key takes the old one's place: after a crash between the two
-    the next signature puts it there (`signing.finish_rotation`).
+    The record is committed before the new key takes the old one's place: after a crash between the
+    two the next signature puts it there (`signing.finish_rotation`).
     """
     new = keys.new_key()
     waiting = keys.write_beside(new)
@@ -191,7 +203,8 @@ def _endorsed(new):
 
 @transaction.atomic
 def redact(*, subject_kind, subject_key, by, reason, until=None):
-    """Hide the title, notes and facts of a subject in every public view of the register; its acts stay on record.
+    """Hide the title, notes and facts of a subject in every public view of the register; its acts
+    stay on record.
 
     `until`: the entry up to which they are hidden; without it all are, those to come too.
     """
@@ -207,7 +220,9 @@ def redact(*, subject_kind, subject_key, by, reason, until=None):
 
 
 def register_redaction(*, redaction, by):
-    """The entry that says words were hidden: for a redaction that is an act of its own, not part of another."""
+    """The entry that says words were hidden: for a redaction that is an act of its own, not part of
+    another.
+    """
     return _about(redaction, Act.REDACT, by, note="")
 
 
@@ -224,12 +239,18 @@ def _about(redaction, act, by, *, note):
 
 @transaction.atomic
 def ask_to_lift(*, redaction, by, reason):
-    """Ask for hidden words to be shown again. Nothing is shown before somebody else agrees (`lift`)."""
+    """Ask for hidden words to be shown again. Nothing is shown before somebody else agrees
+    (`lift`).
+    """
     redaction = _in_force(redaction)
     refuse_where_erased(redaction)
     if not reason.strip():
         raise ValidationError("请写明恢复显示的理由。")
-    redaction.lift_reason, redaction.lift_asked_by, redaction.lift_asked_at = reason.strip(), by, timezone.now()
+    redaction.lift_reason, redaction.lift_asked_by, redaction.lift_asked_at = (
+        reason.strip(),
+        by,
+        timezone.now(),
+    )
     redaction.save(update_fields=["lift_reason", "lift_asked_by", "lift_asked_at"])
     return redaction
 
@@ -250,7 +271,9 @@ def lift(*, redaction, by):
 
 
 def _in_force(redaction):
-    found = Redaction.objects.in_force().select_for_update(of=("self",)).filter(pk=redaction.pk).first()
+    found = (
+        Redaction.objects.in_force().select_for_update(of=("self",)).filter(pk=redaction.pk).first()
+    )
     if found is None:
         raise ValidationError("这些文字已经恢复显示，请刷新页面。")
     return found
@@ -261,7 +284,11 @@ def _covered(redaction):
     entries = models.QuerySet(Entry).filter(
         subject_kind=redaction.subject_kind, subject_key=redaction.subject_key
     )  # not `Entry.objects`: that one refuses to change anything
-    return entries if redaction.until_sequence is None else entries.filter(sequence__lte=redaction.until_sequence)
+    return (
+        entries
+        if redaction.until_sequence is None
+        else entries.filter(sequence__lte=redaction.until_sequence)
+    )
 
 
 def refuse_where_erased(redaction):
@@ -272,16 +299,23 @@ def refuse_where_erased(redaction):
 
 @transaction.atomic
 def erase_words(redaction):
-    """Take the words that a redaction hides out of the database for good. Hashes, acts and who acted stay; so does the chain.
+    """Take the words that a redaction hides out of the database for good. Hashes, acts and who
+    acted stay; so does the chain.
 
-    The database lets nothing else of an entry change, and this only where the redaction stands (`ledger.guards`).
-    Returns how many entries were emptied.
+    The database lets nothing else of an entry change, and this only where the redaction stands
+    (`ledger.guards`). Returns how many entries were emptied.
     """
     emptied = 0
     for entry in _covered(redaction).filter(erased={}):
         emptied += (
             _covered(redaction)
             .filter(sequence=entry.sequence)
-            .update(erased=entry.digests_of_words(), subject_title="", note="", payload={}, secret=ERASED_SECRET)
+            .update(
+                erased=entry.digests_of_words(),
+                subject_title="",
+                note="",
+                payload={},
+                secret=ERASED_SECRET,
+            )
         )
     return emptied

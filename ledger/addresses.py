@@ -1,4 +1,6 @@
-"""From which address a request came: what the audit log writes down, and what every count by address goes by."""
+"""From which address a request came: what the audit log writes down, and what every count by
+address goes by.
+"""
 
 import ipaddress
 from functools import lru_cache
@@ -12,12 +14,16 @@ def client_address(request):
 
 
 def address_of(environ, proxies=None):
-    """The same, of a WSGI environment. `proxies`: TRUSTED_PROXY_COUNT, where the caller has read it.
+    """The same, of a WSGI environment. `proxies`: TRUSTED_PROXY_COUNT, where the caller has read
+    it.
 
-    Of `X-Forwarded-For` only what our own proxies wrote is believed: with `TRUSTED_PROXY_COUNT` = N that is the N-th
-    entry from the right. Whatever stands further left is the client's own word.
+    Of `X-Forwarded-For` only what our own proxies wrote is believed: with `TRUSTED_PROXY_COUNT` = N
+    that is the N-th entry from the right. Whatever stands further left is the client's own word.
     """
-    direct, count = environ.get("REMOTE_ADDR", ""), settings.TRUSTED_PROXY_COUNT if proxies is None else proxies
+    direct, count = (
+        environ.get("REMOTE_ADDR", ""),
+        settings.TRUSTED_PROXY_COUNT if proxies is None else proxies,
+    )
     if count < 1:
         return direct
     hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")

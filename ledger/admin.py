@@ -1,4 +1,6 @@
-"""The register in the desk: for reading only. Who acted is shown to those with `ledger.view_person`."""
+"""The register in the desk: for reading only. Who acted is shown to those with
+`ledger.view_person`.
+"""
 
 import json
 
@@ -45,12 +47,24 @@ class EntryAdmin(ReadOnlyAdmin):
     search_fields = ("subject_key", "subject_title", "entry_hash", "content_sha256")
     show_full_result_count = False
     fields = (
-        *("sequence", "act", "made_at", "by", "person", "role", "department_name", "subject", "subject_key"),
+        *(
+            "sequence",
+            "act",
+            "made_at",
+            "by",
+            "person",
+            "role",
+            "department_name",
+            "subject",
+            "subject_key",
+        ),
         *("subject_title", "content_sha256", "note", "facts", "previous_hash", "entry_hash"),
     )
 
     def get_queryset(self, request):
-        """Words that are hidden, or of something withdrawn, are read by those alone who may see what is hidden."""
+        """Words that are hidden, or of something withdrawn, are read by those alone who may see
+        what is hidden.
+        """
         hidden = When(is_redacted=True, then=Value("" if may_see_hidden(request) else HIDDEN))
         entries = super().get_queryset(request).public()
         return entries.annotate(title_instead=Case(hidden, default=Value("")))
@@ -82,7 +96,9 @@ class EntryAdmin(ReadOnlyAdmin):
     @admin.display(description="其他公开事实")
     def facts(self, entry):
         """As the register's files hold them, a fact a line."""
-        return format_html("<pre>{}</pre>", json.dumps(entry.payload, ensure_ascii=False, indent=2, sort_keys=True))
+        return format_html(
+            "<pre>{}</pre>", json.dumps(entry.payload, ensure_ascii=False, indent=2, sort_keys=True)
+        )
 
     def get_list_display(self, request):
         """With the person for auditors."""
@@ -90,7 +106,9 @@ class EntryAdmin(ReadOnlyAdmin):
 
     def get_fields(self, request, obj=None):
         """Without the person for all but auditors."""
-        return [field for field in self.fields if field not in PERSON_FIELDS or may_see_people(request)]
+        return [
+            field for field in self.fields if field not in PERSON_FIELDS or may_see_people(request)
+        ]
 
     def lookup_allowed(self, lookup, value, request):
         """No guessing of people through the address."""
@@ -101,7 +119,9 @@ class EntryAdmin(ReadOnlyAdmin):
 
 
 def may_see_hidden(request):
-    """Whether this member of staff may read words that the public, and others at the desk, read no more."""
+    """Whether this member of staff may read words that the public, and others at the desk, read no
+    more.
+    """
     return request.user.has_perm("ledger.view_redaction")
 
 
@@ -129,7 +149,8 @@ class LiftForm(forms.ModelForm):
     """Showing hidden words again: one person says why, another agrees."""
 
     agreed = forms.BooleanField(
-        label="同意恢复显示", error_messages={"required": "同意的，请勾选；不同意的，直接离开本页。"}
+        label="同意恢复显示",
+        error_messages={"required": "同意的，请勾选；不同意的，直接离开本页。"},
     )
 
     class Meta:
@@ -155,11 +176,21 @@ class LiftForm(forms.ModelForm):
 
 @admin.register(Redaction)
 class RedactionAdmin(DeskAdmin):
-    """Subjects whose words are hidden. None is ever deleted: who wants the words back asks, somebody else agrees."""
+    """Subjects whose words are hidden. None is ever deleted: who wants the words back asks,
+    somebody else agrees.
+    """
 
     actions = None
     form = LiftForm
-    list_display = ("subject_kind", "subject_key", "until_sequence", "reason", "redacted_by", "redacted_at", "standing")
+    list_display = (
+        "subject_kind",
+        "subject_key",
+        "until_sequence",
+        "reason",
+        "redacted_by",
+        "redacted_at",
+        "standing",
+    )
     search_fields = ("subject_key", "reason")
     WORDS = ("subject_kind", "subject_key", "until_sequence", "reason")
     FACTS = ("redacted_by", "redacted_at")
@@ -187,7 +218,11 @@ class RedactionAdmin(DeskAdmin):
         known = (*self.WORDS, *self.FACTS)
         if obj.lifted_at or not self.has_change_permission(request):
             return (*known, *self.LIFTED)
-        return (*known, "lift_reason") if not obj.lift_asked_at else (*known, *self.LIFTED[:3], "agreed")
+        return (
+            (*known, "lift_reason")
+            if not obj.lift_asked_at
+            else (*known, *self.LIFTED[:3], "agreed")
+        )
 
     def get_readonly_fields(self, request, obj=None):
         """What was written stays as it was written."""
@@ -220,7 +255,16 @@ class RedactionAdmin(DeskAdmin):
 class AuditEntryAdmin(ReadOnlyAdmin):
     """The audit log, for those whose role it is to read it."""
 
-    list_display = ("sequence", "made_at", "person", "event", "act", "object_name", "result", "address")
+    list_display = (
+        "sequence",
+        "made_at",
+        "person",
+        "event",
+        "act",
+        "object_name",
+        "result",
+        "address",
+    )
     list_filter = ("event", "result", "roles")
     date_hierarchy = "made_at"
     search_fields = ("account", "person", "object_name", "object_key", "address", "act")

@@ -18,15 +18,20 @@ class LedgerConfig(AppConfig):
         """Look after the guards whenever the database's shape may have changed."""
         pre_migrate.connect(take_crossing_guards_off, sender=self)
         post_migrate.connect(put_guards_back, sender=self)
-        # Rooms that keep something the register answers for have a module of this name (`verification.also_verify`).
+        # Rooms that keep something the register answers for have a module of this name
+        # (`verification.also_verify`).
         autodiscover_modules("register_checks")
 
 
 def put_guards_back(using, **kwargs):
-    """A later migration that rebuilds a table on SQLite loses its triggers without a word; `migrate` restores them."""
+    """A later migration that rebuilds a table on SQLite loses its triggers without a word;
+    `migrate` restores them.
+    """
     guards.install_missing(connections[using])
 
 
 def take_crossing_guards_off(using, **kwargs):
-    """Guards that look into another table keep SQLite from rebuilding either; `put_guards_back` follows."""
+    """Guards that look into another table keep SQLite from rebuilding either; `put_guards_back`
+    follows.
+    """
     guards.take_crossing_off(connections[using])

@@ -1,4 +1,6 @@
-"""The audit log (等保 8.1.4.3): written here, read by auditors, changed by nobody (docs/decisions/0020-the-audit-log.md)."""
+"""The audit log (等保 8.1.4.3): written here, read by auditors, changed by nobody
+(docs/decisions/0020-the-audit-log.md).
+"""
 
 import re
 
@@ -13,14 +15,18 @@ from ledger.reading import Unreadable, in_order
 from ledger.verification import Fault, hash_is_right
 
 AUDIT_LOCK_KEY = 0x1A47A3  # another than the register's: a login does not wait for a publication
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # what somebody typed at the login goes in here
+_NO_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]"
+)  # what somebody typed at the login goes in here
 
 
 @transaction.atomic
 def record(*, event, by=None, account="", result=AuditResult.DONE, detail=None, **facts):
-    """Write one act down. `facts`: `address`, `act`, `object_kind`, `object_key`, `object_name`; all are cut to length.
+    """Write one act down. `facts`: `address`, `act`, `object_kind`, `object_key`, `object_name`;
+    all are cut to length.
 
-    Inside the caller's transaction it stands or falls with the act. As with the register, let it be the last write.
+    Inside the caller's transaction it stands or falls with the act. As with the register, let it be
+    the last write.
     """
     lock_for_appending(AUDIT_LOCK_KEY)
     head = AuditEntry.objects.order_by("-sequence").first()
@@ -62,11 +68,15 @@ def _plain(value):
 
 @transaction.atomic
 def erase(*, which, by, act, **facts):
-    """Take names and details out of entries (a condition, Q) whose record was removed by law: who did what when stays.
+    """Take names and details out of entries (a condition, Q) whose record was removed by law: who
+    did what when stays.
 
-    Says so in an entry of its own, which lists them; the database lets nothing else of an entry change. Returns how many.
+    Says so in an entry of its own, which lists them; the database lets nothing else of an entry
+    change. Returns how many.
     """
-    found = list(AuditEntry.objects.filter(which, erased_in=None).values_list("sequence", flat=True))
+    found = list(
+        AuditEntry.objects.filter(which, erased_in=None).values_list("sequence", flat=True)
+    )
     found = sorted(set(found))
     if not found:
         return 0
@@ -80,7 +90,9 @@ def erase(*, which, by, act, **facts):
 
 
 def with_detail_as_text():
-    """The entries, with `detail_text`: what is stored of the details, to look for words in. Either database writes it its way."""
+    """The entries, with `detail_text`: what is stored of the details, to look for words in. Either
+    database writes it its way.
+    """
     return AuditEntry.objects.annotate(detail_text=Cast("detail", models.TextField()))
 
 
@@ -114,7 +126,11 @@ def verify_audit(*, on_entry=lambda: None):
 
 
 def may_read(user):
-    """Whether somebody may read the log: by a role that says so. Being a superuser is not enough; who wants to look as one
-    has to take the role first, and that is on record."""
-    held = {"permissions__content_type__app_label": "ledger", "permissions__codename": "view_auditentry"}
+    """Whether somebody may read the log: by a role that says so. Being a superuser is not enough;
+    who wants to look as one has to take the role first, and that is on record.
+    """
+    held = {
+        "permissions__content_type__app_label": "ledger",
+        "permissions__codename": "view_auditentry",
+    }
     return user.is_active and user.groups.filter(**held).exists()

@@ -36,7 +36,9 @@ def _check(value):
         for part in value:
             _check(part)
     elif not isinstance(value, str | int | None):
-        raise ValueError(f"登记内容只能是文字、整数、真假、空、列表和对象，不能是 {type(value).__name__}。")
+        raise ValueError(
+            f"登记内容只能是文字、整数、真假、空、列表和对象，不能是 {type(value).__name__}。"
+        )
     elif isinstance(value, str) and "\0" in value:
         raise ValueError("文字中有空字符（NUL），不能登记。")
     elif isinstance(value, int) and abs(value) > LARGEST_NUMBER:
@@ -54,7 +56,9 @@ def timestamp(moment):
 
 
 def field_salt(secret, field):
-    """The salt of one field: HMAC-SHA-256 of the field's name under the entry's secret (64 hexadecimal digits)."""
+    """The salt of one field: HMAC-SHA-256 of the field's name under the entry's secret (64
+    hexadecimal digits).
+    """
     return hmac.digest(bytes.fromhex(secret), field.encode(), "sha256").hex()
 
 

@@ -1,4 +1,6 @@
-"""Is my copy genuine, and is it current? Answered from the register alone, by the digest of the copy."""
+"""Is my copy genuine, and is it current? Answered from the register alone, by the digest of the
+copy.
+"""
 
 from dataclasses import dataclass
 
@@ -18,7 +20,9 @@ class Verdict(models.TextChoices):
 
 @dataclass(frozen=True)
 class Answer:
-    """The verdict for one subject the copy belongs to: the entry that registered it, and the last about the subject."""
+    """The verdict for one subject the copy belongs to: the entry that registered it, and the last
+    about the subject.
+    """
 
     verdict: Verdict
     registered: Entry
@@ -26,7 +30,9 @@ class Answer:
 
 
 def answers(sha256):
-    """One answer for each subject that was ever published with this content or file; an empty list is "unknown"."""
+    """One answer for each subject that was ever published with this content or file; an empty list
+    is "unknown".
+    """
     subjects = {}
     for entry in Entry.objects.public().holding(sha256).order_by("sequence"):
         subjects[entry.subject_kind, entry.subject_key] = entry
@@ -34,7 +40,9 @@ def answers(sha256):
 
 
 def _answer(sha256, registered):
-    """Follow the subject's acts: an act with a content hash, or with a list of files, replaces the one before."""
+    """Follow the subject's acts: an act with a content hash, or with a list of files, replaces the
+    one before.
+    """
     content, files, is_gone, latest = None, set(), False, registered
     for entry in Entry.objects.public().about(registered.subject_kind, registered.subject_key):
         content = entry.content_sha256 or content

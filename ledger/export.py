@@ -1,4 +1,6 @@
-"""The public register as text that anybody can keep and check: JSON Lines for entries, one JSON object for checkpoints."""
+"""The public register as text that anybody can keep and check: JSON Lines for entries, one JSON
+object for checkpoints.
+"""
 
 from ledger import canonical
 from ledger.models import Checkpoint, Entry, SigningKey
@@ -10,30 +12,38 @@ HIDDEN = ("subject_title", "note", "payload", "subject_title_salt", "note_salt",
 
 
 def register_lines(subjects=None, *, until=None):
-    """Yield the register line by line: a head that says how many entries follow, then each entry, oldest first.
+    """Yield the register line by line: a head that says how many entries follow, then each entry,
+    oldest first.
 
-    What is appended meanwhile is left to the next download, so the number in the head is always met. `subjects`: a set of
-    (kind, key); the entries about others then stand without their words, which the chain does not need to be proved.
-    `until`: the last entry wanted, where other files have to agree with this one.
+    What is appended meanwhile is left to the next download, so the number in the head is always
+    met. `subjects`: a set of (kind, key); the entries about others then stand without their words,
+    which the chain does not need to be proved. `until`: the last entry wanted, where other files
+    have to agree with this one.
     """
     entries = Entry.objects.order_by("-sequence")
     entries = entries if until is None else entries.filter(sequence__lte=until)
     head = entries.values("sequence", "entry_hash").first()
     head = head or {"sequence": 0, "entry_hash": canonical.GENESIS}
-    yield _line({"format": REGISTER_FORMAT, "entries": head["sequence"], "head_hash": head["entry_hash"]})
+    yield _line(
+        {"format": REGISTER_FORMAT, "entries": head["sequence"], "head_hash": head["entry_hash"]}
+    )
     for entry in in_order(Entry.objects.public(), until=head["sequence"]):
         yield _entry_line(entry, subjects)
 
 
 def public_entry(entry, subjects=None):
-    """What the public may know of an entry: all that is hashed, and the words behind the digests unless hidden."""
+    """What the public may know of an entry: all that is hashed, and the words behind the digests
+    unless hidden.
+    """
     is_left_out = subjects is not None and (entry.subject_kind, entry.subject_key) not in subjects
     words = dict.fromkeys(HIDDEN) if entry.is_redacted or is_left_out else entry.opened()
     return entry.hashed() | {"entry_hash": entry.entry_hash} | words
 
 
 def _entry_line(entry, subjects=None):
-    """A row that was tampered with until it cannot be written down still has its line, or its absence would look worse."""
+    """A row that was tampered with until it cannot be written down still has its line, or its
+    absence would look worse.
+    """
     if not isinstance(entry, Unreadable):
         try:
             return _line(public_entry(entry, subjects))

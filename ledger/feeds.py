@@ -1,7 +1,8 @@
-"""The register as an Atom feed (RFC 4287): who subscribes and keeps it is a witness from outside, without asking anybody.
+"""The register as an Atom feed (RFC 4287): who subscribes and keeps it is a witness from outside,
+without asking anybody.
 
-Entries with their hashes, and the signed checkpoints with their signatures, the newest first. Words that are hidden by law are not in
-it; who kept the feed before has them, as with every copy.
+Entries with their hashes, and the signed checkpoints with their signatures, the newest first. Words
+that are hidden by law are not in it; who kept the feed before has them, as with every copy.
 """
 
 import re
@@ -23,11 +24,15 @@ CHECKPOINTS = 14
 def absolute(address):
     """An address in full, whatever host was asked."""
     domain = settings.SITE["domain"]
-    return urljoin(settings.SITE_ORIGIN.rstrip("/") or (f"https://{domain}" if domain else ""), address)
+    return urljoin(
+        settings.SITE_ORIGIN.rstrip("/") or (f"https://{domain}" if domain else ""), address
+    )
 
 
 class ChineseAtom(Atom1Feed):
-    """Atom as Django writes it, in Chinese. Characters that XML cannot hold are left out: one title must not stop a feed."""
+    """Atom as Django writes it, in Chinese. Characters that XML cannot hold are left out: one title
+    must not stop a feed.
+    """
 
     content_type = "application/atom+xml; charset=utf-8"
 
@@ -36,8 +41,12 @@ class ChineseAtom(Atom1Feed):
         return super().root_attributes() | {"xml:lang": "zh-CN"}
 
     def add_item(self, title, link, description, **fields):
-        """As Django does, without controls. Django calls a description HTML; ours are text, and an escaped one is shown as it is."""
-        super().add_item(_NO_XML.sub("", title), link, escape(_NO_XML.sub("", description or "")), **fields)
+        """As Django does, without controls. Django calls a description HTML; ours are text, and an
+        escaped one is shown as it is.
+        """
+        super().add_item(
+            _NO_XML.sub("", title), link, escape(_NO_XML.sub("", description or "")), **fields
+        )
 
 
 class RegisterFeed(Feed):
@@ -78,7 +87,9 @@ class RegisterFeed(Feed):
     def item_description(self, one):
         """What a witness has to keep."""
         if isinstance(one, Checkpoint):
-            return f"最后一条的哈希：{one.entry_hash}；公钥编号：{one.key_id}；签名：{one.signature}"
+            return (
+                f"最后一条的哈希：{one.entry_hash}；公钥编号：{one.key_id}；签名：{one.signature}"
+            )
         content = f"；内容 SHA-256：{one.content_sha256}" if one.content_sha256 else ""
         return f"编号：{one.subject_key}；本条哈希：{one.entry_hash}；上一条的哈希：{one.previous_hash}{content}"
 

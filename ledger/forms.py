@@ -31,9 +31,15 @@ class EntryFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label="名称、索引号或哈希", method="search", max_length=200)
     act = django_filters.ChoiceFilter(label="事项", choices=Act, empty_label="全部")
-    department = django_filters.ChoiceFilter(label="机构", field_name="department_name", empty_label="全部")
-    since = django_filters.DateFilter(label="登记日期从", method="from_day", widget=DAY_INPUT, validators=SANE_DAYS)
-    until = django_filters.DateFilter(label="到", method="to_day", widget=DAY_INPUT, validators=SANE_DAYS)
+    department = django_filters.ChoiceFilter(
+        label="机构", field_name="department_name", empty_label="全部"
+    )
+    since = django_filters.DateFilter(
+        label="登记日期从", method="from_day", widget=DAY_INPUT, validators=SANE_DAYS
+    )
+    until = django_filters.DateFilter(
+        label="到", method="to_day", widget=DAY_INPUT, validators=SANE_DAYS
+    )
     before = django_filters.NumberFilter(
         field_name="sequence",
         lookup_expr="lt",
@@ -70,7 +76,8 @@ class EntryFilter(django_filters.FilterSet):
         return queryset.filter(made_at__lt=midnight(day + datetime.timedelta(days=1)))
 
 
-# From each name to the next by the index: DISTINCT would read every entry of the register for a list of forty names.
+# From each name to the next by the index: DISTINCT would read every entry of the register for a
+# list of forty names.
 _NAMES = """
     WITH RECURSIVE names(name) AS (
         SELECT MIN(department_name) FROM ledger_entry WHERE department_name > ''
@@ -100,7 +107,9 @@ class DigestForm(forms.Form):
     )
 
     def clean_hash(self):
-        """Take blanks, line breaks and a leading `sha256:` away, and insist on 64 hexadecimal digits."""
+        """Take blanks, line breaks and a leading `sha256:` away, and insist on 64 hexadecimal
+        digits.
+        """
         digest = re.sub(r"\s", "", self.cleaned_data["hash"]).lower().removeprefix("sha256:")
         if not re.fullmatch("[0-9a-f]{64}", digest):
             raise forms.ValidationError(

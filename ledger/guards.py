@@ -1,14 +1,18 @@
-"""Triggers by which the database itself refuses to change the register, and whatever else is written once.
+"""Triggers by which the database itself refuses to change the register, and whatever else is
+written once.
 
-No switch turns them off: neither a setting, nor a session variable, nor a permission inside the product. The owner of the
-database can drop them, as it can drop the tables; `manage.py verify_ledger` then says that they are gone, and the hash
-chain with an outside copy of a checkpoint shows what was changed meanwhile (docs/decisions/0010-the-register.md).
+No switch turns them off: neither a setting, nor a session variable, nor a permission inside the
+product. The owner of the database can drop them, as it can drop the tables; `manage.py
+verify_ledger` then says that they are gone, and the hash chain with an outside copy of a checkpoint
+shows what was changed meanwhile (docs/decisions/0010-the-register.md).
 
-Refused: UPDATE, DELETE, TRUNCATE, and any INSERT that is not the next number in turn or meets an existing row. The last matters
-on SQLite, where INSERT OR REPLACE deletes rows without calling a DELETE trigger unless `recursive_triggers` is on.
+Refused: UPDATE, DELETE, TRUNCATE, and any INSERT that is not the next number in turn or meets an
+existing row. The last matters on SQLite, where INSERT OR REPLACE deletes rows without calling a
+DELETE trigger unless `recursive_triggers` is on.
 
-One UPDATE passes: a removal by law takes an entry's words away, once and for good, and leaves its hashes
-(docs/decisions/0077-what-holds-words.md). Redactions are guarded too: none is ever deleted, none lifted by one person.
+One UPDATE passes: a removal by law takes an entry's words away, once and for good, and leaves its
+hashes (docs/decisions/0077-what-holds-words.md). Redactions are guarded too: none is ever deleted,
+none lifted by one person.
 """
 
 from dataclasses import dataclass, replace
@@ -33,8 +37,10 @@ class Guarded:
 
 @dataclass(frozen=True)
 class Erasure:
-    """The one change a row may suffer: words go, once, where the law wants it. `mark` is set by it, a column of `emptied` gets the
-    SQL literal given, and `witness` is a condition that another row must meet."""
+    """The one change a row may suffer: words go, once, where the law wants it. `mark` is set by it,
+    a column of `emptied` gets the SQL literal given, and `witness` is a condition that another row
+    must meet.
+    """
 
     mark: str
     unmarked: str
@@ -46,9 +52,24 @@ class Erasure:
 _ENTRY_ERASURE = Erasure(
     mark="erased",
     unmarked="OLD.erased = '{}' AND NEW.erased <> '{}'",
-    emptied=(("subject_title", "''"), ("note", "''"), ("payload", "'{}'"), ("secret", f"'{GENESIS}'")),
+    emptied=(
+        ("subject_title", "''"),
+        ("note", "''"),
+        ("payload", "'{}'"),
+        ("secret", f"'{GENESIS}'"),
+    ),
     untouched=(
-        *("sequence", "act", "made_at", "by_id", "person", "role", "department_name", "subject_kind", "subject_key"),
+        *(
+            "sequence",
+            "act",
+            "made_at",
+            "by_id",
+            "person",
+            "role",
+            "department_name",
+            "subject_kind",
+            "subject_key",
+        ),
         *("content_sha256", "previous_hash", "entry_hash"),
     ),
     witness="EXISTS (SELECT 1 FROM ledger_redaction r WHERE r.subject_kind = OLD.subject_kind AND r.subject_key = OLD.subject_key"
@@ -59,7 +80,18 @@ _AUDIT_ERASURE = Erasure(
     unmarked="OLD.erased_in IS NULL AND NEW.erased_in > OLD.sequence",
     emptied=(("object_name", "''"), ("detail", "'{}'")),
     untouched=(
-        *("sequence", "made_at", "event", "result", "account_id", "account", "person", "roles", "address", "act"),
+        *(
+            "sequence",
+            "made_at",
+            "event",
+            "result",
+            "account_id",
+            "account",
+            "person",
+            "roles",
+            "address",
+            "act",
+        ),
         *("object_kind", "object_key", "previous_hash", "entry_hash"),
     ),
     witness="EXISTS (SELECT 1 FROM ledger_auditentry a WHERE a.sequence = NEW.erased_in AND a.event = 'erasure')",
@@ -86,7 +118,9 @@ TABLES = [
 
 
 def guard(guarded):
-    """Give a table of another room the same guards; said once, in the `ready()` of that room's AppConfig."""
+    """Give a table of another room the same guards; said once, in the `ready()` of that room's
+    AppConfig.
+    """
     if guarded not in TABLES:
         TABLES.append(guarded)
 
@@ -94,7 +128,9 @@ def guard(guarded):
 def _refusal_of_insert(guarded):
     """SQL condition under which a new row is refused; every name in it is one of ours, from TABLES."""
     table = guarded.table
-    meets = " OR ".join("(" + " AND ".join(f"{key} = NEW.{key}" for key in keys) + ")" for keys in guarded.keys)
+    meets = " OR ".join(
+        "(" + " AND ".join(f"{key} = NEW.{key}" for key in keys) + ")" for keys in guarded.keys
+    )
     condition = f"EXISTS (SELECT 1 FROM {table} WHERE {meets})"  # noqa: S608
     if guarded.number:
         condition += f" OR NEW.{guarded.number} <> (SELECT COALESCE(MAX({guarded.number}), 0) + 1 FROM {table})"  # noqa: S608
@@ -105,7 +141,9 @@ def _refusal_of_insert(guarded):
 
 
 def _is_erasure(erasure, same):
-    """SQL condition under which an UPDATE does nothing but erase. `same`: how two values are compared that may be NULL."""
+    """SQL condition under which an UPDATE does nothing but erase. `same`: how two values are
+    compared that may be NULL.
+    """
     unchanged = [f"NEW.{column} {same} OLD.{column}" for column in erasure.untouched]
     emptied = [f"NEW.{column} = {literal}" for column, literal in erasure.emptied]
     return " AND ".join([erasure.unmarked, *unchanged, *emptied, erasure.witness])
@@ -120,7 +158,15 @@ _LIFTED_RIGHTLY = (
 
 
 def _refusal_of_lifting(same):
-    fixed = ("id", "subject_kind", "subject_key", "until_sequence", "reason", "redacted_by_id", "redacted_at")
+    fixed = (
+        "id",
+        "subject_kind",
+        "subject_key",
+        "until_sequence",
+        "reason",
+        "redacted_by_id",
+        "redacted_at",
+    )
     unchanged = " AND ".join(f"NEW.{column} {same} OLD.{column}" for column in fixed)
     return f"NOT (OLD.lifted_at IS NULL AND {unchanged} AND (NEW.lifted_at IS NULL OR ({_LIFTED_RIGHTLY})))"
 
@@ -140,7 +186,10 @@ def _postgresql_redaction_triggers(table="ledger_redaction"):
         _postgresql(f"{table}_guards_delete", _REFUSE, "DELETE OR TRUNCATE", table, "STATEMENT"),
     )
     body = f"IF {_refusal_of_lifting('IS NOT DISTINCT FROM')} THEN {_REFUSE} END IF; RETURN NEW;"
-    yield f"{table}_guards_update", _postgresql(f"{table}_guards_update", body, "UPDATE", table, "ROW")
+    yield (
+        f"{table}_guards_update",
+        _postgresql(f"{table}_guards_update", body, "UPDATE", table, "ROW"),
+    )
 
 
 def _sqlite_triggers(guarded):
@@ -158,7 +207,9 @@ _REFUSE = f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_vi
 
 
 def _postgresql(name, body, event, table, each):
-    """A function and the trigger that calls it. ALWAYS: session_replication_role = replica does not pass either."""
+    """A function and the trigger that calls it. ALWAYS: session_replication_role = replica does not
+    pass either.
+    """
     return (
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$;"
         f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}();"
@@ -168,7 +219,9 @@ def _postgresql(name, body, event, table, each):
 
 def _postgresql_triggers(guarded):
     table = guarded.table
-    change, insert, erasure = (f"{table}_guards_{event}" for event in ("change", "insert", "erasure"))
+    change, insert, erasure = (
+        f"{table}_guards_{event}" for event in ("change", "insert", "erasure")
+    )
     events = "DELETE OR TRUNCATE" if guarded.erasure else "UPDATE OR DELETE OR TRUNCATE"
     yield change, _postgresql(change, _REFUSE, events, table, "STATEMENT")
     body = f"IF {_refusal_of_insert(guarded)} THEN {_REFUSE} END IF; RETURN NEW;"
@@ -180,9 +233,14 @@ def _postgresql_triggers(guarded):
 
 
 def _wanted(connection):
-    """Trigger name → (table, SQL), for the tables this database has, as its columns are (a migration may be half way)."""
+    """Trigger name → (table, SQL), for the tables this database has, as its columns are (a
+    migration may be half way).
+    """
     triggers = {"sqlite": _sqlite_triggers, "postgresql": _postgresql_triggers}[connection.vendor]
-    redactions = {"sqlite": _sqlite_redaction_triggers, "postgresql": _postgresql_redaction_triggers}[connection.vendor]
+    redactions = {
+        "sqlite": _sqlite_redaction_triggers,
+        "postgresql": _postgresql_redaction_triggers,
+    }[connection.vendor]
     wanted = {}
     for guarded in _present(connection):
         wanted |= {name: (guarded.table, sql) for name, sql in triggers(guarded)}
@@ -196,20 +254,30 @@ def _present(connection):
     for guarded in TABLES:
         if columns := _columns(connection, guarded.table):
             erasure = guarded.erasure
-            yield guarded if erasure is None or erasure.mark in columns else replace(guarded, erasure=None)
+            yield (
+                guarded
+                if erasure is None or erasure.mark in columns
+                else replace(guarded, erasure=None)
+            )
 
 
 def _columns(connection, table):
     with connection.cursor() as cursor:
         if table not in connection.introspection.table_names(cursor):
             return set()
-        return {column.name for column in connection.introspection.get_table_description(cursor, table)}
+        return {
+            column.name for column in connection.introspection.get_table_description(cursor, table)
+        }
 
 
 def renew(connection, *tables):
-    """Drop the triggers of these tables, whatever they are called, and create those that are wanted now: where they change."""
+    """Drop the triggers of these tables, whatever they are called, and create those that are wanted
+    now: where they change.
+    """
     names = [
-        f"{table}_guards_{event}" for table in tables for event in ("update", "delete", "insert", "change", "erasure")
+        f"{table}_guards_{event}"
+        for table in tables
+        for event in ("update", "delete", "insert", "change", "erasure")
     ]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for name in names:
@@ -244,7 +312,9 @@ def install_missing(connection):
 
 
 def take_crossing_off(connection):
-    """SQLite rebuilds a table by renaming another one, and refuses while a trigger elsewhere names it: off with those triggers."""
+    """SQLite rebuilds a table by renaming another one, and refuses while a trigger elsewhere names
+    it: off with those triggers.
+    """
     if connection.vendor != "sqlite":
         return
     tables = ["ledger_redaction", *(guarded.table for guarded in TABLES if guarded.erasure)]
@@ -254,11 +324,15 @@ def take_crossing_off(connection):
 
 
 def remove(connection):
-    """Drop the triggers: only for undoing the migration, and for tests, which must empty their tables."""
+    """Drop the triggers: only for undoing the migration, and for tests, which must empty their
+    tables.
+    """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for name, (table, _) in _wanted(connection).items():
             cursor.execute(_drop(connection, name, table))
 
 
 def _drop(connection, name, table):
-    return f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if connection.vendor == "postgresql" else "")
+    return f"DROP TRIGGER IF EXISTS {name}" + (
+        f" ON {table}" if connection.vendor == "postgresql" else ""
+    )

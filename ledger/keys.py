@@ -1,7 +1,7 @@
 """The Ed25519 key that signs checkpoints: its file, its signatures, and the checking of them.
 
-The private key lives in settings.LEDGER_KEY_FILE (PEM, PKCS #8, mode 0600), never in the database, so that whoever can write to
-the database alone cannot sign.
+The private key lives in settings.LEDGER_KEY_FILE (PEM, PKCS #8, mode 0600), never in the database,
+so that whoever can write to the database alone cannot sign.
 """
 
 import contextlib
@@ -26,21 +26,29 @@ def new_key():
 
 def is_here():
     """Whether this machine has a file for the key."""
-    return os.path.exists(settings.LEDGER_KEY_FILE)  # no: also where a folder above may not be entered
+    return os.path.exists(
+        settings.LEDGER_KEY_FILE
+    )  # no: also where a folder above may not be entered
 
 
 def private_key():
-    """The signing key of this machine's file. Which key may sign is not known here (`ledger.signing`).
+    """The signing key of this machine's file. Which key may sign is not known here
+    (`ledger.signing`).
 
-    Raises ImproperlyConfigured, a sentence with its remedy, where the file cannot be read or holds something else.
+    Raises ImproperlyConfigured, a sentence with its remedy, where the file cannot be read or holds
+    something else.
     """
     path = Path(settings.LEDGER_KEY_FILE)
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, OSError) as error:
-        raise ImproperlyConfigured(f"登记簿的签名密钥 {path} 读不出来（{error}）。请从备份恢复这个文件。") from error
+        raise ImproperlyConfigured(
+            f"登记簿的签名密钥 {path} 读不出来（{error}）。请从备份恢复这个文件。"
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise ImproperlyConfigured(f"{path} 不是 Ed25519 私钥。请从备份恢复，或移走它后运行 manage.py ledger_key。")
+        raise ImproperlyConfigured(
+            f"{path} 不是 Ed25519 私钥。请从备份恢复，或移走它后运行 manage.py ledger_key。"
+        )
     return key
 
 
@@ -61,7 +69,9 @@ def write_beside(key):
 
 
 def written_beside(public_key):
-    """The file of a key that a rotation wrote beside the present one and did not live to put in its place, or None."""
+    """The file of a key that a rotation wrote beside the present one and did not live to put in its
+    place, or None.
+    """
     path = Path(settings.LEDGER_KEY_FILE)
     for waiting in sorted(path.parent.glob(f"{path.name}.*")):
         with contextlib.suppress(ValueError, TypeError, OSError):
@@ -72,7 +82,9 @@ def written_beside(public_key):
 
 
 def take_the_place(waiting):
-    """Put a key written beside in the place of the present one, which is gone then: its signatures need it no more."""
+    """Put a key written beside in the place of the present one, which is gone then: its signatures
+    need it no more.
+    """
     with contextlib.suppress(FileNotFoundError):  # another process was faster
         os.replace(waiting, settings.LEDGER_KEY_FILE)
 
@@ -95,7 +107,9 @@ def sign(key, value):
 def is_signed(value, *, public_key, signature):
     """Whether the signature is that key's under that value."""
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), canonical(value))
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(
+            bytes.fromhex(signature), canonical(value)
+        )
     except (InvalidSignature, ValueError, TypeError):
         return False
     return True

@@ -16,9 +16,11 @@ class Unreadable:
 
 
 def in_order(rows, *, after=0, until=None, step=STEP):
-    """Yield rows by primary key, `after` < pk <= `until`; in place of a row that cannot be loaded, an Unreadable.
+    """Yield rows by primary key, `after` < pk <= `until`; in place of a row that cannot be loaded,
+    an Unreadable.
 
-    Step by step from the last key: no cursor and no transaction is held open while a slow reader downloads.
+    Step by step from the last key: no cursor and no transaction is held open while a slow reader
+    downloads.
     """
     rows = rows.order_by("pk")
     rows = rows if until is None else rows.filter(pk__lte=until)
@@ -40,6 +42,8 @@ def _load_one(rows, number):
     except (ValueError, TypeError) as error:
         return Unreadable(number, str(error))
     except OperationalError as error:
-        if "decode" not in str(error):  # SQLite: bytes that are no UTF-8; anything else is the database's own trouble
+        if "decode" not in str(
+            error
+        ):  # SQLite: bytes that are no UTF-8; anything else is the database's own trouble
             raise
         return Unreadable(number, str(error))

@@ -1,7 +1,9 @@
-"""Which private key may sign here. The database knows the public half of every key, the file of this machine has a private one.
+"""Which private key may sign here. The database knows the public half of every key, the file of
+this machine has a private one.
 
-Several machines share one register, so a machine without the file must not make a key of its own: its checkpoints would be
-signed by a key that nobody vouched for (docs/decisions/0070-what-machines-share.md).
+Several machines share one register, so a machine without the file must not make a key of its own:
+its checkpoints would be signed by a key that nobody vouched for
+(docs/decisions/0070-what-machines-share.md).
 """
 
 from django.conf import settings
@@ -21,7 +23,9 @@ def key_in_use():
 
 
 def fault_of_this_machine():
-    """Why this machine may not sign, with what to do about it; empty where it may, or where there is no key yet."""
+    """Why this machine may not sign, with what to do about it; empty where it may, or where there
+    is no key yet.
+    """
     known = list(SigningKey.objects.order_by("number"))
     if not known:
         return ""
@@ -39,7 +43,9 @@ def fault_of_this_machine():
 
 
 def _retired(known):
-    """Public halves of the keys that were rotated: each endorsed the one after it, and signs no more."""
+    """Public halves of the keys that were rotated: each endorsed the one after it, and signs no
+    more.
+    """
     endorsers = {key.endorsed_by for key in known if key.endorsed_by != key.key_id}
     return {key.public_key for key in known if key.key_id in endorsers}
 
@@ -53,7 +59,8 @@ def _says(what, current):
 
 
 def signing_key():
-    """The private key to sign with; made here only where the register has none at all. To be called under the register's lock.
+    """The private key to sign with; made here only where the register has none at all. To be called
+    under the register's lock.
 
     Raises KeyRefusedError where this machine may not sign.
     """
@@ -66,9 +73,14 @@ def signing_key():
 
 
 def finish_rotation():
-    """Put the new key in its place where a rotation on this machine was cut off after the register had it on record."""
+    """Put the new key in its place where a rotation on this machine was cut off after the register
+    had it on record.
+    """
     current = key_in_use()
-    if not (current and keys.is_here()) or keys.public_hex(keys.private_key()) == current.public_key:
+    if (
+        not (current and keys.is_here())
+        or keys.public_hex(keys.private_key()) == current.public_key
+    ):
         return
     if waiting := keys.written_beside(current.public_key):
         keys.take_the_place(waiting)

@@ -10,7 +10,9 @@ TOO_LARGE = "ledger.upload_too_large"
 
 
 def largest_upload():
-    """Bytes. Less than the largest attachment: what strangers send must not fill the disk on which nginx gathers it."""
+    """Bytes. Less than the largest attachment: what strangers send must not fill the disk on which
+    nginx gathers it.
+    """
     return settings.LARGEST_COPY
 
 
@@ -44,7 +46,9 @@ class HashingHandler(FileUploadHandler):
 
 
 def announced_too_large(request):
-    """Whether the request says of itself that it is too large; the form's own fields need some bytes, too."""
+    """Whether the request says of itself that it is too large; the form's own fields need some
+    bytes, too.
+    """
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0) > largest_upload() + 10_000
     except ValueError:

@@ -23,16 +23,20 @@ FURTHER_CHECKS = []
 
 
 def also_verify(check):
-    """Have the whole verification run a check of another room too: a function that returns faults (a decorator)."""
+    """Have the whole verification run a check of another room too: a function that returns faults
+    (a decorator).
+    """
     FURTHER_CHECKS.append(check)
     return check
 
 
 def verify_chain(*, on_entry=lambda: None):
-    """Check the whole register; returns the faults found, none where it is sound. Calls `on_entry` once an entry.
+    """Check the whole register; returns the faults found, none where it is sound. Calls `on_entry`
+    once an entry.
 
-    What nobody can see from the inside: entries cut off at the end after the last checkpoint, or a whole register written
-    anew by somebody who also holds the signing key. An outside copy of a checkpoint shows both.
+    What nobody can see from the inside: entries cut off at the end after the last checkpoint, or a
+    whole register written anew by somebody who also holds the signing key. An outside copy of a
+    checkpoint shows both.
     """
     faults = list(chain_faults(in_order(Entry.objects.all()), on_entry=on_entry))
     faults += _file_faults()
@@ -42,7 +46,11 @@ def verify_chain(*, on_entry=lambda: None):
     for check in FURTHER_CHECKS:
         faults += check()
     if gone := guards.missing(connection):
-        faults.append(Fault(f"数据库的防改触发器缺失或已停用：{'、'.join(gone)}。请运行 manage.py migrate 恢复。"))
+        faults.append(
+            Fault(
+                f"数据库的防改触发器缺失或已停用：{'、'.join(gone)}。请运行 manage.py migrate 恢复。"
+            )
+        )
     return faults
 
 
@@ -63,7 +71,9 @@ def chain_faults(entries, *, after=0, previous_hash=GENESIS, on_entry=lambda: No
         if not hash_is_right(entry):
             yield Fault(f"第 {entry.pk} 条的内容与它的哈希不符，登记后被改动过。")
         if last_moment and entry.made_at and entry.made_at < last_moment:
-            yield Fault(f"第 {entry.pk} 条的登记时间早于前一条（服务器时钟可能回拨过）。", is_warning=True)
+            yield Fault(
+                f"第 {entry.pk} 条的登记时间早于前一条（服务器时钟可能回拨过）。", is_warning=True
+            )
         previous_hash, last_moment = entry.entry_hash, entry.made_at
 
 
@@ -145,7 +155,9 @@ def _key_faults(key, earlier):
 
 def _checkpoint_faults(public_keys):
     hashes = dict(
-        Entry.objects.filter(sequence__in=Checkpoint.objects.values("sequence")).values_list("sequence", "entry_hash")
+        Entry.objects.filter(sequence__in=Checkpoint.objects.values("sequence")).values_list(
+            "sequence", "entry_hash"
+        )
     )
     checkpoints = list(in_order(Checkpoint.objects.all()))
     for number, checkpoint in enumerate(checkpoints, 1):
@@ -160,7 +172,9 @@ def _checkpoint_faults(public_keys):
         elif hashes[checkpoint.sequence] != checkpoint.entry_hash:
             yield Fault(f"第 {checkpoint.sequence} 条的哈希与检查点 {number} 签名时的不同。")
     # Where a number is none any more, its signature has failed already.
-    counts = [point.sequence for point in checkpoints if isinstance(getattr(point, "sequence", None), int)]
+    counts = [
+        point.sequence for point in checkpoints if isinstance(getattr(point, "sequence", None), int)
+    ]
     if any(later < earlier for earlier, later in pairwise(counts)):
         yield Fault("后一个检查点的登记条数比前一个少。")
 
@@ -177,5 +191,9 @@ def _faults_of(checkpoint, public_keys):
 def _is_signed(signed, *, public_key, signature):
     try:
         return keys.is_signed(signed(), public_key=public_key, signature=signature)
-    except (ValueError, TypeError, AttributeError):  # a column holds what cannot even be written down
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+    ):  # a column holds what cannot even be written down
         return False

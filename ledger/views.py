@@ -1,4 +1,6 @@
-"""The register's public pages. All start from `Entry.objects.public()`, which knows what must stay hidden."""
+"""The register's public pages. All start from `Entry.objects.public()`, which knows what must stay
+hidden.
+"""
 
 from pathlib import Path
 
@@ -19,7 +21,9 @@ VERIFIER = Path(__file__).parent / "standalone" / "verify_register.py"
 
 
 class EntryList(FilterView):
-    """The register, newest first. The next page begins at a number, so that a page costs the same however far back."""
+    """The register, newest first. The next page begins at a number, so that a page costs the same
+    however far back.
+    """
 
     queryset = Entry.objects.public().order_by("-sequence")
     filterset_class = EntryFilter
@@ -31,7 +35,11 @@ class EntryList(FilterView):
         rows = list(self.object_list[: PAGE_SIZE + 1])
         checkpoint = Checkpoint.objects.order_by("-number").first()
         more_before = rows[PAGE_SIZE - 1].sequence if len(rows) > PAGE_SIZE else None
-        return context | {"entries": rows[:PAGE_SIZE], "more_before": more_before, "checkpoint": checkpoint}
+        return context | {
+            "entries": rows[:PAGE_SIZE],
+            "more_before": more_before,
+            "checkpoint": checkpoint,
+        }
 
 
 @require_safe
@@ -46,7 +54,9 @@ def entry_detail(request, sequence):
         "canonical_text": canonical.canonical(entry.hashed()).decode(),
         "history": history.order_by("-sequence")[:HISTORY_SIZE],
         "neighbours": sorted(neighbours.values_list("sequence", flat=True)),
-        "checkpoint": Checkpoint.objects.filter(sequence__gte=entry.sequence).order_by("number").first(),
+        "checkpoint": Checkpoint.objects.filter(sequence__gte=entry.sequence)
+        .order_by("number")
+        .first(),
     }
     return render(request, "ledger/entry_detail.html", context)
 
@@ -62,13 +72,16 @@ def _words(entry):
             "label": label,
             "field": field,
             "digest": hashed[f"{field}_digest"],
-            "canonical": canonical.canonical({"salt": opened[f"{field}_salt"], "value": opened[field]}).decode(),
+            "canonical": canonical.canonical(
+                {"salt": opened[f"{field}_salt"], "value": opened[field]}
+            ).decode(),
         }
         for field, label in labels.items()
     ]
 
 
-# No account, no cookie and no change: a forged request could only make a reader hash a file. So readers need no token.
+# No account, no cookie and no change: a forged request could only make a reader hash a file. So
+# readers need no token.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request):
@@ -84,7 +97,11 @@ def verify(request):
 
 def _verify_file(request):
     request.upload_handlers = [uploads.HashingHandler(request)]
-    context = {"form": DigestForm(), "copy_form": CopyForm(), "limit": uploads.largest_upload() // 1_000_000}
+    context = {
+        "form": DigestForm(),
+        "copy_form": CopyForm(),
+        "limit": uploads.largest_upload() // 1_000_000,
+    }
     copy_form = None if uploads.announced_too_large(request) else CopyForm(files=request.FILES)
     if copy_form is None or uploads.was_too_large(request):
         return render(request, "ledger/verify.html", context | {"is_too_large": True}, status=413)
@@ -109,7 +126,9 @@ def _register_tag(request):
 @condition(etag_func=_register_tag)
 def register_export(request):
     """The whole public register as JSON Lines, for anybody to keep and to verify."""
-    response = StreamingHttpResponse(export.register_lines(), content_type="application/jsonl; charset=utf-8")
+    response = StreamingHttpResponse(
+        export.register_lines(), content_type="application/jsonl; charset=utf-8"
+    )
     response["Content-Disposition"] = 'attachment; filename="export.jsonl"'
     return response
 
@@ -117,7 +136,9 @@ def register_export(request):
 @require_safe
 def checkpoint_list(request):
     """All signed checkpoints and public keys, for a witness to fetch once a day and keep."""
-    return JsonResponse(export.checkpoints(), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return JsonResponse(
+        export.checkpoints(), json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
 
 
 @require_safe

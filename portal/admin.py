@@ -1,4 +1,6 @@
-"""Accounts and roles at the desk, with every change to them on record: what was, what is, in one transaction with it."""
+"""Accounts and roles at the desk, with every change to them on record: what was, what is, in one
+transaction with it.
+"""
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
@@ -29,7 +31,10 @@ def _role(group):
 
 
 def _permissions(permissions):
-    return sorted(f"{app}.{name}" for app, name in permissions.values_list("content_type__app_label", "codename"))
+    return sorted(
+        f"{app}.{name}"
+        for app, name in permissions.values_list("content_type__app_label", "codename")
+    )
 
 
 admin.site.unregister(User)
@@ -45,12 +50,16 @@ class AccountAdmin(OnRecord, StaffAdmin):
     snapshot = staticmethod(_account)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and (obj is None or obj.last_login is None)
+        return super().has_delete_permission(request, obj) and (
+            obj is None or obj.last_login is None
+        )
 
     def get_readonly_fields(self, request, obj=None):
         """Nobody gives a role to themselves: who keeps the accounts would publish after all."""
         fields = super().get_readonly_fields(request, obj)
-        return (*fields, "groups") if obj == request.user and not request.user.is_superuser else fields
+        return (
+            (*fields, "groups") if obj == request.user and not request.user.is_superuser else fields
+        )
 
 
 @admin.register(Group)
@@ -61,7 +70,9 @@ class RoleAdmin(OnRecord, DeskAdmin, GroupAdmin):
     snapshot = staticmethod(_role)
 
     def has_add_permission(self, request):
-        """What a role may do is the law's business (docs/decisions/0026-who-may-see-what.md): a superuser's, in need."""
+        """What a role may do is the law's business (docs/decisions/0026-who-may-see-what.md): a
+        superuser's, in need.
+        """
         return request.user.is_superuser
 
     def has_change_permission(self, request, obj=None):

@@ -28,7 +28,16 @@ class SiteIdentityAdmin(OnRecord, DeskAdmin):
         (
             "法定内容",
             {
-                "fields": ("name", "id_code", "domain", "organiser", "contractor", "contact", "icp", "police_number"),
+                "fields": (
+                    "name",
+                    "id_code",
+                    "domain",
+                    "organiser",
+                    "contractor",
+                    "contact",
+                    "icp",
+                    "police_number",
+                ),
                 "description": "国办发〔2017〕47号要求每个网页的页头、页脚和标签写明这些内容，保存后一秒内全站更新。",
             },
         ),

@@ -1,4 +1,6 @@
-"""后台任务 at the desk: what is being done, how far it is, what did not succeed; and the package of open data on demand."""
+"""后台任务 at the desk: what is being done, how far it is, what did not succeed; and the package of
+open data on demand.
+"""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -22,7 +24,16 @@ admin.site.unregister(DBTaskResult)  # arguments and tracebacks are for the log
 class JobAdmin(ReadOnlyAdmin):
     """A list that asks for itself again while something is open, without JavaScript."""
 
-    list_display = ("label", "state", "how_far", "words", "requested_by", "queued_at", "finished_at", "result")
+    list_display = (
+        "label",
+        "state",
+        "how_far",
+        "words",
+        "requested_by",
+        "queued_at",
+        "finished_at",
+        "result",
+    )
     list_filter = ("state",)
     search_fields = ("label",)
     list_select_related = ("requested_by",)
@@ -32,7 +43,9 @@ class JobAdmin(ReadOnlyAdmin):
 
     def get_urls(self):
         own = path(
-            "bulk-data/", self.admin_site.admin_view(require_POST(self.bulk_data)), name="background_job_bulk_data"
+            "bulk-data/",
+            self.admin_site.admin_view(require_POST(self.bulk_data)),
+            name="background_job_bulk_data",
         )
         return [own, *super().get_urls()]
 
@@ -62,7 +75,11 @@ class JobAdmin(ReadOnlyAdmin):
         if not job.total:
             return ""
         return format_html(
-            '<progress max="{}" value="{}"></progress> {} / {}', job.total, job.done, job.done, job.total
+            '<progress max="{}" value="{}"></progress> {} / {}',
+            job.total,
+            job.done,
+            job.done,
+            job.total,
         )
 
     @admin.display(description="结果")
@@ -91,6 +108,8 @@ class UnreachableAdmin(ReadOnlyAdmin):
 
     @admin.action(description="已核对邮箱，恢复发送", permissions=["try_again"])
     def try_again(self, request, queryset):
-        names = "、".join(sorted(one.user.get_username() for one in queryset.select_related("user")))
+        names = "、".join(
+            sorted(one.user.get_username() for one in queryset.select_related("user"))
+        )
         queryset.delete()
         messages.success(request, f"以后会再向这些账号的邮箱发送提醒：{names}。")

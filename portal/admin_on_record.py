@@ -1,4 +1,6 @@
-"""Saves at the desk that are written into the audit log with what was before and after, in one transaction with them."""
+"""Saves at the desk that are written into the audit log with what was before and after, in one
+transaction with them.
+"""
 
 from django.db import transaction
 
@@ -8,22 +10,30 @@ from portal.accounts import passwords
 
 
 class OnRecord:
-    """An admin whose saves and deletions are written into the audit log with what was before and after."""
+    """An admin whose saves and deletions are written into the audit log with what was before and
+    after.
+    """
 
     audit_event = None
     snapshot = None
 
     def save_model(self, request, obj, form, change):
-        request.before_the_change = self.snapshot(self.model.objects.get(pk=obj.pk)) if change else {}
+        request.before_the_change = (
+            self.snapshot(self.model.objects.get(pk=obj.pk)) if change else {}
+        )
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        self._record(request, form.instance, request.before_the_change, self.snapshot(form.instance))
+        self._record(
+            request, form.instance, request.before_the_change, self.snapshot(form.instance)
+        )
 
     def user_change_password(self, request, id, form_url=""):  # noqa: A002 – Django's name
         """Somebody else's password: that it was changed, never what to."""
-        with transaction.atomic():  # Django writes the whole account: what was changed meanwhile must be read first
+        with (
+            transaction.atomic()
+        ):  # Django writes the whole account: what was changed meanwhile must be read first
             if request.method == "POST":
                 self.lock(request, id)
             before = self.model.objects.filter(pk=id).values_list("password", flat=True).first()

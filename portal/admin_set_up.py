@@ -1,7 +1,8 @@
-"""门户设置 at the desk: download the workbook, upload it, see what would happen and every fault, confirm.
+"""门户设置 at the desk: download the workbook, upload it, see what would happen and every fault,
+confirm.
 
-Nothing of an upload is stored: the page that shows what would happen carries it, signed, to the one that does it, where everything is
-checked anew.
+Nothing of an upload is stored: the page that shows what would happen carries it, signed, to the one
+that does it, where everything is checked anew.
 """
 
 import base64
@@ -46,7 +47,9 @@ class WorkbookForm(forms.Form):
         if not file.name.lower().endswith(".xlsx"):
             raise forms.ValidationError("请上传 XLSX 文件：在表格软件中打开模板，另存为 XLSX。")
         if file.size > MOST_BYTES:
-            raise forms.ValidationError(f"文件超过 {MOST_BYTES // 1_000_000} MB，请删去模板以外的内容，特别是图片。")
+            raise forms.ValidationError(
+                f"文件超过 {MOST_BYTES // 1_000_000} MB，请删去模板以外的内容，特别是图片。"
+            )
         check_upload(file)
         return file
 
@@ -79,22 +82,30 @@ def set_up_view(request):
     _refuse_others(request)
     form = WorkbookForm(request.POST or None, request.FILES or None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "admin/set_up.html", _context(request, form=form, explained=EXPLAINED))
+        return render(
+            request, "admin/set_up.html", _context(request, form=form, explained=EXPLAINED)
+        )
     data = form.cleaned_data["file"].read()
     try:
         outcome = look_through(data, by=request.user)
     except TreeBusyError as error:
         form.add_error("file", str(error))
-        return render(request, "admin/set_up.html", _context(request, form=form, explained=EXPLAINED))
+        return render(
+            request, "admin/set_up.html", _context(request, form=form, explained=EXPLAINED)
+        )
     name = form.cleaned_data["file"].name
     carried = _sealed(request, data) if outcome.is_sound and outcome.changes_something else ""
-    return render(request, "admin/set_up_preview.html", _shown(request, outcome, name=name, carried=carried))
+    return render(
+        request, "admin/set_up_preview.html", _shown(request, outcome, name=name, carried=carried)
+    )
 
 
 @never_cache
 @require_POST
 def set_up_confirm_view(request):
-    """Take in what the page before showed. The passwords of new accounts are on this page and never again."""
+    """Take in what the page before showed. The passwords of new accounts are on this page and never
+    again.
+    """
     _refuse_others(request)
     data = _opened(request)
     if data is None:
@@ -106,7 +117,9 @@ def set_up_confirm_view(request):
         messages.error(request, f"没有写入：{error}")
         return redirect("admin:set-up")
     if not outcome.is_done:
-        return render(request, "admin/set_up_preview.html", _shown(request, outcome, name="", carried=""))
+        return render(
+            request, "admin/set_up_preview.html", _shown(request, outcome, name="", carried="")
+        )
     return render(request, "admin/set_up_done.html", _shown(request, outcome))
 
 

@@ -53,7 +53,13 @@ class DeskSite(AdminSite):
         unnamed = identity.said(identity.missing()) if admin_set_up.may_set_up(request.user) else ""
         is_all_done = bool(queues) and not any(queue.rows for queue in queues)
         return super().index(
-            request, {"queues": queues, "is_all_done": is_all_done, "unnamed": unnamed, **(extra_context or {})}
+            request,
+            {
+                "queues": queues,
+                "is_all_done": is_all_done,
+                "unnamed": unnamed,
+                **(extra_context or {}),
+            },
         )
 
     def _queue(self, request, key):
@@ -75,19 +81,35 @@ class DeskSite(AdminSite):
         return render(request, "admin/queue.html", context)
 
     def get_urls(self):
-        """Each list also as a file; and the way from a record to its public page, which asks who is going."""
+        """Each list also as a file; and the way from a record to its public page, which asks who is
+        going.
+        """
         shortcut = path(
-            "r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
+            "r/<path:content_type_id>/<path:object_id>/",
+            self.admin_view(self.view_on_site),
+            name="view_on_site",
         )
         own = [
             path("has-signed-in/", views.has_signed_in, name="has-signed-in"),
             path("login/code/", views.login_code, name="login-code"),
             path("status/", self.admin_view(system_status.system_status), name="system-status"),
             path("set-up/", self.admin_view(admin_set_up.set_up_view), name="set-up"),
-            path("set-up/template/", self.admin_view(admin_set_up.template_view), name="set-up-template"),
-            path("set-up/confirm/", self.admin_view(admin_set_up.set_up_confirm_view), name="set-up-confirm"),
+            path(
+                "set-up/template/",
+                self.admin_view(admin_set_up.template_view),
+                name="set-up-template",
+            ),
+            path(
+                "set-up/confirm/",
+                self.admin_view(admin_set_up.set_up_confirm_view),
+                name="set-up-confirm",
+            ),
             path("second-factor/", self.admin_view(views.second_factor_page), name="second-factor"),
-            path("second-factor/codes/", self.admin_view(views.second_factor_codes), name="second-factor-codes"),
+            path(
+                "second-factor/codes/",
+                self.admin_view(views.second_factor_codes),
+                name="second-factor-codes",
+            ),
         ]
         return [*export_urls(self), shortcut, *own, *super().get_urls()]
 
@@ -98,16 +120,26 @@ class DeskSite(AdminSite):
     @method_decorator(never_cache)
     @method_decorator(login_not_required)
     def login(self, request, extra_context=None):
-        """The password first; who has a second factor is then asked for it (portal/accounts/views.py)."""
+        """The password first; who has a second factor is then asked for it
+        (portal/accounts/views.py).
+        """
         if request.method == "GET" and self.has_permission(request):
             return redirect("admin:index")
         request.current_app = self.name
-        context = {**self.each_context(request), "username": request.user.get_username(), **(extra_context or {})}
+        context = {
+            **self.each_context(request),
+            "username": request.user.get_username(),
+            **(extra_context or {}),
+        }
         return views.SignIn.as_view(extra_context=context)(request)
 
     def password_change(self, request, extra_context=None):
-        """One's own password. All other sessions of the account end with it (Django's session hash)."""
-        with transaction.atomic():  # Django writes the whole account: what was changed meanwhile must be read first
+        """One's own password. All other sessions of the account end with it (Django's session
+        hash).
+        """
+        with (
+            transaction.atomic()
+        ):  # Django writes the whole account: what was changed meanwhile must be read first
             if request.method == "POST":
                 User.objects.select_for_update().get(pk=request.user.pk)
                 request.user.refresh_from_db()
@@ -118,7 +150,11 @@ class DeskSite(AdminSite):
 
     def view_on_site(self, request, content_type_id, object_id):
         """Django's own takes anybody to any record's page, and says 500 of one that has none."""
-        kind = ContentType.objects.filter(pk=content_type_id).first() if content_type_id.isdecimal() else None
+        kind = (
+            ContentType.objects.filter(pk=content_type_id).first()
+            if content_type_id.isdecimal()
+            else None
+        )
         model_admin = self._registry.get(kind.model_class()) if kind else None
         if model_admin is None or not model_admin.has_view_permission(request):
             raise Http404("没有这个页面")
@@ -130,8 +166,9 @@ class DeskSite(AdminSite):
 
 
 def _told_where_to_go(view):
-    """An upload with a bar (static/disclosure/upload.js) is told the next page: were its request sent there, the messages for
-    the clerk would be read by nobody."""
+    """An upload with a bar (static/disclosure/upload.js) is told the next page: were its request
+    sent there, the messages for the clerk would be read by nobody.
+    """
 
     @functools.wraps(view)
     def inner(request, *args, **kwargs):

@@ -13,7 +13,8 @@ class PortalConfig(AppConfig):
     verbose_name = "门户"
 
     def ready(self):
-        """The checks of the database and of the site's names are known from now on, and what each process clears.
+        """The checks of the database and of the site's names are known from now on, and what each
+        process clears.
 
         Also in a command: 紧急撤下 and a restore are done there.
         """

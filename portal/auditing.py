@@ -1,4 +1,6 @@
-"""What happens at the desk goes into the audit log: who signed in, what was written, what was refused."""
+"""What happens at the desk goes into the audit log: who signed in, what was written, what was
+refused.
+"""
 
 import functools
 import logging
@@ -17,12 +19,19 @@ from ledger.models import AuditEvent, AuditResult
 
 logger = logging.getLogger(__name__)
 READING = {"GET", "HEAD", "OPTIONS"}
-# Pages that store nothing: what was pasted is cleaned and handed back, a sign of life is no act, and what a
-# bulk import or a set-up did is known at the end of its page only: it records itself.
+# Pages that store nothing: what was pasted is cleaned and handed back, a sign of life is no act,
+# and what a bulk import or a set-up did is known at the end of its page only: it records itself.
 UNRECORDED = {
     *("disclosure_item_paste", "disclosure_item_presence", "disclosure_annualreport_presence"),
     *("disclosure_item_keep", "disclosure_annualreport_keep"),
-    *("set-up", "set-up-confirm", "disclosure_item_import_batch", "logout", "second-factor", "second-factor-codes"),
+    *(
+        "set-up",
+        "set-up-confirm",
+        "disclosure_item_import_batch",
+        "logout",
+        "second-factor",
+        "second-factor-codes",
+    ),
 }
 VERBS = {
     "add": "新增",
@@ -41,7 +50,9 @@ VERBS = {
 
 
 def audited(view):
-    """A view of the desk whose writes, and whose refusals for want of permission, are put on record."""
+    """A view of the desk whose writes, and whose refusals for want of permission, are put on
+    record.
+    """
 
     @functools.wraps(view)
     def inner(request, *args, **kwargs):
@@ -49,7 +60,9 @@ def audited(view):
             return _answer(view, request, args, kwargs, None)
         newest = LogEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         response = _answer(view, request, args, kwargs, newest)
-        page = 200 <= response.status_code < 300 and response.headers.get("Content-Type", "").startswith("text/html")
+        page = 200 <= response.status_code < 300 and response.headers.get(
+            "Content-Type", ""
+        ).startswith("text/html")
         _record_act(request, AuditResult.REFUSED if page else AuditResult.DONE, newest)
         return response
 
@@ -72,7 +85,11 @@ def _record_act(request, result, newest):
     name = request.resolver_match.url_name or request.resolver_match.view_name
     if name in UNRECORDED:
         return
-    logged = [] if newest is None else list(LogEntry.objects.filter(user=request.user, pk__gt=newest)[:50])
+    logged = (
+        []
+        if newest is None
+        else list(LogEntry.objects.filter(user=request.user, pk__gt=newest)[:50])
+    )
     app_and_model, _, verb = name.rpartition("_")
     if name.endswith("password_change"):
         app_and_model, verb = name.removesuffix("_password_change"), "password"
@@ -90,9 +107,15 @@ def _record_act(request, result, newest):
 
 
 def write(request, *, by=None, **facts):
-    """Record an act of a request. That the log cannot be written undoes no act that is done; it is reported."""
+    """Record an act of a request. That the log cannot be written undoes no act that is done; it is
+    reported.
+    """
     try:
-        audit.record(by=by or _signed_in(request), address=client_address(request) if request else "", **facts)
+        audit.record(
+            by=by or _signed_in(request),
+            address=client_address(request) if request else "",
+            **facts,
+        )
     except DatabaseError:
         logger.exception("the audit log could not be written: %s", facts)
 
@@ -105,7 +128,9 @@ def _signed_in(request):
 @receiver(user_logged_in)
 def _signs_in(sender, request, user, **kwargs):
     factor = getattr(request, "second_factor", "")
-    write(request, by=user, event=AuditEvent.LOGIN, detail={"second_factor": factor} if factor else {})
+    write(
+        request, by=user, event=AuditEvent.LOGIN, detail={"second_factor": factor} if factor else {}
+    )
 
 
 @receiver(user_logged_out)
@@ -116,11 +141,18 @@ def _signs_out(sender, request, user, **kwargs):
 
 @receiver(user_login_failed)
 def _fails_to_sign_in(sender, credentials, request=None, **kwargs):
-    """What is refused unchecked while a name is locked out goes into django-axes' count, not into the log: nobody fills that."""
+    """What is refused unchecked while a name is locked out goes into django-axes' count, not into
+    the log: nobody fills that.
+    """
     if _is_refused_unchecked(request):
         return
     failure = {"event": AuditEvent.LOGIN_FAILED, "result": AuditResult.DENIED}
-    write(request, account=credentials.get("username") or "", act=credentials.get("second_factor", ""), **failure)
+    write(
+        request,
+        account=credentials.get("username") or "",
+        act=credentials.get("second_factor", ""),
+        **failure,
+    )
 
 
 @receiver(user_locked_out)
@@ -128,7 +160,13 @@ def _is_locked_out(sender, request, username, **kwargs):
     if _is_refused_unchecked(request):
         return
     act = f"连续 {settings.AXES_FAILURE_LIMIT} 次失败，锁定登录"
-    write(request, account=username or "", event=AuditEvent.LOGIN_FAILED, result=AuditResult.DENIED, act=act)
+    write(
+        request,
+        account=username or "",
+        event=AuditEvent.LOGIN_FAILED,
+        result=AuditResult.DENIED,
+        act=act,
+    )
 
 
 def _is_refused_unchecked(request):

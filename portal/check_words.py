@@ -1,6 +1,8 @@
-"""What Django's own checks of a deployment find, in Chinese, with what to do here: Django does not translate them.
+"""What Django's own checks of a deployment find, in Chinese, with what to do here: Django does not
+translate them.
 
-Each is {id: (what, what to do)}. Where only changed code can bring a finding about, the remedy is the code's.
+Each is {id: (what, what to do)}. Where only changed code can bring a finding about, the remedy is
+the code's.
 """
 
 from django.core.checks import CheckMessage
@@ -18,7 +20,10 @@ WORDS = {
     "security.W003": ("没有启用防止伪造表单（CSRF）的中间件。", OWN_CODE),
     "security.W004": ("没有 HSTS：浏览器可能用不加密的 HTTP 打开本网站。", HTTPS),
     "security.W005": ("HSTS 不包括子域名。", OWN_CODE),
-    "security.W006": ("没有 X-Content-Type-Options: nosniff 响应头：浏览器可能猜错文件类型。", OWN_CODE),
+    "security.W006": (
+        "没有 X-Content-Type-Options: nosniff 响应头：浏览器可能猜错文件类型。",
+        OWN_CODE,
+    ),
     "security.W008": ("不加密的 HTTP 请求不会跳转到 HTTPS。", HTTPS),
     "security.W009": ("密钥 SECRET_KEY 太短或者太简单：登录状态和表单的签名可能被伪造。", KEY),
     "security.W010": ("登录状态的 Cookie 会在不加密的 HTTP 上传送。", HTTPS),
@@ -27,7 +32,10 @@ WORDS = {
     "security.W013": ("登录状态的 Cookie 能被网页中的脚本读取。", OWN_CODE),
     "security.W014": ("登录状态的 Cookie 能被网页中的脚本读取。", OWN_CODE),
     "security.W015": ("登录状态的 Cookie 能被网页中的脚本读取。", OWN_CODE),
-    "security.W016": ("防止伪造表单（CSRF）的 Cookie 会在不加密的 HTTP 上传送，可能被窃听。", HTTPS),
+    "security.W016": (
+        "防止伪造表单（CSRF）的 Cookie 会在不加密的 HTTP 上传送，可能被窃听。",
+        HTTPS,
+    ),
     "security.W018": ("DEBUG=1：出错页面会向任何人显示内部设置。", "请去掉 DEBUG=1，再重新启动。"),
     "security.W019": ("网页可以被本网站的其他网页嵌入。", OWN_CODE),
     "security.W020": (

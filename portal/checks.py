@@ -24,7 +24,9 @@ def site_is_named(app_configs, **kwargs):
 
 @checks.register(checks.Tags.compatibility, deploy=True)
 def addresses_are_known(app_configs, **kwargs):
-    """The installation knows under which names it is asked, and which of them stands in permanent links."""
+    """The installation knows under which names it is asked, and which of them stands in permanent
+    links.
+    """
     found = []
     if not settings.DEMO and set(settings.ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]"}:
         found.append(
@@ -47,7 +49,9 @@ def addresses_are_known(app_configs, **kwargs):
 
 @checks.register(checks.Tags.templates, deploy=True)
 def own_look_is_sound(app_configs, **kwargs):
-    """What breaks pages is a warning, which stops an upgrade; what somebody should look at is said and stops nothing."""
+    """What breaks pages is a warning, which stops an upgrade; what somebody should look at is said
+    and stops nothing.
+    """
     return [
         checks.Warning(one.what, hint=one.remedy, id="lantai.W004")
         if one.is_grave

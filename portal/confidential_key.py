@@ -1,7 +1,8 @@
-"""Which key of personal data is in use here. The database knows the id of every key that was put to use, the file of this machine
-has the keys.
+"""Which key of personal data is in use here. The database knows the id of every key that was put to
+use, the file of this machine has the keys.
 
-Several machines share one database, so none makes a key while others are at work: what one had encrypted the others could not read.
+Several machines share one database, so none makes a key while others are at work: what one had
+encrypted the others could not read.
 """
 
 import contextlib
@@ -17,13 +18,16 @@ from disclosure import clearing
 from disclosure.models import Node
 from portal.models import ConfidentialKey
 
-# A request that had read the file of before may still write: no statement, job or request goes on for so long.
+# A request that had read the file of before may still write: no statement, job or request goes on
+# for so long.
 GRACE_SECONDS = 120
 
 
 def key_in_use() -> str:
     """The id of the key that encrypts, by the database; empty where none was ever used."""
-    return ConfidentialKey.objects.order_by("-number").values_list("key_id", flat=True).first() or ""
+    return (
+        ConfidentialKey.objects.order_by("-number").values_list("key_id", flat=True).first() or ""
+    )
 
 
 def others_at_work() -> list[str]:
@@ -32,7 +36,9 @@ def others_at_work() -> list[str]:
 
 
 def fault_of_this_machine() -> str:
-    """Why this machine cannot read what is encrypted, with what to do; empty where it can, or nothing is encrypted yet."""
+    """Why this machine cannot read what is encrypted, with what to do; empty where it can, or
+    nothing is encrypted yet.
+    """
     used = key_in_use()
     if not used:
         return ""
@@ -50,7 +56,9 @@ def _lost(used: str) -> str:
 
 
 def fault_before_first_use() -> tuple[str, str] | None:
-    """(what, remedy) where several machines serve and none has a key yet, so that somebody has to make it."""
+    """(what, remedy) where several machines serve and none has a key yet, so that somebody has to
+    make it.
+    """
     if key_in_use() or not others_at_work():
         return None
     return (
@@ -60,14 +68,17 @@ def fault_before_first_use() -> tuple[str, str] | None:
 
 
 def provide_first() -> None:
-    """Make the first key when it is needed. Raises KeyFileError where a key is in use already, or other machines are at work."""
+    """Make the first key when it is needed. Raises KeyFileError where a key is in use already, or
+    other machines are at work.
+    """
     if fault := fault_of_this_machine() or "".join(fault_before_first_use() or ()):
         raise KeyFileError(fault)
     make_first()
 
 
 def make_first() -> str:
-    """Make this machine's key file unless it is there, and let the database know the key unless it knows one; returns its id.
+    """Make this machine's key file unless it is there, and let the database know the key unless it
+    knows one; returns its id.
 
     Raises KeyFileError where the database knows another key.
     """
@@ -83,7 +94,9 @@ def make_first() -> str:
 
 
 def make_if_alone() -> tuple[int, int]:
-    """A step of `tick`: the first key, so that it lies with the others before they are copied to a safe place."""
+    """A step of `tick`: the first key, so that it lies with the others before they are copied to a
+    safe place.
+    """
     if key_in_use() or others_at_work():
         return 0, 0
     make_first()
@@ -91,13 +104,19 @@ def make_if_alone() -> tuple[int, int]:
 
 
 def replace_lost() -> str:
-    """Begin anew with a key of this machine, where the one in use is gone everywhere; returns the new id.
+    """Begin anew with a key of this machine, where the one in use is gone everywhere; returns the
+    new id.
 
-    What was encrypted under it stays unreadable until its file comes back. Raises KeyFileError where nothing is lost.
+    What was encrypted under it stays unreadable until its file comes back. Raises KeyFileError
+    where nothing is lost.
     """
     if not fault_of_this_machine():
-        raise KeyFileError("本机的密钥可以使用，没有丢失。要换一把新的，请运行 manage.py confidential_key --rotate。")
-    with contextlib.suppress(KeyFileError):  # a sound file of other keys stays of use for what they encrypted
+        raise KeyFileError(
+            "本机的密钥可以使用，没有丢失。要换一把新的，请运行 manage.py confidential_key --rotate。"
+        )
+    with contextlib.suppress(
+        KeyFileError
+    ):  # a sound file of other keys stays of use for what they encrypted
         rotation.prepare()
         rotation.lead(keyring.read().ids[-1])
         return _put_to_use()
@@ -109,7 +128,9 @@ def replace_lost() -> str:
 
 @transaction.atomic
 def _put_to_use() -> str:
-    """Let the database know the keys of the file, the one that encrypts as the last; returns its id."""
+    """Let the database know the keys of the file, the one that encrypts as the last; returns its
+    id.
+    """
     number = ConfidentialKey.objects.aggregate(last=Max("number"))["last"] or 0
     known = set(ConfidentialKey.objects.values_list("key_id", flat=True))
     ids = keyring.read().ids
@@ -124,23 +145,30 @@ class RotationWaitsError(ConfidentialError):
     """The rotation cannot go on before somebody has done something; `str()` says what."""
 
 
-def rotate(*, progress: Callable[[int], None], wait: Callable[[int], None] = time.sleep) -> rotation.Outcome:
-    """Change the key, or go on where a change was cut off. On one machine all of it; where others are at work two stops, for the
-    file has to be copied to them each time. Raises RotationWaitsError there, KeyFileError where this machine has not the key in use.
+def rotate(
+    *, progress: Callable[[int], None], wait: Callable[[int], None] = time.sleep
+) -> rotation.Outcome:
+    """Change the key, or go on where a change was cut off. On one machine all of it; where others
+    are at work two stops, for the file has to be copied to them each time. Raises
+    RotationWaitsError there, KeyFileError where this machine has not the key in use.
     """
     make_first()
     ring, used = keyring.read(), key_in_use()
     if ring.first.id.hex() == used and len(ring.keys) == 1:
         ring = rotation.prepare()
         if others_at_work():
-            raise RotationWaitsError(f"新密钥已经写进 {keyring.path()}，还没有启用。{_copy('--rotate')}")
+            raise RotationWaitsError(
+                f"新密钥已经写进 {keyring.path()}，还没有启用。{_copy('--rotate')}"
+            )
     known = set(ConfidentialKey.objects.values_list("key_id", flat=True))
     if new := [key_id for key_id in ring.ids if key_id not in known]:
         rotation.lead(new[-1])
         _put_to_use()
     outcome = rotation.write_all_anew(progress=progress)
     if others_at_work():
-        raise RotationWaitsError(f"已启用新密钥，重新加密了 {outcome.written} 个值。{_copy('--finish')}")
+        raise RotationWaitsError(
+            f"已启用新密钥，重新加密了 {outcome.written} 个值。{_copy('--finish')}"
+        )
     return finish(progress=progress, wait=wait)
 
 
@@ -149,8 +177,12 @@ def _copy(option: str) -> str:
     return f"请把这个文件复制到其他服务器（{others}；属主为运行服务的账号，权限 600），然后在本机运行 manage.py confidential_key {option}。"
 
 
-def finish(*, progress: Callable[[int], None], wait: Callable[[int], None] = time.sleep) -> rotation.Outcome:
-    """Bring the rest under the key in use and take the old keys out of the file, unless a value of theirs does not open."""
+def finish(
+    *, progress: Callable[[int], None], wait: Callable[[int], None] = time.sleep
+) -> rotation.Outcome:
+    """Bring the rest under the key in use and take the old keys out of the file, unless a value of
+    theirs does not open.
+    """
     if fault := fault_of_this_machine():
         raise KeyFileError(fault)
     if keyring.read().first.id.hex() != key_in_use():

@@ -4,7 +4,9 @@ from django.conf import settings
 
 
 def site(request):
-    """The site's names and numbers (`SITE` in settings), and the absolute address of this page without its query."""
+    """The site's names and numbers (`SITE` in settings), and the absolute address of this page
+    without its query.
+    """
     origin = settings.SITE_ORIGIN or f"{request.scheme}://{request.get_host()}"
     return {
         "site": settings.SITE,

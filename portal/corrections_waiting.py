@@ -26,10 +26,17 @@ class _Line:
 
 
 def waiting_for(user, today=None):
-    """The `Queue` of somebody who handles corrections; None for everybody else. Leaked personal data is urgent at once."""
+    """The `Queue` of somebody who handles corrections; None for everybody else. Leaked personal
+    data is urgent at once.
+    """
     if not user.has_perm(PERMISSION):
         return None
-    found = Correction.objects.visible_to(user).pending().select_related("department").order_by("received_at", "pk")
+    found = (
+        Correction.objects.visible_to(user)
+        .pending()
+        .select_related("department")
+        .order_by("received_at", "pk")
+    )
     first = list(found[: SHOWN + 1])
     count = len(first) if len(first) <= SHOWN else found.count()
     rows = list(_rows(first[:SHOWN], today or timezone.localdate()))

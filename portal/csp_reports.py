@@ -1,8 +1,9 @@
 """Where browsers report what the Content-Security-Policy has stopped.
 
-Anybody can send anything here, so a report is worth little and costs little: at most so many bytes, so many a minute and
-process, so many kinds in the table; what is kept of one is reduced to words that this module knows. It is answered with
-204 whatever becomes of it, but for what is no report at all.
+Anybody can send anything here, so a report is worth little and costs little: at most so many bytes,
+so many a minute and process, so many kinds in the table; what is kept of one is reduced to words
+that this module knows. It is answered with 204 whatever becomes of it, but for what is no report at
+all.
 """
 
 import json
@@ -110,7 +111,11 @@ def _kind(report):
     def said(*names):
         return next((report[name] for name in names if isinstance(report.get(name), str)), "")
 
-    directive = said("effectiveDirective", "effective-directive", "violated-directive").split(" ")[0].lower()
+    directive = (
+        said("effectiveDirective", "effective-directive", "violated-directive")
+        .split(" ")[0]
+        .lower()
+    )
     document = _path(said("documentURL", "document-uri"))
     if document is None or directive not in DEFAULT_DIRECTIVES:
         return None
@@ -124,14 +129,20 @@ def _path(address):
     except ValueError:
         return None
     domain, _ = split_domain_port(parts.netloc.lower())
-    if parts.scheme not in ("http", "https") or not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
+    if (
+        parts.scheme not in ("http", "https")
+        or not domain
+        or not validate_host(domain, settings.ALLOWED_HOSTS)
+    ):
         return None
     path = unquote(parts.path, errors="replace")
     return re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "", path)[:200]
 
 
 def _source(blocked):
-    """What was blocked, without path and query: whose it is matters, and what it is called may be somebody's secret."""
+    """What was blocked, without path and query: whose it is matters, and what it is called may be
+    somebody's secret.
+    """
     blocked = blocked.strip().lower()
     if blocked in _WORDS:
         return blocked
@@ -151,7 +162,10 @@ def _remember(directive, blocked, document):
     now = timezone.now()
     with transaction.atomic():
         kind, is_new = PolicyViolation.objects.get_or_create(
-            directive=directive, blocked=blocked, document=document, defaults={"first_at": now, "last_at": now}
+            directive=directive,
+            blocked=blocked,
+            document=document,
+            defaults={"first_at": now, "last_at": now},
         )
         if not is_new:
             PolicyViolation.objects.filter(pk=kind.pk).update(count=F("count") + 1, last_at=now)

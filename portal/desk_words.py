@@ -1,4 +1,6 @@
-"""Words of Django's own scripts at the desk that its Chinese translation (5.2) leaves in English or spaces out."""
+"""Words of Django's own scripts at the desk that its Chinese translation (5.2) leaves in English or
+spaces out.
+"""
 
 from django.views.i18n import JavaScriptCatalog
 

@@ -11,8 +11,8 @@ from portal.modes import set_modes
 class DurableFileSystemStorage(FileSystemStorage):
     """Django's storage in a folder, which answers only when what it saved lies on the disk.
 
-    The database is synced at every commit (SQLite: `synchronous=FULL`); without this a record could outlive the attachment
-    it names. A few milliseconds a file.
+    The database is synced at every commit (SQLite: `synchronous=FULL`); without this a record could
+    outlive the attachment it names. A few milliseconds a file.
     """
 
     def _save(self, name, content):

@@ -2,7 +2,12 @@
 
 import sys
 
-from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,14 +24,16 @@ TOO_MUCH = {
     TooManyFieldsSent: "一次提交的栏目太多，所以没有保存。请返回上一页，分几次提交。",
     TooManyFilesSent: "一次提交的文件太多，所以没有接收。请返回上一页，分几次上传，每次不超过 200 个。",
 }
-# The person at the browser can do nothing about it: which file is missing stands in the log and in `manage.py doctor`.
+# The person at the browser can do nothing about it: which file is missing stands in the log and in
+# `manage.py doctor`.
 WITHOUT_KEY = "服务器现在读不出或写不进加密保存的个人信息，您刚才提交的内容没有保存。请用浏览器的“后退”回到原页面，过一会儿再提交一次"
 DATABASE_GONE = (InterfaceError, OperationalError)
 
 
 def bad_request(request, exception=None):
     """400. Rendered without the request: its Host header may be what is bad."""
-    # Our own BadRequest speaks to the reader; Django's SuspiciousOperation speaks English to the log.
+    # Our own BadRequest speaks to the reader; Django's SuspiciousOperation speaks English to the
+    # log.
     reason = str(exception) if isinstance(exception, BadRequest) else ""
     status = 400
     if type(exception) in TOO_MUCH:
@@ -41,9 +48,11 @@ def forbidden(request, exception=None):
 
 
 def form_expired(request, reason=""):
-    """403 for a form whose CSRF token does not fit: usually a page left open too long, or cookies switched off.
+    """403 for a form whose CSRF token does not fit: usually a page left open too long, or cookies
+    switched off.
 
-    At the desk a log-in in another window has renewed the token: what was sent from a page of ours is kept.
+    At the desk a log-in in another window has renewed the token: what was sent from a page of ours
+    is kept.
     """
     if request.POST and may_be_kept(request):
         ended = "" if request.user.is_authenticated else request.session_ended
@@ -57,15 +66,21 @@ def not_found(request, exception=None):
 
 
 def unavailable(reason=""):
-    """503: the database does not answer, or for another `reason`. Made without it, and like the 500 page without any tag of ours."""
+    """503: the database does not answer, or for another `reason`. Made without it, and like the 500
+    page without any tag of ours.
+    """
     content = render_to_string("503.html", {"site": last_known(), "reason": reason})
-    return HttpResponse(content, status=503, headers={"Retry-After": "30", "Cache-Control": "no-store"})
+    return HttpResponse(
+        content, status=503, headers={"Retry-After": "30", "Cache-Control": "no-store"}
+    )
 
 
 def server_error(request):
-    """500, or 503 where it was the database that failed, or personal data at rest could not be read or written.
+    """500, or 503 where it was the database that failed, or personal data at rest could not be read
+    or written.
 
-    Neither request, context processors, database nor any tag of ours: whatever broke may be among them.
+    Neither request, context processors, database nor any tag of ours: whatever broke may be among
+    them.
     """
     error = sys.exc_info()[1]
     if isinstance(error, DATABASE_GONE):

@@ -34,8 +34,9 @@ def headers(get_response):
 
 
 def desk_headers(get_response):
-    """Middleware, inside the one that writes the policy: no copy of the desk is kept anywhere; and Django's own scripts there
-    (SelectBox.js, jQuery) make markup of text, which the policy forbids the scripts of public pages.
+    """Middleware, inside the one that writes the policy: no copy of the desk is kept anywhere; and
+    Django's own scripts there (SelectBox.js, jQuery) make markup of text, which the policy forbids
+    the scripts of public pages.
     """
 
     def middleware(request):
@@ -43,7 +44,10 @@ def desk_headers(get_response):
         if request.path_info.startswith(DESK):
             if "no-store" not in response.get("Cache-Control", ""):
                 response["Cache-Control"] = "private, no-store"
-            response._csp_replace = {**getattr(response, "_csp_replace", {}), "require-trusted-types-for": None}
+            response._csp_replace = {
+                **getattr(response, "_csp_replace", {}),
+                "require-trusted-types-for": None,
+            }
         return response
 
     return middleware
@@ -60,5 +64,7 @@ def of_answers_without_django():
         **HEADERS,
     }
     if settings.SECURE_HSTS_SECONDS:
-        told["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+        told["Strict-Transport-Security"] = (
+            f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+        )
     return list(told.items())

@@ -16,12 +16,15 @@ from portal import confidential_key
 from portal.nodes import media_fault
 
 logger = logging.getLogger(__name__)
-# Asked for by whoever looks after this machine, under the machine's own address: 127.0.0.1 is not among the names of a site.
+# Asked for by whoever looks after this machine, under the machine's own address: 127.0.0.1 is not
+# among the names of a site.
 OF_THE_MACHINE = {"/healthz/live", "/healthz/ready", "/metrics"}
 
 
 def under_any_name(get_response):
-    """What no reader is sent to answers whatever Host it is asked with; all else only to `ALLOWED_HOSTS`."""
+    """What no reader is sent to answers whatever Host it is asked with; all else only to
+    `ALLOWED_HOSTS`.
+    """
 
     def middleware(request):
         if request.path_info in OF_THE_MACHINE:
@@ -34,7 +37,9 @@ def under_any_name(get_response):
 @never_cache
 @require_safe
 def live(request):
-    """The process answers, and says which version it is. Asks no database: a database that is down is no reason to kill it."""
+    """The process answers, and says which version it is. Asks no database: a database that is down
+    is no reason to kill it.
+    """
     return JsonResponse({"status": "ok", "version": settings.VERSION})
 
 
@@ -51,7 +56,9 @@ def _migrations():
 
 
 def _tree():
-    """Empty where the category tree is sound, else how many faults `manage.py check_tree` would name."""
+    """Empty where the category tree is sound, else how many faults `manage.py check_tree` would
+    name.
+    """
     faults = tree_faults()
     return f"{len(faults)} faults" if faults else ""
 
@@ -72,7 +79,8 @@ def _confidential_key():
     return "not the key of personal data" if confidential_key.fault_of_this_machine() else ""
 
 
-# In this order, and no further than the first that fails: each needs what the one before it looked at.
+# In this order, and no further than the first that fails: each needs what the one before it looked
+# at.
 CHECKS = {
     "migrations": _migrations,
     "tree": _tree,
@@ -94,15 +102,18 @@ def _fault_of(check):
 @never_cache
 @require_safe
 def ready(request):
-    """The database answers, the schema is the code's, the tree is sound, and this machine has what all share: the media folder and
-    the keys of the register and of personal data. 503 where not; `manage.py doctor` says what to do."""
+    """The database answers, the schema is the code's, the tree is sound, and this machine has what
+    all share: the media folder and the keys of the register and of personal data. 503 where not;
+    `manage.py doctor` says what to do.
+    """
     found = {}
     for name, check in CHECKS.items():
         if fault := _fault_of(check):
             return JsonResponse({"status": "failing", "checks": {**found, name: fault}}, status=503)
         found[name] = "ok"
     answer = {"status": "ok", "checks": found}
-    # Worth an alarm, but no reason to send readers away: `manage.py tick` does not run, or cannot do what is due.
+    # Worth an alarm, but no reason to send readers away: `manage.py tick` does not run, or cannot
+    # do what is due.
     if overdue := Item.objects.overdue().count():
         answer["overdue"] = overdue
     return JsonResponse(answer)

@@ -12,12 +12,17 @@ NEWEST_PER_CATEGORY = 2
 
 
 def figures(tree, request=None):
-    """The figure strip: (number, label) pairs, every one counted from what is public now, or when something public last changed."""
+    """The figure strip: (number, label) pairs, every one counted from what is public now, or when
+    something public last changed.
+    """
     today = timezone.localdate()
     public = Item.objects.published()
     views = SiteViews.objects.filter(day__year=today.year).aggregate(total=Sum("views"))["total"]
     return [
-        (shelves.number(("year", today.year), request, public.listed_in_year(today.year).count), "今年公开信息（条）"),
+        (
+            shelves.number(("year", today.year), request, public.listed_in_year(today.year).count),
+            "今年公开信息（条）",
+        ),
         (sum(root.count for root in tree.roots), "累计公开信息（条）"),
         (views or 0, "今年浏览（次）"),
         (AnnualReport.objects.published().count(), "年度报告（份）"),
@@ -32,7 +37,11 @@ def newest_by_category(tops):
     for top in tops:
         found = sorted((row for pk in top.subtree_ids for row in first.get(pk, ())), reverse=True)
         ids[top.pk] = [pk for _, pk in found[:NEWEST_PER_CATEGORY]]
-    items = Item.objects.published().with_row().in_bulk([pk for newest in ids.values() for pk in newest])
+    items = (
+        Item.objects.published()
+        .with_row()
+        .in_bulk([pk for newest in ids.values() for pk in newest])
+    )
     return {top: [items[pk] for pk in newest if pk in items] for top, newest in ids.items()}
 
 

@@ -1,7 +1,9 @@
-"""Who this site is (国办发〔2017〕47号): what the environment fixes, else what was entered at the desk.
+"""Who this site is (国办发〔2017〕47号): what the environment fixes, else what was entered at the
+desk.
 
-`settings.SITE` is one of these. It is a mapping, so that no room has to know where a name comes from. The database is the place where
-a district keeps it; a variable that is set wins, because whoever writes it keeps the machine (docs/decisions/0072).
+`settings.SITE` is one of these. It is a mapping, so that no room has to know where a name comes
+from. The database is the place where a district keeps it; a variable that is set wins, because
+whoever writes it keeps the machine (docs/decisions/0072).
 """
 
 import threading
@@ -31,15 +33,17 @@ VARIABLES = {
 # Without these a page does not say whose it is; the others it may lack for a while.
 REQUIRED = ("name", "id_code", "domain", "organiser")
 EXPECTED = ("icp", "contact", "police_number")
-# A process without a page cache looks again after this many seconds; with one, every change is noticed by the version.
+# A process without a page cache looks again after this many seconds; with one, every change is
+# noticed by the version.
 GOOD_FOR = 0.9
 
 
 class Site(Mapping[str, str]):
-    """What pages print of the site. `fixed`: by the environment; `otherwise`: where nothing was entered.
+    """What pages print of the site. `fixed`: by the environment; `otherwise`: where nothing was
+    entered.
 
-    Looking up asks the database at most about once a second, and never while every value is fixed. Where the database does not answer,
-    the last values known stand.
+    Looking up asks the database at most about once a second, and never while every value is fixed.
+    Where the database does not answer, the last values known stand.
     """
 
     def __init__(self, *, fixed: Mapping[str, str], otherwise: Mapping[str, str]) -> None:
@@ -70,7 +74,9 @@ class Site(Mapping[str, str]):
         return dict(self._known[0])
 
     def forget(self) -> None:
-        """Something public has changed: whoever looks next asks the database, whatever was being read meanwhile."""
+        """Something public has changed: whoever looks next asks the database, whatever was being
+        read meanwhile.
+        """
         with self._lock:
             self._forgotten += 1
             self._good_until = 0.0
@@ -88,19 +94,27 @@ class Site(Mapping[str, str]):
                 values = self._joined(entered)
                 if values != self._known[0]:
                     self._known = (values, self._known[1] + 1)
-            if forgotten == self._forgotten:  # what was read before a change must not be taken for what is after it
+            if (
+                forgotten == self._forgotten
+            ):  # what was read before a change must not be taken for what is after it
                 self._good_until = began + GOOD_FOR
         return self._known
 
     def _joined(self, entered: Mapping[str, str]) -> dict[str, str]:
-        return {name: self.fixed.get(name) or entered.get(name) or self._otherwise.get(name, "") for name in VARIABLES}
+        return {
+            name: self.fixed.get(name) or entered.get(name) or self._otherwise.get(name, "")
+            for name in VARIABLES
+        }
 
 
 def _entered() -> dict[str, str]:
     if not apps.models_ready:
         return {}
     # By its name: the settings are read before any model can be imported.
-    return apps.get_model("portal", "SiteIdentity").objects.filter(pk=1).values(*VARIABLES).first() or {}
+    return (
+        apps.get_model("portal", "SiteIdentity").objects.filter(pk=1).values(*VARIABLES).first()
+        or {}
+    )
 
 
 def last_known() -> dict[str, str]:

@@ -1,9 +1,16 @@
-"""导出: any list of the desk as CSV or XLSX, with the filters that are set, in the scope of whoever asks, on record."""
+"""导出: any list of the desk as CSV or XLSX, with the filters that are set, in the scope of whoever
+asks, on record.
+"""
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.utils import display_for_field, display_for_value, label_for_field, lookup_field
+from django.contrib.admin.utils import (
+    display_for_field,
+    display_for_value,
+    label_for_field,
+    lookup_field,
+)
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import HttpResponseRedirect, StreamingHttpResponse
@@ -74,12 +81,20 @@ def _note(request, model_admin, extension, count):
     detail = {"filters": request.GET.urlencode()[:1000], "rows": count, "format": extension}
     kind = f"{model_admin.opts.app_label}_{model_admin.opts.model_name}"
     name = str(model_admin.opts.verbose_name_plural)
-    write(request, event=AuditEvent.EXPORT, act="导出", object_kind=kind, object_name=name, detail=detail)
+    write(
+        request,
+        event=AuditEvent.EXPORT,
+        act="导出",
+        object_kind=kind,
+        object_name=name,
+        detail=detail,
+    )
 
 
 def _table(request, model_admin, queryset):
-    """Heading and rows: the columns of the list, or those the admin names for files (`export_display`), or those of a
-    resource of django-import-export (`export_table`)."""
+    """Heading and rows: the columns of the list, or those the admin names for files
+    (`export_display`), or those of a resource of django-import-export (`export_table`).
+    """
     if resource_class := getattr(model_admin, "export_table", None):
         resource = resource_class()
         yield resource.get_export_headers()
@@ -88,7 +103,9 @@ def _table(request, model_admin, queryset):
         return
     columns = getattr(model_admin, "export_display", None) or model_admin.get_list_display(request)
     rows = queryset.iterator(chunk_size=500)
-    yield [strip_tags(str(label_for_field(name, model_admin.model, model_admin))) for name in columns]
+    yield [
+        strip_tags(str(label_for_field(name, model_admin.model, model_admin))) for name in columns
+    ]
     for record in rows:
         yield [_value(name, record, model_admin) for name in columns]
 
@@ -99,7 +116,11 @@ def _value(name, record, model_admin):
         field, _, value = lookup_field(name, record, model_admin)
     except ObjectDoesNotExist:
         return EMPTY
-    if isinstance(value, int | float) and not isinstance(value, bool) and not getattr(field, "choices", None):
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and not getattr(field, "choices", None)
+    ):
         return value
     if isinstance(value, timezone.datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")

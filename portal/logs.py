@@ -1,7 +1,8 @@
-"""What the portal writes into its logs: one line an event, found again by the number of the request, and nobody's data.
+"""What the portal writes into its logs: one line an event, found again by the number of the
+request, and nobody's data.
 
-Not logged: query strings (what somebody searched for), client addresses, what a form said, the rows a database error
-quotes. Needs no Django: `deploy/gunicorn.conf.py` uses it before there is any.
+Not logged: query strings (what somebody searched for), client addresses, what a form said, the rows
+a database error quotes. Needs no Django: `deploy/gunicorn.conf.py` uses it before there is any.
 """
 
 import contextvars
@@ -14,12 +15,16 @@ import uuid
 request_id = contextvars.ContextVar("request_id", default="")
 # What a proxy of ours may call a request; anything else would let strangers write into the log.
 _ACCEPTABLE = re.compile(r"[0-9A-Za-z_-]{8,64}")
-# Each begins only where its run of characters does, and gives nothing back: a megabyte of one letter costs no more than its length.
+# Each begins only where its run of characters does, and gives nothing back: a megabyte of one
+# letter costs no more than its length.
 _PERSONAL = (
     # the query of an address
     (re.compile(r"(?<![^\s?'\"<>])([^\s?'\"<>/]*+/[^\s?'\"<>]*+)\?[^\s'\"<>]+"), r"\1?…"),
     (re.compile(r"\bip=\S+"), "ip=…"),  # gunicorn, about a request it could not read
-    (re.compile(r"^(DETAIL|LINE \d+|CONTEXT):.*$", re.MULTILINE), r"\1: …"),  # PostgreSQL, quoting a row or a statement
+    (
+        re.compile(r"^(DETAIL|LINE \d+|CONTEXT):.*$", re.MULTILINE),
+        r"\1: …",
+    ),  # PostgreSQL, quoting a row or a statement
     (re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+"), "…@…"),
     (re.compile(r"(?<![\w.])\d{17}[\dXx](?!\w)"), "〔证件号码〕"),
     (re.compile(r"(?<![\w.])1[3-9]\d{9}(?!\w)"), "〔电话〕"),
@@ -44,12 +49,16 @@ def without_personal_data(text):
 
 
 def _number_of(record):
-    """Django says some things after the request has left our middleware; then the record holds the request."""
+    """Django says some things after the request has left our middleware; then the record holds the
+    request.
+    """
     return request_id.get() or getattr(getattr(record, "request", None), "request_id", "")
 
 
 class LineFormatter(logging.Formatter):
-    """For people: time, level, who speaks, the request's number, what; errors with their traceback below."""
+    """For people: time, level, who speaks, the request's number, what; errors with their traceback
+    below.
+    """
 
     def format(self, record):
         """One record."""
@@ -78,8 +87,12 @@ class JsonFormatter(logging.Formatter):
             for key, value in told.items()
             if value not in ("", None)
         }
-        # A surrogate that came in an address would stop the line from being written: escaped, as JSON may.
-        return json.dumps(said, ensure_ascii=any("\ud800" <= c <= "\udfff" for c in "".join(map(str, said.values()))))
+        # A surrogate that came in an address would stop the line from being written: escaped, as
+        # JSON may.
+        return json.dumps(
+            said,
+            ensure_ascii=any("\ud800" <= c <= "\udfff" for c in "".join(map(str, said.values()))),
+        )
 
 
 def _about(request):

@@ -1,8 +1,9 @@
-"""How long answers take and who gives them: kept pages, or Django. Counted in the memory of each worker, added up at a scrape.
+"""How long answers take and who gives them: kept pages, or Django. Counted in the memory of each
+worker, added up at a scrape.
 
-What a kept page may cost is microseconds, so nothing is written while a request is answered: a counter of C is moved on by one
-(`next`, which no other thread can split), and a thread of its own writes the counters into a file every few seconds. Which page,
-which reader: not counted.
+What a kept page may cost is microseconds, so nothing is written while a request is answered: a
+counter of C is moved on by one (`next`, which no other thread can split), and a thread of its own
+writes the counters into a file every few seconds. Which page, which reader: not counted.
 """
 
 import contextlib
@@ -57,7 +58,10 @@ class Measured:
 
     def told(self):
         """{way: numbers by bound}."""
-        return {way: [_value(counter) for counter in counters] for way, counters in self.counters.items()}
+        return {
+            way: [_value(counter) for counter in counters]
+            for way, counters in self.counters.items()
+        }
 
 
 def by_django(application):
@@ -93,7 +97,9 @@ def _put(file, told):
 
 
 def of_this_server(server=None):
-    """{way: numbers by bound}, all workers of this gunicorn together, those that have ended too; a few seconds old."""
+    """{way: numbers by bound}, all workers of this gunicorn together, those that have ended too; a
+    few seconds old.
+    """
     own = name_of(server or os.getppid())
     total = {way: [0] * (len(BOUNDS) + 1) for way in WAYS}
     for file in folder().glob("*.json") if folder().is_dir() else ():

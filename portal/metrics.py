@@ -1,7 +1,7 @@
 """Figures for Prometheus, worked out when they are asked for, behind a token.
 
-What an operator must know (is something overdue, is the backup old, is the disk full) stands in the database and on the disk. Only
-how long answers take is counted in between (portal/measuring.py).
+What an operator must know (is something overdue, is the backup old, is the disk full) stands in the
+database and on the disk. Only how long answers take is counted in between (portal/measuring.py).
 """
 
 import secrets
@@ -45,13 +45,21 @@ def _disk():
     usage = shutil.disk_usage(settings.DATA_DIR)
     yield "disk_free_bytes", "Free bytes where DATA_DIR lies", usage.free
     yield "disk_total_bytes", "All bytes where DATA_DIR lies", usage.total
-    yield "journal_bytes", "Page views that no count contains yet, in bytes of this machine's journals", size_waiting()
+    yield (
+        "journal_bytes",
+        "Page views that no count contains yet, in bytes of this machine's journals",
+        size_waiting(),
+    )
     backup = newest_backup()
     age = NEVER if backup is None else timezone.now().timestamp() - backup.stat().st_mtime
     yield "backup_age_seconds", "Age of the newest backup in BACKUP_DIR", age
     ticked = last_tick()
     age = NEVER if ticked is None else timezone.now().timestamp() - ticked
-    yield "tick_age_seconds", "Since the last run of manage.py tick on this machine came to its end", age
+    yield (
+        "tick_age_seconds",
+        "Since the last run of manage.py tick on this machine came to its end",
+        age,
+    )
 
 
 def _workflow():
@@ -61,8 +69,14 @@ def _workflow():
     yield "reviews_waiting", "Submissions nobody has decided on", waiting["number"]
     oldest = _age(waiting["oldest"]) if waiting["number"] else 0
     yield "review_oldest_seconds", "How long the oldest of them has waited", oldest
-    corrections = Correction.objects.pending().aggregate(number=Count("pk"), oldest=Min("received_at"))
-    yield "corrections_waiting", "Errors reported by readers that nobody has dealt with", corrections["number"]
+    corrections = Correction.objects.pending().aggregate(
+        number=Count("pk"), oldest=Min("received_at")
+    )
+    yield (
+        "corrections_waiting",
+        "Errors reported by readers that nobody has dealt with",
+        corrections["number"],
+    )
     oldest = _age(corrections["oldest"]) if corrections["number"] else 0
     yield "correction_oldest_seconds", "How long the oldest of them has waited", oldest
 
@@ -86,7 +100,11 @@ def _browsers():
 
 
 def _schema():
-    yield "migrations_pending", "Migrations of this code that the database has not seen", pending_migrations()
+    yield (
+        "migrations_pending",
+        "Migrations of this code that the database has not seen",
+        pending_migrations(),
+    )
 
 
 class Figures:
@@ -98,22 +116,33 @@ class Figures:
         yield _answers()
         try:
             with patient(PATIENCE):
-                asked = [*_gauges(_schema()), _items(), *_gauges(_workflow()), *_gauges(_register())]
+                asked = [
+                    *_gauges(_schema()),
+                    _items(),
+                    *_gauges(_workflow()),
+                    *_gauges(_register()),
+                ]
                 asked += _gauges(_browsers())
         except DatabaseError:
             asked = []
         yield from asked
-        yield from _gauges([("database_up", "Whether the database answered this scrape", int(bool(asked)))])
+        yield from _gauges(
+            [("database_up", "Whether the database answered this scrape", int(bool(asked)))]
+        )
 
 
 def _answers():
     """Latency by who answered. The sum of all times is not kept: quantiles need none."""
     family = HistogramMetricFamily(
-        "lantai_answer_seconds", "How long answers took: kept pages, and those that Django made", labels=["by"]
+        "lantai_answer_seconds",
+        "How long answers took: kept pages, and those that Django made",
+        labels=["by"],
     )
     for way, numbers in measuring.of_this_server().items():
         bounds = [*map(str, measuring.BOUNDS), "+Inf"]
-        family.add_metric([way], list(zip(bounds, accumulate(numbers), strict=True)), sum_value=None)
+        family.add_metric(
+            [way], list(zip(bounds, accumulate(numbers), strict=True)), sum_value=None
+        )
     return family
 
 
@@ -132,13 +161,18 @@ def _items():
 def _may_read(request):
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     expected = settings.METRICS_TOKEN.encode()
-    return secrets.compare_digest(token.strip().encode(errors="replace"), expected) and scheme.lower() == "bearer"
+    return (
+        secrets.compare_digest(token.strip().encode(errors="replace"), expected)
+        and scheme.lower() == "bearer"
+    )
 
 
 @never_cache
 @require_safe
 def metrics(request):
-    """The text exposition format. 404 where the installation has no METRICS_TOKEN, 401 without the right one."""
+    """The text exposition format. 404 where the installation has no METRICS_TOKEN, 401 without the
+    right one.
+    """
     if not settings.METRICS_TOKEN:
         raise Http404
     if not _may_read(request):

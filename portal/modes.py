@@ -1,9 +1,10 @@
 """Who may read a file of the portal: its own account, and the web server what it delivers.
 
-nginx runs under an account of its own (www-data). The data folder lets that account's group in and nobody else
-(`install -d -m 750 -o lantai -g www-data`, docs/operations.md); inside, what nginx delivers is open to whoever got that far, and
-everything else to the portal's account alone. So no file needs another group, whichever way it came: written, moved from an upload,
-copied by a restore. Why: docs/decisions/0067-who-reads-which-file.md.
+nginx runs under an account of its own (www-data). The data folder lets that account's group in and
+nobody else (`install -d -m 750 -o lantai -g www-data`, docs/operations.md); inside, what nginx
+delivers is open to whoever got that far, and everything else to the portal's account alone. So no
+file needs another group, whichever way it came: written, moved from an upload, copied by a restore.
+Why: docs/decisions/0067-who-reads-which-file.md.
 """
 
 import contextlib
@@ -15,7 +16,9 @@ from pathlib import Path
 from django.conf import settings
 
 DELIVERED = ("attachments",)  # of the media folder: what `X-Accel-Redirect` may name
-PASSED_THROUGH = 0o751  # a folder on the way: whoever knows a name may go on, nobody else may look round
+PASSED_THROUGH = (
+    0o751  # a folder on the way: whoever knows a name may go on, nobody else may look round
+)
 FOLDER, FILE = 0o755, 0o644
 OWN_FOLDER, OWN_FILE = 0o700, 0o600
 
@@ -28,13 +31,18 @@ def modes_of(relative: Path) -> tuple[int, int]:
 
 
 def set_modes(path: Path, root: Path) -> None:
-    """The modes of a file that has just been saved, and of the folders above it as far as the media folder.
+    """The modes of a file that has just been saved, and of the folders above it as far as the media
+    folder.
 
-    A folder of another account stays as it is: what was saved is saved, and `manage.py doctor` tells of the rest.
+    A folder of another account stays as it is: what was saved is saved, and `manage.py doctor`
+    tells of the rest.
     """
     folder, file = modes_of(path.relative_to(root))
     above = [each for each in path.parents if each.is_relative_to(root)]
-    for each, mode in [(path, file), *((one, PASSED_THROUGH if one == root else folder) for one in above)]:
+    for each, mode in [
+        (path, file),
+        *((one, PASSED_THROUGH if one == root else folder) for one in above),
+    ]:
         with contextlib.suppress(PermissionError):
             _set(each, mode)
 
@@ -84,7 +92,9 @@ def mend(places: Iterator[tuple[Path, int]] | None = None) -> tuple[int, list[Pa
 
 # --- What another account may do -----------------------------------------------------------
 def may_read(path: Path, uid: int, gids: set[int]) -> Path | None:
-    """None where that account may read the file; else the file or folder that keeps it out. Knows modes, no access lists."""
+    """None where that account may read the file; else the file or folder that keeps it out. Knows
+    modes, no access lists.
+    """
     for folder in reversed(path.absolute().parents):
         if not _allows(folder, uid, gids, os.X_OK):
             return folder

@@ -9,7 +9,9 @@ from inquiries.pages import Page
 
 
 def page_at(path):
-    """Title and organ of the page. What is not public, or not there, is nameless: the same answer for both."""
+    """Title and organ of the page. What is not public, or not there, is nameless: the same answer
+    for both.
+    """
     try:
         match = resolve(path)
     except Resolver404:
@@ -18,7 +20,9 @@ def page_at(path):
     if "index_number" in arguments:
         return _of_item(index_number=arguments["index_number"])
     if match.url_name and match.url_name.startswith("report-") and "year" in arguments:
-        return _of_item(annual_report__department__slug=arguments["slug"], annual_report__year=arguments["year"])
+        return _of_item(
+            annual_report__department__slug=arguments["slug"], annual_report__year=arguments["year"]
+        )
     if match.url_name in ("category-detail", "category-catalogue"):
         return _of_category(arguments["slug"])
     if match.url_name in ("organ-detail", "organ-catalogue", "organ-report-list"):

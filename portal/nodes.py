@@ -1,7 +1,9 @@
-"""What a machine has to share with the others that serve the same database: the media folder and the keys (docs/scaling.md).
+"""What a machine has to share with the others that serve the same database: the media folder and
+the keys (docs/scaling.md).
 
-The media folder bears a mark, and the database knows it, so that a machine whose shared folder was not mounted, or which was
-pointed at another, is found before it answers 404 for files that are published.
+The media folder bears a mark, and the database knows it, so that a machine whose shared folder was
+not mounted, or which was pointed at another, is found before it answers 404 for files that are
+published.
 """
 
 import os
@@ -33,14 +35,19 @@ def _expected():
 
 
 def media_fault():
-    """What is wrong with this machine's media folder, as (few words for a machine, a sentence, its remedy), or None.
+    """What is wrong with this machine's media folder, as (few words for a machine, a sentence, its
+    remedy), or None.
 
-    The mark decides. Where there is none (a version before, or a copy that left it out), the newest attachments do.
+    The mark decides. Where there is none (a version before, or a copy that left it out), the newest
+    attachments do.
     """
     expected, mark, root = _expected(), _mark(), settings.MEDIA_ROOT
     if expected and mark:
         return None if mark == expected else _another_folder(root)
-    files = [attachment.file.path for attachment in Attachment.objects.order_by("-uploaded_at").only("file")[:SAMPLE]]
+    files = [
+        attachment.file.path
+        for attachment in Attachment.objects.order_by("-uploaded_at").only("file")[:SAMPLE]
+    ]
     here = sum(os.path.isfile(path) for path in files)
     if (files and not here) or (expected and here < max(len(files), 1)):
         if not os.path.isdir(root):
@@ -66,9 +73,11 @@ def _another_folder(root):
 
 
 def mark_media():
-    """Give the media folder its mark and let the database know it, once; returns whether that could be done.
+    """Give the media folder its mark and let the database know it, once; returns whether that could
+    be done.
 
-    The mark first, the database second: machines with folders of their own then disagree with the first that came.
+    The mark first, the database second: machines with folders of their own then disagree with the
+    first that came.
     """
     if media_fault():
         return False
@@ -96,12 +105,18 @@ def _write_mark(identity):
 
 
 def secret_key_digest(key=None):
-    """Tells machines with different secret keys apart, and nothing of the key. None: the key in use."""
-    return salted_hmac("portal.nodes", "secret-key", secret=key, algorithm="sha256").hexdigest()[:32]
+    """Tells machines with different secret keys apart, and nothing of the key. None: the key in
+    use.
+    """
+    return salted_hmac("portal.nodes", "secret-key", secret=key, algorithm="sha256").hexdigest()[
+        :32
+    ]
 
 
 def report_in():
-    """Write down that this machine is there and which secret key it has; forget machines that are gone."""
+    """Write down that this machine is there and which secret key it has; forget machines that are
+    gone.
+    """
     Node.objects.note(clearing.node(), secret_key_digest=secret_key_digest())
     Node.objects.forget_gone()
 

@@ -1,4 +1,6 @@
-"""Who is told what once a day: people how much waits for them, administrators that the machine needs somebody. Steps of tick."""
+"""Who is told what once a day: people how much waits for them, administrators that the machine
+needs somebody. Steps of tick.
+"""
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -13,16 +15,19 @@ from disclosure.desk.queue import queues_of
 from portal.corrections_waiting import waiting_for
 from portal.operations.diagnosis import SLOW, examine
 
-WITH_BACKUPS = (
-    "定时工作"  # its symptoms are told though they are not grave: a missing backup is found out too late otherwise
-)
+# its symptoms are told though they are not grave: a missing backup is found out too late otherwise
+WITH_BACKUPS = "定时工作"
 
 
 def send_digests():
     """The digest of the day, and the alarm, from MAIL_DIGEST_HOUR on: once a day for all machines."""
     now = timezone.localtime()
     key = f"digest:{now.date()}"
-    if not channels() or now.hour < settings.MAIL_DIGEST_HOUR or Job.objects.filter(key=key).exists():
+    if (
+        not channels()
+        or now.hour < settings.MAIL_DIGEST_HOUR
+        or Job.objects.filter(key=key).exists()
+    ):
         return 0, 0
     enqueue(digest, key=key, label=f"每日提醒 {now.date()}")
     return 1, 0
@@ -30,7 +35,9 @@ def send_digests():
 
 @job
 def digest(mine):
-    """Whoever has something waiting is told how much; whoever keeps the machine, what is wrong with it."""
+    """Whoever has something waiting is told how much; whoever keeps the machine, what is wrong with
+    it.
+    """
     for user in get_user_model().objects.filter(is_active=True, is_staff=True).iterator():
         if number := number_waiting(user):
             notify([user], Notice.Kind.DIGEST, number)
@@ -41,7 +48,9 @@ def digest(mine):
     ]
     if troubles:
         said = ["平台的自动检查发现需要处理的问题：", *(f"{name}。" for name in troubles)]
-        alarm(str(timezone.localdate()), said, settings.SITE_ORIGIN + reverse("admin:system-status"))
+        alarm(
+            str(timezone.localdate()), said, settings.SITE_ORIGIN + reverse("admin:system-status")
+        )
 
 
 def number_waiting(user):

@@ -1,4 +1,5 @@
-"""What an error of the database or of a folder means for whoever keeps this installation, and what to do about it, in a sentence.
+"""What an error of the database or of a folder means for whoever keeps this installation, and what
+to do about it, in a sentence.
 
 Asked by manage.py for what nobody caught, by the check of the database's encoding, and by `doctor`.
 """
@@ -85,7 +86,9 @@ def sentence_for(error: BaseException) -> str:
 
 
 def encoding_fault(connection) -> str:
-    """Why this PostgreSQL database cannot hold Chinese as text, with what to do; empty where it can."""
+    """Why this PostgreSQL database cannot hold Chinese as text, with what to do; empty where it
+    can.
+    """
     if connection.vendor != "postgresql":
         return ""
     with connection.cursor() as cursor:
@@ -102,11 +105,15 @@ def encoding_fault(connection) -> str:
 
 
 def timeouts_fault(connection) -> str:
-    """Why the limits of the settings are not in force on this connection, with what to do; empty where they are."""
+    """Why the limits of the settings are not in force on this connection, with what to do; empty
+    where they are.
+    """
     if connection.vendor != "postgresql":
         return ""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+        cursor.execute(
+            "SELECT current_setting('statement_timeout'), current_setting('lock_timeout')"
+        )
         is_limited = "0" not in cursor.fetchone()
     if is_limited:
         return ""

@@ -1,4 +1,6 @@
-"""Middleware: every request that reaches Django has a number, on its answer, in the log and on the page that says an error."""
+"""Middleware: every request that reaches Django has a number, on its answer, in the log and on the
+page that says an error.
+"""
 
 from django.conf import settings
 

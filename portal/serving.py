@@ -19,14 +19,26 @@ from portal.pagecache.shared import NoShared, Shared
 # A page waits no longer for its browse count.
 PATIENCE_FOR_COUNTS = 0.5
 _LOOKED_AT = (
-    *("catalog", "desk", "disclosure", "documents", "inquiries", "ledger", "portal", "statutory", "workdays"),
+    *(
+        "catalog",
+        "desk",
+        "disclosure",
+        "documents",
+        "inquiries",
+        "ledger",
+        "portal",
+        "statutory",
+        "workdays",
+    ),
     *("static", "templates"),
 )
 _CODE = ("*.py", "*.html", "*.css", "*.js")
 
 
 def in_front_of(application):
-    """The application a server runs: the page cache with Django behind it, or Django alone where no page is kept."""
+    """The application a server runs: the page cache with Django behind it, or Django alone where no
+    page is kept.
+    """
     patience.install()
     counting.ask_in(lambda: patience.patient(PATIENCE_FOR_COUNTS))
     shelves.keeps = not settings.DEBUG
@@ -37,8 +49,10 @@ def in_front_of(application):
 
 
 def set_aside_what_stays():
-    """Code, models and addresses stay as long as the process. The collector would look through all of it every few pages, and
-    a page in ten wait for that (a tenth to a half of what a search page takes)."""
+    """Code, models and addresses stay as long as the process. The collector would look through all
+    of it every few pages, and a page in ten wait for that (a tenth to a half of what a search page
+    takes).
+    """
     gc.collect()
     gc.freeze()
 
@@ -46,7 +60,11 @@ def set_aside_what_stays():
 def _kept(application):
     if settings.DEBUG or not settings.PAGE_CACHE_MB:
         return guarded(application)
-    return guarded(PageCache(application, megabytes=settings.PAGE_CACHE_MB, shared=shared_pages(), watches=True))
+    return guarded(
+        PageCache(
+            application, megabytes=settings.PAGE_CACHE_MB, shared=shared_pages(), watches=True
+        )
+    )
 
 
 def shared_pages():
@@ -59,14 +77,20 @@ def shared_pages():
 
 
 def release():
-    """A digest of what decides how a page looks: code, templates, static files (the district's too), what the environment
-    fixes. What is entered at the desk is not in it: its changes are changes of the version."""
+    """A digest of what decides how a page looks: code, templates, static files (the district's
+    too), what the environment fixes. What is entered at the desk is not in it: its changes are
+    changes of the version.
+    """
     digest = hashlib.blake2b(
-        json.dumps([settings.SITE_FIXED, settings.SITE_ORIGIN, settings.DEMO, settings.COUNT_BY_PIXEL]).encode()
+        json.dumps(
+            [settings.SITE_FIXED, settings.SITE_ORIGIN, settings.DEMO, settings.COUNT_BY_PIXEL]
+        ).encode()
     )
     for room in _LOOKED_AT:
         place = Path(settings.BASE_DIR, room)
-        for file in sorted(path for pattern in _CODE for path in place.rglob(pattern) if "tests" not in path.parts):
+        for file in sorted(
+            path for pattern in _CODE for path in place.rglob(pattern) if "tests" not in path.parts
+        ):
             digest.update(file.read_bytes())
     for part in folder.content():
         digest.update(part)

@@ -16,7 +16,9 @@ DAMAGED = (brotli.error, zlib.error, EOFError, OSError)
 
 
 class SparingCompressor(Compressor):
-    """Leaves alone what is compressed already: opening a file to look takes a hundredth of compressing it."""
+    """Leaves alone what is compressed already: opening a file to look takes a hundredth of
+    compressing it.
+    """
 
     def compress(self, path):
         """The names of the files written."""
@@ -30,7 +32,9 @@ class SparingCompressor(Compressor):
 
 
 def _opened(path):
-    """The content of a compressed file, or None where it is not there or was not written to its end."""
+    """The content of a compressed file, or None where it is not there or was not written to its
+    end.
+    """
     try:
         return OPENED_BY[Path(path).suffix](Path(path).read_bytes())
     except DAMAGED:
@@ -38,10 +42,14 @@ def _opened(path):
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
-    """What `collectstatic` fills. Files of the version before stay, so that pages made by it keep their styles."""
+    """What `collectstatic` fills. Files of the version before stay, so that pages made by it keep
+    their styles.
+    """
 
     def post_process(self, *args, **kwargs):
-        """Compressed files and the manifest are written past the storage: whatever the umask was, the web server may read all."""
+        """Compressed files and the manifest are written past the storage: whatever the umask was,
+        the web server may read all.
+        """
         yield from super().post_process(*args, **kwargs)
         modes.mend(modes.wanted_of_static(Path(self.location)))
 

@@ -1,4 +1,6 @@
-"""系统状态: what `manage.py doctor` and `/metrics` know, for those at the desk who call whoever keeps the server."""
+"""系统状态: what `manage.py doctor` and `/metrics` know, for those at the desk who call whoever
+keeps the server.
+"""
 
 import datetime as dt
 import shutil
@@ -53,23 +55,37 @@ def on_this_machine():
     backup, package = newest_backup(), bulk.folder() / "MANIFEST.json"
     yield Figure("磁盘", f"剩余 {usage.free / 1e9:.1f} GB，共 {usage.total / 1e9:.1f} GB")
     yield Figure("最近一次定时工作", _moment(last_tick()), "应每分钟一次（manage.py tick）")
-    yield Figure("最近一次备份", _moment(backup and backup.stat().st_mtime), backup.name if backup else "应每夜一次")
-    yield Figure("最近一次批量数据包", _moment(package.stat().st_mtime if package.is_file() else None), "应每夜一次")
+    yield Figure(
+        "最近一次备份",
+        _moment(backup and backup.stat().st_mtime),
+        backup.name if backup else "应每夜一次",
+    )
+    yield Figure(
+        "最近一次批量数据包",
+        _moment(package.stat().st_mtime if package.is_file() else None),
+        "应每夜一次",
+    )
     yield Figure("尚未汇总的浏览记录", f"{size_waiting() / 1000:.0f} KB", "由定时工作汇总")
 
 
 def in_the_database():
     """What waits, and how far the register has come."""
     waiting = Review.objects.open().aggregate(number=Count("pk"), oldest=Min("submitted_at"))
-    yield Figure("定时公开逾期", f"{Item.objects.overdue().count()} 条", "超过预定时间十分钟还没有公开")
+    yield Figure(
+        "定时公开逾期", f"{Item.objects.overdue().count()} 条", "超过预定时间十分钟还没有公开"
+    )
     yield Figure("等待审核", f"{waiting['number']} 条")
     yield Figure("等待最久的一条提交于", waiting["oldest"])
-    corrections = Correction.objects.pending().aggregate(number=Count("pk"), oldest=Min("received_at"))
+    corrections = Correction.objects.pending().aggregate(
+        number=Count("pk"), oldest=Min("received_at")
+    )
     yield Figure("网页纠错待处理", f"{corrections['number']} 条")
     yield Figure("等待最久的一条纠错收到于", corrections["oldest"])
     head, signed = Entry.objects.head(), Checkpoint.objects.order_by("-number").first()
     yield Figure(
-        "登记簿最后一条", f"第 {head.sequence} 号" if head else None, f"{_local(head.made_at)} 登记" if head else ""
+        "登记簿最后一条",
+        f"第 {head.sequence} 号" if head else None,
+        f"{_local(head.made_at)} 登记" if head else "",
     )
     yield Figure("登记簿最近一次检查点", signed and signed.made_at, "应每天一次")
 

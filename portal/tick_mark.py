@@ -6,7 +6,9 @@ from django.conf import settings
 
 
 def mark():
-    """The file whose age says it: beside the journals, a folder of this machine's own, as the tick is."""
+    """The file whose age says it: beside the journals, a folder of this machine's own, as the tick
+    is.
+    """
     return Path(settings.JOURNAL_DIR) / "last-tick"
 
 

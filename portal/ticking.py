@@ -1,4 +1,6 @@
-"""The steps of `manage.py tick`, room by room. A step returns (done, failed) and may be run at any time, any number of times."""
+"""The steps of `manage.py tick`, room by room. A step returns (done, failed) and may be run at any
+time, any number of times.
+"""
 
 import contextlib
 import logging
@@ -55,10 +57,14 @@ def sign_checkpoint():
 
 
 def scan_attachments():
-    """Attachments that came in while the virus scanner was away; some at a time, so that the other steps get their turn."""
+    """Attachments that came in while the virus scanner was away; some at a time, so that the other
+    steps get their turn.
+    """
     if not scanning.is_on():
         return 0, 0
-    return scanning.scan_waiting(Attachment.everything.unscanned().order_by("uploaded_at")[:SCANNED_AT_ONCE])
+    return scanning.scan_waiting(
+        Attachment.everything.unscanned().order_by("uploaded_at")[:SCANNED_AT_ONCE]
+    )
 
 
 def count_views():
@@ -72,7 +78,9 @@ def register_catalogue_changes():
 
 
 def fold_stamps():
-    """Every change of what is public is a row, and all of them are read once a second by every process."""
+    """Every change of what is public is a row, and all of them are read once a second by every
+    process.
+    """
     return PublicStamp.objects.fold(), 0
 
 
@@ -82,10 +90,14 @@ def take_back_imports():
 
 
 def refresh_statistics():
-    """SQLite's knowledge of which values are rare, once a day; PostgreSQL keeps its own. Without it a list of what is no longer in
-    force read the whole archive (0.7 s among 100,000 items). Samples only, a tenth of a second."""
+    """SQLite's knowledge of which values are rare, once a day; PostgreSQL keeps its own. Without it
+    a list of what is no longer in force read the whole archive (0.7 s among 100,000 items). Samples
+    only, a tenth of a second.
+    """
     done = mark().with_name("last-statistics")
-    if connection.vendor != "sqlite" or (done.exists() and time.time() - done.stat().st_mtime < A_DAY):
+    if connection.vendor != "sqlite" or (
+        done.exists() and time.time() - done.stat().st_mtime < A_DAY
+    ):
         return 0, 0
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA analysis_limit = 1000")
@@ -96,7 +108,9 @@ def refresh_statistics():
 
 
 def report_this_machine():
-    """This machine to the others, and the media folder's mark; failed where the folder is not the one of the database."""
+    """This machine to the others, and the media folder's mark; failed where the folder is not the
+    one of the database.
+    """
     report_in()
     return 0, int(not mark_media())
 

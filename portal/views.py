@@ -45,7 +45,9 @@ class Home(PublicPage):
             figures=home.figures(tree, self.request),
             latest=rows[:LATEST],
             interpretation_column=column,
-            interpretations=rows.filter(category__in=column.subtree_ids)[:LATEST_INTERPRETATIONS] if column else [],
+            interpretations=rows.filter(category__in=column.subtree_ids)[:LATEST_INTERPRETATIONS]
+            if column
+            else [],
             catalog=[(top, newest.get(top.pk, [])) for top in tree.content],
             **kwargs,
         )
@@ -59,10 +61,14 @@ class Sitemap(PublicPage):
     def get_context_data(self, **kwargs):
         # One look-up an organ; a join would read every item.
         organs, publishers = (
-            Department.objects.filter(Exists(model.objects.published().filter(department=OuterRef("pk"))))
+            Department.objects.filter(
+                Exists(model.objects.published().filter(department=OuterRef("pk")))
+            )
             for model in (AnnualReport, Item)
         )
-        return super().get_context_data(tree=load_tree(self.request), organs=organs, publishers=publishers, **kwargs)
+        return super().get_context_data(
+            tree=load_tree(self.request), organs=organs, publishers=publishers, **kwargs
+        )
 
 
 class About(PublicPage):
@@ -91,7 +97,9 @@ class AboutPrivacy(PublicPage):
 
 
 def _way_back(request):
-    """The page the reader came from, as a path of this site. Raises BadRequest for an address elsewhere."""
+    """The page the reader came from, as a path of this site. Raises BadRequest for an address
+    elsewhere.
+    """
     path = request.POST.get("next") or "/"
     if len(path) > LONGEST_ADDRESS:
         return "/"
@@ -100,8 +108,9 @@ def _way_back(request):
     return path
 
 
-# Exempt from CSRF protection: a token would need a cookie and make the page differ per reader, and all that a forged
-# request could do is change the size of a reader's letters until the next press of a button.
+# Exempt from CSRF protection: a token would need a cookie and make the page differ per reader, and
+# all that a forged request could do is change the size of a reader's letters until the next press
+# of a button.
 @csrf_exempt
 @require_POST
 def preferences(request):
@@ -110,11 +119,18 @@ def preferences(request):
     try:
         chosen = Preferences.from_cookie(request.COOKIES.get(COOKIE)).changed_by(request.POST)
     except UnknownPreferenceError as error:
-        raise BadRequest("没有这种字号、对比度或版面。阅读设置没有改变，请使用页面顶部的按钮选择。") from error
+        raise BadRequest(
+            "没有这种字号、对比度或版面。阅读设置没有改变，请使用页面顶部的按钮选择。"
+        ) from error
     response = redirect(path)
     response.status_code = 303  # See Other: reloading the page must not post again
     response.set_cookie(
-        COOKIE, chosen.to_cookie(), max_age=COOKIE_AGE, samesite="Lax", httponly=True, secure=settings.HTTPS
+        COOKIE,
+        chosen.to_cookie(),
+        max_age=COOKIE_AGE,
+        samesite="Lax",
+        httponly=True,
+        secure=settings.HTTPS,
     )
     return response
 

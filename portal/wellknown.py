@@ -1,4 +1,6 @@
-"""Addresses that browsers and strangers ask without being told: /.well-known/security.txt and /favicon.ico."""
+"""Addresses that browsers and strangers ask without being told: /.well-known/security.txt and
+/favicon.ico.
+"""
 
 import datetime as dt
 
@@ -11,16 +13,19 @@ from django.views.decorators.http import require_safe
 
 from disclosure.exports.facts import absolute
 
-# RFC 9116 recommends less than a year; whoever takes the portal over is then not asked for long at the old address.
+# RFC 9116 recommends less than a year; whoever takes the portal over is then not asked for long at
+# the old address.
 DAYS_VALID = 180
 A_DAY = "public, max-age=86400"
 
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Where a weakness is reported (RFC 9116). Not there while `SECURITY_CONTACT` is empty: the standard asks for a contact.
+    """Where a weakness is reported (RFC 9116). Not there while `SECURITY_CONTACT` is empty: the
+    standard asks for a contact.
 
-    It runs out `DAYS_VALID` days after the first of the present month, so that it is the same file for a month.
+    It runs out `DAYS_VALID` days after the first of the present month, so that it is the same file
+    for a month.
     """
     if not settings.SECURITY_CONTACT:
         raise Http404("没有设置 SECURITY_CONTACT")

@@ -18,7 +18,10 @@ def table_of(regime, key, rows):
         return laid_out(caption, _list_rows(rows), head=1)
     layout = layouts_for(regime)[key]
     grid = [[_cell(cell, rows) for cell in row] for row in layout.grid]
-    return {**laid_out(caption, grid, head=len(layout.head)), "figures": list(_figures(layout, rows))}
+    return {
+        **laid_out(caption, grid, head=len(layout.head)),
+        "figures": list(_figures(layout, rows)),
+    }
 
 
 def _figures(layout, rows):
@@ -31,7 +34,13 @@ def _cell(cell, rows):
     value = rows[cell.line][cell.place] if cell.role == Role.VALUE else cell.text
     text = "" if value is None else str(value)
     centred = cell.role != Role.ROW or cell.rowspan > 1
-    return {"text": text, "w": cell.colspan, "h": cell.rowspan, "head": cell.is_header, "centred": centred}
+    return {
+        "text": text,
+        "w": cell.colspan,
+        "h": cell.rowspan,
+        "head": cell.is_header,
+        "centred": centred,
+    }
 
 
 def _list_rows(rows):
@@ -51,5 +60,11 @@ def findings_table(findings):
     for one in findings:
         said = f"{one['section']} “{one['sentence']}”".strip() if one["sentence"] else "报告全文"
         why = f"{one['explanation']} {one['arithmetic']}".strip()
-        rows.append([plain_cell(one["verdict"]), plain_cell(said, centred=False), plain_cell(why, centred=False)])
+        rows.append(
+            [
+                plain_cell(one["verdict"]),
+                plain_cell(said, centred=False),
+                plain_cell(why, centred=False),
+            ]
+        )
     return {**laid_out([], rows, head=1), "is_ours": True}

@@ -1,7 +1,8 @@
 """What the rules of a report's year asked it to contain.
 
-Sections are recognised by words of their titles, for organs word them in many ways; before 2014 there was no national form
-and the topics of Art. 32 of the Regulation of 2007 may stand anywhere, so there the whole text is read.
+Sections are recognised by words of their titles, for organs word them in many ways; before 2014
+there was no national form and the topics of Art. 32 of the Regulation of 2007 may stand anywhere,
+so there the whole text is read.
 """
 
 from collections.abc import Collection, Iterable
@@ -12,7 +13,9 @@ from statutory.layouts import layouts_for
 
 @dataclass(frozen=True)
 class Required:
-    """One thing a report must contain: what the rules call it, and words of which one betrays it. `table`: its key."""
+    """One thing a report must contain: what the rules call it, and words of which one betrays it.
+    `table`: its key.
+    """
 
     name: str
     words: tuple[str, ...]
@@ -36,7 +39,12 @@ SIX_PARTS = (
     Required("存在的主要问题及改进情况", _ORDINARY[0]),
     Required("其他需要报告的事项", _ORDINARY[1]),
 )
-REQUIRED = {"narrative": NARRATIVE, "statistics": STATISTICS, "format_2019": SIX_PARTS, "format_2021": SIX_PARTS}
+REQUIRED = {
+    "narrative": NARRATIVE,
+    "statistics": STATISTICS,
+    "format_2019": SIX_PARTS,
+    "format_2021": SIX_PARTS,
+}
 SOURCES = {
     "narrative": "2007 年《条例》第三十二条",
     "statistics": "2007 年《条例》第三十二条、国办发〔2014〕32号",
@@ -45,8 +53,12 @@ SOURCES = {
 }
 
 
-def missing_parts(regime: str, titles: Iterable[str], text: str, tables: Collection[str] = ()) -> list[Required]:
-    """The `Required` that a report has not: `titles` of its sections, `text` of all of it, keys of its `tables`."""
+def missing_parts(
+    regime: str, titles: Iterable[str], text: str, tables: Collection[str] = ()
+) -> list[Required]:
+    """The `Required` that a report has not: `titles` of its sections, `text` of all of it, keys of
+    its `tables`.
+    """
     regime = str(regime)
     fixed = bool(layouts_for(regime))
     headings = "\n".join(titles)

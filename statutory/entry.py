@@ -1,4 +1,6 @@
-"""The tables of a report as a clerk fills them in: texts in cells, read, checked and never silently changed."""
+"""The tables of a report as a clerk fills them in: texts in cells, read, checked and never silently
+changed.
+"""
 
 import hashlib
 import json
@@ -24,7 +26,9 @@ def stamp(tables):
 
 @dataclass(frozen=True)
 class Field:
-    """One cell of the form on the clerk's page. `label` names it in full for who cannot see the table."""
+    """One cell of the form on the clerk's page. `label` names it in full for who cannot see the
+    table.
+    """
 
     cell: object
     ident: str = ""
@@ -40,7 +44,9 @@ class Field:
 
 
 class TableEntry:
-    """One table of the form with what was typed. `texts`: rows of strings, as many as the form has cells."""
+    """One table of the form with what was typed. `texts`: rows of strings, as many as the form has
+    cells.
+    """
 
     def __init__(self, layout, texts):
         self.layout, self.texts = layout, texts
@@ -75,7 +81,9 @@ class TableEntry:
         return self.layout.title
 
     def read(self):
-        """Read what was typed into `rows`; what cannot be read goes into `errors` by cell and stays as it is."""
+        """Read what was typed into `rows`; what cannot be read goes into `errors` by cell and stays
+        as it is.
+        """
         for number, (line, row) in enumerate(zip(self.layout.lines, self.texts, strict=True)):
             for place, (column, text) in enumerate(zip(line.columns, row, strict=True)):
                 try:
@@ -168,14 +176,18 @@ class Entry:
         if str(regime) == "statistics":
             return cls(regime, [ListEntry.stored(stored.get(statistics.KEY))])
         layouts = layouts_for(regime)
-        return cls(regime, [TableEntry.stored(layout, stored.get(key)) for key, layout in layouts.items()])
+        return cls(
+            regime, [TableEntry.stored(layout, stored.get(key)) for key, layout in layouts.items()]
+        )
 
     @classmethod
     def posted(cls, regime, data):
         """With what a form sent."""
         if str(regime) == "statistics":
             return cls(regime, [ListEntry.posted(data)])
-        return cls(regime, [TableEntry.posted(layout, data) for layout in layouts_for(regime).values()])
+        return cls(
+            regime, [TableEntry.posted(layout, data) for layout in layouts_for(regime).values()]
+        )
 
     def table(self, key):
         """One of them, or None."""
@@ -213,7 +225,9 @@ class Entry:
                 table.mark(account)
 
     def carry(self, before):
-        """Fill the blank cells of 二、上年结转 from the year before's 四、结转下年度. Returns how many."""
+        """Fill the blank cells of 二、上年结转 from the year before's 四、结转下年度. Returns how
+        many.
+        """
         table = self.table("b")
         if table is None or before is None:
             return 0
@@ -227,7 +241,8 @@ class Entry:
 
 
 def identities_as_data(regime, before):
-    """The identities for the page's script: sides as cells (`name` of the input) or fixed numbers, with signs.
+    """The identities for the page's script: sides as cells (`name` of the input) or fixed numbers,
+    with signs.
 
     One source of the rules: the script knows how to add and compare, and nothing of the form.
     """

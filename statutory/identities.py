@@ -1,7 +1,9 @@
-"""The identities of the statutory tables: what must equal what, in which cells, and whether it does.
+"""The identities of the statutory tables: what must equal what, in which cells, and whether it
+does.
 
-I1–I4 hold inside a report, I5 and I6 between a report and the one of the year before. Nothing is corrected here; totals
-are compared with what was written. A blank is not a zero: where one could make the two sides meet, the verdict is 无法核对.
+I1–I4 hold inside a report, I5 and I6 between a report and the one of the year before. Nothing is
+corrected here; totals are compared with what was written. A blank is not a zero: where one could
+make the two sides meet, the verdict is 无法核对.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +32,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """One identity. A hard one that is broken keeps a report from being submitted without an explanation."""
+    """One identity. A hard one that is broken keeps a report from being submitted without an
+    explanation.
+    """
 
     code: str
     formula: str
@@ -45,14 +49,20 @@ RULES = {
         Rule("I3", "自然人 ＋ 法人或其他组织各列 ＝ 总计"),
         Rule("I4", "结果维持 ＋ 结果纠正 ＋ 其他结果 ＋ 尚未审结 ＝ 总计"),
         Rule("I5", "二、上年结转 ＝ 上一年度报告的“四、结转下年度继续办理”"),
-        Rule("I6", "现行有效件数 ＝ 上一年度现行有效件数 ＋ 本年制发件数 － 本年废止件数", is_hard=False),
+        Rule(
+            "I6",
+            "现行有效件数 ＝ 上一年度现行有效件数 ＋ 本年制发件数 － 本年废止件数",
+            is_hard=False,
+        ),
     )
 }
 
 
 @dataclass(frozen=True)
 class Term:
-    """One summand: a cell of this report's tables, or (`is_earlier`) of the year before's. `sign` is 1 or -1."""
+    """One summand: a cell of this report's tables, or (`is_earlier`) of the year before's. `sign`
+    is 1 or -1.
+    """
 
     table: str
     line: str
@@ -64,7 +74,9 @@ class Term:
 
     @property
     def cell(self) -> tuple[str, str, str] | None:
-        """(table, line, column) where it stands in this report, for marking; None for the year before's."""
+        """(table, line, column) where it stands in this report, for marking; None for the year
+        before's.
+        """
         return None if self.is_earlier else (self.table, self.line, self.column)
 
 
@@ -87,7 +99,9 @@ class Result:
     @property
     def sums(self) -> tuple[Any, ...]:
         """The two sides with blanks left out."""
-        return tuple(sum(term.sign * (term.value or 0) for term in side) for side in (self.left, self.right))
+        return tuple(
+            sum(term.sign * (term.value or 0) for term in side) for side in (self.left, self.right)
+        )
 
     @property
     def blanks(self) -> int:
@@ -106,7 +120,9 @@ class Result:
         if not self.blanks:
             return Verdict.BROKEN if self.difference else Verdict.HOLDS
         left_can_grow, right_can_grow = (_can_grow(side) for side in (self.left, self.right))
-        if (self.difference < 0 and not left_can_grow) or (self.difference > 0 and not right_can_grow):
+        if (self.difference < 0 and not left_can_grow) or (
+            self.difference > 0 and not right_can_grow
+        ):
             return Verdict.BROKEN
         return Verdict.OPEN
 
@@ -122,7 +138,9 @@ class Result:
 
     @property
     def marked(self) -> list[tuple[str, str, str]]:
-        """The cells to mark where it does not hold: of a long sum the total alone, for any of its parts may be wrong."""
+        """The cells to mark where it does not hold: of a long sum the total alone, for any of its
+        parts may be wrong.
+        """
         sides = [side for side in (self.left, self.right) if len(side) <= LONG]
         return [term.cell for side in sides for term in side if term.cell]
 
@@ -148,12 +166,16 @@ def _side(terms: tuple[Term, ...], total: Any) -> str:
     for term in terms:
         sign = "" if not words else (" － " if term.sign < 0 else " ＋ ")
         words.append(f"{sign}{term.name} {'空白' if term.value is None else term.value}")
-    text = "".join(words) if len(terms) <= LONG else f"{terms[0].name}等 {len(terms)} 项之和 {total}"
+    text = (
+        "".join(words) if len(terms) <= LONG else f"{terms[0].name}等 {len(terms)} 项之和 {total}"
+    )
     return f"{text} ＝ {total}" if 1 < len(terms) <= LONG else text
 
 
 def check(regime: str, tables: Mapping[str, Any], before: Figures | None = None) -> list[Result]:
-    """All `Result`s of a report's tables, in the order of the rules. `before`: `Figures` of the year before, or None."""
+    """All `Result`s of a report's tables, in the order of the rules. `before`: `Figures` of the
+    year before, or None.
+    """
     figures = Figures(str(regime), tables)
     results: list[Result] = []
     if figures.has("b"):
@@ -171,7 +193,10 @@ def _term(figures: Figures, line: str, column: str, name: str, **more: Any) -> T
 
 def _flow(figures: Figures) -> Iterator[Result]:
     for column in APPLICANTS:
-        left = (_term(figures, "new", column.key, "本年新收"), _term(figures, "carried_in", column.key, "上年结转"))
+        left = (
+            _term(figures, "new", column.key, "本年新收"),
+            _term(figures, "carried_in", column.key, "上年结转"),
+        )
         right = (
             _term(figures, "results_total", column.key, "（七）总计"),
             _term(figures, "carried_out", column.key, "结转下年度"),
@@ -184,13 +209,17 @@ def _results(figures: Figures) -> Iterator[Result]:
     keys = [key for group in GROUPS for key in figures.result_lines(group)]
     for column in APPLICANTS:
         total = (_term(figures, "results_total", column.key, "（七）总计"),)
-        parts = tuple(_term(figures, key, column.key, layout.lines[layout.index[key]].label) for key in keys)
+        parts = tuple(
+            _term(figures, key, column.key, layout.lines[layout.index[key]].label) for key in keys
+        )
         yield Result(RULES["I2"], "b", column.key, f"“{column.label}”列", total, parts)
 
 
 def _applicants(figures: Figures) -> Iterator[Result]:
     for line in layouts_for(figures.regime)["b"].lines:
-        parts = tuple(_term(figures, line.key, column.key, column.label) for column in APPLICANTS[:-1])
+        parts = tuple(
+            _term(figures, line.key, column.key, column.label) for column in APPLICANTS[:-1]
+        )
         total = (_term(figures, line.key, "total", "总计"),)
         yield Result(RULES["I3"], "b", line.key, f"【{short(line.label)}】行", parts, total)
 
@@ -198,10 +227,18 @@ def _applicants(figures: Figures) -> Iterator[Result]:
 def _disputes(figures: Figures) -> Iterator[Result]:
     for group, headings in DISPUTES:
         terms = [
-            Term("c", "disputes", f"{group}_{key}", label, figures.value("c", "disputes", f"{group}_{key}"))
+            Term(
+                "c",
+                "disputes",
+                f"{group}_{key}",
+                label,
+                figures.value("c", "disputes", f"{group}_{key}"),
+            )
             for key, label in VERDICTS
         ]
-        yield Result(RULES["I4"], "c", group, f"“{'·'.join(headings)}”", tuple(terms[:-1]), tuple(terms[-1:]))
+        yield Result(
+            RULES["I4"], "c", group, f"“{'·'.join(headings)}”", tuple(terms[:-1]), tuple(terms[-1:])
+        )
 
 
 def _carried(figures: Figures, before: Figures) -> Iterator[Result]:
@@ -209,7 +246,9 @@ def _carried(figures: Figures, before: Figures) -> Iterator[Result]:
         return
     for column in APPLICANTS:
         here = (_term(figures, "carried_in", column.key, "上年结转"),)
-        there = (_term(before, "carried_out", column.key, "上一年度报告的结转下年度", is_earlier=True),)
+        there = (
+            _term(before, "carried_out", column.key, "上一年度报告的结转下年度", is_earlier=True),
+        )
         yield Result(RULES["I5"], "b", column.key, f"“{column.label}”列", here, there)
 
 
@@ -225,7 +264,14 @@ def _in_force(figures: Figures, before: Figures) -> Iterator[Result]:
         def term(column: str, words: str, sign: int = 1, line: str = line) -> Term:
             return Term("a", line, column, words, figures.value("a", line, column), sign)
 
-        earlier = Term("a", line, "in_force", "上一年度现行有效", before.value("a", line, "in_force"), is_earlier=True)
+        earlier = Term(
+            "a",
+            line,
+            "in_force",
+            "上一年度现行有效",
+            before.value("a", line, "in_force"),
+            is_earlier=True,
+        )
         right = (earlier, term("made", "本年制发"), term("repealed", "本年废止", sign=-1))
         yield Result(RULES["I6"], "a", line, f"“{name}”", (term("in_force", "现行有效"),), right)
 

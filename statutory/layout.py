@@ -1,7 +1,9 @@
-"""What a statutory table is made of: a grid of cells with merged headers, and the lines of numbers in it.
+"""What a statutory table is made of: a grid of cells with merged headers, and the lines of numbers
+in it.
 
-A layout is plain data and knows no database. Rows of numbers are addressed by line (in the form's order) and place (from
-the left); `Cell.headers` names the header cells that speak for a cell, for `headers`/`id` in HTML and the like elsewhere.
+A layout is plain data and knows no database. Rows of numbers are addressed by line (in the form's
+order) and place (from the left); `Cell.headers` names the header cells that speak for a cell, for
+`headers`/`id` in HTML and the like elsewhere.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,7 +32,9 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of the form. `line` and `place` address the number of a VALUE; `key` is unique within the table."""
+    """One cell of the form. `line` and `place` address the number of a VALUE; `key` is unique
+    within the table.
+    """
 
     role: Role
     text: str = ""
@@ -74,7 +78,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of numbers. `above`: the headings of its group from the outermost; `columns`: what its numbers are."""
+    """One line of numbers. `above`: the headings of its group from the outermost; `columns`: what
+    its numbers are.
+    """
 
     key: str
     label: str
@@ -94,7 +100,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Layout:
-    """A table of the form. `head`: the rows above the numbers; `body`: the rows with them; `width` in columns of the grid."""
+    """A table of the form. `head`: the rows above the numbers; `body`: the rows with them; `width`
+    in columns of the grid.
+    """
 
     key: str
     title: str
@@ -107,7 +115,9 @@ class Layout:
     index: dict[str, int] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "index", {line.key: number for number, line in enumerate(self.lines)})
+        object.__setattr__(
+            self, "index", {line.key: number for number, line in enumerate(self.lines)}
+        )
 
     @property
     def grid(self) -> tuple[tuple[Cell, ...], ...]:
@@ -124,7 +134,9 @@ class Layout:
         return [[None] * number for number in self.shape]
 
     def at(self, rows: Any, line: str, place: int | str = 0) -> Any:
-        """The number of a line (by key) at a place (a number, or a column's key); None where blank or not in this form."""
+        """The number of a line (by key) at a place (a number, or a column's key); None where blank
+        or not in this form.
+        """
         number = self.index.get(line)
         if number is None or not rows:
             return None
@@ -137,9 +149,11 @@ class Layout:
 
 
 def tie(rows: Iterable[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:
-    """Give every cell the keys of the headers that speak for it: those above in its columns, those left in its rows.
+    """Give every cell the keys of the headers that speak for it: those above in its columns, those
+    left in its rows.
 
-    A title speaks for all below it until the next title; column headers under a title speak until the next title too.
+    A title speaks for all below it until the next title; column headers under a title speak until
+    the next title too.
     """
     covering: dict[tuple[int, int], str] = {}
     columns: dict[int, list[str]] = {}
@@ -153,7 +167,11 @@ def tie(rows: Iterable[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:
             places = range(column, column + cell.colspan)
             if cell.role == Role.TITLE:
                 title, columns = cell.key, {}
-            left = [key for key in dict.fromkeys(covering.get((number, at), "") for at in range(column)) if key]
+            left = [
+                key
+                for key in dict.fromkeys(covering.get((number, at), "") for at in range(column))
+                if key
+            ]
             above = list(dict.fromkeys(key for at in places for key in columns.get(at, ())))
             cell = _tied(cell, title, above, left)
             made.append(cell)

@@ -1,7 +1,10 @@
-"""The tables of the 2019 form (国办公开办函〔2019〕60号) and the 2021 form (〔2021〕30号), word for word.
+"""The tables of the 2019 form (国办公开办函〔2019〕60号) and the 2021 form (〔2021〕30号), word for
+word.
 
-`layouts_for(regime)` gives `{"a": …, "b": …, "c": …}` in the order of the report; other regimes have none here
-(2014–2018: `statutory.statistics`). Keys of lines and columns are the same in both forms where they mean the
+`layouts_for(regime)` gives `{"a": …, "b": …, "c": …}` in the order of the report; other regimes
+have none here
+(2014–2018: `statutory.statistics`). Keys of lines and columns are the same in both forms where they
+  mean the
 same, so that years can be compared across them.
 """
 
@@ -16,7 +19,8 @@ SECTION_C = "四、政府信息公开行政复议、行政诉讼情况"
 NOTE_B = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 CONTENT = "信息内容"
 
-# --- Table A -----------------------------------------------------------------------------------------------------------
+# --- Table A
+#   -----------------------------------------------------------------------------------------------------------
 # Blocks: (key, title, columns, lines); a column is (key, label, kind, unit), a line (key, label).
 DECISIONS = (("decisions", "本年处理决定数量", Kind.COUNT, "件"),)
 ITEMS_2019 = (
@@ -36,7 +40,12 @@ BLOCKS_2021 = (
         (("rules", "规章"), ("documents", "行政规范性文件")),
     ),
     ("20-5", "第二十条第（五）项", DECISIONS, (("licences", "行政许可"),)),
-    ("20-6", "第二十条第（六）项", DECISIONS, (("penalties", "行政处罚"), ("coercion", "行政强制"))),
+    (
+        "20-6",
+        "第二十条第（六）项",
+        DECISIONS,
+        (("penalties", "行政处罚"), ("coercion", "行政强制")),
+    ),
     (
         "20-8",
         "第二十条第（八）项",
@@ -61,7 +70,12 @@ BLOCKS_2019 = (
         ITEMS_2019,
         (("licences", "行政许可"), ("other_services", "其他对外管理服务事项")),
     ),
-    ("20-6", "第二十条第（六）项", ITEMS_2019, (("penalties", "行政处罚"), ("coercion", "行政强制"))),
+    (
+        "20-6",
+        "第二十条第（六）项",
+        ITEMS_2019,
+        (("penalties", "行政处罚"), ("coercion", "行政强制")),
+    ),
     ("20-8", "第二十条第（八）项", ITEMS_2019[:2], (("charges", "行政事业性收费"),)),
     (
         "20-9",
@@ -88,11 +102,19 @@ def _table_a(blocks: Iterable[Any]) -> Layout:
             for (column, label, _, _), span in zip(shapes, spans, strict=True)
         ]
         rows.append(tuple(heads))
-        columns = tuple(Column(column, label, (title,), kind, unit) for column, label, kind, unit in shapes)
+        columns = tuple(
+            Column(column, label, (title,), kind, unit) for column, label, kind, unit in shapes
+        )
         for line, label in contents:
             cells = [Cell(Role.ROW, label, key=line)]
             cells += [
-                Cell(Role.VALUE, key=f"{line}-{column.key}", colspan=span, line=len(lines), place=place)
+                Cell(
+                    Role.VALUE,
+                    key=f"{line}-{column.key}",
+                    colspan=span,
+                    line=len(lines),
+                    place=place,
+                )
                 for place, (column, span) in enumerate(zip(columns, spans, strict=True))
             ]
             rows.append(tuple(cells))
@@ -100,7 +122,8 @@ def _table_a(blocks: Iterable[Any]) -> Layout:
     return Layout("a", "主动公开政府信息情况", SECTION_A, "", WIDTH_A, tuple(lines), (), tie(rows))
 
 
-# --- Table B -----------------------------------------------------------------------------------------------------------
+# --- Table B
+#   -----------------------------------------------------------------------------------------------------------
 LEGAL = "法人或其他组织"
 APPLICANTS = (
     Column("natural", "自然人"),
@@ -154,20 +177,38 @@ RESULTS_2021 = (
         "otherwise",
         "（六）其他处理",
         (
-            ("otherwise_uncorrected", "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请"),
-            ("otherwise_unpaid", "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请"),
+            (
+                "otherwise_uncorrected",
+                "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请",
+            ),
+            (
+                "otherwise_unpaid",
+                "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
+            ),
             ("otherwise_other", "3.其他"),
         ),
     ),
     ("results_total", "（七）总计", ()),
 )
-RESULTS_2019 = tuple((key, label, () if key == "otherwise" else lines) for key, label, lines in RESULTS_2021)
-GROUPS = ("granted", "partly", "refused", "unable", "not_handled", "otherwise")  # the outcomes, in order
+RESULTS_2019 = tuple(
+    (key, label, () if key == "otherwise" else lines) for key, label, lines in RESULTS_2021
+)
+GROUPS = (
+    "granted",
+    "partly",
+    "refused",
+    "unable",
+    "not_handled",
+    "otherwise",
+)  # the outcomes, in order
 
 
 def _head_b() -> tuple[tuple[Cell, ...], ...]:
     return (
-        (Cell(Role.NOTE, NOTE_B, key="note", colspan=3, rowspan=3), Cell(Role.COLUMN, "申请人情况", "who", colspan=7)),
+        (
+            Cell(Role.NOTE, NOTE_B, key="note", colspan=3, rowspan=3),
+            Cell(Role.COLUMN, "申请人情况", "who", colspan=7),
+        ),
         (
             Cell(Role.COLUMN, "自然人", "natural", rowspan=2),
             Cell(Role.COLUMN, LEGAL, "legal", colspan=5),
@@ -206,10 +247,13 @@ def _table_b(results: Sequence[tuple[str, str, tuple[tuple[str, str], ...]]]) ->
             first, group = [], []
     whole("carried_out", "四、结转下年度继续办理")
     grid = tie((*_head_b(), *rows))
-    return Layout("b", "收到和处理政府信息公开申请情况", SECTION_B, "件", 10, tuple(lines), grid[:3], grid[3:])
+    return Layout(
+        "b", "收到和处理政府信息公开申请情况", SECTION_B, "件", 10, tuple(lines), grid[:3], grid[3:]
+    )
 
 
-# --- Table C -----------------------------------------------------------------------------------------------------------
+# --- Table C
+#   -----------------------------------------------------------------------------------------------------------
 VERDICTS = (
     ("upheld", "结果维持"),
     ("corrected", "结果纠正"),
@@ -218,24 +262,44 @@ VERDICTS = (
     ("total", "总计"),
 )
 REVIEW, SUIT, DIRECT, AFTER = "行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉"
-DISPUTES = (("review", (REVIEW,)), ("direct", (SUIT, DIRECT)), ("after", (SUIT, AFTER)))  # groups: key, headings
+DISPUTES = (
+    ("review", (REVIEW,)),
+    ("direct", (SUIT, DIRECT)),
+    ("after", (SUIT, AFTER)),
+)  # groups: key, headings
 
 
 def _table_c() -> Layout:
-    columns = tuple(Column(f"{group}_{key}", label, above) for group, above in DISPUTES for key, label in VERDICTS)
+    columns = tuple(
+        Column(f"{group}_{key}", label, above)
+        for group, above in DISPUTES
+        for key, label in VERDICTS
+    )
     rows = (
-        (Cell(Role.COLUMN, REVIEW, "review", colspan=5), Cell(Role.COLUMN, SUIT, "suit", colspan=10)),
+        (
+            Cell(Role.COLUMN, REVIEW, "review", colspan=5),
+            Cell(Role.COLUMN, SUIT, "suit", colspan=10),
+        ),
         (
             *(Cell(Role.COLUMN, label, f"review_{key}", rowspan=2) for key, label in VERDICTS),
             Cell(Role.COLUMN, DIRECT, "direct", colspan=5),
             Cell(Role.COLUMN, AFTER, "after", colspan=5),
         ),
-        tuple(Cell(Role.COLUMN, label, f"{group}_{key}") for group in ("direct", "after") for key, label in VERDICTS),
-        tuple(Cell(Role.VALUE, key=f"{column.key}-value", line=0, place=n) for n, column in enumerate(columns)),
+        tuple(
+            Cell(Role.COLUMN, label, f"{group}_{key}")
+            for group in ("direct", "after")
+            for key, label in VERDICTS
+        ),
+        tuple(
+            Cell(Role.VALUE, key=f"{column.key}-value", line=0, place=n)
+            for n, column in enumerate(columns)
+        ),
     )
     grid = tie(rows)
     line = Line("disputes", "行政复议、行政诉讼", columns)
-    return Layout("c", "政府信息公开行政复议、行政诉讼情况", SECTION_C, "件", 15, (line,), grid[:3], grid[3:])
+    return Layout(
+        "c", "政府信息公开行政复议、行政诉讼情况", SECTION_C, "件", 15, (line,), grid[:3], grid[3:]
+    )
 
 
 LAYOUTS = {

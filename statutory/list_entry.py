@@ -27,9 +27,13 @@ class ListEntry:
     @classmethod
     def posted(cls, data):
         """With what a form sent."""
-        number = min(len([name for name in data if name.startswith("s-") and name.endswith("-label")]), 420)
+        number = min(
+            len([name for name in data if name.startswith("s-") and name.endswith("-label")]), 420
+        )
         names = ("label", "unit", "value")
-        return cls([[data.get(f"s-{row}-{name}", "")[:220] for name in names] for row in range(number)])
+        return cls(
+            [[data.get(f"s-{row}-{name}", "")[:220] for name in names] for row in range(number)]
+        )
 
     def read(self):
         """Rows with an indicator, and the errors by row. An empty row is left out."""
@@ -68,17 +72,25 @@ class ListEntry:
         return made
 
     def replace(self, rows):
-        """Rows of a clipboard: indicator, unit, number; numbers of one column go into the list as it stands."""
+        """Rows of a clipboard: indicator, unit, number; numbers of one column go into the list as
+        it stands.
+        """
         if rows and all(len(row) == 1 for row in rows):
             numbered = [row for row in self.texts if row[1].strip()]
             for row, (number,) in zip(numbered, rows, strict=False):
                 row[2] = number
             return
         heads = {"统计指标", "指标", "指标名称"}
-        kept = [[*row, "", ""][:3] if len(row) < 3 else [*row[:2], row[-1]] for row in rows if row[0] not in heads]
+        kept = [
+            [*row, "", ""][:3] if len(row) < 3 else [*row[:2], row[-1]]
+            for row in rows
+            if row[0] not in heads
+        ]
         self.texts = [*kept, *(["", "", ""] for _ in range(SPARE))]
 
     @property
     def fields(self):
         """(row number, label, unit, text, error) for the page."""
-        return [(number, *row, self.errors.get(number, "")) for number, row in enumerate(self.texts)]
+        return [
+            (number, *row, self.errors.get(number, "")) for number, row in enumerate(self.texts)
+        ]

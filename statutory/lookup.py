@@ -13,7 +13,9 @@ _IN_GROUP = {key: tuple(line for line, _ in lines) for key, _, lines in RESULTS_
 
 @dataclass(frozen=True)
 class Sum:
-    """What cells add up to. `blanks`: how many of them nobody has filled in; `value` is None where all are blank."""
+    """What cells add up to. `blanks`: how many of them nobody has filled in; `value` is None where
+    all are blank.
+    """
 
     value: int | Decimal | None
     blanks: int = 0
@@ -33,7 +35,9 @@ def add_up(numbers: Iterable[int | Decimal | None]) -> Sum:
 
 @dataclass(frozen=True)
 class Figures:
-    """The tables of one report (`disclosure.reports.tables.access.tables_of`) under the form of its regime."""
+    """The tables of one report (`disclosure.reports.tables.access.tables_of`) under the form of its
+    regime.
+    """
 
     regime: str
     tables: Mapping[str, Any]
@@ -43,7 +47,9 @@ class Figures:
         return bool(self.tables.get(key)) and key in layouts_for(self.regime)
 
     def value(self, key: str, line: str, column: int | str = 0) -> Any:
-        """One cell: table `a`, `b` or `c`, key of the line, key (or place) of the column. None where blank or absent."""
+        """One cell: table `a`, `b` or `c`, key of the line, key (or place) of the column. None
+        where blank or absent.
+        """
         layout = layouts_for(self.regime).get(key)
         return layout.at(self.tables.get(key), line, column) if layout else None
 
@@ -52,10 +58,16 @@ class Figures:
         layout = layouts_for(self.regime).get("b")
         if layout is None:
             return ()
-        return (group,) if group in layout.index else tuple(key for key in _IN_GROUP[group] if key in layout.index)
+        return (
+            (group,)
+            if group in layout.index
+            else tuple(key for key in _IN_GROUP[group] if key in layout.index)
+        )
 
     def applications(self, line: str, column: str = "total") -> Sum:
-        """A line or outcome of table B as a `Sum`; a blank 总计 is made up from the columns beside it."""
+        """A line or outcome of table B as a `Sum`; a blank 总计 is made up from the columns beside
+        it.
+        """
         lines = self.result_lines(line) if line in GROUPS else (line,)
         if not lines or not self.has("b"):
             return Sum(None, len(lines))

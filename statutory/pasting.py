@@ -1,7 +1,8 @@
-"""Numbers from a clipboard: cells of Excel (text with tabs) or of Word and web pages (HTML), put where they belong.
+"""Numbers from a clipboard: cells of Excel (text with tabs) or of Word and web pages (HTML), put
+where they belong.
 
-A whole table finds its lines by their labels, or by its shape; a block of bare numbers begins at the cell it was pasted in.
-Nothing is stored here: what comes back is shown to the clerk first.
+A whole table finds its lines by their labels, or by its shape; a block of bare numbers begins at
+the cell it was pasted in. Nothing is stored here: what comes back is shown to the clerk first.
 """
 
 import re
@@ -25,7 +26,9 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass
 class Fit:
-    """Where pasted numbers go: `cells` {(line, place): text, empty for a blank}, and what to tell about them."""
+    """Where pasted numbers go: `cells` {(line, place): text, empty for a blank}, and what to tell
+    about them.
+    """
 
     cells: dict = field(default_factory=dict)
     remarks: list = field(default_factory=list)
@@ -37,31 +40,47 @@ class Fit:
 
 
 def clipboard_rows(text="", html=""):
-    """Rows of cells, each a text. HTML with a table wins; in it a merged cell counts once, where it begins."""
+    """Rows of cells, each a text. HTML with a table wins; in it a merged cell counts once, where it
+    begins.
+    """
     if len(text) + len(html) > MAX_CHARACTERS:
         raise ValidationError("粘贴的内容太大，请只复制表格本身。")
-    rows = _html_rows(html) if _HAS_TABLE.search(html) else [line.split("\t") for line in text.splitlines()]
+    rows = (
+        _html_rows(html)
+        if _HAS_TABLE.search(html)
+        else [line.split("\t") for line in text.splitlines()]
+    )
     rows = [[" ".join(cell.split()) for cell in row] for row in rows]
     return [row for row in rows if any(row)][:MAX_ROWS]
 
 
 def _html_rows(html):
     try:
-        root = lxml_html.fragment_fromstring(html, create_parent="div", parser=lxml_html.HTMLParser(huge_tree=False))
+        root = lxml_html.fragment_fromstring(
+            html, create_parent="div", parser=lxml_html.HTMLParser(huge_tree=False)
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ValidationError("读不出粘贴的表格，请从 Word 或 Excel 里重新复制。") from error
     rows = []
     for element in root.iter("table"):
         table = Table(element)
         for number in range(table.height):
-            places = [table.grid[number, at] for at in range(table.width) if (number, at) in table.grid]
-            once = [cell for before, cell in zip([None, *places], places, strict=False) if cell is not before]
+            places = [
+                table.grid[number, at] for at in range(table.width) if (number, at) in table.grid
+            ]
+            once = [
+                cell
+                for before, cell in zip([None, *places], places, strict=False)
+                if cell is not before
+            ]
             rows.append([text_of(cell) for cell in once])
     return rows
 
 
 def fit(layout, rows, *, line=0, place=0):
-    """Put rows of texts into a form. `line`, `place`: the cell they were pasted in, for blocks without labels."""
+    """Put rows of texts into a form. `line`, `place`: the cell they were pasted in, for blocks
+    without labels.
+    """
     found = Fit()
     labels = {plain(one.label): number for number, one in enumerate(layout.lines)}
     wide = [row for row in rows if _numbers(row, layout) is not None]
@@ -105,20 +124,30 @@ def _numbers(row, layout):
     if len(row) < number:
         return None
     cells = row[-number:]
-    return cells if any(_DIGIT.search(cell) for cell in cells) and all(map(_is_number, cells)) else None
+    return (
+        cells
+        if any(_DIGIT.search(cell) for cell in cells) and all(map(_is_number, cells))
+        else None
+    )
 
 
 def _by_label(layout, rows, labels, found):
-    """Rows by their labels; one without a known label, but of the right shape, follows the one before it."""
+    """Rows by their labels; one without a known label, but of the right shape, follows the one
+    before it.
+    """
     previous = -1
     for row in rows:
         at = _label_at(row, labels)
         if at:
             position, previous = at
             cells = row[position:]
-        elif previous >= 0 and previous + 1 < len(layout.lines) and (cells := _numbers(row, layout)):
+        elif (
+            previous >= 0 and previous + 1 < len(layout.lines) and (cells := _numbers(row, layout))
+        ):
             previous += 1
-            found.remark(f"“{_first_words(row)}”按顺序放在【{layout.lines[previous].label}】一行，请核对。")
+            found.remark(
+                f"“{_first_words(row)}”按顺序放在【{layout.lines[previous].label}】一行，请核对。"
+            )
         else:
             continue
         _put(layout, previous, 0, cells, found, is_whole=True)
@@ -129,10 +158,14 @@ def _first_words(row):
 
 
 def _by_place(layout, rows, line, place, found):
-    """A block without labels: labels that stand before the numbers are left out, words among them are not."""
+    """A block without labels: labels that stand before the numbers are left out, words among them
+    are not.
+    """
     rows = [row for row in rows if any(_is_number(cell) and cell not in BLANKS for cell in row)]
     if rows and len(rows) + line > len(layout.lines):
-        found.remark(f"粘贴的行比表格剩下的行多，多出的 {len(rows) + line - len(layout.lines)} 行没有放入。")
+        found.remark(
+            f"粘贴的行比表格剩下的行多，多出的 {len(rows) + line - len(layout.lines)} 行没有放入。"
+        )
     for number, row in enumerate(rows[: len(layout.lines) - line], start=line):
         while row and not _is_number(row[0]):
             row = row[1:]
@@ -141,16 +174,22 @@ def _by_place(layout, rows, line, place, found):
 
 def _put(layout, line, place, cells, found, *, is_whole=False):
     columns = layout.lines[line].columns[place:]
-    if is_whole:  # a spreadsheet leaves empty cells where a label, or a number, was merged over several
+    if (
+        is_whole
+    ):  # a spreadsheet leaves empty cells where a label, or a number, was merged over several
         empty = next((at for at, cell in enumerate(cells) if cell), 0)
         cells = cells[min(empty, max(0, len(cells) - len(columns))) :][: len(columns)]
     if len(cells) > len(columns):
-        found.remark(f"【{layout.lines[line].label}】一行多出 {len(cells) - len(columns)} 个数字，没有放入。")
+        found.remark(
+            f"【{layout.lines[line].label}】一行多出 {len(cells) - len(columns)} 个数字，没有放入。"
+        )
     for at, (column, text) in enumerate(zip(columns, cells, strict=False), start=place):
         try:
             value, remark = read_typed(text, column.kind)
         except ValidationError as error:
-            found.remark(f"【{layout.lines[line].label}】的“{column.label}”：{' '.join(error.messages)}没有放入。")
+            found.remark(
+                f"【{layout.lines[line].label}】的“{column.label}”：{' '.join(error.messages)}没有放入。"
+            )
             continue
         found.cells[line, at] = "" if value is None else str(value)
         if remark:

@@ -1,7 +1,8 @@
 """The statistics list of reports on 2014–2018 (国办发〔2014〕32号): 统计指标, 单位, 统计数.
 
-Local forms added and dropped indicators, so a list is stored as its own rows `[指标, 单位, 数]`; this is the one the
-national notice asked for, with which a new list begins. Full-width spaces at the start of an indicator are its depth.
+Local forms added and dropped indicators, so a list is stored as its own rows `[指标, 单位, 数]`;
+this is the one the national notice asked for, with which a new list begins. Full-width spaces at
+the start of an indicator are its depth.
 """
 
 from collections.abc import Sequence
@@ -72,7 +73,10 @@ INDICATORS = (
     ("（三）从事政府信息公开工作人员数", "人"),
     ("　1.专职人员数（不包括政府公报及政府网站工作人员数）", "人"),
     ("　2.兼职人员数", "人"),
-    ("（四）政府信息公开专项经费（不包括用于政府公报编辑管理及政府网站建设维护等方面的经费）", "万元"),
+    (
+        "（四）政府信息公开专项经费（不包括用于政府公报编辑管理及政府网站建设维护等方面的经费）",
+        "万元",
+    ),
     ("九、政府信息公开会议和培训情况", ""),
     ("（一）召开政府信息公开工作会议或专题会议数", "次"),
     ("（二）举办各类培训班数", "次"),

@@ -1,4 +1,6 @@
-"""Which cells of a form are totals, and what their parts give. Nothing here changes a number that was typed."""
+"""Which cells of a form are totals, and what their parts give. Nothing here changes a number that
+was typed.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,15 +21,23 @@ def is_total(key: str, line: str, column: str) -> bool:
 
 
 def hints(results: Iterable[Result]) -> dict[tuple[str, str, str], str]:
-    """{(table, line, column): what the other side gives} where one side of an identity is a single cell and differs."""
+    """{(table, line, column): what the other side gives} where one side of an identity is a single
+    cell and differs.
+    """
     found = {}
     for result in results:
         for alone, others in ((result.left, result.right), (result.right, result.left)):
-            if len(alone) != 1 or alone[0].cell is None or any(term.value is None for term in others):
+            if (
+                len(alone) != 1
+                or alone[0].cell is None
+                or any(term.value is None for term in others)
+            ):
                 continue
             total = sum(term.sign * term.value for term in others)
             if alone[0].value != total:
-                found[alone[0].cell] = f"{'上年为' if result.code == 'I5' else '计算值'} {shown(total)}"
+                found[alone[0].cell] = (
+                    f"{'上年为' if result.code == 'I5' else '计算值'} {shown(total)}"
+                )
     return found
 
 

@@ -1,7 +1,7 @@
 """What may be stored as a table's rows, and how numbers are read from what people type.
 
-Stored form (JSON): whole numbers as numbers, money as decimal strings (`"72701.2578"`, so that no digit is lost), blanks as
-null. A blank is not a zero: it is what nobody has filled in.
+Stored form (JSON): whole numbers as numbers, money as decimal strings (`"72701.2578"`, so that no
+digit is lost), blanks as null. A blank is not a zero: it is what nobody has filled in.
 """
 
 import re
@@ -32,7 +32,9 @@ def keys_for(regime: str) -> tuple[str, ...]:
 
 
 def clean_rows(regime: str, key: str, rows: Any) -> list[list[Any]]:
-    """Rows as they are stored; ValidationError (Chinese, one message for each cell) where they do not fit the form."""
+    """Rows as they are stored; ValidationError (Chinese, one message for each cell) where they do
+    not fit the form.
+    """
     if key not in keys_for(regime):
         raise ValidationError(f"{_named(regime)}的报告没有“{key}”这张表。")
     if key == STATISTICS:
@@ -41,7 +43,9 @@ def clean_rows(regime: str, key: str, rows: Any) -> list[list[Any]]:
 
 
 def to_python(regime: str, key: str, rows: Iterable[Any]) -> list[list[Any]]:
-    """Stored rows as numbers: int, `Decimal` for money, None for blanks (and the words of a statistics list)."""
+    """Stored rows as numbers: int, `Decimal` for money, None for blanks (and the words of a
+    statistics list).
+    """
     if key == STATISTICS:
         return [[label, unit, _decimal_or_int(value)] for label, unit, value in rows]
     lines = layouts_for(regime)[key].lines
@@ -57,7 +61,9 @@ def as_number(value: Any, kind: Kind) -> Any:
 
 
 def clean_value(value: object, kind: Kind) -> int | str | None:
-    """One number as it is stored. Takes numbers and their plain texts; ValidationError says what is wrong with it."""
+    """One number as it is stored. Takes numbers and their plain texts; ValidationError says what is
+    wrong with it.
+    """
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
@@ -76,27 +82,38 @@ def clean_value(value: object, kind: Kind) -> int | str | None:
 
 
 def read_typed(text: object, kind: Kind) -> tuple[int | str | None, str]:
-    """(stored value, remark) of what a person typed or pasted: full-width digits, commas, spaces and units are understood.
+    """(stored value, remark) of what a person typed or pasted: full-width digits, commas, spaces
+    and units are understood.
 
     A dash, a slash or 无 is a blank, with a remark; what is no number raises ValidationError.
     """
     plain = unicodedata.normalize("NFKC", str(text)).replace(" ", "").replace(",", "").strip()
     plain = "".join(plain.split()).replace("?", "").replace("−", "-")
     if plain in BLANKS:
-        return None, f"“{str(text).strip()}”不是数字，按空白处理；没有发生的请填 0。" if plain else ""
+        return (
+            None,
+            f"“{str(text).strip()}”不是数字，按空白处理；没有发生的请填 0。" if plain else "",
+        )
     for unit in UNITS:
         if plain.endswith(unit) and len(plain) > len(unit):
             value = clean_value(plain[: -len(unit)], kind)
-            return value, f"“{str(text).strip()}”带有单位“{unit}”，单位已去掉，请核对数字与表头单位是否一致。"
+            return (
+                value,
+                f"“{str(text).strip()}”带有单位“{unit}”，单位已去掉，请核对数字与表头单位是否一致。",
+            )
     return clean_value(plain, kind), ""
 
 
 def _amount(text: str) -> str:
     if not _DECIMAL.fullmatch(text):
-        raise ValidationError(f"“{text[:20]}”不是金额；可以填小数，小数点后不超过 {MAX_DECIMALS} 位。")
+        raise ValidationError(
+            f"“{text[:20]}”不是金额；可以填小数，小数点后不超过 {MAX_DECIMALS} 位。"
+        )
     try:
         number = Decimal(text)
-    except InvalidOperation as error:  # pragma: no cover – the pattern above lets nothing else through
+    except (
+        InvalidOperation
+    ) as error:  # pragma: no cover – the pattern above lets nothing else through
         raise ValidationError("不是数字。") from error
     if number < 0:
         raise ValidationError("金额不能小于 0。")
@@ -137,7 +154,9 @@ def _clean_indicators(rows: Any) -> list[list[Any]]:
         if "\x00" in label + unit or any("\ud800" <= sign <= "\udfff" for sign in label + unit):
             raise ValidationError(f"统计表第 {number} 行有损坏的文字，请重新输入。")
         if len(label) > MAX_WORDS or len(unit) > MAX_WORDS:
-            raise ValidationError(f"统计表第 {number} 行的指标名称或单位过长（超过 {MAX_WORDS} 字）。")
+            raise ValidationError(
+                f"统计表第 {number} 行的指标名称或单位过长（超过 {MAX_WORDS} 字）。"
+            )
         try:
             amount = clean_value(value, Kind.AMOUNT)
         except ValidationError as error:
@@ -155,9 +174,11 @@ def _decimal_or_int(value: Any) -> Any:
 
 
 def _named(regime: str) -> str:
-    return {"narrative": "2008—2013 年度", "statistics": "2014—2018 年度", "format_2019": "2019 年格式"}.get(
-        str(regime), "2021 年格式"
-    )
+    return {
+        "narrative": "2008—2013 年度",
+        "statistics": "2014—2018 年度",
+        "format_2019": "2019 年格式",
+    }.get(str(regime), "2021 年格式")
 
 
 def shown(value: int | Decimal) -> str:

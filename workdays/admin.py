@@ -27,7 +27,9 @@ class WorkCalendarDayAdmin(DeskAdmin):
     list_per_page = 60
 
     def get_urls(self):
-        enter = path("notice/", self.admin_site.admin_view(self.notice_view), name="workdays_notice")
+        enter = path(
+            "notice/", self.admin_site.admin_view(self.notice_view), name="workdays_notice"
+        )
         return [enter, *super().get_urls()]
 
     @admin.display(description="星期")
@@ -57,9 +59,14 @@ class WorkCalendarDayAdmin(DeskAdmin):
         return TemplateResponse(request, "admin/workdays/workcalendarday/notice.html", context)
 
     def _enter(self, request, data):
-        rows = enter_notice(year=data["year"], days=data["days"], notice_no=data["notice_no"], by=request.user)
-        self.log_addition(request, rows[0], f"录入{data['year']}年放假通知 {data['notice_no']}（{len(rows)} 天）")
+        rows = enter_notice(
+            year=data["year"], days=data["days"], notice_no=data["notice_no"], by=request.user
+        )
+        self.log_addition(
+            request, rows[0], f"录入{data['year']}年放假通知 {data['notice_no']}（{len(rows)} 天）"
+        )
         messages.success(
-            request, f"已录入{data['year']}年放假安排，共 {len(rows)} 天。此前标为待确认的期限会按它重新计算。"
+            request,
+            f"已录入{data['year']}年放假安排，共 {len(rows)} 天。此前标为待确认的期限会按它重新计算。",
         )
         return HttpResponseRedirect(reverse("admin:workdays_workcalendarday_changelist"))

@@ -16,7 +16,9 @@ PLACEHOLDER = """一、元旦：1月1日（周四）至3日（周六）放假调
 
 
 class NoticeForm(forms.Form):
-    """The year, the notice's number and its text. Valid: `cleaned_data["days"]` holds the `NoticeDay`s."""
+    """The year, the notice's number and its text. Valid: `cleaned_data["days"]` holds the
+    `NoticeDay`s.
+    """
 
     year = forms.IntegerField(label="年度", min_value=2004, max_value=2100)
     notice_no = forms.CharField(
@@ -40,11 +42,15 @@ class NoticeForm(forms.Form):
 
     @property
     def summary(self):
-        """For checking by eye before anything is written: a row a festival, oddities, working days in all."""
+        """For checking by eye before anything is written: a row a festival, oddities, working days
+        in all.
+        """
         days, year = self.cleaned_data["days"], self.cleaned_data["year"]
         festivals = dict.fromkeys(day.name for day in days)
         return {
-            "rows": [_festival_row(name, [day for day in days if day.name == name]) for name in festivals],
+            "rows": [
+                _festival_row(name, [day for day in days if day.name == name]) for name in festivals
+            ],
             "working_days": _working_days(days, year),
             "oddities": [day for day in days if day.is_workday and day.date.weekday() < 5],
         }
@@ -53,7 +59,12 @@ class NoticeForm(forms.Form):
 def _festival_row(name, days):
     off = [day.date for day in days if not day.is_workday]
     worked = [day.date for day in days if day.is_workday]
-    return {"name": name or "（未注明）", "off": _spans(off), "worked": _spans(worked), "length": len(off)}
+    return {
+        "name": name or "（未注明）",
+        "off": _spans(off),
+        "worked": _spans(worked),
+        "length": len(off),
+    }
 
 
 def _spans(dates):

@@ -1,4 +1,6 @@
-"""The days on which the calendar departs from the week (放假和调休), as data that somebody announced."""
+"""The days on which the calendar departs from the week (放假和调休), as data that somebody
+announced.
+"""
 
 import datetime as dt
 
@@ -15,19 +17,25 @@ def validate_calendar_day(day):
 
 
 class WorkCalendarDay(models.Model):
-    """A day off or a working weekend of the State Council's yearly notice (《全国年节及纪念日放假办法》 Art. 7).
+    """A day off or a working weekend of the State Council's yearly notice
+    (《全国年节及纪念日放假办法》 Art. 7).
 
-    Every other day follows the week. Days off are kept where they fall on a weekend too: the notice names them, and
-    their presence is what tells that a year has been announced.
+    Every other day follows the week. Days off are kept where they fall on a weekend too: the notice
+    names them, and their presence is what tells that a year has been announced.
     """
 
     date = models.DateField("日期", unique=True, validators=[validate_calendar_day])
     is_workday = models.BooleanField("上班", help_text="勾选：调休上班；不勾选：放假。")
     name = models.CharField("节日", max_length=30, blank=True)
     source = models.CharField(
-        "来源", max_length=100, blank=True, help_text="例如 国务院办公厅关于2026年部分节假日安排的通知。"
+        "来源",
+        max_length=100,
+        blank=True,
+        help_text="例如 国务院办公厅关于2026年部分节假日安排的通知。",
     )
-    notice_no = models.CharField("通知文号", max_length=40, blank=True, help_text="例如 国办发明电〔2025〕7号。")
+    notice_no = models.CharField(
+        "通知文号", max_length=40, blank=True, help_text="例如 国办发明电〔2025〕7号。"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "放假和调休日"

@@ -1,4 +1,6 @@
-"""The days a sentence of a notice names: every way of writing a day, a range and a list that the State Council's notices know."""
+"""The days a sentence of a notice names: every way of writing a day, a range and a list that the
+State Council's notices know.
+"""
 
 import datetime as dt
 import re
@@ -47,18 +49,27 @@ class DayReader:
 
     def _day(self, match, month, festival, line):
         if match["iso"]:
-            return _date(match["iso"], match["iso_month"], match["iso_day"], line), int(match["iso_month"])
+            return _date(match["iso"], match["iso_month"], match["iso_day"], line), int(
+                match["iso_month"]
+            )
         month = int(match["month"] or month or 0)
         if not month:
             raise NoticeError(_unreadable(line, self.year))
         year = int(match["year"] or self.year)
-        if not match["year"] and festival == "元旦" and month == 12:  # 12月30日至1月1日: the December before
+        if (
+            not match["year"] and festival == "元旦" and month == 12
+        ):  # 12月30日至1月1日: the December before
             year -= 1
         return _date(year, month, match["day"], line), month
 
     def _end(self, match, first, month, festival, line):
         last, month = self._day(match, month, festival, line)
-        if last < first and not (match["year"] or match["iso"]) and first.month == 12 and last.month == 1:
+        if (
+            last < first
+            and not (match["year"] or match["iso"])
+            and first.month == 12
+            and last.month == 1
+        ):
             last = last.replace(year=first.year + 1)
         return last, month
 

@@ -1,8 +1,9 @@
 """A year's notice of holidays (放假安排), read from what a clerk pastes.
 
-Two ways of writing are understood, also mixed: the notice's own sentences (「二、春节：2月15日（周日）至23日（周一）放假调休，
-共9天。2月14日（周六）上班。」) and plain rows (「2026-02-15 休 春节」, 「2月14日 班」). A sentence with days in it that is not
-understood to its last word is refused: half a sentence taken would be a wrong calendar that nobody notices.
+Two ways of writing are understood, also mixed: the notice's own sentences
+(「二、春节：2月15日（周日）至23日（周一）放假调休， 共9天。2月14日（周六）上班。」) and plain rows
+(「2026-02-15 休 春节」, 「2月14日 班」). A sentence with days in it that is not understood to its
+last word is refused: half a sentence taken would be a wrong calendar that nobody notices.
 """
 
 import datetime as dt
@@ -17,18 +18,21 @@ FESTIVALS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋�
 _FESTIVAL = re.compile("|".join(name.removesuffix("节") for name in FESTIVALS))
 # Longest first: 调休上班 is work, 放假调休 is none.
 _WORKED = r"(?:调休|照常|正常|需要|需)*(?:上班|补班|工作)|(?<![值轮加接倒])班"
-_OFF = (
-    r"(?:放假调休|调休放假|放假公休|公休放假|放假补休|放假|补休|休息|休假|公休)(?!日)|(?<![调连年公补带])休(?![假息])"
-)
+_OFF = r"(?:放假调休|调休放假|放假公休|公休放假|放假补休|放假|补休|休息|休假|公休)(?!日)|(?<![调连年公补带])休(?![假息])"
 _MOVED = r"(?<!不)调休"
 _VERB = re.compile(rf"(?P<worked>{_WORKED})|(?P<off>{_OFF})|(?P<moved>{_MOVED})")
 _TOTAL = re.compile(r"(?:共计?|总共|合计)?\s*(\d{1,2}|[一二三四五六七八九十]{1,2}|两)\s*天")
-_NUMERALS = {name: number for number, name in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
-_EXPLAINED = re.compile(r"法定节假日|公休日|照常公休|周末公休")  # which day is off for what reason, as until 2009
+_NUMERALS = {name: number for number, name in enumerate("一二三四五六七八九十", start=1)} | {
+    "两": 2
+}
+_EXPLAINED = re.compile(
+    r"法定节假日|公休日|照常公休|周末公休"
+)  # which day is off for what reason, as until 2009
 _NUMBERING = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+\s*[、.]|\([一二三四五六七八九十\d]+\)|\d{1,2}\s*[、.](?!\d))\s*"
 )
-# What may stand around days without saying anything of them. Possessive: 春节 can be read in two ways, and a line has thousands.
+# What may stand around days without saying anything of them. Possessive: 春节 can be read in two
+# ways, and a line has thousands.
 _BETWEEN = re.compile(
     r"(?:[\s、,和及与“”\":的将是为在于自从起止]|五一|十一|以及|其中|全国|元旦|(?:春|清明|劳动|端午|中秋|国庆)节?|国际|除夕|节日?|期间|放假|时间"
     r"|日期|安排)*+"
@@ -54,7 +58,8 @@ class NoticeDay:
 def read_notice(text, year):
     """The `NoticeDay`s of the notice for `year`, in order. Raises NoticeError.
 
-    Days of the December before and of the January after are allowed: 元旦 is now and then joined with them.
+    Days of the December before and of the January after are allowed: 元旦 is now and then joined
+    with them.
     """
     if len(text) > MAX_CHARACTERS:
         raise NoticeError("粘贴的文字过长，请只粘贴一个年度的放假安排。")
@@ -90,13 +95,17 @@ def _days_of(sentence, line, name, reader):
 
 
 def _refuse_item_without_days(said, line):
-    """「春节：正月初一至初七放假」 names no day of the calendar: to pass over it would lose a festival."""
+    """「春节：正月初一至初七放假」 names no day of the calendar: to pass over it would lose a
+    festival.
+    """
     if re.search(rf"(?:{_FESTIVAL.pattern})[^:]{{0,12}}:", said) and _VERB.search(said):
         raise NoticeError(f"这一行没有写明日期：“{line.strip()[:60]}”。请写成“2月14日 班”的样子。")
 
 
 def _groups(bare, line, name, reader):
-    """[(spans, is_workday)]: each verb rules the days before it; where it stands before a colon, those behind it."""
+    """[(spans, is_workday)]: each verb rules the days before it; where it stands before a colon,
+    those behind it.
+    """
     ahead = re.match(rf"[^:\d]*?(?:{_WORKED}|{_OFF}|{_MOVED})(?:日期|时间|安排|日)?\s*:", bare)
     if ahead and not _VERB.search(ASIDE.sub("", bare[ahead.end() :])):
         spans, between = reader.spans(_TOTAL.sub("", bare[ahead.end() :]), name, line)
@@ -109,7 +118,9 @@ def _groups(bare, line, name, reader):
             continue
         waiting = _read_clause(clause, waiting, groups, line, name, reader)
     if waiting:
-        raise NoticeError(f"这些日期没有写明放假还是上班：“{line.strip()[:60]}”。请写成“2月14日 班”的样子。")
+        raise NoticeError(
+            f"这些日期没有写明放假还是上班：“{line.strip()[:60]}”。请写成“2月14日 班”的样子。"
+        )
     return groups
 
 
@@ -121,7 +132,9 @@ def _clauses(bare):
 def _read_clause(clause, waiting, groups, line, name, reader):
     """Adds to `groups` what the clause's verbs rule; returns the days that still wait for one."""
     position = 0
-    masked = ASIDE.sub(lambda aside: "\0" * len(aside.group()), clause)  # a verb in brackets rules nothing
+    masked = ASIDE.sub(
+        lambda aside: "\0" * len(aside.group()), clause
+    )  # a verb in brackets rules nothing
     for verb in _VERB.finditer(masked):
         spans, between = reader.spans(clause[position : verb.start()], name, line)
         _refuse_unknown(between, line)
@@ -138,11 +151,15 @@ def _read_clause(clause, waiting, groups, line, name, reader):
 
 def _refuse_unknown(between, line):
     if not _BETWEEN.fullmatch(_TOTAL.sub("", ASIDE.sub("", between))):
-        raise NoticeError(f"看不懂这一行：“{line.strip()[:60]}”。请改写成“2月15日至23日 休”“2月14日 班”，每行一段。")
+        raise NoticeError(
+            f"看不懂这一行：“{line.strip()[:60]}”。请改写成“2月15日至23日 休”“2月14日 班”，每行一段。"
+        )
 
 
 def _is_work(verb, spans, line):
-    """What a verb says of its days. 调休 alone: of a weekend that it is worked, of a weekday that it is not."""
+    """What a verb says of its days. 调休 alone: of a weekend that it is worked, of a weekday that
+    it is not.
+    """
     if not verb["moved"]:
         return bool(verb["worked"])
     kinds = {
@@ -151,7 +168,9 @@ def _is_work(verb, spans, line):
         for passed in range((last - first).days + 1)
     }
     if len(kinds) != 1:
-        raise NoticeError(f"“调休”没有说明哪天上班、哪天放假：“{line.strip()[:60]}”。请写明“上班”或“放假”。")
+        raise NoticeError(
+            f"“调休”没有说明哪天上班、哪天放假：“{line.strip()[:60]}”。请写明“上班”或“放假”。"
+        )
     return kinds.pop()
 
 
@@ -179,7 +198,9 @@ def _number(text):
         return int(text)
     if len(text) == 1:
         return _NUMERALS[text]
-    return (_NUMERALS[text[0]] * 10 if text[0] != "十" else 10) + (_NUMERALS[text[1]] if text[1] != "十" else 0)
+    return (_NUMERALS[text[0]] * 10 if text[0] != "十" else 10) + (
+        _NUMERALS[text[1]] if text[1] != "十" else 0
+    )
 
 
 def _full_name(festival):
@@ -187,12 +208,20 @@ def _full_name(festival):
 
 
 def _check_complete(found, year):
-    outside = [date for date in found if not dt.date(year - 1, 12, 20) <= date <= dt.date(year + 1, 1, 10)]
+    outside = [
+        date for date in found if not dt.date(year - 1, 12, 20) <= date <= dt.date(year + 1, 1, 10)
+    ]
     if outside:
         raise NoticeError(f"{min(outside)} 不属于{year}年度的放假安排，请核对年份。")
-    missing = [f"{month}月{day}日" for month, day in sorted(IN_EVERY_NOTICE) if not _is_off(found, year, month, day)]
+    missing = [
+        f"{month}月{day}日"
+        for month, day in sorted(IN_EVERY_NOTICE)
+        if not _is_off(found, year, month, day)
+    ]
     if missing:
-        raise NoticeError(f"没有读到{'、'.join(missing)}放假。请粘贴全年的放假安排，元旦到国庆节都要有。")
+        raise NoticeError(
+            f"没有读到{'、'.join(missing)}放假。请粘贴全年的放假安排，元旦到国庆节都要有。"
+        )
 
 
 def _is_off(found, year, month, day):

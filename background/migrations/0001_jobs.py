@@ -19,7 +19,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Worker",
             fields=[
-                ("name", models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name="名称")),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=64, primary_key=True, serialize=False, verbose_name="名称"
+                    ),
+                ),
                 ("seen_at", models.DateTimeField(verbose_name="最近动静")),
             ],
             options={
@@ -34,12 +39,20 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name="编号"
+                        default=uuid.uuid4,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="编号",
                     ),
                 ),
                 (
                     "key",
-                    models.CharField(help_text="同一内容同时只有一个任务。", max_length=200, verbose_name="内容标识"),
+                    models.CharField(
+                        help_text="同一内容同时只有一个任务。",
+                        max_length=200,
+                        verbose_name="内容标识",
+                    ),
                 ),
                 ("label", models.CharField(max_length=200, verbose_name="任务")),
                 (
@@ -61,13 +74,27 @@ class Migration(migrations.Migration):
                 ("words", models.CharField(blank=True, max_length=300, verbose_name="说明")),
                 ("is_public", models.BooleanField(default=False, verbose_name="公众可查")),
                 ("address", models.CharField(blank=True, max_length=2000, verbose_name="结果")),
-                ("task_result", models.UUIDField(editable=False, null=True, verbose_name="队列中的编号")),
+                (
+                    "task_result",
+                    models.UUIDField(editable=False, null=True, verbose_name="队列中的编号"),
+                ),
                 ("attempts", models.PositiveIntegerField(default=0, verbose_name="第几次办理")),
                 ("worker", models.CharField(blank=True, max_length=64, verbose_name="办理的程序")),
-                ("queued_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="提出时间")),
-                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="开始时间")),
+                (
+                    "queued_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="提出时间"
+                    ),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="开始时间"),
+                ),
                 ("alive_at", models.DateTimeField(blank=True, null=True, verbose_name="最近动静")),
-                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="结束时间")),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="结束时间"),
+                ),
                 (
                     "requested_by",
                     models.ForeignKey(

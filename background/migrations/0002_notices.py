@@ -16,7 +16,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Unreachable",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("address", models.EmailField(max_length=254, verbose_name="邮箱")),
                 ("words", models.CharField(max_length=300, verbose_name="原因")),
                 ("since", models.DateTimeField(auto_now=True, verbose_name="最近一次")),
@@ -39,7 +44,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Notice",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -54,7 +64,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.PositiveIntegerField(default=1, verbose_name="件数")),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="提出时间")),
+                (
+                    "made_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="提出时间"
+                    ),
+                ),
                 ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="发送时间")),
                 (
                     "user",
@@ -71,7 +86,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "提醒",
                 "default_permissions": (),
                 "indexes": [
-                    models.Index(condition=models.Q(("sent_at", None)), fields=["user"], name="notice_waiting")
+                    models.Index(
+                        condition=models.Q(("sent_at", None)),
+                        fields=["user"],
+                        name="notice_waiting",
+                    )
                 ],
             },
         ),

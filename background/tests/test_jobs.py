@@ -1,4 +1,6 @@
-"""Jobs are done once, whoever asks however often; what dies is taken up again; what cannot be done says so."""
+"""Jobs are done once, whoever asks however often; what dies is taken up again; what cannot be done
+says so.
+"""
 
 import datetime as dt
 
@@ -79,12 +81,17 @@ def test_one_that_is_to_be_tried_later_waits_and_says_why():
     do_all()
     assert (now(job).state, now(job).words) == (Job.State.WAITING, "对方没有应答，稍后再试。")
     assert DBTaskResult.objects.ready().count() == 0
-    assert DBTaskResult.objects.get(pk=now(job).task_result).run_after > timezone.now() + dt.timedelta(minutes=50)
+    assert DBTaskResult.objects.get(
+        pk=now(job).task_result
+    ).run_after > timezone.now() + dt.timedelta(minutes=50)
 
 
 def abandoned(job):
     Job.objects.filter(pk=job.pk).update(
-        state=Job.State.RUNNING, attempts=1, worker="gone:1", alive_at=timezone.now() - dt.timedelta(minutes=2)
+        state=Job.State.RUNNING,
+        attempts=1,
+        worker="gone:1",
+        alive_at=timezone.now() - dt.timedelta(minutes=2),
     )
 
 

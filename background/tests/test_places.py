@@ -37,7 +37,9 @@ def broken():
     raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("way", ["read to the end", "left in the middle", "never begun", "closed twice", "broken"])
+@pytest.mark.parametrize(
+    "way", ["read to the end", "left in the middle", "never begun", "closed twice", "broken"]
+)
 def test_a_stream_gives_its_place_back_however_it_ends(way):
     for _ in range(2):
         take(way)

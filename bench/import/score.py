@@ -1,4 +1,6 @@
-"""Scores of the importer: fields right, wrong and missing, for each kind of document and variant of it."""
+"""Scores of the importer: fields right, wrong and missing, for each kind of document and variant of
+it.
+"""
 
 import argparse
 import json
@@ -25,7 +27,8 @@ FIELDS = (
     "kind", "regime", "cms", "trail", "title", "organ", "year", "created_on", "published_on", "document_number",
     "index_number", "validity", "sections", "table a", "table b", "table c", "characters",
 )  # fmt: skip
-# A page built around a text tells another system than the one the text came from, and another length.
+# A page built around a text tells another system than the one the text came from, and another
+# length.
 NOT_OF_PAGES = {"cms"}
 
 
@@ -33,7 +36,11 @@ def values(found):
     """The fields of a line of `--json`, or of an expectation, as they are compared."""
     sections = [part["title"] if isinstance(part, dict) else part for part in found["sections"]]
     tables = {f"table {key}": found["tables"][key] for key in "abc"}
-    return {**{name: found.get(name) for name in FIELDS if name in found}, "sections": sections, **tables}
+    return {
+        **{name: found.get(name) for name in FIELDS if name in found},
+        "sections": sections,
+        **tables,
+    }
 
 
 def verdict(name, got, wanted):
@@ -61,7 +68,9 @@ def _less(got, wanted):
     if not isinstance(wanted[0], list):
         return all(value is None or value == right for value, right in rows)
     return all(
-        value is None or value == right for row, rights in rows for value, right in zip(row, rights, strict=False)
+        value is None or value == right
+        for row, rights in rows
+        for value, right in zip(row, rights, strict=False)
     )
 
 
@@ -71,7 +80,11 @@ def score(name, wanted, change, is_whole):
     if found.error:
         return dict.fromkeys(FIELDS, "missing"), found.error
     got, wanted = values(found.as_json()), values(wanted)
-    fields = FIELDS if is_whole else [field for field in FIELDS if field not in {"characters", "sections"}]
+    fields = (
+        FIELDS
+        if is_whole
+        else [field for field in FIELDS if field not in {"characters", "sections"}]
+    )
     return {field: verdict(field, got[field], wanted[field]) for field in fields}, got
 
 
@@ -95,7 +108,9 @@ def main():
                 if said != "right":
                     shown.append(f"{said:8}{variant:24}{name:40}{field}: {_value(got, field)}")
     if options.json:
-        rows = [{"kind": kind, "field": field, **counts} for (kind, field), counts in by_field.items()]
+        rows = [
+            {"kind": kind, "field": field, **counts} for (kind, field), counts in by_field.items()
+        ]
         print(json.dumps({"fields": rows, "variants": by_variant}, ensure_ascii=False))
     else:
         _print(by_field, by_variant)

@@ -1,4 +1,6 @@
-"""The samples as they might have reached us otherwise. Each variant: (name, function of bytes, whether it is whole)."""
+"""The samples as they might have reached us otherwise. Each variant: (name, function of bytes,
+whether it is whole).
+"""
 
 import random
 import re
@@ -61,17 +63,22 @@ def narrow(data):
 
 
 def page(data, *, opening, closing, after=""):
-    """The text as HTML of a system, with a site around it. The first line of a crawler stays in front of it."""
+    """The text as HTML of a system, with a site around it. The first line of a crawler stays in
+    front of it.
+    """
     if is_html(data):
         return data
     text = text_of(data)
     first, _, rest = text.partition("\n")
     front, rest = (first + "\n", rest) if re.match(r"https?://|.*github", first) else ("", text)
     paragraphs = "".join(
-        f"<p>{escape(line).replace('  ', '&nbsp;&nbsp;')}</p>\n" for line in rest.split("\n") if line.strip()
+        f"<p>{escape(line).replace('  ', '&nbsp;&nbsp;')}</p>\n"
+        for line in rest.split("\n")
+        if line.strip()
     )
     navigation = "".join(
-        f'<li><a href="/{n}/">{name}</a></li>' for n, name in enumerate(("政务公开", "办事服务", "互动交流"))
+        f'<li><a href="/{n}/">{name}</a></li>'
+        for n, name in enumerate(("政务公开", "办事服务", "互动交流"))
     )
     foot = '<div class="foot"><p>版权所有：示例网站</p><p>网站标识码：0000000000</p></div>'
     body = f'<ul class="nav">{navigation}</ul>{opening}{paragraphs}{closing}{after}{foot}'
@@ -85,7 +92,9 @@ def trs(data):
 
 def vsb(data):
     """In the markup of VSB."""
-    return page(data, opening='<div id="vsb_content"><div class="v_news_content">', closing="</div></div>")
+    return page(
+        data, opening='<div id="vsb_content"><div class="v_news_content">', closing="</div></div>"
+    )
 
 
 def bare(data):

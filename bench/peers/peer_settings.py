@@ -1,4 +1,6 @@
-"""A Wagtail site as its documentation sets one up: SQLite, memory cache, wagtail-cache around everything (KEEP=1) or not (KEEP=0)."""
+"""A Wagtail site as its documentation sets one up: SQLite, memory cache, wagtail-cache around
+everything (KEEP=1) or not (KEEP=0).
+"""
 
 import os
 import sys
@@ -52,7 +54,9 @@ TEMPLATES = [
     }
 ]
 sys.path.append(str(FOLDER))
-MIGRATION_MODULES = {"bulletin": "bulletin_migrations"}  # made anew each time, in the folder of the run
+MIGRATION_MODULES = {
+    "bulletin": "bulletin_migrations"
+}  # made anew each time, in the folder of the run
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": FOLDER / "peer.sqlite3"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 WAGTAIL_CACHE = _KEEPS

@@ -1,4 +1,6 @@
-"""Fill the peer with the columns and one document of the portal (JSON on standard input); prints the document's address."""
+"""Fill the peer with the columns and one document of the portal (JSON on standard input); prints
+the document's address.
+"""
 
 import json
 import os
@@ -25,7 +27,9 @@ told = json.load(sys.stdin)
 home = Site.objects.get(is_default_site=True).root_page
 pages = {None: home}
 for number, (key, parent, name) in enumerate(told["columns"]):
-    pages[key] = Page.objects.get(pk=pages[parent].pk).add_child(instance=ColumnPage(title=name, slug=f"c{number}"))
+    pages[key] = Page.objects.get(pk=pages[parent].pk).add_child(
+        instance=ColumnPage(title=name, slug=f"c{number}")
+    )
 column = Page.objects.get(pk=pages[told["document"].pop("column")].pk)
 document = column.add_child(instance=DocumentPage(slug="document", **told["document"]))
 address = document.get_url()

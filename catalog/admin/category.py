@@ -1,4 +1,6 @@
-"""The category tree at the desk: a list in tree order, moved by buttons, changed under the lock, deleted when empty."""
+"""The category tree at the desk: a list in tree order, moved by buttons, changed under the lock,
+deleted when empty.
+"""
 
 from urllib.parse import urlsplit
 
@@ -15,26 +17,45 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 from mptt.forms import TreeNodeChoiceField
 
-from catalog.actions import CategoryInUseError, delete_category, hide_category, move_contents, shift_category
+from catalog.actions import (
+    CategoryInUseError,
+    delete_category,
+    hide_category,
+    move_contents,
+    shift_category,
+)
 from catalog.admin.category_forms import INDENT, CategoryForm, MoveContentsForm
 from catalog.admin.tree_locked import TreeLockedAdmin
 from catalog.contents import CannotMoveError, content_count, held_by
 from catalog.models import Category, Department
 from desk.saving import DeskAdmin
 
-DISABLED = format_html(" {}", "disabled")  # without arguments format_html() is refused from Django 6 on
+DISABLED = format_html(
+    " {}", "disabled"
+)  # without arguments format_html() is refused from Django 6 on
 STEPS = {"up": (-1, "上移"), "down": (1, "下移")}
-# What hangs the category into the tree, shows it or names it: the office's business (`catalog.manage_catalog`).
+# What hangs the category into the tree, shows it or names it: the office's business
+# (`catalog.manage_catalog`).
 STRUCTURE = ("name", "slug", "parent", "position", "is_visible", "section", "department")
 
 
 @admin.register(Category)
 class CategoryAdmin(TreeLockedAdmin):
-    """The office changes the tree; a department's clerk keeps the wording of the categories it is responsible for."""
+    """The office changes the tree; a department's clerk keeps the wording of the categories it is
+    responsible for.
+    """
 
     form = CategoryForm
     written_beside = ("lft", "rght", "tree_id", "level")  # a move has changed them, under the lock
-    list_display = ("tree_name", "shown", "column_type", "department", "contents", "slug", "buttons")
+    list_display = (
+        "tree_name",
+        "shown",
+        "column_type",
+        "department",
+        "contents",
+        "slug",
+        "buttons",
+    )
     has_buttons = True  # they need the form of the list
     export_display = ("name", "parent", "slug", "shown", "column_type", "department", "contents")
     list_filter = ("is_visible", "column_type", "department")
@@ -85,7 +106,9 @@ class CategoryAdmin(TreeLockedAdmin):
     # --- List ------------------------------------------------------------------------
 
     def get_queryset(self, request):
-        """Rows know whether the public sees them, what hangs on them, and whether they have neighbours."""
+        """Rows know whether the public sees them, what hangs on them, and whether they have
+        neighbours.
+        """
         siblings = Category.objects.filter(parent=OuterRef("parent")).order_by()
         return (
             super()
@@ -114,7 +137,10 @@ class CategoryAdmin(TreeLockedAdmin):
         """Whether the public sees it, and whose doing it is if not."""
         if category.is_shown:
             return "显示"
-        return format_html('<strong class="tree-hidden">{}</strong>', "随上级停用" if category.is_visible else "已停用")
+        return format_html(
+            '<strong class="tree-hidden">{}</strong>',
+            "随上级停用" if category.is_visible else "已停用",
+        )
 
     @admin.display(description="直属内容")
     def contents(self, category):
@@ -154,14 +180,20 @@ class CategoryAdmin(TreeLockedAdmin):
     def get_urls(self):
         """上移 and 下移 have an address each."""
         shift = path(
-            "<int:pk>/shift/<str:step>/", self.admin_site.admin_view(self.shift_view), name="catalog_category_shift"
+            "<int:pk>/shift/<str:step>/",
+            self.admin_site.admin_view(self.shift_view),
+            name="catalog_category_shift",
         )
         return [shift, *super().get_urls()]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """The parent is chosen from the tree, indented by blanks."""
         if db_field.name == "parent":
-            kwargs |= {"form_class": TreeNodeChoiceField, "level_indicator": INDENT, "empty_label": "（根栏目）"}
+            kwargs |= {
+                "form_class": TreeNodeChoiceField,
+                "level_indicator": INDENT,
+                "empty_label": "（根栏目）",
+            }
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -192,21 +224,27 @@ class CategoryAdmin(TreeLockedAdmin):
     # --- Deleting --------------------------------------------------------------------
 
     def delete_view(self, request, object_id, extra_context=None):
-        """Delete an empty category; say what a full one holds, and offer to move it or to stop showing it."""
+        """Delete an empty category; say what a full one holds, and offer to move it or to stop
+        showing it.
+        """
         try:
             return self.locked(request, self._delete_or_refuse, object_id, extra_context)
         except (CategoryInUseError, ProtectedError, IntegrityError):
-            # Something was filed here between the look and the deletion (PostgreSQL tells at commit).
+            # Something was filed here between the look and the deletion (PostgreSQL tells at
+            # commit).
             self.message_user(request, "刚刚有内容列入本栏目，没有删除。", messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
     def _delete_or_refuse(self, request, object_id, extra_context):
         category = self.get_object(request, unquote(object_id))
-        holdings = held_by(category) if category and self.has_delete_permission(request, category) else []
+        holdings = (
+            held_by(category) if category and self.has_delete_permission(request, category) else []
+        )
         if holdings:
             return self._refuse_deletion(request, category, holdings)
         if request.method == "POST" and "post" not in request.POST:
-            # A button of the refusal page whose reason is gone by now: Django would take any POST for a confirmation.
+            # A button of the refusal page whose reason is gone by now: Django would take any POST
+            # for a confirmation.
             return HttpResponseRedirect(request.get_full_path())
         return DeskAdmin.delete_view(self, request, object_id, extra_context)
 
@@ -216,7 +254,8 @@ class CategoryAdmin(TreeLockedAdmin):
 
     def _refuse_deletion(self, request, category, holdings):
         effect = str(self.effect_on(category))
-        # The page has said how much it concerns; whoever presses a button has agreed to that much and no more.
+        # The page has said how much it concerns; whoever presses a button has agreed to that much
+        # and no more.
         is_seen = request.POST.get("seen", "") == effect
         form = MoveContentsForm(category, request.POST if "_move" in request.POST else None)
         if "_hide" in request.POST and is_seen:
@@ -225,7 +264,9 @@ class CategoryAdmin(TreeLockedAdmin):
             return HttpResponseRedirect(request.get_full_path())
         if request.method == "POST" and not is_seen:
             self.message_user(
-                request, "栏目里的信息刚刚有变化，还没有办理。请看过下面的数字，再点一次。", messages.WARNING
+                request,
+                "栏目里的信息刚刚有变化，还没有办理。请看过下面的数字，再点一次。",
+                messages.WARNING,
             )
         context = {
             **self.admin_site.each_context(request),
@@ -265,12 +306,18 @@ class CategoryAdmin(TreeLockedAdmin):
     def _hide(self, request, category):
         self.hide(request, category)
         self.log_change(request, category, "停用")
-        self.message_user(request, f"已停用“{category}”，它和它下面的内容不再对外显示。", messages.SUCCESS)
-        return HttpResponseRedirect(f"{reverse('admin:catalog_category_changelist')}#category-{category.pk}")
+        self.message_user(
+            request, f"已停用“{category}”，它和它下面的内容不再对外显示。", messages.SUCCESS
+        )
+        return HttpResponseRedirect(
+            f"{reverse('admin:catalog_category_changelist')}#category-{category.pk}"
+        )
 
 
 def _list_address(request):
     """The list as it was filtered when the button was pressed."""
     address = reverse("admin:catalog_category_changelist")
     came_from = urlsplit(request.headers.get("Referer", ""))
-    return f"{address}?{came_from.query}" if came_from.path == address and came_from.query else address
+    return (
+        f"{address}?{came_from.query}" if came_from.path == address and came_from.query else address
+    )

@@ -48,7 +48,9 @@ class CategoryForm(forms.ModelForm):
     def clean(self):
         """Refuse while another writer holds the tree; everything typed stays in the form."""
         if self.tree_is_busy:
-            raise forms.ValidationError(f"{self.tree_is_busy}您填写的内容仍在本页，再按一次“保存”即可。")
+            raise forms.ValidationError(
+                f"{self.tree_is_busy}您填写的内容仍在本页，再按一次“保存”即可。"
+            )
         return super().clean()
 
 

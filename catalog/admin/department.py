@@ -22,18 +22,25 @@ class DepartmentForm(forms.ModelForm):
             self.fields["parent"].queryset = within | own_parent
 
     def clean_parent(self):
-        """Keeping the parent is always allowed; a new one, or none at all, only where the user's scope reaches."""
+        """Keeping the parent is always allowed; a new one, or none at all, only where the user's
+        scope reaches.
+        """
         parent = self.cleaned_data["parent"]
         kept = self.instance.pk and self.instance.parent_id == (parent.pk if parent else None)
         if kept or self.user.has_perm("catalog.manage_all_departments"):
             return parent
-        if parent is None or not Department.objects.visible_to(self.user).filter(pk=parent.pk).exists():
+        if (
+            parent is None
+            or not Department.objects.visible_to(self.user).filter(pk=parent.pk).exists()
+        ):
             raise forms.ValidationError("只能挂在您所属的机构或者它的下级之下，请另选上级机关。")
         return parent
 
 
 class DepartmentTree(ChangeList):
-    """The list in the order of the tree. Departments have no tree columns: there are hundreds at most, on one page."""
+    """The list in the order of the tree. Departments have no tree columns: there are hundreds at
+    most, on one page.
+    """
 
     def get_results(self, request):
         """Django's rows, each under its parent, with its depth among the rows shown."""
@@ -59,14 +66,37 @@ class DepartmentAdmin(KeepingAdmin):
 
     form = DepartmentForm
     list_display = ("tree_name", "name", "code", "kind", "telephone", "active_from", "active_until")
-    export_display = ("name", "short_name", "code", "kind", "parent", "telephone", "active_from", "active_until")
+    export_display = (
+        "name",
+        "short_name",
+        "code",
+        "kind",
+        "parent",
+        "telephone",
+        "active_from",
+        "active_until",
+    )
     list_filter = ("kind", "active_until")
     search_fields = ("name", "short_name", "slug", "code")
     search_help_text = "按名称、简称、地址名、机构代码查找"
     sortable_by = ()
     list_per_page = 1000
     fieldsets = (
-        (None, {"fields": ("name", "short_name", "slug", "code", "document_mark", "kind", "parent", "position")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    "short_name",
+                    "slug",
+                    "code",
+                    "document_mark",
+                    "kind",
+                    "parent",
+                    "position",
+                )
+            },
+        ),
         (
             "联系方式",
             {
@@ -98,5 +128,7 @@ class DepartmentAdmin(KeepingAdmin):
     def tree_name(self, department):
         """The short name, indented by class."""
         return format_html(
-            '<span class="tree-name tree-level-{}">{}</span>', min(department.depth, 9), department.short_name
+            '<span class="tree-name tree-level-{}">{}</span>',
+            min(department.depth, 9),
+            department.short_name,
         )

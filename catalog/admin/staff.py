@@ -10,7 +10,9 @@ from desk.saving import DeskAdmin
 
 
 class MembershipInline(admin.TabularInline):
-    """The departments of one person. Not limited by scope: who keeps the accounts works for none of the departments."""
+    """The departments of one person. Not limited by scope: who keeps the accounts works for none of
+    the departments.
+    """
 
     model = Membership
     extra = 1
@@ -26,7 +28,15 @@ class StaffAdmin(DeskAdmin, UserAdmin):
 
     inlines = (MembershipInline,)
     unversioned = ("password", "last_login")
-    list_display = ("username", "last_name", "first_name", "departments", "is_staff", "is_active", "last_login")
+    list_display = (
+        "username",
+        "last_name",
+        "first_name",
+        "departments",
+        "is_staff",
+        "is_active",
+        "last_login",
+    )
     list_filter = ("groups", "is_active", "is_staff", "memberships__department")
     fieldsets = (
         (None, {"fields": ("username", "password", "last_name", "first_name", "email")}),
@@ -39,7 +49,10 @@ class StaffAdmin(DeskAdmin, UserAdmin):
         ),
         (
             "其他",
-            {"classes": ("collapse",), "fields": ("is_superuser", "user_permissions", "last_login", "date_joined")},
+            {
+                "classes": ("collapse",),
+                "fields": ("is_superuser", "user_permissions", "last_login", "date_joined"),
+            },
         ),
     )
 
@@ -72,6 +85,10 @@ class StaffAdmin(DeskAdmin, UserAdmin):
         return super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request, obj=None):
-        """Who manages accounts cannot make a superuser, nor hand out single permissions. When somebody came is not written by hand."""
+        """Who manages accounts cannot make a superuser, nor hand out single permissions. When
+        somebody came is not written by hand.
+        """
         fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")
-        return fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")
+        return (
+            fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")
+        )

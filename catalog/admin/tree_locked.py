@@ -8,11 +8,14 @@ from desk.keeping import KeepingAdmin
 
 
 class TreeLockedAdmin(KeepingAdmin):
-    """Every POST of an inherited view runs inside `tree_write()`: Django's admin loads its object first, and an object
-    loaded before the lock corrupts the tree as if there were no lock."""
+    """Every POST of an inherited view runs inside `tree_write()`: Django's admin loads its object
+    first, and an object loaded before the lock corrupts the tree as if there were no lock.
+    """
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Add and change. Where the lock is not to be had, the form comes back with all that was typed."""
+        """Add and change. Where the lock is not to be had, the form comes back with all that was
+        typed.
+        """
         request.tree_is_busy = False
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -20,8 +23,9 @@ class TreeLockedAdmin(KeepingAdmin):
             with tree_write():
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except TreeBusyError as busy:
-            # The form refuses itself by this mark (`get_form`). Django's own view would open a transaction, which on
-            # SQLite means waiting for the same lock once more; this one only reads.
+            # The form refuses itself by this mark (`get_form`). Django's own view would open a
+            # transaction, which on SQLite means waiting for the same lock once more; this one only
+            # reads.
             request.tree_is_busy = str(busy)
             return self._changeform_view(request, object_id, form_url, extra_context)
 
@@ -40,7 +44,9 @@ class TreeLockedAdmin(KeepingAdmin):
         return self.locked(request, super().changelist_view, extra_context)
 
     def locked(self, request, view, *args):
-        """Run a view of this admin, a POST inside the lock; a busy tree sends the clerk back with a sentence."""
+        """Run a view of this admin, a POST inside the lock; a busy tree sends the clerk back with a
+        sentence.
+        """
         if request.method != "POST":
             return view(request, *args)
         try:

@@ -20,17 +20,27 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Department",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "name",
                     models.CharField(
-                        help_text="法定全称，与印章一致。", max_length=100, unique=True, verbose_name="机构全称"
+                        help_text="法定全称，与印章一致。",
+                        max_length=100,
+                        unique=True,
+                        verbose_name="机构全称",
                     ),
                 ),
                 (
                     "short_name",
                     models.CharField(
-                        help_text="列表和筛选中显示，例如“区财政局”。", max_length=30, verbose_name="简称"
+                        help_text="列表和筛选中显示，例如“区财政局”。",
+                        max_length=30,
+                        verbose_name="简称",
                     ),
                 ),
                 (
@@ -68,13 +78,23 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "position",
-                    models.PositiveSmallIntegerField(default=100, help_text="数字小的在前。", verbose_name="排序"),
+                    models.PositiveSmallIntegerField(
+                        default=100, help_text="数字小的在前。", verbose_name="排序"
+                    ),
                 ),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="办公地址")),
-                ("office_hours", models.CharField(blank=True, max_length=200, verbose_name="办公时间")),
+                (
+                    "office_hours",
+                    models.CharField(blank=True, max_length=200, verbose_name="办公时间"),
+                ),
                 ("telephone", models.CharField(blank=True, max_length=60, verbose_name="联系电话")),
                 ("fax", models.CharField(blank=True, max_length=60, verbose_name="传真号码")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="互联网联系方式（电子邮箱）")),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="互联网联系方式（电子邮箱）"
+                    ),
+                ),
                 ("active_from", models.DateField(blank=True, null=True, verbose_name="设立日期")),
                 (
                     "active_until",
@@ -107,12 +127,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Category",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=60, verbose_name="栏目名称")),
                 (
                     "slug",
                     models.SlugField(
-                        help_text="网址中的英文名；公布后不要再改。", max_length=60, unique=True, verbose_name="地址名"
+                        help_text="网址中的英文名；公布后不要再改。",
+                        max_length=60,
+                        unique=True,
+                        verbose_name="地址名",
                     ),
                 ),
                 (
@@ -240,7 +268,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Membership",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "department",
                     models.ForeignKey(
@@ -283,7 +316,9 @@ class Migration(migrations.Migration):
             model_name="department",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("parent", None), models.Q(("parent", models.F("pk")), _negated=True), _connector="OR"
+                    ("parent", None),
+                    models.Q(("parent", models.F("pk")), _negated=True),
+                    _connector="OR",
                 ),
                 name="department_not_its_own_parent",
                 violation_error_message="机构不能以自己为上级机关。",
@@ -312,7 +347,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="membership",
             constraint=models.UniqueConstraint(
-                fields=("user", "department"), name="membership_once", violation_error_message="已经属于这个机构。"
+                fields=("user", "department"),
+                name="membership_once",
+                violation_error_message="已经属于这个机构。",
             ),
         ),
     ]

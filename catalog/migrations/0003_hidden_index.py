@@ -1,4 +1,6 @@
-"""The few hidden columns in an index of their own: the gate asks of every column whether one of them stands above it."""
+"""The few hidden columns in an index of their own: the gate asks of every column whether one of
+them stands above it.
+"""
 
 from django.db import migrations, models
 
@@ -10,7 +12,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="category",
             index=models.Index(
-                condition=models.Q(("is_visible", False)), fields=["tree_id", "lft", "rght"], name="category_hidden"
+                condition=models.Q(("is_visible", False)),
+                fields=["tree_id", "lft", "rght"],
+                name="category_hidden",
             ),
         ),
     ]

@@ -1,4 +1,6 @@
-"""Organs begin and end between 1949 and what can be planned: validators alone, nothing in the database changes."""
+"""Organs begin and end between 1949 and what can be planned: validators alone, nothing in the
+database changes.
+"""
 
 from django.db import migrations, models
 

@@ -32,7 +32,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("merged_into", None),
-                    models.Q(("active_until__isnull", False), models.Q(("merged_into", models.F("pk")), _negated=True)),
+                    models.Q(
+                        ("active_until__isnull", False),
+                        models.Q(("merged_into", models.F("pk")), _negated=True),
+                    ),
                     _connector="OR",
                 ),
                 name="department_merged_has_ended",

@@ -15,7 +15,9 @@ from catalog.slugs import validate_new_slug
 
 
 class ColumnType(models.TextChoices):
-    """栏目类别 of the government page tags (国办发〔2017〕47号, 附件 网站标签规范); exactly one a column."""
+    """栏目类别 of the government page tags (国办发〔2017〕47号, 附件 网站标签规范); exactly one a
+    column.
+    """
 
     OVERVIEW = "概况信息", "概况信息"
     DUTIES = "机构职能", "机构职能"
@@ -33,7 +35,9 @@ class ColumnType(models.TextChoices):
 
 
 class Section(models.TextChoices):
-    """The fixed sections of a disclosure platform (国办公开办函〔2019〕61号) that are categories; each stands once."""
+    """The fixed sections of a disclosure platform (国办公开办函〔2019〕61号) that are categories;
+    each stands once.
+    """
 
     GUIDE = "guide", "政府信息公开指南"
     RULES = "rules", "政府信息公开制度"
@@ -58,7 +62,8 @@ class CategoryQuerySet(TreeQuerySet):
     def visible(self):
         """Categories the public may see: visible themselves and under visible ancestors only.
 
-        Filtering on `is_visible` alone would turn the visible child of a hidden category into a root.
+        Filtering on `is_visible` alone would turn the visible child of a hidden category into a
+        root.
         """
         return self.filter(~Exists(self._ancestors_or_self().filter(is_visible=False)))
 
@@ -76,19 +81,32 @@ class CategoryManager(TreeManager.from_queryset(CategoryQuerySet)):
 
 
 class Category(MPTTModel):
-    """A column of the catalogue (公开目录的栏目). One root; items hang on it by foreign key and are never nodes.
+    """A column of the catalogue (公开目录的栏目). One root; items hang on it by foreign key and are
+    never nodes.
 
-    Structural writes (insert, move, delete) happen inside `catalog.locks.tree_write()`, and only there.
+    Structural writes (insert, move, delete) happen inside `catalog.locks.tree_write()`, and only
+    there.
     """
 
     name = models.CharField("栏目名称", max_length=60)
-    slug = models.SlugField("地址名", max_length=60, unique=True, help_text="网址中的英文名；公布后不要再改。")
-    parent = TreeForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级栏目"
+    slug = models.SlugField(
+        "地址名", max_length=60, unique=True, help_text="网址中的英文名；公布后不要再改。"
     )
-    position = models.PositiveSmallIntegerField("排序", default=100, help_text="在同一上级之下，数字小的在前。")
+    parent = TreeForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="上级栏目",
+    )
+    position = models.PositiveSmallIntegerField(
+        "排序", default=100, help_text="在同一上级之下，数字小的在前。"
+    )
     is_visible = models.BooleanField(
-        "公开显示", default=True, help_text="停用一个栏目，它下面的栏目和全部信息也不再对外显示；不要用删除代替停用。"
+        "公开显示",
+        default=True,
+        help_text="停用一个栏目，它下面的栏目和全部信息也不再对外显示；不要用删除代替停用。",
     )
     section = models.CharField(
         "固定栏目",
@@ -102,13 +120,20 @@ class Category(MPTTModel):
     description = models.CharField(
         "栏目描述", max_length=200, help_text="设置目的和主要内容，写入页面标签 ColumnDescription。"
     )
-    keywords = models.CharField("栏目关键词", max_length=100, help_text="用英文分号隔开，写入页面标签 ColumnKeywords。")
-    column_type = models.CharField("栏目类别", max_length=20, choices=ColumnType, default=ColumnType.CATALOG)
+    keywords = models.CharField(
+        "栏目关键词", max_length=100, help_text="用英文分号隔开，写入页面标签 ColumnKeywords。"
+    )
+    column_type = models.CharField(
+        "栏目类别", max_length=20, choices=ColumnType, default=ColumnType.CATALOG
+    )
     regulation_items = models.JSONField(
         "对应《条例》条款", default=list, blank=True, validators=[validate_regulation_items]
     )
     update_within_days = models.PositiveSmallIntegerField(
-        "更新期限（天）", null=True, blank=True, help_text="超过这么多天没有新内容即提醒；不要求定期更新的留空。"
+        "更新期限（天）",
+        null=True,
+        blank=True,
+        help_text="超过这么多天没有新内容即提醒；不要求定期更新的留空。",
     )
     department = models.ForeignKey(
         Department,
@@ -129,11 +154,16 @@ class Category(MPTTModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "公开目录"
-        # Without this line mptt's own (tree_id, lft) index never reaches the database, and makemigrations says nothing.
-        # The second holds the few that are hidden: the gate asks of every category whether one of them stands above it.
+        # Without this line mptt's own (tree_id, lft) index never reaches the database, and
+        # makemigrations says nothing. The second holds the few that are hidden: the gate asks of
+        # every category whether one of them stands above it.
         indexes = [
             models.Index(fields=["tree_id", "lft"], name="category_tree_lft"),
-            models.Index(fields=["tree_id", "lft", "rght"], name="category_hidden", condition=Q(is_visible=False)),
+            models.Index(
+                fields=["tree_id", "lft", "rght"],
+                name="category_hidden",
+                condition=Q(is_visible=False),
+            ),
         ]
         permissions = [("manage_catalog", "可以调整公开目录")]
         constraints = [
@@ -153,7 +183,8 @@ class Category(MPTTModel):
         return self.name
 
     def clean(self):
-        """Refuse what mptt would only refuse, with a 500, in `save()`: a parent below the category, a second root.
+        """Refuse what mptt would only refuse, with a 500, in `save()`: a parent below the category,
+        a second root.
 
         And a slug that is an address of ours.
         """
@@ -168,10 +199,14 @@ class Category(MPTTModel):
         """Save under the tree lock; a caller that did not take it before loading is stopped here."""
         self._require_lock(kwargs)
         super().save(*args, **kwargs)
-        PublicStamp.objects.bump(takes_away=not Category.objects.visible().filter(pk=self.pk).exists())
+        PublicStamp.objects.bump(
+            takes_away=not Category.objects.visible().filter(pk=self.pk).exists()
+        )
 
     def delete(self, *args, **kwargs):
-        """Delete under the tree lock: outside a transaction mptt closes the gap and then fails on a protected row."""
+        """Delete under the tree lock: outside a transaction mptt closes the gap and then fails on a
+        protected row.
+        """
         self._require_lock(kwargs)
         PublicStamp.objects.bump()
         return super().delete(*args, **kwargs)
@@ -179,4 +214,6 @@ class Category(MPTTModel):
     @staticmethod
     def _require_lock(kwargs):
         if not tree_write_held():
-            raise RuntimeError("Category is written only inside catalog.locks.tree_write(), objects loaded inside it.")
+            raise RuntimeError(
+                "Category is written only inside catalog.locks.tree_write(), objects loaded inside it."
+            )

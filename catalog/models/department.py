@@ -14,7 +14,9 @@ FIRST_YEAR, WITHIN_YEARS = 1949, 10
 
 
 def validate_existence(day):
-    """A day on which an organ of the People's Republic begins or ends; reforms are announced, but not for the next generation."""
+    """A day on which an organ of the People's Republic begins or ends; reforms are announced, but
+    not for the next generation.
+    """
     latest = timezone.localdate().year + WITHIN_YEARS
     if not FIRST_YEAR <= day.year <= latest:
         raise ValidationError(f"日期应在 {FIRST_YEAR} 年到 {latest} 年之间，请核对年份。")
@@ -24,14 +26,19 @@ class DepartmentQuerySet(models.QuerySet):
     """Which departments."""
 
     def active(self, day=None):
-        """Departments in existence on a day (default: today); a merged or abolished organ keeps its page and items."""
+        """Departments in existence on a day (default: today); a merged or abolished organ keeps its
+        page and items.
+        """
         day = day or timezone.localdate()
         return self.filter(
-            Q(active_from=None) | Q(active_from__lte=day), Q(active_until=None) | Q(active_until__gte=day)
+            Q(active_from=None) | Q(active_from__lte=day),
+            Q(active_until=None) | Q(active_until__gte=day),
         )
 
     def ids_under(self, roots):
-        """Ids of the given departments and of all below them, as a set; one query, the table has at most hundreds."""
+        """Ids of the given departments and of all below them, as a set; one query, the table has at
+        most hundreds.
+        """
         children = {}
         for pk, parent_id in self.model.objects.values_list("pk", "parent_id"):
             children.setdefault(parent_id, []).append(pk)
@@ -55,9 +62,11 @@ class DepartmentQuerySet(models.QuerySet):
 
 
 class Department(models.Model):
-    """An organ that publishes information in its own name (条例 Art. 10), with the contact block of Art. 12.
+    """An organ that publishes information in its own name (条例 Art. 10), with the contact block of
+    Art. 12.
 
-    Organs form a tree by `parent` alone: it is small, rarely written, and needs none of mptt's columns.
+    Organs form a tree by `parent` alone: it is small, rarely written, and needs none of mptt's
+    columns.
     """
 
     class Kind(models.TextChoices):
@@ -69,10 +78,17 @@ class Department(models.Model):
         INSTITUTION = "institution", "派出机构、事业单位"
         OUTSIDE = "outside", "区外机关"
 
-    name = models.CharField("机构全称", max_length=100, unique=True, help_text="法定全称，与印章一致。")
-    short_name = models.CharField("简称", max_length=30, help_text="列表和筛选中显示，例如“区财政局”。")
+    name = models.CharField(
+        "机构全称", max_length=100, unique=True, help_text="法定全称，与印章一致。"
+    )
+    short_name = models.CharField(
+        "简称", max_length=30, help_text="列表和筛选中显示，例如“区财政局”。"
+    )
     slug = models.SlugField(
-        "地址名", max_length=50, unique=True, help_text="网址中的英文名，例如 songbei；公布后不要再改，否则旧链接失效。"
+        "地址名",
+        max_length=50,
+        unique=True,
+        help_text="网址中的英文名，例如 songbei；公布后不要再改，否则旧链接失效。",
     )
     code = models.CharField(
         "机构代码",
@@ -90,7 +106,12 @@ class Department(models.Model):
     )
     kind = models.CharField("类别", max_length=12, choices=Kind, default=Kind.BUREAU)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级机关"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="上级机关",
     )
     position = models.PositiveSmallIntegerField("排序", default=100, help_text="数字小的在前。")
     address = models.CharField("办公地址", max_length=200, blank=True)
@@ -98,7 +119,9 @@ class Department(models.Model):
     telephone = models.CharField("联系电话", max_length=60, blank=True)
     fax = models.CharField("传真号码", max_length=60, blank=True)
     email = models.EmailField("互联网联系方式（电子邮箱）", blank=True)
-    active_from = models.DateField("设立日期", null=True, blank=True, validators=[validate_existence])
+    active_from = models.DateField(
+        "设立日期", null=True, blank=True, validators=[validate_existence]
+    )
     active_until = models.DateField(
         "撤销日期",
         null=True,
@@ -127,12 +150,15 @@ class Department(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="department_active_until_after_from",
-                condition=Q(active_from=None) | Q(active_until=None) | Q(active_until__gte=F("active_from")),
+                condition=Q(active_from=None)
+                | Q(active_until=None)
+                | Q(active_until__gte=F("active_from")),
                 violation_error_message="撤销日期不能早于设立日期。",
             ),
             models.CheckConstraint(
                 name="department_merged_has_ended",
-                condition=Q(merged_into=None) | (Q(active_until__isnull=False) & ~Q(merged_into=F("pk"))),
+                condition=Q(merged_into=None)
+                | (Q(active_until__isnull=False) & ~Q(merged_into=F("pk"))),
                 violation_error_message="并入别的机构的，须有撤销日期，也不能并入自己。",
             ),
             models.CheckConstraint(
@@ -146,7 +172,9 @@ class Department(models.Model):
         return self.short_name
 
     def save(self, *args, **kwargs):
-        """Names and contacts stand on public pages: tell their caches, in one transaction with the change."""
+        """Names and contacts stand on public pages: tell their caches, in one transaction with the
+        change.
+        """
         with transaction.atomic():
             super().save(*args, **kwargs)
             PublicStamp.objects.bump()
@@ -173,17 +201,26 @@ class Membership(models.Model):
     """A member of staff works for a department, and so for all below it."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name="工作人员"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="memberships",
+        verbose_name="工作人员",
     )
     department = models.ForeignKey(
-        Department, models.PROTECT, related_name="memberships", verbose_name="发布机构", help_text="含其下级机构。"
+        Department,
+        models.PROTECT,
+        related_name="memberships",
+        verbose_name="发布机构",
+        help_text="含其下级机构。",
     )
 
     class Meta:
         verbose_name = verbose_name_plural = "所属机构"
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "department"], name="membership_once", violation_error_message="已经属于这个机构。"
+                fields=["user", "department"],
+                name="membership_once",
+                violation_error_message="已经属于这个机构。",
             )
         ]
 

@@ -16,14 +16,17 @@ class PublicStampQuerySet(models.QuerySet):
     """The stamps, and what they say together."""
 
     def bump(self, *, takes_away=False):
-        """Note, inside the change's own transaction, that something public changes. It takes no lock: see the model.
+        """Note, inside the change's own transaction, that something public changes. It takes no
+        lock: see the model.
 
-        `takes_away`: something leaves the public's sight, so no older copy may be shown, come what may.
+        `takes_away`: something leaves the public's sight, so no older copy may be shown, come what
+        may.
         """
         return self.create(takes_away=takes_away)
 
     def statement(self):
-        """The text of one SELECT of `taken` and `changed`: how often something was taken away, how often anything changed.
+        """The text of one SELECT of `taken` and `changed`: how often something was taken away, how
+        often anything changed.
 
         Both grow by one with every change that is committed, in whatever order, and never shrink.
         """
@@ -36,10 +39,12 @@ class PublicStampQuerySet(models.QuerySet):
             return ".".join(str(number) for number in cursor.fetchone())
 
     def fold(self):
-        """Make one row for each kind of all that stand now; how many fewer there are. No reading changes by it.
+        """Make one row for each kind of all that stand now; how many fewer there are. No reading
+        changes by it.
 
-        A change that commits meanwhile is not among the rows that were read, so it stays a row of its own whatever its id. Two that
-        fold at once: the second waits at the rows' locks and then finds them gone.
+        A change that commits meanwhile is not among the rows that were read, so it stays a row of
+        its own whatever its id. Two that fold at once: the second waits at the rows' locks and then
+        finds them gone.
         """
         gone = 0
         while self.count() > FOLDED_FROM:
@@ -59,15 +64,18 @@ class PublicStampQuerySet(models.QuerySet):
             if len(rows) <= len(numbers):
                 return 0
             self.filter(pk__in=[pk for pk, _, _ in rows]).delete()
-            self.bulk_create(PublicStamp(takes_away=kind, number=number) for kind, number in numbers.items())
+            self.bulk_create(
+                PublicStamp(takes_away=kind, number=number) for kind, number in numbers.items()
+            )
             return len(rows) - len(numbers)
 
 
 class PublicStamp(models.Model):
     """One row a change of what the public sees; visible to others exactly when the change is.
 
-    A single counter would make every publication wait for every other one, and an import hold up all clerks. Rows
-    inserted side by side do not; `tick` folds those of the past into one (docs/decisions/0014-page-cache.md).
+    A single counter would make every publication wait for every other one, and an import hold up
+    all clerks. Rows inserted side by side do not; `tick` folds those of the past into one
+    (docs/decisions/0014-page-cache.md).
     """
 
     takes_away = models.BooleanField("撤下", default=False)

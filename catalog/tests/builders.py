@@ -1,4 +1,6 @@
-"""Departments, categories and people for tests, each with what the test does not care about filled in."""
+"""Departments, categories and people for tests, each with what the test does not care about filled
+in.
+"""
 
 from itertools import count
 
@@ -36,7 +38,9 @@ def make_category(name=None, *, parent=None, **fields):
 
 
 def put_under(category, parent):
-    """Choose another parent for a category and save, as the desk's form does. Raises ValidationError where it may not stand there."""
+    """Choose another parent for a category and save, as the desk's form does. Raises
+    ValidationError where it may not stand there.
+    """
     with tree_write():
         category = Category.objects.get(pk=category.pk)
         category.parent = Category.objects.get(pk=parent.pk)
@@ -54,5 +58,7 @@ def make_user(username=None, *, department=None, is_staff=True, permissions=(), 
         Membership.objects.create(user=user, department=department)
     for label in permissions:
         app, codename = label.split(".")
-        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+        user.user_permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=codename)
+        )
     return user

@@ -1,4 +1,6 @@
-"""One of several clerks who change the tree at the same time: `python -m catalog.tests.stress SEED STEPS`."""
+"""One of several clerks who change the tree at the same time: `python -m catalog.tests.stress SEED
+STEPS`.
+"""
 
 import os
 import random
@@ -23,11 +25,15 @@ def work(seed, steps):
             if act < 0.55 or not others:
                 name = f"{seed}-{step}"
                 parent = chance.choice(nodes)
-                Category.objects.create(name=name, slug=name, parent=parent, position=chance.randrange(50))
+                Category.objects.create(
+                    name=name, slug=name, parent=parent, position=chance.randrange(50)
+                )
                 continue
             node = chance.choice(others)
             if act < 0.85:
-                targets = [other for other in nodes if not other.is_descendant_of(node, include_self=True)]
+                targets = [
+                    other for other in nodes if not other.is_descendant_of(node, include_self=True)
+                ]
                 node.parent = chance.choice(targets or [root])
                 node.save()
             elif node.is_leaf_node():

@@ -40,22 +40,35 @@ def named(name):
 
 def outline():
     """Names with their depth, in tree order: what the list shows."""
-    return [f"{category.level}{category.name}" for category in Category.objects.order_by("tree_id", "lft")]
+    return [
+        f"{category.level}{category.name}"
+        for category in Category.objects.order_by("tree_id", "lft")
+    ]
 
 
 class TestShiftCategory:
     @pytest.mark.parametrize(
         ("name", "step", "order"),
-        [("乙", -1, ["乙", "甲", "丙"]), ("乙", 1, ["甲", "丙", "乙"]), ("丙", -1, ["甲", "丙", "乙"])],
+        [
+            ("乙", -1, ["乙", "甲", "丙"]),
+            ("乙", 1, ["甲", "丙", "乙"]),
+            ("丙", -1, ["甲", "丙", "乙"]),
+        ],
     )
-    def test_it_moves_past_one_neighbour_even_where_positions_were_equal(self, office, name, step, order):
+    def test_it_moves_past_one_neighbour_even_where_positions_were_equal(
+        self, office, name, step, order
+    ):
         root = make_category("政务公开")
         for number, sibling in enumerate(["甲", "乙", "丙"], start=1):
             make_category("之一", parent=make_category(sibling, parent=root, position=number))
         Category.objects.filter(name="丙").update(position=3)
         assert shift_category(category=named(name), step=step, by=office)
-        assert [category.name for category in Category.objects.filter(parent=root).order_by("lft")] == order
-        assert [category.name for category in Category.objects.filter(parent=root).order_by("position")] == order
+        assert [
+            category.name for category in Category.objects.filter(parent=root).order_by("lft")
+        ] == order
+        assert [
+            category.name for category in Category.objects.filter(parent=root).order_by("position")
+        ] == order
         assert tree_faults() == []
 
     def test_siblings_of_one_position_get_one_each(self, office):
@@ -66,7 +79,9 @@ class TestShiftCategory:
         order = Category.objects.filter(parent=root).order_by("lft").values_list("name", "position")
         assert list(order) == [("a", 10), ("c", 20), ("b", 30)]
 
-    @pytest.mark.parametrize(("name", "step"), [("甲", -1), ("乙", 1), ("政务公开", -1), ("政务公开", 1)])
+    @pytest.mark.parametrize(
+        ("name", "step"), [("甲", -1), ("乙", 1), ("政务公开", -1), ("政务公开", 1)]
+    )
     def test_the_first_does_not_go_up_nor_the_last_down(self, root, office, name, step):
         before = outline()
         assert not shift_category(category=named(name), step=step, by=office)

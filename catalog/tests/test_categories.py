@@ -1,4 +1,6 @@
-"""Categories: which are visible, what the database and `clean()` refuse, and the lock every write needs."""
+"""Categories: which are visible, what the database and `clean()` refuse, and the lock every write
+needs.
+"""
 
 import pytest
 from django.core import serializers
@@ -42,7 +44,9 @@ class TestVisible:
 
     def test_with_shown_marks_what_visible_finds(self, root):
         make_category("子", parent=make_category("停用的", parent=root, is_visible=False))
-        shown = set(Category.objects.with_shown().filter(is_shown=True).values_list("pk", flat=True))
+        shown = set(
+            Category.objects.with_shown().filter(is_shown=True).values_list("pk", flat=True)
+        )
         assert shown == set(Category.objects.visible().values_list("pk", flat=True)) == {root.pk}
 
 
@@ -51,7 +55,9 @@ class TestOrder:
         for name, position in [("乙", 20), ("甲", 20), ("丙", 10)]:
             make_category(name, parent=root, position=position)
         by_rule = Category.objects.filter(parent=root).order_by("position", "name")
-        assert names(Category.objects.filter(parent=root)) == [category.name for category in by_rule]
+        assert names(Category.objects.filter(parent=root)) == [
+            category.name for category in by_rule
+        ]
         assert names(Category.objects.filter(parent=root))[0] == "丙"
 
     def test_a_new_position_moves_the_category_with_all_below_it(self, root):
@@ -96,7 +102,9 @@ class TestConstraints:
 class TestClean:
     def test_it_refuses_a_second_root(self, root):
         with pytest.raises(ValidationError, match="目录只有一个根栏目"):
-            Category(name="第二个根", slug="second", description="示例", keywords="示例").full_clean()
+            Category(
+                name="第二个根", slug="second", description="示例", keywords="示例"
+            ).full_clean()
 
     def test_it_accepts_the_root_itself(self, root):
         Category.objects.get(pk=root.pk).full_clean()
@@ -160,7 +168,12 @@ def test_a_fixture_loaded_with_any_tree_columns_is_sound_after_a_rebuild(root):
     rows = serializers.serialize("python", Category.objects.order_by("level"))
     Category.objects.all()._raw_delete("default")
     for row in rows:
-        row["fields"] |= {"lft": 1, "rght": 2, "tree_id": 1, "level": 0 if row["fields"]["parent"] is None else 1}
+        row["fields"] |= {
+            "lft": 1,
+            "rght": 2,
+            "tree_id": 1,
+            "level": 0 if row["fields"]["parent"] is None else 1,
+        }
     with tree_write():
         for loaded in serializers.deserialize("python", rows):
             loaded.save()

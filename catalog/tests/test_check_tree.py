@@ -57,7 +57,11 @@ def test_an_empty_table_is_sound(db):
         ("甲一", {"level": 5}, "栏目“甲一”（编号 {pk}）的层级应为 2，现为 5"),
         ("政务公开", {"level": 3}, "栏目“政务公开”（编号 {pk}）是根栏目，层级应为 0，现为 3"),
         ("乙", {"tree_id": 9}, "栏目“乙”（编号 {pk}）的 tree_id 为 9，与上级栏目的 1 不同"),
-        ("乙", {"lft": 20, "rght": 21}, "栏目“乙”（编号 {pk}）的边界 20–21 不在上级栏目的 1–12 之内"),
+        (
+            "乙",
+            {"lft": 20, "rght": 21},
+            "栏目“乙”（编号 {pk}）的边界 20–21 不在上级栏目的 1–12 之内",
+        ),
         ("甲二", {"lft": 4, "rght": 5}, "树 1 的左右边界应当正好是 1 至 12，有重复或者缺号"),
         ("甲", {"position": 30}, "排在栏目“乙”"),
     ],
@@ -141,7 +145,11 @@ class AnyDamage(TestCase):
     """Whatever the columns hold, the repair ends in a sound tree with the same categories."""
 
     damage = st.tuples(
-        st.none() | st.integers(0, 6), st.integers(1, 30), st.integers(1, 20), st.integers(1, 6), st.integers(1, 3)
+        st.none() | st.integers(0, 6),
+        st.integers(1, 30),
+        st.integers(1, 20),
+        st.integers(1, 6),
+        st.integers(1, 3),
     )
 
     @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -155,7 +163,8 @@ class AnyDamage(TestCase):
                 parent=None if parent is None else made[parent].pk,
                 lft=lft,
                 rght=lft + width,
-                level=level + category.pk * 10,  # never two roots of one level: the database would refuse
+                level=level
+                + category.pk * 10,  # never two roots of one level: the database would refuse
                 tree_id=tree_id,
             )
         repair_tree()

@@ -22,9 +22,7 @@ def database_url():
     if connection.vendor == "sqlite":
         return f"sqlite:///{values['NAME']}"
     user, password = quote(values["USER"] or "", safe=""), quote(values["PASSWORD"] or "", safe="")
-    return (
-        f"postgres://{user}:{password}@{quote(values['HOST'] or '', safe='')}:{values['PORT'] or ''}/{values['NAME']}"
-    )
+    return f"postgres://{user}:{password}@{quote(values['HOST'] or '', safe='')}:{values['PORT'] or ''}/{values['NAME']}"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -33,7 +31,12 @@ def test_clerks_in_several_processes_leave_a_sound_tree():
     env = {**os.environ, "DATABASE_URL": database_url(), "SECRET_KEY": "x" * 50, "DEMO": "1"}
     command = [sys.executable, "-m", "catalog.tests.stress"]
     workers = [
-        subprocess.Popen([*command, str(seed), str(STEPS)], cwd=settings.BASE_DIR, env=env, stderr=subprocess.PIPE)
+        subprocess.Popen(
+            [*command, str(seed), str(STEPS)],
+            cwd=settings.BASE_DIR,
+            env=env,
+            stderr=subprocess.PIPE,
+        )
         for seed in range(1, PROCESSES + 1)
     ]
     errors = [worker.communicate(timeout=120)[1].decode() for worker in workers]

@@ -24,7 +24,9 @@ class TestActive:
         assert names(Department.objects.active()) == ["财政局"]
 
     def test_an_organ_is_active_on_its_first_and_on_its_last_day(self):
-        make_department("物价局", active_from=dt.date(2004, 1, 1), active_until=dt.date(2014, 6, 30))
+        make_department(
+            "物价局", active_from=dt.date(2004, 1, 1), active_until=dt.date(2014, 6, 30)
+        )
         for day, expected in [
             (dt.date(2003, 12, 31), []),
             (dt.date(2004, 1, 1), ["物价局"]),
@@ -71,7 +73,9 @@ class TestScope:
 
     def test_a_cycle_of_parents_in_the_data_does_not_hang_it(self, district):
         finance = Department.objects.get(name="财政局")
-        Department.objects.filter(pk=finance.pk).update(parent=Department.objects.get(name="国库科"))
+        Department.objects.filter(pk=finance.pk).update(
+            parent=Department.objects.get(name="国库科")
+        )
         assert names(Department.objects.under([finance])) == ["国库科", "财政局"]
 
     def test_scope_costs_three_queries_however_deep(self, district, django_assert_num_queries):

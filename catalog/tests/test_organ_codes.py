@@ -27,7 +27,8 @@ REAL = [
     "11330700MB10327095",  # 金华开发区
     "1150022873659872X5",  # 梁平区曲水镇
 ]
-# Published all the same: imports keep such numbers as found, but nobody registers a department under them.
+# Published all the same: imports keep such numbers as found, but nobody registers a department
+# under them.
 REAL_BUT_WRONG = [
     "736916953",  # 五大连池市
     "11341702000111222F",  # 宁国市
@@ -54,7 +55,9 @@ def test_a_credit_code_holds_a_valid_organisation_code(code):
     validate_organ_code(code[8:17])
 
 
-@pytest.mark.parametrize("code", ["", "12345678", "01527918x", "0142768-8", "1137090000434159O1", "６" * 9, "a" * 18])
+@pytest.mark.parametrize(
+    "code", ["", "12345678", "01527918x", "0142768-8", "1137090000434159O1", "６" * 9, "a" * 18]
+)
 def test_what_is_no_code_at_all_is_refused_with_the_two_lengths(code):
     with pytest.raises(ValidationError, match="9 位组织机构代码或 18 位"):
         validate_organ_code(code)
@@ -79,11 +82,14 @@ def test_one_mistyped_character_of_a_credit_code_is_always_caught(first_seventee
 
 
 @given(first_eights, st.integers(0, 6))
-def test_two_neighbours_swapped_in_an_organisation_code_change_the_check_character(first_eight, place):
+def test_two_neighbours_swapped_in_an_organisation_code_change_the_check_character(
+    first_eight, place
+):
     left, right = first_eight[place], first_eight[place + 1]
     swapped = first_eight[:place] + right + left + first_eight[place + 2 :]
     same = organisation_check_character(swapped) == organisation_check_character(first_eight)
-    # Weights differ, and the modulus 11 is prime: only values 11 apart (or weights 11 apart) can hide the swap.
+    # Weights differ, and the modulus 11 is prime: only values 11 apart (or weights 11 apart) can
+    # hide the swap.
     alike = (int(left, 36) - int(right, 36)) % 11 == 0
     assert same == alike
 

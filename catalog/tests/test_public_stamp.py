@@ -102,7 +102,9 @@ def test_a_row_of_the_release_before_counts_once():
 
 @pytest.mark.django_db(transaction=True)
 def test_no_change_is_lost_while_several_fold(monkeypatch):
-    """Six write, two fold, one reads: no number is ever smaller than the one before, and all changes are there at the end."""
+    """Six write, two fold, one reads: no number is ever smaller than the one before, and all
+    changes are there at the end.
+    """
     monkeypatch.setattr("catalog.models.stamp.FOLDED_FROM", 3)
     monkeypatch.setattr("catalog.models.stamp.FOLDED_AT_ONCE", 7)
     done, seen = threading.Event(), []
@@ -130,7 +132,9 @@ def test_no_change_is_lost_while_several_fold(monkeypatch):
 
     with ThreadPoolExecutor(9) as pool:
         others = [pool.submit(closing(until_done(PublicStamp.objects.fold))) for _ in range(2)]
-        others.append(pool.submit(closing(until_done(lambda: seen.append(int(reading().split(".")[1]))))))
+        others.append(
+            pool.submit(closing(until_done(lambda: seen.append(int(reading().split(".")[1])))))
+        )
         for writer in [pool.submit(closing(write)) for _ in range(6)]:
             writer.result()
         done.set()

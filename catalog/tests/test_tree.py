@@ -68,7 +68,9 @@ def test_counts_add_up_towards_the_root_and_ignore_what_is_not_shown(root):
     Category.objects.filter(name="乙").update(is_visible=False)
     pks = dict(Category.objects.values_list("name", "pk"))
     tree = Tree.load().add_counts({pks["甲之一"]: 2, pks["甲"]: 1, pks["乙"]: 40, 0: 9})
-    assert {name: node(tree, name).count for name in ("政务公开", "目录", "甲", "甲之一", "年报")} == {
+    assert {
+        name: node(tree, name).count for name in ("政务公开", "目录", "甲", "甲之一", "年报")
+    } == {
         "政务公开": 3,
         "目录": 3,
         "甲": 3,
@@ -79,7 +81,12 @@ def test_counts_add_up_towards_the_root_and_ignore_what_is_not_shown(root):
 
 def test_damaged_tree_columns_do_not_change_what_readers_see(root):
     Category.objects.update(lft=1, rght=2, tree_id=7, level=1)
-    assert [above.name for above in node(Tree.load(), "甲之一").trail] == ["政务公开", "目录", "甲", "甲之一"]
+    assert [above.name for above in node(Tree.load(), "甲之一").trail] == [
+        "政务公开",
+        "目录",
+        "甲",
+        "甲之一",
+    ]
 
 
 def test_a_cycle_of_parents_is_not_shown_and_does_not_hang(root):

@@ -17,7 +17,9 @@ picks = st.integers(0, 10_000)
 
 
 class TreeAndModel(RuleBasedStateMachine):
-    """`families` maps a category's id to the ids of its children in order; the root's is under None."""
+    """`families` maps a category's id to the ids of its children in order; the root's is under
+    None.
+    """
 
     @initialize()
     def plant(self):
@@ -88,7 +90,9 @@ class TreeAndModel(RuleBasedStateMachine):
         if not hasattr(self, "families"):
             return
         assert tree_faults() == []
-        assert list(Category.objects.order_by("lft").values_list("pk", flat=True)) == self.flat(None)
+        assert list(Category.objects.order_by("lft").values_list("pk", flat=True)) == self.flat(
+            None
+        )
 
     def flat(self, parent):
         return [pk for child in self.families[parent] for pk in (child, *self.flat(child))]

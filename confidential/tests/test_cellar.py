@@ -21,6 +21,8 @@ def imported(path):
 
 
 def test_it_imports_no_room_and_no_models():
-    names = {name for path in Path(confidential.__file__).parent.glob("*.py") for name in imported(path)}
+    names = {
+        name for path in Path(confidential.__file__).parent.glob("*.py") for name in imported(path)
+    }
     foreign = {name for name in names if name.partition(".")[0] not in sys.stdlib_module_names}
     assert [name for name in sorted(foreign) if not name.startswith(ALLOWED)] == []

@@ -40,7 +40,9 @@ def test_a_change_of_any_byte_is_noticed(data, drawn):
     value = bytearray(encrypt_bytes(data, place=PLACE))
     place = drawn.draw(st.integers(0, len(value) - 1))
     value[place] ^= drawn.draw(st.integers(1, 255))
-    with pytest.raises((DamagedValueError, UnknownKeyError)):  # the latter where the id of the key was changed
+    with pytest.raises(
+        (DamagedValueError, UnknownKeyError)
+    ):  # the latter where the id of the key was changed
         decrypt_bytes(bytes(value), place=PLACE)
 
 

@@ -35,7 +35,15 @@ def test_what_is_written_is_read_in_its_order():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "# 示例\n", "不是密钥", "AAAA", "A" * 44 + "\n", keyring.KeyRing((keyring.Key(bytes(32)),) * 2).text()]
+    "text",
+    [
+        "",
+        "# 示例\n",
+        "不是密钥",
+        "AAAA",
+        "A" * 44 + "\n",
+        keyring.KeyRing((keyring.Key(bytes(32)),) * 2).text(),
+    ],
 )
 def test_what_is_no_file_of_keys_is_said_and_left_alone(settings, text):
     settings.CONFIDENTIAL_KEY_FILE.write_text(text)

@@ -25,7 +25,11 @@ def column(rows=Session.objects.all):
 def fill():
     """So many rows of a table that is there anyway, and one that is empty."""
     Session.objects.bulk_create(
-        Session(session_key=name, session_data=encrypt(f"示例 {name}", place=place(name)), expire_date=timezone.now())
+        Session(
+            session_key=name,
+            session_data=encrypt(f"示例 {name}", place=place(name)),
+            expire_date=timezone.now(),
+        )
         for name in map(str, range(COUNT))
     )
     Session.objects.create(session_key="empty", session_data="", expire_date=timezone.now())
@@ -96,7 +100,9 @@ class TestRotation:
         fill()
         lead_with_a_new_key()
         [batch] = column().batches(100)
-        batch[0].column.rows().filter(pk=batch[0].pk).update(session_data=encrypt("新的", place=batch[0].place))
+        batch[0].column.rows().filter(pk=batch[0].pk).update(
+            session_data=encrypt("新的", place=batch[0].place)
+        )
         assert [found.write_anew() for found in batch[:2]] == [False, True]
         assert read()[batch[0].pk] == "新的"
 
@@ -107,7 +113,10 @@ class TestRotation:
         Session.objects.filter(pk="5").update(session_data="不是加密的")
         lead_with_a_new_key()
         done = rotation.write_all_anew(columns=[column()])
-        assert (done.written, done.unreadable) == (COUNT - 2, ["test.session.data 4", "test.session.data 5"])
+        assert (done.written, done.unreadable) == (
+            COUNT - 2,
+            ["test.session.data 4", "test.session.data 5"],
+        )
         assert rotation.check_all(columns=[column()]).unreadable == done.unreadable
 
     def test_values_of_before_are_taken_in(self):
@@ -116,12 +125,16 @@ class TestRotation:
 
         fill()
         Session.objects.filter(pk="7").update(session_data="old:示例 7")
-        taken = Column("test", "session.data", Session.objects.all, "session_data", "session_key", older)
+        taken = Column(
+            "test", "session.data", Session.objects.all, "session_data", "session_key", older
+        )
         assert rotation.write_all_anew(columns=[taken]).written == 1
         assert read() == EXPECTED
 
 
 def test_what_is_registered_twice_is_refused():
-    assert ("accounts", "authenticator.secret") in {(each.room, each.field) for each in registered()}
+    assert ("accounts", "authenticator.secret") in {
+        (each.room, each.field) for each in registered()
+    }
     with pytest.raises(ValueError, match="registered already"):
         register(Column("accounts", "authenticator.secret", Session.objects.all, "session_data"))

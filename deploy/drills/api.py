@@ -1,7 +1,8 @@
-"""`make drill-api`: the demonstration on loopback, its API asked by schemathesis everything its description allows, and more.
+"""`make drill-api`: the demonstration on loopback, its API asked by schemathesis everything its
+description allows, and more.
 
-The database is the one DATABASE_URL names (it is written to: one for drills alone), or a file of its own. Exits with 1 where an answer is
-not as /api/v1/openapi.json says, or is a 5xx.
+The database is the one DATABASE_URL names (it is written to: one for drills alone), or a file of
+its own. Exits with 1 where an answer is not as /api/v1/openapi.json says, or is a 5xx.
 """
 
 import os
@@ -41,7 +42,9 @@ def manage(env, *words):
 
 @contextmanager
 def installed(*, is_seeded, **own):
-    """(folder, variables) of an installation made for this run, or of the one that is ready in the folder named by `--prepared`."""
+    """(folder, variables) of an installation made for this run, or of the one that is ready in the
+    folder named by `--prepared`.
+    """
     if "--prepared" in sys.argv:
         folder = sys.argv[sys.argv.index("--prepared") + 1]
         yield folder, environment(folder) | own
@@ -64,7 +67,9 @@ def known(env):
         " {'organ': report.department.slug, 'year': report.year}]))"
     )
     command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", code]
-    return subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        command, cwd=ROOT, env=env, check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 def wait_for(address, server):
@@ -83,14 +88,27 @@ def main():
     """Start, ask, stop; the exit code of the asking."""
     place = free_place()
     with installed(is_seeded=True, BIND=place, WEB_CONCURRENCY="1") as (folder, env):
-        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            "deploy/gunicorn.conf.py",
+            "portal.wsgi",
+        ]
         server = subprocess.Popen(command, cwd=ROOT, env=env)
         try:
             wait_for(f"http://{place}/healthz/live", server)
             words = ["run", f"http://{place}/api/v1/openapi.json", "--max-examples", EXAMPLES]
             phases = ["--phases", "coverage,fuzzing", "--seed", "1"]
-            hooks = {"SCHEMATHESIS_HOOKS": "api_hooks", "PYTHONPATH": str(ROOT / "deploy/drills"), "KNOWN": known(env)}
-            return subprocess.run([DRILL, *words, *phases], cwd=folder, env=env | hooks, check=False).returncode
+            hooks = {
+                "SCHEMATHESIS_HOOKS": "api_hooks",
+                "PYTHONPATH": str(ROOT / "deploy/drills"),
+                "KNOWN": known(env),
+            }
+            return subprocess.run(
+                [DRILL, *words, *phases], cwd=folder, env=env | hooks, check=False
+            ).returncode
         finally:
             server.terminate()
             server.wait(30)

@@ -1,4 +1,6 @@
-"""What schemathesis is told beside the description of the API (`make drill-api`). Runs in `.venv-drills/`, without Django."""
+"""What schemathesis is told beside the description of the API (`make drill-api`). Runs in
+`.venv-drills/`, without Django.
+"""
 
 import json
 import os
@@ -19,6 +21,10 @@ def before_generate_path_parameters(context, strategy):
 
 @schemathesis.hook
 def filter_query(context, query):
-    """Each field once, and filled in: one left empty is one not chosen, as every browser sends the form to try the API with, and of one
-    given many times the last counts; the description has no words for either. (The tests of hostile addresses ask both.)"""
-    return all(isinstance(value, str | int | float) and value != "" for value in (query or {}).values())
+    """Each field once, and filled in: one left empty is one not chosen, as every browser sends the
+    form to try the API with, and of one given many times the last counts; the description has no
+    words for either. (The tests of hostile addresses ask both.)
+    """
+    return all(
+        isinstance(value, str | int | float) and value != "" for value in (query or {}).values()
+    )

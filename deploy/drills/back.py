@@ -1,8 +1,10 @@
 """`make drill-back`: up from the release before, some work, and back to it, on both databases.
 
-The release's own code (git knows the commit that fixtures/releases/ names) makes and serves an installation; this code upgrades and
-serves it, and something is published. Then both ways back, as docs/operations.md has them: the old code on the database as it is, which
-keeps what was published since, and the backup that `upgrade` took, restored by the old code into an empty place. Each time readers ask.
+The release's own code (git knows the commit that fixtures/releases/ names) makes and serves an
+installation; this code upgrades and serves it, and something is published. Then both ways back, as
+docs/operations.md has them: the old code on the database as it is, which keeps what was published
+since, and the backup that `upgrade` took, restored by the old code into an empty place. Each time
+readers ask.
 """
 
 import json
@@ -31,14 +33,22 @@ class Back:
 
     def __init__(self, database, folder, old_code):
         self.faults, self.old_code = [], old_code
-        own = {"DEMO": "0", "HTTPS": "1", "ALLOWED_HOSTS": f"{HOST['Host']},127.0.0.1", "TRUSTED_PROXY_COUNT": "1"}
+        own = {
+            "DEMO": "0",
+            "HTTPS": "1",
+            "ALLOWED_HOSTS": f"{HOST['Host']},127.0.0.1",
+            "TRUSTED_PROXY_COUNT": "1",
+        }
         own |= {"SITE_NAME": "示例区人民政府", "BACKUP_DIR": str(folder / "backups")}
         self.portal = Portal(folder / "data", database, **own)
         self.portal.folder.mkdir()
 
     def expect(self, what, is_so, said=""):
         """Note what is as promised, and what is not."""
-        print(f"  {'ok  ' if is_so else 'FAIL'} {what}{'' if is_so else f': {str(said)[-1500:]}'}", flush=True)
+        print(
+            f"  {'ok  ' if is_so else 'FAIL'} {what}{'' if is_so else f': {str(said)[-1500:]}'}",
+            flush=True,
+        )
         if not is_so:
             self.faults.append(what)
 
@@ -55,10 +65,16 @@ class Back:
 
     def act(self, reason):
         """An act of publication; the page says what was done from then on."""
-        address = self.portal.manage("shell", "-v", "0", "-c", ACT.format(reason=reason)).strip().splitlines()[-1]
+        address = (
+            self.portal.manage("shell", "-v", "0", "-c", ACT.format(reason=reason))
+            .strip()
+            .splitlines()[-1]
+        )
         self.portal.manage("tick")
         self.serve(self.portal.code)  # no copy of a worker's own
-        self.expect(f"{reason}: done and shown", reason in self.portal.ask(address, **HOST)[2].decode())
+        self.expect(
+            f"{reason}: done and shown", reason in self.portal.ask(address, **HOST)[2].decode()
+        )
         return address
 
     def begin(self):
@@ -71,12 +87,21 @@ class Back:
         self.read("old version")
 
     def up(self):
-        """This code's upgrade while the old one serves. Nothing of the site but its name is set, as it was possible until then."""
+        """This code's upgrade while the old one serves. Nothing of the site but its name is set, as
+        it was possible until then.
+        """
         self.portal.code = ROOT
         kept = self.portal.manage("upgrade", "--former-defaults").split()
-        if list(ROOT.glob("portal/migrations/*site_identity.py")):  # the version that takes the defaults away
-            is_listed, is_left = "SITE_ID_CODE=2301090001" in kept, not any("SITE_NAME" in line for line in kept)
-            self.expect("what had a default is listed, what is set is not", is_listed and is_left, kept)
+        if list(
+            ROOT.glob("portal/migrations/*site_identity.py")
+        ):  # the version that takes the defaults away
+            is_listed, is_left = (
+                "SITE_ID_CODE=2301090001" in kept,
+                not any("SITE_NAME" in line for line in kept),
+            )
+            self.expect(
+                "what had a default is listed, what is set is not", is_listed and is_left, kept
+            )
         self.portal.environment |= dict(line.split("=", 1) for line in kept)
         said = self.portal.manage("upgrade")
         self.expect(
@@ -88,18 +113,23 @@ class Back:
         self.serve(ROOT)
         self.read("new version")
         page = self.portal.ask("/", **HOST)[2].decode()
-        self.expect("pages go on saying what they said", "示例区人民政府" in page and "2301090001" in page)
+        self.expect(
+            "pages go on saying what they said", "示例区人民政府" in page and "2301090001" in page
+        )
 
     def back_with_the_code(self, acted):
         """The old code on the database as it is."""
         self.expect(
-            "the way back is open", "可以直接换回" in self.portal.manage("upgrade", "--way-back", self.old_code)
+            "the way back is open",
+            "可以直接换回" in self.portal.manage("upgrade", "--way-back", self.old_code),
         )
         self.portal.code = self.old_code
         self.portal.manage("collectstatic", "--noinput", "-v", "0")
         self.serve(self.old_code)
         self.read("old version on the new schema")
-        self.expect("what was done since is kept", "升级以后" in self.portal.ask(acted, **HOST)[2].decode())
+        self.expect(
+            "what was done since is kept", "升级以后" in self.portal.ask(acted, **HOST)[2].decode()
+        )
         self.act("退回以后")
         self.portal.manage("verify")
         self.portal.manage("verify_ledger")
@@ -113,7 +143,9 @@ class Back:
         self.portal.manage("verify_ledger")
 
     def back_with_the_backup(self, acted):
-        """The backup from before the upgrade, restored by the old code; what came after it is not there."""
+        """The backup from before the upgrade, restored by the old code; what came after it is not
+        there.
+        """
         own = empty_place(self.portal, "back")
         for name in ("secret-key", "ledger-key"):
             if (key := self.portal.folder / name).exists():
@@ -124,10 +156,15 @@ class Back:
         self.portal.code = self.old_code
         self.portal.manage("collectstatic", "--noinput", "-v", "0")
         said = self.portal.manage("restore", self.backup, timeout=900)
-        self.expect("the old version restores the backup and proves it", "全部核验通过" in said, said)
+        self.expect(
+            "the old version restores the backup and proves it", "全部核验通过" in said, said
+        )
         self.serve(self.old_code)
         self.read("old version from the backup")
-        self.expect("as it was before the upgrade", "升级以后" not in self.portal.ask(acted, **HOST)[2].decode())
+        self.expect(
+            "as it was before the upgrade",
+            "升级以后" not in self.portal.ask(acted, **HOST)[2].decode(),
+        )
 
     def run(self):
         """All of it."""
@@ -155,7 +192,11 @@ def main():
             database = kind(folder / "data")
             try:
                 print(f"{newest.parent.name} and back ({kind.name})", flush=True)
-                drill = Back(database, folder, code_of(json.loads(newest.read_text())["commit"], folder / "old"))
+                drill = Back(
+                    database,
+                    folder,
+                    code_of(json.loads(newest.read_text())["commit"], folder / "old"),
+                )
                 drill.run()
                 faults += drill.faults
             finally:

@@ -1,7 +1,8 @@
-"""People of `make drill-bare`, in the network of its machine: clerk and reviewer on their first day, as docs/first-day.md has it.
+"""People of `make drill-bare`, in the network of its machine: clerk and reviewer on their first
+day, as docs/first-day.md has it.
 
-They use Chromium without JavaScript, through nginx and TLS, under the site's own name. Prints JSON: where the item and its attachment
-are to be read, and the seconds each part took.
+They use Chromium without JavaScript, through nginx and TLS, under the site's own name. Prints JSON:
+where the item and its attachment are to be read, and the seconds each part took.
 
     bare_desk.py www.qingshan.example '{"zhang": "PASSWORD", "li": "PASSWORD"}'
 """
@@ -28,7 +29,12 @@ def document():
     file, today = docx.Document(), date.today()
     for line in ("示例市青山区财政局文件", f"青财〔{today.year}〕1号", "示例市青山区财政局", TITLE):
         file.add_paragraph(line).alignment = 1
-    for line in ("各街道：", "现将惠民补贴办法印发给你们，请遵照执行。", "一、补贴对象", "本区户籍的示例家庭。"):
+    for line in (
+        "各街道：",
+        "现将惠民补贴办法印发给你们，请遵照执行。",
+        "一、补贴对象",
+        "本区户籍的示例家庭。",
+    ):
         file.add_paragraph(line)
     file.add_paragraph("示例市青山区财政局")
     file.add_paragraph(f"{today.year}年{today.month}月{today.day}日")
@@ -46,7 +52,12 @@ class People:
     """One browser, a window for everybody."""
 
     def __init__(self, browser, host):
-        self.browser, self.base, self.seconds, self.began = browser, f"https://{host}", {}, time.monotonic()
+        self.browser, self.base, self.seconds, self.began = (
+            browser,
+            f"https://{host}",
+            {},
+            time.monotonic(),
+        )
 
     def window(self):
         """A window of nobody's."""
@@ -57,7 +68,9 @@ class People:
         return context.new_page()
 
     def sign_in(self, name, password):
-        """The log-in with the password that was handed over, and the change to one's own that it asks for."""
+        """The log-in with the password that was handed over, and the change to one's own that it
+        asks for.
+        """
         page = self.window()
         page.goto("/admin/")
         page.fill("#id_username", name)
@@ -109,7 +122,9 @@ def read(page):
     page.goto("/")
     page.click(f"text={TITLE}")
     item = page.url
-    attachment = page.locator("a", has_text=ATTACHMENT.partition(".")[0]).first.get_attribute("href")
+    attachment = page.locator("a", has_text=ATTACHMENT.partition(".")[0]).first.get_attribute(
+        "href"
+    )
     return item, attachment
 
 

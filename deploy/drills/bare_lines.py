@@ -1,4 +1,6 @@
-"""The lines of the Chinese manual that `make drill-bare` types, what is filled in for them, and what the manual says in prose."""
+"""The lines of the Chinese manual that `make drill-bare` types, what is filled in for them, and
+what the manual says in prose.
+"""
 
 import re
 import subprocess
@@ -37,7 +39,9 @@ def section(title):
 
 
 def install(machine, *, since=None, until=None):
-    """Type the section, from the line that begins with `since` to before the one that begins with `until`. The new accounts' passwords."""
+    """Type the section, from the line that begins with `since` to before the one that begins with
+    `until`. The new accounts' passwords.
+    """
     passwords, is_on = {}, since is None
     for line in section("在一台 Debian 服务器上"):
         is_on = is_on or line.startswith(since)
@@ -54,17 +58,27 @@ def install(machine, *, since=None, until=None):
 
 
 def type_one(machine, line):
-    """A line of the section on installing, with what the manual says has to be done before and after it."""
+    """A line of the section on installing, with what the manual says has to be done before and
+    after it.
+    """
     if line.startswith("deploy/lantai-manage doctor"):
         doctor(machine, line)
         return
-    said = machine.type(line, answers_to(line), **{"lantai-VERSION.tar.gz": "/srv/lantai-drill.tar.gz", "DOMAIN": HOST})
+    said = machine.type(
+        line,
+        answers_to(line),
+        **{"lantai-VERSION.tar.gz": "/srv/lantai-drill.tar.gz", "DOMAIN": HOST},
+    )
     if "lantai.env.example" in line:
         fill_in(machine)
     if line.endswith("/etc/lantai/tls"):
         certificate(machine)
     if "createsuperuser" in line:
-        machine.expect("the administrator is made in Chinese", "已建立" in said and "successfully" not in said, said)
+        machine.expect(
+            "the administrator is made in Chinese",
+            "已建立" in said and "successfully" not in said,
+            said,
+        )
 
 
 def doctor(machine, line):
@@ -87,9 +101,7 @@ def answers_to(line):
 def start_servers(machine):
     """PostgreSQL, Redis and nginx, which systemd would have started when they were installed."""
     machine.own_network()
-    clusters = (
-        "for cluster in /etc/postgresql/*/main; do pg_ctlcluster $(basename $(dirname $cluster)) main start; done"
-    )
+    clusters = "for cluster in /etc/postgresql/*/main; do pg_ctlcluster $(basename $(dirname $cluster)) main start; done"
     redis = "install -d -o redis /run/redis && runuser -u redis -- redis-server /etc/redis/redis.conf --daemonize yes"
     for command in (clusters, redis, "nginx"):
         code, said = machine.run(command)
@@ -118,7 +130,9 @@ def certificate(machine):
 
 
 def set_up(machine):
-    """A district from one workbook, which root brings back filled in; {log-in: password} of the new accounts."""
+    """A district from one workbook, which root brings back filled in; {log-in: password} of the new
+    accounts.
+    """
     said = ""
     for line in section("设置门户")[1:]:
         said = machine.type(line)
@@ -129,7 +143,9 @@ def set_up(machine):
 
 
 def bring_filled_in(machine, template):
-    """Fill the template in, as a district does on a desktop machine; carry it back as root, over the file that is there."""
+    """Fill the template in, as a district does on a desktop machine; carry it back as root, over
+    the file that is there.
+    """
     (machine.folder / "tmp/fill-in.py").write_text(FILL_IN.replace("TEMPLATE", template))
     code, told = machine.run('deploy/lantai-manage shell -v 0 -c "$(cat /tmp/fill-in.py)"')
     machine.expect("the workbook is filled in", code == 0, told)

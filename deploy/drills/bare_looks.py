@@ -1,4 +1,6 @@
-"""What a stranger sees of a machine of `make drill-bare`, through nginx over TLS, and what lies on its disk."""
+"""What a stranger sees of a machine of `make drill-bare`, through nginx over TLS, and what lies on
+its disk.
+"""
 
 import contextlib
 import hashlib
@@ -9,16 +11,28 @@ from bare_desk import CONTENT, TITLE
 from bare_lines import DISTRICT, HOST
 
 WWW_DATA = 33  # Debian's number of the account
-TABLES = ["disclosure_item", "disclosure_revision", "disclosure_attachment", "catalog_category", "catalog_department"]
+TABLES = [
+    "disclosure_item",
+    "disclosure_revision",
+    "disclosure_attachment",
+    "catalog_category",
+    "catalog_department",
+]
 TABLES += ["ledger_entry", "auth_user"]
 
 
 def ask(machine, address, *, scheme="https"):
-    """(status, head and body as bytes in the tongue of curl) of an address, as a stranger asks nginx."""
+    """(status, head and body as bytes in the tongue of curl) of an address, as a stranger asks
+    nginx.
+    """
     port = {"https": 443, "http": 80}[scheme]
     command = f"curl -sk --max-time 60 --resolve {HOST}:{port}:127.0.0.1 -D /tmp/head -o /tmp/body -w '%{{http_code}}' '{scheme}://{HOST}{address}'"
     _, said = machine.run(command)
-    body = (machine.folder / "tmp/body").read_bytes() if (machine.folder / "tmp/body").exists() else b""
+    body = (
+        (machine.folder / "tmp/body").read_bytes()
+        if (machine.folder / "tmp/body").exists()
+        else b""
+    )
     return said.strip()[-3:], (machine.folder / "tmp/head").read_text(errors="replace"), body
 
 
@@ -27,20 +41,33 @@ def look(machine, published):
     runs_as_www_data(machine)
     first_page(machine)
     status, _, body = ask(machine, published["item"])
-    machine.expect("the item is read", status == "200" and TITLE in body.decode(), status + body.decode()[:500])
+    machine.expect(
+        "the item is read", status == "200" and TITLE in body.decode(), status + body.decode()[:500]
+    )
     status, head, body = ask(machine, published["attachment"])
     machine.expect(
         "its attachment is read, byte for byte",
         status == "200" and body == CONTENT,
         f"{status} {len(body)} bytes {head}",
     )
-    machine.expect("as a file, not as a page", "content-disposition: attachment" in head.lower(), head)
+    machine.expect(
+        "as a file, not as a page", "content-disposition: attachment" in head.lower(), head
+    )
     status, head, _ = ask(machine, "/", scheme="http")
-    machine.expect("plain HTTP leads to HTTPS", status == "301" and f"https://{HOST}/" in head, status + head)
-    for address in ("/media/attachments/", "/protected/", "/static/../secret-key", "/items/no-such-item/"):
+    machine.expect(
+        "plain HTTP leads to HTTPS", status == "301" and f"https://{HOST}/" in head, status + head
+    )
+    for address in (
+        "/media/attachments/",
+        "/protected/",
+        "/static/../secret-key",
+        "/items/no-such-item/",
+    ):
         status, _, body = ask(machine, address)
         machine.expect(
-            f"{address} shows nothing", status in ("403", "404"), status + body.decode(errors="replace")[:300]
+            f"{address} shows nothing",
+            status in ("403", "404"),
+            status + body.decode(errors="replace")[:300],
         )
 
 
@@ -65,11 +92,15 @@ def first_page(machine):
     )
     sheets = re.findall(r'href="(/static/[^"]+\.css)"', text)
     answers = {sheet: ask(machine, sheet)[0] for sheet in sheets}
-    machine.expect("its styles are delivered", bool(sheets) and set(answers.values()) == {"200"}, str(answers))
+    machine.expect(
+        "its styles are delivered", bool(sheets) and set(answers.values()) == {"200"}, str(answers)
+    )
 
 
 def verify(machine):
-    """The register, the installation, as the portal proves them; and the register as a stranger checks it."""
+    """The register, the installation, as the portal proves them; and the register as a stranger
+    checks it.
+    """
     for command in ("verify_ledger", "verify"):
         code, said = machine.run(f"/opt/lantai/deploy/lantai-manage {command}")
         machine.expect(f"manage.py {command}", code == 0, said)
@@ -103,7 +134,10 @@ def facts_of(machine):
             for path in sorted(data.glob("media/**/*"))
             if path.is_file()
         },
-        "keys": {name: digest((data / name).read_bytes()) for name in ("secret-key", "ledger-key", "confidential-key")},
+        "keys": {
+            name: digest((data / name).read_bytes())
+            for name in ("secret-key", "ledger-key", "confidential-key")
+        },
         "modes and owners": modes.replace("\r", "").splitlines(),
         "the register": digest(register),
     }

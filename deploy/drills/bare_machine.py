@@ -1,4 +1,6 @@
-"""The Debian of `make drill-bare`: laid by debootstrap, set up with this machine's apt and pip, entered with chroot, typed into."""
+"""The Debian of `make drill-bare`: laid by debootstrap, set up with this machine's apt and pip,
+entered with chroot, typed into.
+"""
 
 import contextlib
 import os
@@ -20,7 +22,11 @@ def sources():
     found = []
     for path in [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]:
         text = path.read_text() if path.is_file() else ""
-        found += re.findall(r"^(?:URIs:|deb(?: \[[^\]]*\])?) *(\S+/debian(?:-security)?/?)(?:\s|$)", text, re.MULTILINE)
+        found += re.findall(
+            r"^(?:URIs:|deb(?: \[[^\]]*\])?) *(\S+/debian(?:-security)?/?)(?:\s|$)",
+            text,
+            re.MULTILINE,
+        )
     return sorted({address.rstrip("/") for address in found})
 
 
@@ -56,16 +62,27 @@ class Machine:
         inside = ["chroot", str(self.folder), "/usr/bin/env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                   "HOME=/root", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "TERM=dumb", "PAGER=cat", *self.passed_on(),
                   "bash", "-c", command]  # fmt: skip
-        return ["nsenter", "-t", str(self.network.pid), "-n", "--", *inside] if self.network else inside
+        return (
+            ["nsenter", "-t", str(self.network.pid), "-n", "--", *inside]
+            if self.network
+            else inside
+        )
 
     def passed_on(self):
-        """pip's settings of this machine that come by the environment; the certificates lie elsewhere inside."""
-        own = {name: value for name, value in os.environ.items() if name.startswith("PIP_") and name != "PIP_CERT"}
+        """pip's settings of this machine that come by the environment; the certificates lie
+        elsewhere inside.
+        """
+        own = {
+            name: value
+            for name, value in os.environ.items()
+            if name.startswith("PIP_") and name != "PIP_CERT"
+        }
         return [f"{name}={value}" for name, value in own.items()]
 
     def run(self, command, answers=(), seconds=1500):
-        """(exit code, what it said). A terminal of its own, where `answers` are typed whenever it asks; with END_OF_INPUT among
-        them, when it is still."""
+        """(exit code, what it said). A terminal of its own, where `answers` are typed whenever it
+        asks; with END_OF_INPUT among them, when it is still.
+        """
         number, terminal = pty.fork()
         if number == 0:
             words = self.enter(f"cd {self.where}; {command}\ncode=$?; pwd > /tmp/where; exit $code")
@@ -81,9 +98,15 @@ class Machine:
             if ready and not piece:
                 break
             said += piece
-            if answers and not ready and (is_silent or said.rstrip().endswith((b":", "：".encode()))):
+            if (
+                answers
+                and not ready
+                and (is_silent or said.rstrip().endswith((b":", "：".encode())))
+            ):
                 answer = answers.pop(0)
-                os.write(terminal, answer.encode() if answer == END_OF_INPUT else f"{answer}\n".encode())
+                os.write(
+                    terminal, answer.encode() if answer == END_OF_INPUT else f"{answer}\n".encode()
+                )
                 said += b"\n"
         else:
             os.kill(number, signal.SIGKILL)
@@ -100,7 +123,11 @@ class Machine:
             line = line.replace(word, str(value))
         began = time.monotonic()
         code, said = self.run(line, answers)
-        self.expect(f"{line[:150]}  ({time.monotonic() - began:.0f} s)", code == 0, f"exit code {code}: {said}")
+        self.expect(
+            f"{line[:150]}  ({time.monotonic() - began:.0f} s)",
+            code == 0,
+            f"exit code {code}: {said}",
+        )
         return said.replace("\r", "")
 
     def outside(self, words):
@@ -110,7 +137,9 @@ class Machine:
 
     def own_network(self):
         """From now on nothing here is reached from outside, nor takes a port of this machine."""
-        self.network = subprocess.Popen(["unshare", "--net", "sh", "-c", "ip link set lo up; exec sleep 86400"])
+        self.network = subprocess.Popen(
+            ["unshare", "--net", "sh", "-c", "ip link set lo up; exec sleep 86400"]
+        )
         time.sleep(1)
 
     def processes(self):
@@ -131,7 +160,9 @@ class Machine:
             self.network.kill()
             self.network.wait()
         mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
-        for place in sorted((one for one in mounted if one.startswith(f"{self.folder}/")), reverse=True):
+        for place in sorted(
+            (one for one in mounted if one.startswith(f"{self.folder}/")), reverse=True
+        ):
             subprocess.run(["umount", "--lazy", place], check=False)
 
 
@@ -142,13 +173,20 @@ def lay(suite, folder):
         sys.exit("没有在 /etc/apt 中找到 Debian 软件源。")
     if not (folder / "usr/bin/apt-get").exists() or (folder / "debootstrap").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run(["debootstrap", "--variant=minbase", suite, str(folder), mirrors[0]], check=True)
+        subprocess.run(
+            ["debootstrap", "--variant=minbase", suite, str(folder), mirrors[0]], check=True
+        )
 
 
 def prepare(machine, suite, archives):
-    """What a machine has before anybody types: apt's sources, the network's names, certificates, the release that was carried over."""
+    """What a machine has before anybody types: apt's sources, the network's names, certificates,
+    the release that was carried over.
+    """
     folder = machine.folder
-    lines = [f"deb {one} {suite}{'-security' if one.endswith('security') else ''} main" for one in sources()]
+    lines = [
+        f"deb {one} {suite}{'-security' if one.endswith('security') else ''} main"
+        for one in sources()
+    ]
     (folder / "etc/apt/sources.list").write_text("\n".join(lines) + "\n")
     for path in Path("/etc/apt/apt.conf.d").glob("99*"):
         shutil.copy(path, folder / "etc/apt/apt.conf.d")
@@ -157,25 +195,43 @@ def prepare(machine, suite, archives):
     listed = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
     ).stdout
-    own = [line for line in re.findall(r"^global\.([a-z-]+)='(.*)'$", listed, re.MULTILINE) if line[0] != "constraint"]
+    own = [
+        line
+        for line in re.findall(r"^global\.([a-z-]+)='(.*)'$", listed, re.MULTILINE)
+        if line[0] != "constraint"
+    ]
     words = {name: " ".join(value.split("\\n")) for name, value in own}
-    if certificates := os.environ.get("PIP_CERT", words.get("cert")):  # apt writes the file of that name anew
+    if certificates := os.environ.get(
+        "PIP_CERT", words.get("cert")
+    ):  # apt writes the file of that name anew
         shutil.copy(certificates, folder / "usr/local/share/certificates.pem")
         words["cert"] = "/usr/local/share/certificates.pem"
     pip = "".join(f"{name} = {value}\n" for name, value in words.items())
     (folder / "etc/pip.conf").write_text(f"[global]\n{pip}")
-    indexes = " ".join([*(value for name, value in words.items() if name != "cert"), *machine.passed_on()])
-    paths = re.findall(r"(?:file://|^|[ =])(/[\w./-]+)", indexes)  # indexes and wheels that lie on this machine's disk
+    indexes = " ".join(
+        [*(value for name, value in words.items() if name != "cert"), *machine.passed_on()]
+    )
+    paths = re.findall(
+        r"(?:file://|^|[ =])(/[\w./-]+)", indexes
+    )  # indexes and wheels that lie on this machine's disk
     for place in sorted(
-        {"/".join(path.split("/")[:3]) for path in paths if path.startswith(("/opt/", "/srv/", "/mnt/"))}
+        {
+            "/".join(path.split("/")[:3])
+            for path in paths
+            if path.startswith(("/opt/", "/srv/", "/mnt/"))
+        }
     ):
         if Path(place).is_dir():
             mount(machine, place)
-    (folder / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")  # apt starts nothing on this machine's ports
+    (folder / "usr/sbin/policy-rc.d").write_text(
+        "#!/bin/sh\nexit 101\n"
+    )  # apt starts nothing on this machine's ports
     (folder / "usr/sbin/policy-rc.d").chmod(0o755)
     shutil.copy(Path(__file__).with_name("bare_units.py"), folder / "usr/local/bin/systemctl")
     (folder / "usr/local/bin/systemctl").chmod(0o755)
-    shutil.copy(Path(__file__).parents[1] / "lantai-manage", folder / "usr/local/lib/bare-lantai-manage")
+    shutil.copy(
+        Path(__file__).parents[1] / "lantai-manage", folder / "usr/local/lib/bare-lantai-manage"
+    )
     for place, archive in archives.items():
         shutil.copy(archive, folder / place.lstrip("/"))
     for kind, place in (("proc", "proc"), ("devpts", "dev/pts")):

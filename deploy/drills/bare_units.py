@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""What `make drill-bare` puts in place of systemctl, in a system that has no systemd running: it starts what the unit files say.
+"""What `make drill-bare` puts in place of systemctl, in a system that has no systemd running: it
+starts what the unit files say.
 
-Read of a unit: User, Group, UMask, WorkingDirectory, Environment, EnvironmentFile (by deploy/lantai-manage's reader), Type, ExecStart,
-PartOf and WantedBy; of a path unit PathExists. A service of Type=notify is under way once it says so, as with systemd. Not done: what
-systemd fences off (ProtectSystem, ReadWritePaths …), order, restarts after a crash. Timers and paths are not waited for: `systemctl
-start lantai-tick.service` runs one's work once, `systemctl poll` starts the services whose path is there.
+Read of a unit: User, Group, UMask, WorkingDirectory, Environment, EnvironmentFile (by
+deploy/lantai-manage's reader), Type, ExecStart, PartOf and WantedBy; of a path unit PathExists. A
+service of Type=notify is under way once it says so, as with systemd. Not done: what systemd fences
+off (ProtectSystem, ReadWritePaths …), order, restarts after a crash. Timers and paths are not
+waited for: `systemctl start lantai-tick.service` runs one's work once, `systemctl poll` starts the
+services whose path is there.
 """
 
 import grp
@@ -19,8 +22,13 @@ import sys
 import time
 from pathlib import Path
 
-UNITS, STATE, ENABLED = Path("/etc/systemd/system"), Path("/run/bare-units"), Path("/etc/bare-units")
-READER = "/usr/local/lib/bare-lantai-manage"  # deploy/lantai-manage, which the release before does not have
+UNITS, STATE, ENABLED = (
+    Path("/etc/systemd/system"),
+    Path("/run/bare-units"),
+    Path("/etc/bare-units"),
+)
+# deploy/lantai-manage, which the release before does not have
+READER = "/usr/local/lib/bare-lantai-manage"
 KINDS = (".service", ".timer", ".path", ".target")
 READY_WITHIN_SECONDS = 90
 
@@ -44,13 +52,18 @@ def words_of(name):
     for line in file.read_text().splitlines():
         key, is_one, value = line.partition("=")
         if is_one and key.strip().isidentifier():
-            words.setdefault(key.strip(), []).append(value.strip().replace("%i", Path(instance).stem))
+            words.setdefault(key.strip(), []).append(
+                value.strip().replace("%i", Path(instance).stem)
+            )
     return words
 
 
 def environment_of(words, account):
     """As systemd makes it: its own PATH, the account's home, Environment=, then EnvironmentFile=."""
-    environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
+    environment = {
+        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "LANG": "C.UTF-8",
+    }
     environment |= {"HOME": account.pw_dir, "USER": account.pw_name, "LOGNAME": account.pw_name}
     for line in words.get("Environment", []):
         environment |= dict(one.partition("=")[::2] for one in shlex.split(line))
@@ -80,7 +93,9 @@ def launch(name, words, **environment):
 
 
 def start(name):
-    """Start the unit's program; one of type oneshot is waited for, one of type notify until it is ready."""
+    """Start the unit's program; one of type oneshot is waited for, one of type notify until it is
+    ready.
+    """
     if is_under_way(name):
         return 0
     words = words_of(name)
@@ -147,7 +162,9 @@ def stop(name):
 
 
 def matching(pattern):
-    """The services under way whose name matches; as with systemd, a pattern that matches nothing is no error."""
+    """The services under way whose name matches; as with systemd, a pattern that matches nothing is
+    no error.
+    """
     return sorted(path.stem for path in STATE.glob(f"{pattern}.pid"))
 
 
@@ -179,7 +196,9 @@ def act(action, name):
         return nginx(action)
     words = words_of(name)
     if name.endswith(".target"):
-        return max([act(action, one) for one in parts_of(name)], default=0) if action != "start" else 0
+        return (
+            max([act(action, one) for one in parts_of(name)], default=0) if action != "start" else 0
+        )
     if name.endswith((".timer", ".path")):
         return 0
     if action == "try-restart" and not is_under_way(name):
@@ -193,9 +212,14 @@ def act(action, name):
 
 
 def enable(action, name):
-    """Whether the unit is started at every start of the machine. systemd says little of one that nothing wants; here it is an error."""
+    """Whether the unit is started at every start of the machine. systemd says little of one that
+    nothing wants; here it is an error.
+    """
     if "WantedBy" not in words_of(name) and action == "enable":
-        print(f"{full(name)}: nothing wants it, so it would not start with the machine.", file=sys.stderr)
+        print(
+            f"{full(name)}: nothing wants it, so it would not start with the machine.",
+            file=sys.stderr,
+        )
         return 1
     ENABLED.mkdir(exist_ok=True)
     if action == "enable":
@@ -213,7 +237,10 @@ def do(action, names, *, is_now):
         return poll()
     if action in ("enable", "disable"):
         codes = [enable(action, name) for name in names]
-        return max(codes + [act("start" if action == "enable" else "stop", name) for name in names if is_now])
+        return max(
+            codes
+            + [act("start" if action == "enable" else "stop", name) for name in names if is_now]
+        )
     if action == "is-enabled":
         return int(not all((ENABLED / full(name)).exists() for name in names))
     if action in ("is-active", "status"):

@@ -1,7 +1,9 @@
-"""The third machine of `make drill-bare`: the release before as it ran, 升级 typed, an act of publication, 退回, up again.
+"""The third machine of `make drill-bare`: the release before as it ran, 升级 typed, an act of
+publication, 退回, up again.
 
-The release before has no Chinese manual, so it is installed as its own English one said. The new one comes as the package for places
-without internet, because the machine has a network of its own by then.
+The release before has no Chinese manual, so it is installed as its own English one said. The new
+one comes as the package for places without internet, because the machine has a network of its own
+by then.
 """
 
 import re
@@ -14,8 +16,20 @@ import bare_lines as lines
 from bare_looks import ask, runs_as_www_data
 
 ROOT = Path(__file__).resolve().parents[2]
-OLD, NEW, PACKED = "/srv/lantai-before.tar.gz", "/srv/lantai-drill.tar.gz", "/srv/lantai-offline.tar.gz"
-PAGES = ("/", "/catalog/", "/catalog/personnel/", "/reports/", "/guide/", "/register/", "/search/?q=%E9%87%87%E8%B4%AD")
+OLD, NEW, PACKED = (
+    "/srv/lantai-before.tar.gz",
+    "/srv/lantai-drill.tar.gz",
+    "/srv/lantai-offline.tar.gz",
+)
+PAGES = (
+    "/",
+    "/catalog/",
+    "/catalog/personnel/",
+    "/reports/",
+    "/guide/",
+    "/register/",
+    "/search/?q=%E9%87%87%E8%B4%AD",
+)
 ACT = (
     "from disclosure.actions import withdraw_item; from disclosure.models import Item; "
     "item = Item.objects.published().filter(annual_report=None).order_by('pk').first(); "
@@ -70,7 +84,9 @@ def up_and_back(machine):
 
 
 def before(machine):
-    """A server on which the release before runs, with its demonstration as content and the district's name."""
+    """A server on which the release before runs, with its demonstration as content and the
+    district's name.
+    """
     for line in lines.section("在一台 Debian 服务器上"):
         if line.startswith(lines.DATABASE):
             break
@@ -78,7 +94,12 @@ def before(machine):
     pack(machine)
     lines.start_servers(machine)
     for line in lines.section("在一台 Debian 服务器上"):
-        if "createuser" in line or "createdb" in line or "lantai.env.example" in line or "/secret-key" in line:
+        if (
+            "createuser" in line
+            or "createdb" in line
+            or "lantai.env.example" in line
+            or "/secret-key" in line
+        ):
             machine.type(line, lines.answers_to(line))
     old_variables(machine)
     do(machine, f"{AS_OLD} migrate --noinput -v 0", "the release before: migrate")
@@ -110,9 +131,15 @@ def old_variables(machine):
 
 
 def pack(machine):
-    """The new release with its packages, as `make release` makes it for places without internet, for this machine's Python alone."""
+    """The new release with its packages, as `make release` makes it for places without internet,
+    for this machine's Python alone.
+    """
     folder = "/srv/wheels"
-    do(machine, f"mkdir /srv/new && tar -xzf {NEW} -C /srv/new --strip-components=1", "the new release lies ready")
+    do(
+        machine,
+        f"mkdir /srv/new && tar -xzf {NEW} -C /srv/new --strip-components=1",
+        "the new release lies ready",
+    )
     words = f"/opt/lantai/.venv/bin/python -m pip download --quiet --require-hashes -r /srv/new/requirements.lock -d {folder}"
     do(machine, words, "its packages are fetched")
     code, plain = machine.folder / "srv/new", machine.folder / PACKED.lstrip("/")
@@ -132,7 +159,11 @@ def up(machine, typed):
     lines.doctor(machine, "/opt/lantai/deploy/lantai-manage doctor")
     [address] = found(machine, ATTACHED)
     status, head, _ = ask(machine, address)
-    machine.expect("an attachment from before is read through nginx", status == "200", f"{address} {status} {head}")
+    machine.expect(
+        "an attachment from before is read through nginx",
+        status == "200",
+        f"{address} {status} {head}",
+    )
 
 
 def copy_what_differs(machine):

@@ -1,11 +1,17 @@
 #!/usr/bin/env python3
-"""`make drill-container`: the image built from its Dockerfile, and the services of compose.yaml run as that file says, on loopback.
+"""`make drill-container`: the image built from its Dockerfile, and the services of compose.yaml run
+as that file says, on loopback.
 
-podman builds and runs (image, accounts, capabilities, read-only file systems, volumes, secrets, health checks are the shipped files');
-the order, options and checks are read from compose.yaml. Base images cannot always be pulled, so Debian's own bootstrap stands in for
-them: Python of Debian 12 for `python:3.12-slim-bookworm`, nginx of Debian unstable for `nginx:1.28-bookworm`. PostgreSQL and Redis are
-this machine's. What compose's network does is done on loopback: each replica has an address of its own, and a small name server at
-127.0.0.11 knows the name `web`. Needs root, and podman, buildah, runc, debootstrap, redis-server, openssl of Debian.
+podman builds and runs (image, accounts, capabilities, read-only file systems, volumes, secrets,
+health checks are the shipped files');
+the order, options and checks are read from compose.yaml. Base images cannot always be pulled, so
+Debian's own bootstrap stands in for
+them: Python of Debian 12 for `python:3.12-slim-bookworm`, nginx of Debian unstable for
+`nginx:1.28-bookworm`. PostgreSQL and Redis are
+this machine's. What compose's network does is done on loopback: each replica has an address of its
+own, and a small name server at
+127.0.0.11 knows the name `web`. Needs root, and podman, buildah, runc, debootstrap, redis-server,
+  openssl of Debian.
 """
 
 import hashlib
@@ -29,7 +35,16 @@ from loopback import ROOT, free_port
 
 HOST = "www.example.gov.cn"
 CANARY = "canary-that-no-layer-may-hold"
-PROGRAMS = ("podman", "buildah", "runc", "debootstrap", "redis-server", "redis-cli", "openssl", "pg_isready")
+PROGRAMS = (
+    "podman",
+    "buildah",
+    "runc",
+    "debootstrap",
+    "redis-server",
+    "redis-cli",
+    "openssl",
+    "pg_isready",
+)
 # Files of a builder's own, which a careless context would take along.
 PRIVATE = (".env", "var/secret-key", ".git/config", ".venv/pyvenv.cfg", "portal/.env", "deploy/container/secrets/secret-key",
            "deploy/container/portal.env", "deploy/container/tls/privkey.pem")  # fmt: skip
@@ -47,7 +62,10 @@ class Drill:
 
     def expect(self, what, is_so, said=""):
         """Note what is as promised, and what is not."""
-        print(f"  {'ok  ' if is_so else 'FAIL'} {what}{'' if is_so else f': {str(said)[-2500:]}'}", flush=True)
+        print(
+            f"  {'ok  ' if is_so else 'FAIL'} {what}{'' if is_so else f': {str(said)[-2500:]}'}",
+            flush=True,
+        )
         if not is_so:
             self.faults.append(what)
 
@@ -55,7 +73,10 @@ class Drill:
     def lay_out(self):
         """The code as a checkout with umask 077 has it, and what its builder has beside it."""
         files = subprocess.run(
-            ["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+            ["git", "ls-files", "-coz", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
         ).stdout
         for name in filter(None, files.decode().split("\0")):
             if (ROOT / name).is_file():
@@ -75,20 +96,30 @@ class Drill:
             "bookworm",
             "python3,python3-venv,python-is-python3,ca-certificates",
         )
-        self.containers.base("docker.io/library/nginx:1.28-bookworm", "sid", "nginx,curl", as_the_nginx_image)
+        self.containers.base(
+            "docker.io/library/nginx:1.28-bookworm", "sid", "nginx,curl", as_the_nginx_image
+        )
         here = [
-            f"{path}:{path}:ro" for path in ("/etc/ssl/certs", "/etc/pip.conf", "/opt/wheels") if Path(path).exists()
+            f"{path}:{path}:ro"
+            for path in ("/etc/ssl/certs", "/etc/pip.conf", "/opt/wheels")
+            if Path(path).exists()
         ]
         mounts = [word for path in here for word in ("--volume", path)]
         self.containers.podman("build", "--format", "docker", "--isolation", "chroot", "--network", "host", "--pull-never", *mounts,
                                "-f", self.place / "Dockerfile", "-t", "lantai", self.context, timeout=3000)  # fmt: skip
-        found = self.run_once("lantai", "sh", "-c", f"grep -rl {CANARY} /opt/lantai; ls -A /opt/lantai", entrypoint="")
+        found = self.run_once(
+            "lantai", "sh", "-c", f"grep -rl {CANARY} /opt/lantai; ls -A /opt/lantai", entrypoint=""
+        )
         files = found.stdout.split()
         self.expect("the image can be run", "portal" in files, found.stdout + found.stderr)
         self.expect(
-            "no layer holds what its builder has beside the code", not any("/" in file for file in files), files
+            "no layer holds what its builder has beside the code",
+            not any("/" in file for file in files),
+            files,
         )
-        self.expect("nor data, environments or history", not {".git", ".env", "var"} & set(files), files)
+        self.expect(
+            "nor data, environments or history", not {".git", ".env", "var"} & set(files), files
+        )
 
     def run_once(self, image, *words, entrypoint=None):
         """A container without any of compose's options."""
@@ -106,20 +137,32 @@ class Drill:
             ("--cap-add", "cap_add"),
             ("--security-opt", "security_opt"),
         ):
-            words += [word for value in service.get(key, []) for word in (option, value.removesuffix(":true"))]
+            words += [
+                word
+                for value in service.get(key, [])
+                for word in (option, value.removesuffix(":true"))
+            ]
         words += ["--user", service["user"]] if "user" in service else []
         for volume in service.get("volumes", []):
             source, rest = volume.split(":", 1)
-            source = str((self.place / source).resolve()) if source.startswith(".") else f"lantai-{source}"
+            source = (
+                str((self.place / source).resolve())
+                if source.startswith(".")
+                else f"lantai-{source}"
+            )
             words += ["--volume", f"{source}:{rest}"]
-        words += ["--env-file", str(self.place / service["env_file"])] if "env_file" in service else []
+        words += (
+            ["--env-file", str(self.place / service["env_file"])] if "env_file" in service else []
+        )
         return words + [word for pair in environment.items() for word in ("--env", "=".join(pair))]
 
     def complete(self, name, *command, **environment):
         """Run a service to its end, with its own command or another; what came of it."""
         service = self.compose[name]
         command = command or shlex.split(service["command"])
-        return self.containers.run("--rm", *self.options(service, **environment), service["image"], *command)
+        return self.containers.run(
+            "--rm", *self.options(service, **environment), service["image"], *command
+        )
 
     def start(self, name, service, **environment):
         """Start one in the background."""
@@ -152,8 +195,14 @@ class Drill:
 
     def check(self, name, service):
         """Exit code of the health check: compose's, or the image's."""
-        said = self.compose[service].get("healthcheck", {}).get("test", ["CMD", "deploy/container/health"])
-        words = [word.replace("127.0.0.1/", f"127.0.0.1:{self.ports['http']}/") for word in said[1:]]
+        said = (
+            self.compose[service]
+            .get("healthcheck", {})
+            .get("test", ["CMD", "deploy/container/health"])
+        )
+        words = [
+            word.replace("127.0.0.1/", f"127.0.0.1:{self.ports['http']}/") for word in said[1:]
+        ]
         return self.containers.podman("exec", name, *words, check=False).returncode
 
     def wait_until_healthy(self, name, service, seconds=120):
@@ -188,7 +237,13 @@ class Drill:
             file.write_text(text.replace("listen 443", f"listen 127.0.0.1:{self.ports['https']}"))
         for path in [nginx, *nginx.rglob("*"), self.place, *(self.place / "tls").rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
-        words = [*self.compose["cache"]["command"], "--port", str(self.ports["redis"]), "--dir", str(self.folder)]
+        words = [
+            *self.compose["cache"]["command"],
+            "--port",
+            str(self.ports["redis"]),
+            "--dir",
+            str(self.folder),
+        ]
         self.redis = subprocess.Popen(words, stdout=subprocess.DEVNULL)
 
     def other_services(self):
@@ -201,7 +256,12 @@ class Drill:
             deadline = time.monotonic() + 20
             is_healthy = False
             while not is_healthy and time.monotonic() < deadline:
-                is_healthy = subprocess.run([program, *own, *words], capture_output=True, check=False).returncode == 0
+                is_healthy = (
+                    subprocess.run(
+                        [program, *own, *words], capture_output=True, check=False
+                    ).returncode
+                    == 0
+                )
                 time.sleep(0.3)
             self.expect(f"{name} is healthy", is_healthy)
         self.database.make()
@@ -222,10 +282,18 @@ class Drill:
     def read(self):
         """A page, a style sheet, an attachment."""
         status, headers, body = self.ask("/")
-        self.expect("a page is read through nginx", status == 200 and "示例区人民政府" in body.decode(), status)
+        self.expect(
+            "a page is read through nginx",
+            status == 200 and "示例区人民政府" in body.decode(),
+            status,
+        )
         sheet = re.search(r'href="(/static/[^"]+\.css)"', body.decode())[1]
         status, headers, _ = self.ask(sheet)
-        self.expect("a style sheet is nginx's own", status == 200 and "immutable" in headers["Cache-Control"], status)
+        self.expect(
+            "a style sheet is nginx's own",
+            status == 200 and "immutable" in headers["Cache-Control"],
+            status,
+        )
         code = "from disclosure.models import Attachment as A; a = A.objects.published().first(); print(a.get_absolute_url(), a.sha256)"
         said = self.complete("web", "shell", "-v", "0", "-c", code)
         address, digest = said.stdout.split()[-2:]
@@ -249,15 +317,17 @@ class Drill:
             for status, headers, _ in (self.ask(f"/about/?{number}") for number in range(20))
         ]
         self.expect(
-            "nginx found the replica's new address: live pages from it alone", set(seen) == {(200, False)}, seen
+            "nginx found the replica's new address: live pages from it alone",
+            set(seen) == {(200, False)},
+            seen,
         )
 
     def confined(self):
         """What a web container may do."""
-        script = (
-            "id -u; grep CapEff /proc/self/status; touch /opt/lantai/x 2>&1; umask; cat /run/secrets/secret-key 2>&1"
-        )
-        said = self.containers.podman("exec", "lantai-web-1", "sh", "-c", script, check=False).stdout
+        script = "id -u; grep CapEff /proc/self/status; touch /opt/lantai/x 2>&1; umask; cat /run/secrets/secret-key 2>&1"
+        said = self.containers.podman(
+            "exec", "lantai-web-1", "sh", "-c", script, check=False
+        ).stdout
         self.expect(
             "it runs as 10001, without capabilities",
             said.startswith("10001") and "CapEff:\t0000000000000000" in said,
@@ -281,7 +351,13 @@ class Drill:
         )
         file = re.search(r"/var/backups/lantai/\S+?\.tar", done.stdout)
         done = self.containers.podman(
-            "exec", "lantai-tick", "deploy/container/start", "verify", "--backup", file[0], check=False
+            "exec",
+            "lantai-tick",
+            "deploy/container/start",
+            "verify",
+            "--backup",
+            file[0],
+            check=False,
         )
         self.expect("and is whole", done.returncode == 0, done.stderr)
 
@@ -311,7 +387,9 @@ class Drill:
             self.start(f"lantai-{name}", name)
             self.expect(f"{name} is healthy", self.wait_until_healthy(f"lantai-{name}", name, 20))
         self.expect(
-            "/healthz/ready answers 200 through nginx", self.ask("/healthz/ready")[0] == 200, self.ask("/healthz/ready")
+            "/healthz/ready answers 200 through nginx",
+            self.ask("/healthz/ready")[0] == 200,
+            self.ask("/healthz/ready"),
         )
         self.read()
         self.confined()
@@ -321,12 +399,24 @@ class Drill:
         self.backed_up()
         self.expect("tick is healthy after that", self.check("lantai-tick", "tick") == 0)
         self.containers.podman(
-            "exec", "lantai-tick", "touch", "-d", "10 minutes ago", "/var/lib/lantai/journal/last-tick"
+            "exec",
+            "lantai-tick",
+            "touch",
+            "-d",
+            "10 minutes ago",
+            "/var/lib/lantai/journal/last-tick",
         )
-        self.expect("and is not where it has not ticked for ten minutes", self.check("lantai-tick", "tick") != 0)
+        self.expect(
+            "and is not where it has not ticked for ten minutes",
+            self.check("lantai-tick", "tick") != 0,
+        )
         self.containers.podman("kill", "--signal", "STOP", "lantai-tasks")
-        self.containers.podman("exec", "lantai-tasks", "touch", "-d", "10 minutes ago", "/tmp/lantai-beat")
-        self.expect("nor is a worker that gives no sign of life", self.check("lantai-tasks", "tasks") != 0)
+        self.containers.podman(
+            "exec", "lantai-tasks", "touch", "-d", "10 minutes ago", "/tmp/lantai-beat"
+        )
+        self.expect(
+            "nor is a worker that gives no sign of life", self.check("lantai-tasks", "tasks") != 0
+        )
         self.containers.podman("kill", "--signal", "CONT", "lantai-tasks")
         self.restarted()
         container_duties.outage(self, ["lantai-web-3"], *second)
@@ -342,7 +432,14 @@ class Drill:
 
 
 def _certificate(folder):
-    subject = ["-subj", f"/CN={HOST}", "-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
+    subject = [
+        "-subj",
+        f"/CN={HOST}",
+        "-keyout",
+        str(folder / "privkey.pem"),
+        "-out",
+        str(folder / "fullchain.pem"),
+    ]
     command = [
         "openssl",
         "req",
@@ -366,7 +463,9 @@ def main():
             f"没有找到 {'、'.join(missing)}。Debian：apt-get install podman buildah runc debootstrap redis-server openssl postgresql-client"
         )
     if os.geteuid() != 0 or not Database.programs.is_dir():
-        raise SystemExit("请以 root 运行；还要有 Debian 12 的 PostgreSQL：apt-get install postgresql-15")
+        raise SystemExit(
+            "请以 root 运行；还要有 Debian 12 的 PostgreSQL：apt-get install postgresql-15"
+        )
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="lantai-container-") as name:
         drill = Drill(Path(name))
@@ -374,7 +473,11 @@ def main():
             drill.run()
         finally:
             drill.end()
-    print("every expectation was met" if not drill.faults else f"{len(drill.faults)} expectations were not met")
+    print(
+        "every expectation was met"
+        if not drill.faults
+        else f"{len(drill.faults)} expectations were not met"
+    )
     return int(bool(drill.faults))
 
 

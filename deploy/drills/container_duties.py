@@ -1,11 +1,15 @@
-"""What the services of compose.yaml do beside serving pages: jobs behind them, and taking a withdrawal out of every kept copy."""
+"""What the services of compose.yaml do beside serving pages: jobs behind them, and taking a
+withdrawal out of every kept copy.
+"""
 
 import re
 import time
 
 from outage import ITEMS, WITHDRAW
 
-HAND_OVER = "from disclosure.opendata.jobs import enqueue_bulk_data; print(enqueue_bulk_data(by=None).pk)"
+HAND_OVER = (
+    "from disclosure.opendata.jobs import enqueue_bulk_data; print(enqueue_bulk_data(by=None).pk)"
+)
 DONE_BY = "from background.models import Job; one = Job.objects.get(pk='{}'); print(one.state, one.worker, one.words)"
 TAKEDOWN = "from disclosure.models import Takedown; print(Takedown.objects.latest('pk').finished_at is not None)"
 GONE_WITHIN = 3  # seconds; portal/pagecache/promptness.py
@@ -14,7 +18,9 @@ PURGED_WITHIN = 15  # until the files are deleted as well
 
 def shell(drill, container, code):
     """What a line of Python prints in a container that runs; its lines."""
-    done = drill.containers.podman("exec", container, "deploy/container/start", "shell", "-v", "0", "-c", code)
+    done = drill.containers.podman(
+        "exec", container, "deploy/container/start", "shell", "-v", "0", "-c", code
+    )
     return done.stdout.splitlines()
 
 
@@ -66,22 +72,37 @@ def _is_marked(drill):
 
 
 def withdrawn(drill, number, address, title):
-    """Withdrawn in one replica: gone from nginx, from the other replica, from the copies for an outage, and known to be done."""
+    """Withdrawn in one replica: gone from nginx, from the other replica, from the copies for an
+    outage, and known to be done.
+    """
     for _ in range(8):  # both replicas have it, and nginx has kept it
         drill.ask(address)
-    drill.expect("nginx keeps the page for an outage", until(5, lambda: _kept_files(drill, number)) is not None)
+    drill.expect(
+        "nginx keeps the page for an outage",
+        until(5, lambda: _kept_files(drill, number)) is not None,
+    )
     shell(drill, "lantai-web-1", WITHDRAW.format(number))
-    took = until(2 * GONE_WITHIN, lambda: all(title not in drill.ask(address)[2].decode() for _ in range(6)))
-    drill.expect("a withdrawn page is gone from both replicas", took is not None and took <= GONE_WITHIN, took)
+    took = until(
+        2 * GONE_WITHIN, lambda: all(title not in drill.ask(address)[2].decode() for _ in range(6))
+    )
+    drill.expect(
+        "a withdrawn page is gone from both replicas",
+        took is not None and took <= GONE_WITHIN,
+        took,
+    )
     took = until(PURGED_WITHIN, lambda: not _is_marked(drill) and not _kept_files(drill, title))
     drill.expect("and from the files that nginx kept", took is not None, _kept_files(drill, title))
     drill.expect("purge is healthy", drill.check("lantai-purge", "purge") == 0)
     drill.containers.podman("exec", "lantai-tick", "deploy/container/start", "tick", check=False)
-    drill.expect("it is known to be gone everywhere", shell(drill, "lantai-tick", TAKEDOWN)[-1] == "True")
+    drill.expect(
+        "it is known to be gone everywhere", shell(drill, "lantai-tick", TAKEDOWN)[-1] == "True"
+    )
 
 
 def outage(drill, webs, number, address, title):
-    """No replica runs: kept pages are shown, a form is answered honestly, and what is withdrawn meanwhile is not shown."""
+    """No replica runs: kept pages are shown, a form is answered honestly, and what is withdrawn
+    meanwhile is not shown.
+    """
     pages = ("/", "/catalog/", address)
     for page in pages * 2:
         drill.ask(page)
@@ -89,12 +110,22 @@ def outage(drill, webs, number, address, title):
     for name in webs:
         drill.stop(name)
     answers = {page: drill.ask(page) for page in pages}
-    are_kept = all(status == 200 and "Warning" in headers for status, headers, _ in answers.values())
-    drill.expect("without a replica kept pages are shown", are_kept, [answer[0] for answer in answers.values()])
+    are_kept = all(
+        status == 200 and "Warning" in headers for status, headers, _ in answers.values()
+    )
+    drill.expect(
+        "without a replica kept pages are shown",
+        are_kept,
+        [answer[0] for answer in answers.values()],
+    )
     drill.expect("what nobody has read is 503", drill.ask("/about/privacy/?x=1")[0] == 503)
     shell(drill, "lantai-tick", WITHDRAW.format(number))
     status, _, body = drill.ask(address)
-    drill.expect("what is withdrawn meanwhile is shown no more", status == 503 and title not in body.decode(), status)
+    drill.expect(
+        "what is withdrawn meanwhile is shown no more",
+        status == 503 and title not in body.decode(),
+        status,
+    )
     took = until(PURGED_WITHIN, lambda: not _is_marked(drill) and not _kept_files(drill, title))
     drill.expect("and its file is deleted", took is not None)
     drill.expect("nor is it after that", drill.ask(address)[0] == 503)

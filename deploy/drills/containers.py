@@ -1,5 +1,5 @@
-"""What compose does with an engine, for the drill of the containers: images under the names that files ask for, containers with a storage
-of the drill's own, and the engine's name server.
+"""What compose does with an engine, for the drill of the containers: images under the names that
+files ask for, containers with a storage of the drill's own, and the engine's name server.
 """
 
 import contextlib
@@ -23,7 +23,9 @@ http { include /etc/nginx/mime.types; default_type application/octet-stream; acc
 
 
 class Names:
-    """A name server as the engine has one: the addresses of the replicas that run, for ten minutes, as Docker says."""
+    """A name server as the engine has one: the addresses of the replicas that run, for ten minutes,
+    as Docker says.
+    """
 
     def __init__(self):
         self.addresses = []
@@ -45,12 +47,17 @@ class Names:
         return (
             head
             + asked[12:end]
-            + b"".join(b"\xc0\x0c\0\1\0\1" + struct.pack(">IH", 600, 4) + socket.inet_aton(one) for one in found)
+            + b"".join(
+                b"\xc0\x0c\0\1\0\1" + struct.pack(">IH", 600, 4) + socket.inet_aton(one)
+                for one in found
+            )
         )
 
 
 class Database:
-    """PostgreSQL of Debian 12 in the place of the image of the same version: a newer one than the portal's `pg_dump` gave no backup."""
+    """PostgreSQL of Debian 12 in the place of the image of the same version: a newer one than the
+    portal's `pg_dump` gave no backup.
+    """
 
     programs = Path("/usr/lib/postgresql/15/bin")
 
@@ -65,17 +72,55 @@ class Database:
         secret.write_text(password)
         shutil.chown(secret, "postgres")
         self._as_postgres(
-            "initdb", "-D", own, "-U", "lantai", "--pwfile", secret, "-A", "scram-sha-256", "-E", "UTF8", "--no-sync"
+            "initdb",
+            "-D",
+            own,
+            "-U",
+            "lantai",
+            "--pwfile",
+            secret,
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+            "--no-sync",
         )
-        options = [f"--port={self.port}", "--listen_addresses=127.0.0.1", "--unix_socket_directories=", "--fsync=off"]
-        command = ["runuser", "-u", "postgres", "--", str(self.programs / "postgres"), "-D", str(own), *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        options = [
+            f"--port={self.port}",
+            "--listen_addresses=127.0.0.1",
+            "--unix_socket_directories=",
+            "--fsync=off",
+        ]
+        command = [
+            "runuser",
+            "-u",
+            "postgres",
+            "--",
+            str(self.programs / "postgres"),
+            "-D",
+            str(own),
+            *options,
+        ]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         self.address = f"postgres://lantai:{password}@127.0.0.1:{self.port}/lantai"
 
     def _as_postgres(self, program, *words):
-        command = ["runuser", "-u", "postgres", "--", str(self.programs / program), *map(str, words)]
+        command = [
+            "runuser",
+            "-u",
+            "postgres",
+            "--",
+            str(self.programs / program),
+            *map(str, words),
+        ]
         subprocess.run(
-            command, check=True, capture_output=True, cwd="/", env={**os.environ, "PGPASSWORD": self.password}
+            command,
+            check=True,
+            capture_output=True,
+            cwd="/",
+            env={**os.environ, "PGPASSWORD": self.password},
         )
 
     def make(self):
@@ -103,14 +148,21 @@ class Containers:
         """Run it; what came of it."""
         command = ["podman", "--runtime", "runc", "--cgroup-manager", "cgroupfs", *map(str, words)]
         done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False, timeout=timeout
+            command,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout,
         )
         if check and done.returncode:
             raise SystemExit(f"{shlex.join(command)}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
         return done
 
     def run(self, *words):
-        """podman run; what came of it. Limits that need no rights of the host; who asks for health is the drill."""
+        """podman run; what came of it. Limits that need no rights of the host; who asks for health
+        is the drill.
+        """
         limits = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024", "--no-healthcheck")
         return self.podman("run", *limits, *words, check=False)
 
@@ -121,7 +173,13 @@ class Containers:
         archive, system = CACHE / f"{suite}.tar", self.folder / suite
         if not archive.exists():
             print(f"bootstrapping {suite} for {name}", flush=True)
-            command = ["debootstrap", "--variant=minbase", f"--include={packages}", suite, str(system)]
+            command = [
+                "debootstrap",
+                "--variant=minbase",
+                f"--include={packages}",
+                suite,
+                str(system),
+            ]
             subprocess.run(command, check=True, capture_output=True)
             prepare(system)
             subprocess.run(["tar", "-C", str(system), "-cf", str(archive), "."], check=True)
@@ -131,17 +189,23 @@ class Containers:
     def remove_all(self):
         """Containers and volumes; images stay for the next time."""
         self.podman("rm", "--force", "--time", "5", *self.running, check=False)
-        self.podman("volume", "rm", "--force", "lantai-data", "lantai-backups", "lantai-kept", check=False)
+        self.podman(
+            "volume", "rm", "--force", "lantai-data", "lantai-backups", "lantai-kept", check=False
+        )
 
 
 def as_the_nginx_image(root):
-    """What nginx's own image has and Debian's package has not: the account, the configuration, no site of its own."""
+    """What nginx's own image has and Debian's package has not: the account, the configuration, no
+    site of its own.
+    """
     subprocess.run(
         ["chroot", str(root), "useradd", "--system", "--uid", "101", "--no-create-home", "nginx"],
         check=False,
         capture_output=True,
     )
-    subprocess.run(["chroot", str(root), "usermod", "--uid", "101", "nginx"], check=False, capture_output=True)
+    subprocess.run(
+        ["chroot", str(root), "usermod", "--uid", "101", "nginx"], check=False, capture_output=True
+    )
     (root / "etc/nginx/nginx.conf").write_text(NGINX_CONF)
     (root / "var/cache/nginx").mkdir(exist_ok=True)
     for path in (root / "etc/nginx/conf.d").glob("*"):

@@ -1,5 +1,6 @@
-"""Inside an installation: acts in a child process that is killed at a random moment. Prints JSON. Arguments: how often in mid-publish,
-and how often in mid-upload, -import and -export."""
+"""Inside an installation: acts in a child process that is killed at a random moment. Prints JSON.
+Arguments: how often in mid-publish, and how often in mid-upload, -import and -export.
+"""
 
 import contextlib
 import hashlib
@@ -36,13 +37,19 @@ PUBLICATIONS, TRIALS = map(int, sys.argv[1:3])
 
 
 def killed(act, least, most):
-    """Run `act(say)` in a child, kill it after a random time; (what it acknowledged, whether the kill came in time)."""
+    """Run `act(say)` in a child, kill it after a random time; (what it acknowledged, whether the
+    kill came in time).
+    """
     connections.close_all()
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        with (
+            open(os.devnull, "w") as nowhere,
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+        ):
             _quietly(act, lambda word: os.write(writing, f"{word}\n".encode()))
         os._exit(0)
     os.close(writing)
@@ -103,16 +110,23 @@ def publishing():
         for item in Item.objects.filter(pk__in=drafts, status=Status.APPROVED).order_by("pk"):
             say(actions.publish_item(item=item, by=reviewer).pk)
 
-    said, kills, long_enough = [], 0, _pace(act, 3)  # how long a publication takes is the machine's affair
+    said, kills, long_enough = (
+        [],
+        0,
+        _pace(act, 3),
+    )  # how long a publication takes is the machine's affair
     for _ in range(PUBLICATIONS):
         words, was_killed = killed(act, 0.02, long_enough)
         said, kills = said + words, kills + was_killed
     half = sum(
-        len({item.status == Status.PUBLISHED, item.revisions.count() == 1, bool(item.index_number)}) != 1
+        len({item.status == Status.PUBLISHED, item.revisions.count() == 1, bool(item.index_number)})
+        != 1
         for item in Item.objects.filter(pk__in=drafts)
     )
     half += missing_items().filter(pk__in=drafts).count()
-    public = set(Item.objects.filter(pk__in=drafts, status=Status.PUBLISHED).values_list("pk", flat=True))
+    public = set(
+        Item.objects.filter(pk__in=drafts, status=Status.PUBLISHED).values_list("pk", flat=True)
+    )
     half += len(public) != Entry.objects.filter(revision__item__in=drafts).count()
     return found(half, len({int(word) for word in said} - public), len(said), kills)
 
@@ -126,7 +140,9 @@ def uploading():
             content = ("附件" + str(number)).encode() * 40_000
             with transaction.atomic():
                 item.save()
-                file = Attachment.objects.create(item=item, file=ContentFile(content, name=f"{number}.txt"))
+                file = Attachment.objects.create(
+                    item=item, file=ContentFile(content, name=f"{number}.txt")
+                )
             say(f"{file.pk}:{hashlib.sha256(content).hexdigest()}")
 
     said, kills = [], 0
@@ -145,10 +161,11 @@ def importing():
     """Old pages brought in by the command, killed and run again until it comes through."""
     with tempfile.TemporaryDirectory() as name:
         for number in range(60):
-            text = (
-                f"<html><head><title>关于第{number}号事项的通知</title></head><body><h1>关于第{number}号事项的通知</h1>"
+            text = f"<html><head><title>关于第{number}号事项的通知</title></head><body><h1>关于第{number}号事项的通知</h1>"
+            text += (
+                "<p>发布日期：2012-05-04</p>"
+                + f"<p>为做好第{number}号事项，现将有关安排通知如下。</p>" * 9
             )
-            text += "<p>发布日期：2012-05-04</p>" + f"<p>为做好第{number}号事项，现将有关安排通知如下。</p>" * 9
             Path(name, f"{number:03}.html").write_text(text + "<p>松北区财政局</p></body></html>")
         words = ["import_legacy", name, "--department", "finance-bureau", "--category", _shelf()]
         before, kills = Item.objects.count(), 0
@@ -159,8 +176,12 @@ def importing():
         hashes = {proofs.sha256_of(path) for path in Path(name).iterdir()}
         originals = LegacyOriginal.objects.filter(sha256__in=hashes)
         imported = originals.filter(state=LegacyOriginal.State.IMPORTED)
-        half = imported.filter(item=None).count() + abs(Item.objects.count() - before - imported.count())
-        half += sum(proofs.sha256_of(original.content.path) != original.sha256 for original in originals)
+        half = imported.filter(item=None).count() + abs(
+            Item.objects.count() - before - imported.count()
+        )
+        half += sum(
+            proofs.sha256_of(original.content.path) != original.sha256 for original in originals
+        )
         return found(half, len(hashes) - originals.count(), len(hashes), kills)
 
 
@@ -174,12 +195,18 @@ def exporting():
         half = kills = 0
         for trial in range(TRIALS):
             archive, backup = Path(name, f"{trial}.zip"), Path(name, f"{trial}.tar")
-            acts = (["bulk_data"], ["deposit_package", "--year", "2026", str(archive)], ["backup", str(backup)])
+            acts = (
+                ["bulk_data"],
+                ["deposit_package", "--year", "2026", str(archive)],
+                ["backup", str(backup)],
+            )
             kills += killed(lambda say, words=acts[trial % 3]: call_command(*words), 0.05, 2.0)[1]
             half += archive.exists() and not _opens(archive)
             half += backup.exists() and not _is_whole(backup)
             if package := bulk.newest():
-                half += any(not (bulk.folder() / file["stored"]).is_file() for file in package["files"])
+                half += any(
+                    not (bulk.folder() / file["stored"]).is_file() for file in package["files"]
+                )
         return found(half, 0, 0, kills)
 
 
@@ -199,6 +226,11 @@ def _is_whole(path):
     return True
 
 
-told = {"publish": publishing(), "upload": uploading(), "import": importing(), "export and backup": exporting()}
+told = {
+    "publish": publishing(),
+    "upload": uploading(),
+    "import": importing(),
+    "export and backup": exporting(),
+}
 told["faults"] = [fault for check in proofs.CHECKS.values() for fault in check()]
 print(json.dumps(told, ensure_ascii=False))

@@ -1,9 +1,11 @@
-"""Strangers who want files nobody has made and try passwords, without pause: kept pages go on, and every file comes in the end.
+"""Strangers who want files nobody has made and try passwords, without pause: kept pages go on, and
+every file comes in the end.
 
     .venv/bin/python deploy/drills/dear_work.py [strangers] [seconds]
 
-On SQLite and, where DATABASE_URL names one, PostgreSQL. Says what honest readers saw before and meanwhile, what the strangers were told,
-and how long the last file took after they had gone, with a worker beside the web processes. Ends with 1 where a target is missed.
+On SQLite and, where DATABASE_URL names one, PostgreSQL. Says what honest readers saw before and
+meanwhile, what the strangers were told, and how long the last file took after they had gone, with a
+worker beside the web processes. Ends with 1 where a target is missed.
 """
 
 import json
@@ -71,7 +73,9 @@ def drill(database):
         portal.prepare()
         files = json.loads(portal.manage("shell", "-v", "0", "-c", FILES).strip().splitlines()[-1])
         portal.start()
-        worker = subprocess.Popen([sys.executable, "manage.py", "work", "-v", "0"], cwd=ROOT, env=portal.environment)
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "work", "-v", "0"], cwd=ROOT, env=portal.environment
+        )
         try:
             portal.warm()
             with Load(portal) as quiet:

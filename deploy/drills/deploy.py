@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""`make drill-deploy`: the server configuration of this folder, started for real on loopback, and what readers see.
+"""`make drill-deploy`: the server configuration of this folder, started for real on loopback, and
+what readers see.
 
-PostgreSQL (DATABASE_URL, as .ci/with-postgres gives it), Redis, nginx and two gunicorns run from deploy/nginx and
-deploy/systemd as they stand; only ports, folders and the certificate are put in. Started by root, nginx serves as www-data and the
-portal runs under an account of its own (front.py). Needs Debian's nginx and redis-server.
+PostgreSQL (DATABASE_URL, as .ci/with-postgres gives it), Redis, nginx and two gunicorns run from
+deploy/nginx and deploy/systemd as they stand; only ports, folders and the certificate are put in.
+Started by root, nginx serves as www-data and the portal runs under an account of its own
+(front.py). Needs Debian's nginx and redis-server.
 """
 
 import contextlib
@@ -52,7 +54,9 @@ class Drill:
         folder.chmod(0o755)
         self.service = Service(folder)
         self.ports = {name: free_port() for name in ("8001", "8002", "redis")}
-        self.nginx = Nginx(folder / "nginx", folder / "data", {name: self.ports[name] for name in ("8001", "8002")})
+        self.nginx = Nginx(
+            folder / "nginx", folder / "data", {name: self.ports[name] for name in ("8001", "8002")}
+        )
         self.ports |= {"http": self.nginx.http, "https": self.nginx.https}
         self.environment = {
             **os.environ,
@@ -80,11 +84,15 @@ class Drill:
             self.manage(*command.split())
 
     def manage(self, *words):
-        """Run a command of manage.py; content and accounts of the demonstration only where `seed` asks for them."""
+        """Run a command of manage.py; content and accounts of the demonstration only where `seed`
+        asks for them.
+        """
         environment = {**self.environment, **({"DEMO": "1"} if words[0] == "seed" else {})}
         done = self.service.run(*words, environment=environment, code=self.code)
         if done.returncode:
-            raise SystemExit(f"manage.py {' '.join(words)}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+            raise SystemExit(
+                f"manage.py {' '.join(words)}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+            )
         return done.stdout
 
     def start(self, name, command, **environment):
@@ -111,7 +119,16 @@ class Drill:
     def start_redis(self):
         """As compose.yaml runs it."""
         self.start(
-            "redis", ["redis-server", "--port", str(self.ports["redis"]), "--save", "", "--dir", str(self.folder)]
+            "redis",
+            [
+                "redis-server",
+                "--port",
+                str(self.ports["redis"]),
+                "--save",
+                "",
+                "--dir",
+                str(self.folder),
+            ],
         )
 
     def start_nginx(self):
@@ -137,7 +154,9 @@ class Drill:
     def ask(self, path, method="GET", body=None, **headers):
         """(status, headers, body) of a request through nginx over TLS."""
         context = ssl._create_unverified_context()
-        connection = http.client.HTTPSConnection("127.0.0.1", self.ports["https"], timeout=20, context=context)
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", self.ports["https"], timeout=20, context=context
+        )
         try:
             connection.request(method, path, body, {"Host": HOST, **headers})
             answer = connection.getresponse()
@@ -151,13 +170,16 @@ class Drill:
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError, http.client.HTTPException):
                 connection = http.client.HTTPConnection("127.0.0.1", self.ports[port], timeout=5)
-                # As deploy/upgrade asks: by the machine's address. A release before may only answer to the site's name.
+                # As deploy/upgrade asks: by the machine's address. A release before may only answer
+                # to the site's name.
                 named = {} if self.code == ROOT else {"Host": HOST}
                 connection.request("GET", "/healthz/ready", headers=named)
                 if connection.getresponse().status == 200:
                     return
             time.sleep(0.2)
-        raise SystemExit(f"web {port} was not ready:\n{(self.folder / f'{port}.log').read_text()[-3000:]}")
+        raise SystemExit(
+            f"web {port} was not ready:\n{(self.folder / f'{port}.log').read_text()[-3000:]}"
+        )
 
     def expect(self, what, is_so):
         """Note an expectation, met or not."""
@@ -171,7 +193,10 @@ class Drill:
         print("smoke suite through nginx")
         for page in PAGES:
             status, headers, body = self.ask(page)
-            self.expect(f"{page} answers 200 in {len(body)} bytes", status == 200 and "</html>" in body.decode())
+            self.expect(
+                f"{page} answers 200 in {len(body)} bytes",
+                status == 200 and "</html>" in body.decode(),
+            )
         for name in (
             "Content-Security-Policy",
             "Strict-Transport-Security",
@@ -182,7 +207,8 @@ class Drill:
         sheet = re.search(r'href="(/static/[^"]+\.css)"', self.ask("/")[2].decode())[1]
         status, headers, _ = self.ask(sheet)
         self.expect(
-            "a style sheet comes from nginx, immutable", status == 200 and "immutable" in headers["Cache-Control"]
+            "a style sheet comes from nginx, immutable",
+            status == 200 and "immutable" in headers["Cache-Control"],
         )
         self._attachment()
         for method, path in (("TRACE", "/"), ("DELETE", "/"), ("PUT", "/admin/")):
@@ -197,7 +223,9 @@ class Drill:
         )
         status = self.ask("/", **{"Content-Length": "200000000"}, method="POST")[0]
         self.expect("a request of 200 MB is refused with 413", status == 413)
-        self.expect("doctor reads as the web server does", "经 nginx 提供文件：正常" in self.doctor())
+        self.expect(
+            "doctor reads as the web server does", "经 nginx 提供文件：正常" in self.doctor()
+        )
         self.expect("/healthz/ready answers 200", self.ask("/healthz/ready")[0] == 200)
         self._open_form()
 
@@ -210,9 +238,15 @@ class Drill:
         """What strangers write into: open, small, and no faster than people write."""
         form, sort = "/corrections/new/", {"Content-Type": "application/x-www-form-urlencoded"}
         self.expect(f"{form} is open", self.ask(form)[0] == 200)
-        self.expect("100 kB in it are refused with 413", self.ask(form, "POST", b"x" * 100_000, **sort)[0] == 413)
+        self.expect(
+            "100 kB in it are refused with 413",
+            self.ask(form, "POST", b"x" * 100_000, **sort)[0] == 413,
+        )
         answers = [self.ask(form, "POST", b"text=", **sort)[0] for _ in range(16)]
-        self.expect("of 16 at once some are told to wait, none is an error", 429 in answers and max(answers) < 500)
+        self.expect(
+            "of 16 at once some are told to wait, none is an error",
+            429 in answers and max(answers) < 500,
+        )
 
     def _attachment(self):
         code = (
@@ -222,7 +256,8 @@ class Drill:
         address, digest = self.manage("shell", "-v", "0", "-c", code).split()
         status, headers, body = self.ask(address)
         self.expect(
-            "an attachment comes through X-Accel, whole", status == 200 and hashlib.sha256(body).hexdigest() == digest
+            "an attachment comes through X-Accel, whole",
+            status == 200 and hashlib.sha256(body).hexdigest() == digest,
         )
         self.expect("and may run nothing", "sandbox" in headers["Content-Security-Policy"])
 
@@ -255,14 +290,21 @@ class Drill:
         for reader in readers:
             reader.join()
         lost = [answer for answer in answers if answer != 200]
-        self.expect(f"{len(answers)} requests, {len(lost)} lost {lost[:3]}, slowest {slowest[0]:.2f} s", not lost)
+        self.expect(
+            f"{len(answers)} requests, {len(lost)} lost {lost[:3]}, slowest {slowest[0]:.2f} s",
+            not lost,
+        )
         if lost:
             self._show_logs()
 
     def _show_logs(self):
         """What the servers said of what was lost: the folder is gone afterwards."""
         for log in sorted(self.folder.glob("*.log")):
-            told = [line for line in log.read_text().splitlines() if re.search("ERROR|CRITICAL|error|crit", line)]
+            told = [
+                line
+                for line in log.read_text().splitlines()
+                if re.search("ERROR|CRITICAL|error|crit", line)
+            ]
             for line in told[-5:]:
                 print(f"       {log.name}: {line[:3000]}", flush=True)
 
@@ -280,10 +322,15 @@ class Drill:
             self.wait_until_ready(port)
 
     def upgrade(self):
-        """As deploy/upgrade does it: the new code's `manage.py upgrade` while the old code serves, then one process after the other."""
+        """As deploy/upgrade does it: the new code's `manage.py upgrade` while the old code serves,
+        then one process after the other.
+        """
         self.code = ROOT
         kept = shlex.split(self.manage("upgrade", "--former-defaults"))
-        self.expect("what had a default until now is written down", any(line.startswith("SITE_") for line in kept))
+        self.expect(
+            "what had a default until now is written down",
+            any(line.startswith("SITE_") for line in kept),
+        )
         self.environment |= dict(line.split("=", 1) for line in kept)
         self.manage("upgrade")
         self.roll()
@@ -316,7 +363,8 @@ class Drill:
         time.sleep(1)
         self.under_load(f"rolling upgrade from {version} ({commit[:9]})", self.upgrade)
         self.expect(
-            "register, tree, attachments and log-in whole (manage.py verify)", "问题" not in self.manage("verify")
+            "register, tree, attachments and log-in whole (manage.py verify)",
+            "问题" not in self.manage("verify"),
         )
         self.smoke()
         self.under_load("graceful reload of both web processes", self.reload)
@@ -327,10 +375,15 @@ class Drill:
 
 
 def _previous_release():
-    """(version, commit) of the newest release of which a fixture is kept; UPGRADE_FROM names another commit or tag."""
+    """(version, commit) of the newest release of which a fixture is kept; UPGRADE_FROM names
+    another commit or tag.
+    """
     if chosen := os.environ.get("UPGRADE_FROM"):
         return chosen, commit_of(chosen)
-    newest = max(RELEASES.glob("*/release.json"), key=lambda path: [int(part) for part in path.parent.name.split(".")])
+    newest = max(
+        RELEASES.glob("*/release.json"),
+        key=lambda path: [int(part) for part in path.parent.name.split(".")],
+    )
     return newest.parent.name, json.loads(newest.read_text())["commit"]
 
 
@@ -338,7 +391,9 @@ def main():
     """Run the drill; exit code 1 where an expectation was not met."""
     for program in ("nginx", "redis-server", "openssl"):
         if not shutil.which(program):
-            raise SystemExit(f"没有找到 {program}。Debian：apt-get install nginx-light redis-server openssl")
+            raise SystemExit(
+                f"没有找到 {program}。Debian：apt-get install nginx-light redis-server openssl"
+            )
     if not os.environ.get("DATABASE_URL"):
         raise SystemExit("请用 make drill-deploy 运行，它会准备一个 PostgreSQL。")
     with tempfile.TemporaryDirectory(prefix="lantai-drill-") as name:

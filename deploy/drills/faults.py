@@ -1,9 +1,11 @@
-"""`make drill-faults`: what readers and clerks see while something breaks, on SQLite and on a PostgreSQL of the drill's own.
+"""`make drill-faults`: what readers and clerks see while something breaks, on SQLite and on a
+PostgreSQL of the drill's own.
 
-    .venv/bin/python deploy/drills/faults.py [--only sqlite|postgresql] [--json FILE] [--drills database,disk,processes,…]
+    .venv/bin/python deploy/drills/faults.py [--only sqlite|postgresql] [--json FILE] [--drills
+    database,disk,processes,…]
 
-Takes about eight minutes. Exits with 1 where a target was missed. What needs root, a program or a library that is not there is
-skipped and says so.
+Takes about eight minutes. Exits with 1 where a target was missed. What needs root, a program or a
+library that is not there is skipped and says so.
 """
 
 import argparse
@@ -46,7 +48,9 @@ def _of_one(kind, folder, report, drills):
         if drills & {"database", "processes", "migration", "desk"}:
             _while_serving(portal, report, drills)
         if "redis" in drills:
-            faults_processes.redis_gone(lambda **more: Portal(data, database, **more), folder, report, database)
+            faults_processes.redis_gone(
+                lambda **more: Portal(data, database, **more), folder, report, database
+            )
         if "clock" in drills:
             faults_processes.clock_moved(portal, report, folder)
         if "disk" in drills and kind is Sqlite:

@@ -17,7 +17,9 @@ OUTAGE = "public pages >= 99 % (stale allowed), forms 503 + Retry-After, healthz
 
 
 def idle_restart(portal, report):
-    """Restarted while nobody reads: the first request of every pooled connection must not meet a dead one."""
+    """Restarted while nobody reads: the first request of every pooled connection must not meet a
+    dead one.
+    """
     portal.warm()
     portal.database.stop()
     portal.database.start()
@@ -32,7 +34,12 @@ def idle_restart(portal, report):
     _together(read, 8)
     bad = sum(status >= 500 for status in statuses)
     report.add(
-        "16", "PostgreSQL", "restarted while idle", "0 answers 5xx", f"{bad} of {len(statuses)} answers 5xx", bad == 0
+        "16",
+        "PostgreSQL",
+        "restarted while idle",
+        "0 answers 5xx",
+        f"{bad} of {len(statuses)} answers 5xx",
+        bad == 0,
     )
 
 
@@ -61,7 +68,11 @@ def outage(portal, report, key, name, down, up, seconds):
     stale = sum(answer.is_stale for answer in pages)
     forms = load.of("form", began + 0.05, ended)
     refused = [answer for answer in forms if answer.status == 503 and answer.says_when]
-    impolite = [answer for answer in forms if (answer.status != 503 and answer.status >= 500) or answer.status == 0]
+    impolite = [
+        answer
+        for answer in forms
+        if (answer.status != 503 and answer.status >= 500) or answer.status == 0
+    ]
     impolite += [answer for answer in forms if answer.status == 503 and not answer.says_when]
     health = percentile([answer.seconds for answer in load.of("health")], 0.99)
     unhealthy = sum(answer.status != 200 for answer in load.of("health"))
@@ -71,7 +82,14 @@ def outage(portal, report, key, name, down, up, seconds):
         f"{len(impolite)} otherwise failed, of {len(forms)}, slowest {max((a.seconds for a in forms), default=0):.1f} s; "
         f"healthz p99 {health:.2f} s, {unhealthy} failed; live again after {back if back is None else round(back, 1)} s"
     )
-    met = ok >= PAGE_SHARE and not impolite and health < 1 and not unhealthy and back is not None and back < 2
+    met = (
+        ok >= PAGE_SHARE
+        and not impolite
+        and health < 1
+        and not unhealthy
+        and back is not None
+        and back < 2
+    )
     report.add(key, "PostgreSQL", name, OUTAGE, result, met)
 
 
@@ -100,7 +118,9 @@ def disk_full(make_portal, folder, report):
     place = folder / "small"
     place.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(place)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(place)],
+        capture_output=True,
+        check=False,
     )
     if mounted.returncode:
         report.skip("18", "SQLite", name, DISK, "no small file system can be mounted here")
@@ -157,13 +177,19 @@ def _fill_and_free(portal, place, report):
         + (f"{healed:.1f} s after room came" if healed is not None else "not within 20 s")
     )
     met = (
-        ok == len(reads) and refused + kept == len(writes) and refused > 0 and integrity == "ok" and healed is not None
+        ok == len(reads)
+        and refused + kept == len(writes)
+        and refused > 0
+        and integrity == "ok"
+        and healed is not None
     )
     report.add("18", "SQLite", "disk full", DISK, result, met)
 
 
 def power_cut(portal, report, trials=60):
-    """A model of the disk, under the pragmas that the settings give; two other settings prove that the model finds something."""
+    """A model of the disk, under the pragmas that the settings give; two other settings prove that
+    the model finds something.
+    """
     name, target = f"power cut, {trials} trials", "0 corrupt, 0 acknowledged lost"
     python = ROOT / ".venv-drills/bin/python"
     if not python.exists():

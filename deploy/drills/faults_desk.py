@@ -41,12 +41,16 @@ class Person:
             return error.code, error.read().decode(errors="replace")
 
     def post(self, path, **fields):
-        """Open the form, fill it in, send it; again where the portal asks for patience. Raises RuntimeError where it is refused."""
+        """Open the form, fill it in, send it; again where the portal asks for patience. Raises
+        RuntimeError where it is refused.
+        """
         for _ in range(ATTEMPTS):
             began = time.monotonic()
             status, page = self.ask(path)
             if status == 200:
-                status, page = self.ask(path, {"csrfmiddlewaretoken": TOKEN.search(page)[1], **fields})
+                status, page = self.ask(
+                    path, {"csrfmiddlewaretoken": TOKEN.search(page)[1], **fields}
+                )
             self.answers.append((status, time.monotonic() - began))
             if status != 503:
                 break
@@ -75,7 +79,8 @@ def submissions_at_once(portal, report):
     start, results = spawn.Event(), spawn.Queue()
     base = f"http://127.0.0.1:{portal.port}"
     processes = [
-        spawn.Process(target=_work, args=(base, world["password"], pair, start, results)) for pair in world["pairs"]
+        spawn.Process(target=_work, args=(base, world["password"], pair, start, results))
+        for pair in world["pairs"]
     ]
     for process in processes:
         process.start()
@@ -85,10 +90,16 @@ def submissions_at_once(portal, report):
     for process in processes:
         process.join(30)
     seconds = time.monotonic() - began
-    answers, errors = [answer for part, _ in told for answer in part], [error for _, error in told if error]
+    answers, errors = (
+        [answer for part, _ in told for answer in part],
+        [error for _, error in told if error],
+    )
     found = portal.script("desk_people.py", "outcome")
     wanted, asked_again = PROCESSES * EACH, sum(status == 503 for status, _ in answers)
-    is_whole = found["published"] == found["revisions"] == found["entries"] == wanted and not found["has_gap"]
+    is_whole = (
+        found["published"] == found["revisions"] == found["entries"] == wanted
+        and not found["has_gap"]
+    )
     failed = sum(status not in (302, 503) for status, _ in answers)
     slowest = percentile([each for _, each in answers], 0.99) if answers else 0
     report.add(

@@ -1,4 +1,6 @@
-"""A migration applied by `manage.py upgrade` while readers read and long transactions hold the tables open."""
+"""A migration applied by `manage.py upgrade` while readers read and long transactions hold the
+tables open.
+"""
 
 import contextlib
 import copy
@@ -13,7 +15,8 @@ from pathlib import Path
 from load import Load, percentile
 from loopback import ROOT
 
-# A migration of the app of items, as a later version would bring it: a new column with a default of the database's own, and an index.
+# A migration of the app of items, as a later version would bring it: a new column with a default of
+# the database's own, and an index.
 MIGRATION = '''"""Made by the drill, in its own copy of the code."""
 
 from django.db import migrations, models
@@ -58,7 +61,9 @@ class LongReaders:
         self.environment = portal.environment
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            self.command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE
+        )
         self.process.stdout.readline()
 
     def __exit__(self, *_):
@@ -68,7 +73,9 @@ class LongReaders:
 
 @contextlib.contextmanager
 def _newer(portal):
-    """(the same installation with a later version of the code, the name of the migration before that version's own)."""
+    """(the same installation with a later version of the code, the name of the migration before
+    that version's own).
+    """
     with tempfile.TemporaryDirectory(prefix="lantai-newer-") as place:
         newer = copy.copy(portal)
         newer.code = shutil.copytree(ROOT, Path(place, "code"), ignore=NOT_CODE)
@@ -80,8 +87,14 @@ def _newer(portal):
 
 
 def migrated_while_serving(portal, report):
-    """The portal goes on with the code it has; the upgrade is made by a copy of it with one migration more."""
-    pages = [f"/search/?q={number}" for number in range(60)] + ["/reports/", "/catalog/personnel/", "/"]
+    """The portal goes on with the code it has; the upgrade is made by a copy of it with one
+    migration more.
+    """
+    pages = [f"/search/?q={number}" for number in range(60)] + [
+        "/reports/",
+        "/catalog/personnel/",
+        "/",
+    ]
     is_postgres = portal.database.name == "PostgreSQL"
     with _newer(portal) as (newer, last):
         with (
@@ -101,4 +114,6 @@ def migrated_while_serving(portal, report):
         f"upgrade in {took:.0f} s, gave way {waits} times"
     )
     met = not lost and slowest < 0.5 and "升级完成" in said and (waits > 0 or not is_postgres)
-    report.add("24", portal.database.name, "column and index added while serving", TARGET, result, met)
+    report.add(
+        "24", portal.database.name, "column and index added while serving", TARGET, result, met
+    )

@@ -33,7 +33,9 @@ def worker_killed(portal, report):
             os.kill(portal.workers()[0], signal.SIGKILL)
             time.sleep(2.5)
     name = "worker killed (-9) 5 times under load"
-    report.add("21b", portal.database.name, name, "<= 1 lost a kill", _told(load), len(_lost(load)[1]) <= 5)
+    report.add(
+        "21b", portal.database.name, name, "<= 1 lost a kill", _told(load), len(_lost(load)[1]) <= 5
+    )
 
 
 def reloaded(portal, report):
@@ -95,7 +97,11 @@ def clock_moved(portal, report, folder):
         return
     stamp = folder / "faketime"
     stamp.write_text("+0d")
-    lie = {"LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(stamp), "FAKETIME_NO_CACHE": "1"}
+    lie = {
+        "LD_PRELOAD": str(library),
+        "FAKETIME_TIMESTAMP_FILE": str(stamp),
+        "FAKETIME_NO_CACHE": "1",
+    }
     portal.start(**lie)
     faults, asked, unseen = [], 0, 0
     try:
@@ -109,7 +115,11 @@ def clock_moved(portal, report, folder):
             unseen += sum(status == 404 for _, status in statuses)
             faults += [f"{offset} {page}: {status}" for page, status in statuses if status >= 500]
             said = portal.manage("tick", check=False, **lie)
-            faults += [f"{offset} tick: {said[-150:]}"] if "没有办成" in said or "Traceback" in said else []
+            faults += (
+                [f"{offset} tick: {said[-150:]}"]
+                if "没有办成" in said or "Traceback" in said
+                else []
+            )
         said = portal.manage("verify", check=False)
         faults += [said[-300:]] if "处问题" in said else []
     finally:

@@ -1,4 +1,6 @@
-"""Backups of a portal that goes on publishing, each restored into an empty place that proves itself; and of one with 10,000 items."""
+"""Backups of a portal that goes on publishing, each restored into an empty place that proves
+itself; and of one with 10,000 items.
+"""
 
 import shutil
 import threading
@@ -42,7 +44,9 @@ def _restored(portal, file, name):
 def hot_backups(portal, report):
     """Backups of a portal that goes on publishing."""
     good, files = 0, []
-    writing = threading.Thread(target=portal.manage, args=("shell", "-v", "0", "-c", WRITES.format(seconds=25)))
+    writing = threading.Thread(
+        target=portal.manage, args=("shell", "-v", "0", "-c", WRITES.format(seconds=25))
+    )
     writing.start()
     for number in range(TIMES):
         files.append(portal.folder / f"hot-{number}.tar")

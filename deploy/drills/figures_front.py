@@ -1,4 +1,6 @@
-"""What strangers try at the door: headers that poison kept pages, and passwords guessed many at once."""
+"""What strangers try at the door: headers that poison kept pages, and passwords guessed many at
+once.
+"""
 
 import http.client
 import json
@@ -25,7 +27,9 @@ POISON = (
     },
     {"Range": "bytes=0-10", "If-Modified-Since": "Thu, 01 Jan 2037 00:00:00 GMT", "X-Forwarded-Scheme": "evil"},
 )  # fmt: skip
-QUERIES = ("utm_source=evil.example&callback=evil.example&__proto__[x]=evil.example&next=//evil.example/",)
+QUERIES = (
+    "utm_source=evil.example&callback=evil.example&__proto__[x]=evil.example&next=//evil.example/",
+)
 OWN_PAGES = """
 import json
 from disclosure.models import Item
@@ -39,10 +43,31 @@ from disclosure.publication import public_face_changed
 public_face_changed(Item.objects.published().first())
 """
 PAGES = (
-    *("/", "/sitemap/", "/about/", "/about/counts/", "/about/accessibility/", "/about/privacy/", "/catalog/"),
-    *("/catalog/personnel/", "/catalog/personnel/table/", "/organs/songbei/", "/rules/", "/search/?q=供热", "/guide/"),
+    *(
+        "/",
+        "/sitemap/",
+        "/about/",
+        "/about/counts/",
+        "/about/accessibility/",
+        "/about/privacy/",
+        "/catalog/",
+    ),
+    *(
+        "/catalog/personnel/",
+        "/catalog/personnel/table/",
+        "/organs/songbei/",
+        "/rules/",
+        "/search/?q=供热",
+        "/guide/",
+    ),
     *("/reports/", "/reports/songbei/", "/reports/songbei/2009/", "/reports/songbei/2009/history/"),
-    *("/reports/suqian/tables/b/", "/reports/tables/b/2023/", "/register/", "/register/1/", "/register/about/"),
+    *(
+        "/reports/suqian/tables/b/",
+        "/reports/tables/b/2023/",
+        "/register/",
+        "/register/1/",
+        "/register/about/",
+    ),
     *("/data/", "/data/api/", "/api/v1/items", "/robots.txt", "/sitemap.xml", "/no-such-page/"),
 )
 CHANGING = re.compile(rb'[0-9a-f]{16}|class="views"[^>]*>[^<]*</a *>|"view_count": *[0-9]+')
@@ -57,18 +82,27 @@ def _plain(body):
 def _clean(portal, path):
     status, headers, body = portal.ask(path)
     body = _plain(body) if "counts/" not in path else NUMBERS.sub(b"", _plain(body))
-    return status, {name for name in headers if name.lower() == "set-cookie"}, headers["Location"], body
+    return (
+        status,
+        {name for name in headers if name.lower() == "set-cookie"},
+        headers["Location"],
+        body,
+    )
 
 
 def poisoned(portal, report):
-    """Every kind of public page: first asked with a poison, when nobody has kept it, then honestly, of every worker."""
+    """Every kind of public page: first asked with a poison, when nobody has kept it, then honestly,
+    of every worker.
+    """
     own = json.loads(portal.manage("shell", "-v", "0", "-c", OWN_PAGES).strip().splitlines()[-1])
     pages = [quote(path, safe="/?=&") for path in (*PAGES, *own)]
     clean = {page: _clean(portal, page) for page in pages}
     faults, cookies, asked = [], set(), 0
     for poison in (*POISON, *QUERIES):
         portal.manage("shell", "-v", "0", "-c", FORGET)
-        portal.ask("/preferences/", "POST", "")  # a write: the processes look at once whether something has changed
+        portal.ask(
+            "/preferences/", "POST", ""
+        )  # a write: the processes look at once whether something has changed
         time.sleep(1.1)
         headers, query = (poison, "") if isinstance(poison, dict) else ({}, poison)
         for page in pages:
@@ -79,7 +113,10 @@ def poisoned(portal, report):
             asked += 1
             if any(answer != clean[page] or b"evil" in answer[3] for answer in answers):
                 faults.append(f"{page} after {list(poison)[:2] if headers else poison}")
-    refused = {portal.ask(page, Host="evil.example")[0] for page in ("/", "/reports/", "/search/?q=x", "/admin/")}
+    refused = {
+        portal.ask(page, Host="evil.example")[0]
+        for page in ("/", "/reports/", "/search/?q=x", "/admin/")
+    }
     result = (
         f"{len(faults)} of {asked} answers after a poison {faults[:2] or ''}; cookies on {len(cookies)} of {len(pages)} addresses "
         f"{sorted(cookies)[:3] or ''}; a foreign Host: {sorted(refused)}"
@@ -90,7 +127,9 @@ def poisoned(portal, report):
 
 
 def guessed(portal, report):
-    """Sixty passwords for one name at once; the right one is the last to be tried, another reader signs in meanwhile."""
+    """Sixty passwords for one name at once; the right one is the last to be tried, another reader
+    signs in meanwhile.
+    """
     form, answers, honest = Form(portal), [], []
 
     def guess(number):
@@ -114,18 +153,28 @@ def guessed(portal, report):
     )
     met = checked <= 5 and not others and after == 429 and honest == [302]
     report.add(
-        "14a", portal.database.name, "60 passwords guessed at once", "<= 5 checked, others unaffected", result, met
+        "14a",
+        portal.database.name,
+        "60 passwords guessed at once",
+        "<= 5 checked, others unaffected",
+        result,
+        met,
     )
 
 
 def forms_flooded(portal, report):
-    """The one form of strangers that stores something: reports of browsers. Each process takes thirty, then one in two seconds."""
+    """The one form of strangers that stores something: reports of browsers. Each process takes
+    thirty, then one in two seconds.
+    """
     body = '{"csp-report": {"document-uri": "http://127.0.0.1/flood/%s", "effective-directive": "img-src", "blocked-uri": "https://x%s.example/"}}'
     statuses, workers = [], len(portal.workers())
 
     def send(number):
         answer = portal.ask(
-            "/csp-report/", "POST", body % (number, number), **{"Content-Type": "application/csp-report"}
+            "/csp-report/",
+            "POST",
+            body % (number, number),
+            **{"Content-Type": "application/csp-report"},
         )
         statuses.append(answer[0])
 

@@ -1,4 +1,6 @@
-"""Figure 22: what strangers do to the shipped nginx, which runs as www-data, while honest people read."""
+"""Figure 22: what strangers do to the shipped nginx, which runs as www-data, while honest people
+read.
+"""
 
 import os
 import shutil
@@ -35,7 +37,12 @@ def _keys():
 
 
 def _drilled(folder, address, database, report):
-    environment = {"DEMO": "1", "SECRET_KEY": "for-drills-only-" * 4, "WEB_CONCURRENCY": "1", "LOG_LEVEL": "WARNING"}
+    environment = {
+        "DEMO": "1",
+        "SECRET_KEY": "for-drills-only-" * 4,
+        "WEB_CONCURRENCY": "1",
+        "LOG_LEVEL": "WARNING",
+    }
     site = Site(folder, folder / "data", os.environ | environment | {"DATABASE_URL": address})
     try:
         site.start()

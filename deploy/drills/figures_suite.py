@@ -1,4 +1,6 @@
-"""Figures that programs apart show: the files of the suite, the corpus of markup, schemathesis, the scanners."""
+"""Figures that programs apart show: the files of the suite, the corpus of markup, schemathesis, the
+scanners.
+"""
 
 import json
 import os
@@ -13,14 +15,17 @@ from xml.etree import ElementTree
 
 from loopback import ROOT
 
-UPLOADS = tuple(f"disclosure/tests/test_{name}.py" for name in ("uploads", "hostile_uploads", "file_contents"))
+UPLOADS = tuple(
+    f"disclosure/tests/test_{name}.py" for name in ("uploads", "hostile_uploads", "file_contents")
+)
 HOSTILE_UPLOADS = (
     *UPLOADS,
     "documents/intake/tests/test_intake_hostile.py",
     "portal/tests/test_gate.py",
     "portal/tests/test_scanning.py",
 )
-# Figure → (files of the suite, what they show, target). Those that go together share a test database.
+# Figure → (files of the suite, what they show, target). Those that go together share a test
+# database.
 SUITE = {
     4: (
         ("disclosure/tests/test_desk_model.py",),
@@ -29,12 +34,20 @@ SUITE = {
     ),
     8: (HOSTILE_UPLOADS, "hostile files, names and bodies", "each refused or tamed, 0 × 500"),
     9: (
-        ("portal/tests/browser/test_policy.py", "portal/tests/test_headers.py", "portal/tests/test_csp_reports.py"),
+        (
+            "portal/tests/browser/test_policy.py",
+            "portal/tests/test_headers.py",
+            "portal/tests/test_csp_reports.py",
+        ),
         "CSP violations, public pages and desk",
         "0, no unsafe-*",
     ),
     10: (
-        ("portal/tests/test_desk_matrix.py", "portal/tests/test_public_matrix.py", "disclosure/tests/test_matrix.py"),
+        (
+            "portal/tests/test_desk_matrix.py",
+            "portal/tests/test_public_matrix.py",
+            "disclosure/tests/test_matrix.py",
+        ),
         "authorisation matrix, desk and public",
         "0 surprises, every URL pattern",
     ),
@@ -44,7 +57,10 @@ SUITE = {
         "0, 0",
     ),
     25: (
-        ("portal/tests/browser/test_accessibility.py", "portal/tests/browser/test_desk_accessibility.py"),
+        (
+            "portal/tests/browser/test_accessibility.py",
+            "portal/tests/browser/test_desk_accessibility.py",
+        ),
         "axe, keyboard, reflow, public pages and desk (Lighthouse: make bench)",
         "0 violations",
     ),
@@ -72,7 +88,9 @@ MARKUP = {
     6: ("attacks executed in Chromium, policy off", "0"),
     7: ("bombs of markup", "< 100 ms each, refused politely"),
 }
-EXAMPLES = {"EXAMPLES": "180"}  # an operation: with what every limit asks for, some 1,500 answers a database
+EXAMPLES = {
+    "EXAMPLES": "180"
+}  # an operation: with what every limit asks for, some 1,500 answers a database
 API = "API fuzzed by schemathesis; hostile addresses are in the suite", "0 × 5xx"
 PA11Y = (
     "pa11y (HTML_CodeSniffer, axe), every kind of page, public and desk, and forms sent empty",
@@ -98,7 +116,11 @@ def suite(pattern, figures, report):
     with tempfile.TemporaryDirectory() as data:  # the test database lies there: two run at a time
         said = Path(data, "said.xml")
         shutil.copy(pattern.empty() / "db.sqlite3", Path(data, "test.sqlite3"))
-        own = {"DATABASE_URL": f"sqlite:///{data}/db.sqlite3", "DATA_DIR": data, "PYTHONDONTWRITEBYTECODE": "1"}
+        own = {
+            "DATABASE_URL": f"sqlite:///{data}/db.sqlite3",
+            "DATA_DIR": data,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
         words = ("-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--reuse-db")
         words += (f"--basetemp={data}/tmp", f"--junitxml={said}", *files)
         done = _ran("-m", "pytest", *words, **own, **MODEL)
@@ -117,8 +139,12 @@ def suite(pattern, figures, report):
         names, what, target = SUITE[figure]
         counts = sum((outcomes.get(name, Counter()) for name in names), Counter())
         silent = [name for name in names if not outcomes.get(name)]
-        result = ", ".join(f"{number} {kind}" for kind, number in counts.items()) + f" {silent or ''}"
-        is_good = counts["passed"] > 0 and not counts["failure"] and not counts["error"] and not silent
+        result = (
+            ", ".join(f"{number} {kind}" for kind, number in counts.items()) + f" {silent or ''}"
+        )
+        is_good = (
+            counts["passed"] > 0 and not counts["failure"] and not counts["error"] and not silent
+        )
         report.add(str(figure), "SQLite", what, target, f"tests: {result}".strip(), is_good)
         if not is_good:
             print(done.stdout[-3000:], flush=True)
@@ -130,8 +156,24 @@ def suite_on(pattern, figure, report):
     with tempfile.TemporaryDirectory() as place:
         address = pattern.put(Path(place), f"figure_{figure}", is_empty=True)
         said = Path(place, "said.xml")
-        words = ("-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", f"--basetemp={place}/tmp")
-        done = _ran("-m", "pytest", *words, f"--junitxml={said}", *files, DATABASE_URL=address, DATA_DIR=place)
+        words = (
+            "-q",
+            "-n",
+            "0",
+            "-p",
+            "no:cacheprovider",
+            "--no-header",
+            f"--basetemp={place}/tmp",
+        )
+        done = _ran(
+            "-m",
+            "pytest",
+            *words,
+            f"--junitxml={said}",
+            *files,
+            DATABASE_URL=address,
+            DATA_DIR=place,
+        )
         if not said.exists():
             raise SystemExit((done.stdout + done.stderr)[-1500:])
         kinds = ("failure", "error", "skipped")
@@ -151,22 +193,38 @@ def two_people(pattern, report):
     with tempfile.TemporaryDirectory() as data:
         address = pattern.put(Path(data), "two_people", is_empty=True)
         own = {"DATABASE_URL": address, "DATA_DIR": data, "PYTHONDONTWRITEBYTECODE": "1"}
-        words = ("-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", f"--basetemp={data}/tmp", PEOPLE)
+        words = (
+            "-q",
+            "-n",
+            "0",
+            "-p",
+            "no:cacheprovider",
+            "--no-header",
+            f"--basetemp={data}/tmp",
+            PEOPLE,
+        )
         done = _ran("-m", "pytest", *words, **own, **PEOPLE_TRIED)
     examples, steps = PEOPLE_TRIED.values()
     what = "two people, all acts and slow forms at once: item, revisions, register, search, stamp"
     met = done.returncode == 0
     result = f"{examples} × {steps} steps at once, {'0 differences' if met else done.stdout.strip()[-150:]}"
-    report.add("26", pattern.database.name, what, "0 differences (500 × 30: make drill-saves)", result, met)
+    report.add(
+        "26", pattern.database.name, what, "0 differences (500 × 30: make drill-saves)", result, met
+    )
     if not met:
         print(done.stdout[-6000:], flush=True)
 
 
 def of_markup(pattern, figures, report):
     """5 to 7, by the corpus where it is there."""
-    with tempfile.TemporaryDirectory() as place, tempfile.NamedTemporaryFile(suffix=".json") as file:
+    with (
+        tempfile.TemporaryDirectory() as place,
+        tempfile.NamedTemporaryFile(suffix=".json") as file,
+    ):
         address = pattern.put(Path(place), "markup", is_empty=True)
-        done = _ran("deploy/drills/xss.py", "--prepared", place, "--json", file.name, DATABASE_URL=address)
+        done = _ran(
+            "deploy/drills/xss.py", "--prepared", place, "--json", file.name, DATABASE_URL=address
+        )
         told = json.loads(Path(file.name).read_text() or "[]")
     for figure in sorted(figures):
         what, target = MARKUP[figure]
@@ -188,7 +246,11 @@ def of_markup(pattern, figures, report):
 
 
 def _in_short(lines):
-    return lines if len(lines) < 4 else [{"what": f"{len(lines)} counts of faults", "value": "all as they must be"}]
+    return (
+        lines
+        if len(lines) < 4
+        else [{"what": f"{len(lines)} counts of faults", "value": "all as they must be"}]
+    )
 
 
 def of_the_api(pattern, report):
@@ -202,7 +264,11 @@ def of_the_api(pattern, report):
         own = {**EXAMPLES, "DATABASE_URL": address, "LOG_LEVEL": "ERROR"}
         done = _ran("deploy/drills/api.py", "--prepared", place, **own)
     counts = re.search(r"([\d,]+) generated, ([\d,]+) passed", done.stdout)
-    result = f"{counts[2]} of {counts[1]} answers as they must be" if counts else "no number of answers was told"
+    result = (
+        f"{counts[2]} of {counts[1]} answers as they must be"
+        if counts
+        else "no number of answers was told"
+    )
     met = done.returncode == 0 and counts is not None and counts[1] == counts[2]
     report.add("11", database, what, target, result, met)
     if not met:
@@ -215,10 +281,15 @@ def of_pa11y(pattern, report):
     if not (ROOT / ".node-bench/node_modules/pa11y").is_dir():
         report.skip("25b", "SQLite", what, target, "needs Node: make .node-bench/installed")
         return
-    with tempfile.TemporaryDirectory() as place, tempfile.NamedTemporaryFile(suffix=".json") as file:
+    with (
+        tempfile.TemporaryDirectory() as place,
+        tempfile.NamedTemporaryFile(suffix=".json") as file,
+    ):
         pattern.put(Path(place, "public"), "public")
         pattern.put(Path(place, "desk"), "desk", is_empty=True)
-        done = _ran("deploy/drills/pa11y.py", "--prepared", place, "--json", file.name, DATABASE_URL="")
+        done = _ran(
+            "deploy/drills/pa11y.py", "--prepared", place, "--json", file.name, DATABASE_URL=""
+        )
         if not (said := Path(file.name).read_text()):
             raise SystemExit((done.stdout + done.stderr)[-1500:])
     found, missed = json.loads(said)["found"], json.loads(said)["missed"]
@@ -244,7 +315,10 @@ def of_scanners(pattern, report, key="12", *, is_brief=False):
     if not (ROOT / ".venv-scan/bin/wapiti").exists():
         report.skip(key, database, what, target, "make drill-scan")
         return
-    with tempfile.TemporaryDirectory() as place, tempfile.NamedTemporaryFile(suffix=".json") as file:
+    with (
+        tempfile.TemporaryDirectory() as place,
+        tempfile.NamedTemporaryFile(suffix=".json") as file,
+    ):
         address = pattern.put(Path(place), "scanned")
         done = _ran(
             "deploy/drills/scan.py",
@@ -259,7 +333,11 @@ def of_scanners(pattern, report, key="12", *, is_brief=False):
         if not (said := Path(file.name).read_text()):
             raise SystemExit((done.stdout + done.stderr)[-1500:])
     told, portal = json.loads(said), json.loads(said)["portal"]
-    found = f"wapiti {portal['weaknesses'] or 'nothing'}, sqlmap {portal['injections'] or 'nothing'}"
+    found = (
+        f"wapiti {portal['weaknesses'] or 'nothing'}, sqlmap {portal['injections'] or 'nothing'}"
+    )
     late = f" (not to the end: {', '.join(portal['unfinished'])})" if portal["unfinished"] else ""
     planted = f"planted: wapiti {len(told['planted']['weaknesses'])} kinds, sqlmap {len(told['planted']['injections'])}"
-    report.add(key, database, what, target, f"{found}{late}; {planted}", done.returncode == 0 and not late)
+    report.add(
+        key, database, what, target, f"{found}{late}; {planted}", done.returncode == 0 and not late
+    )

@@ -1,4 +1,6 @@
-"""The category tree while several clerks change it: through the desk, at the same moment, and for long."""
+"""The category tree while several clerks change it: through the desk, at the same moment, and for
+long.
+"""
 
 import http.client
 import random
@@ -45,11 +47,15 @@ class Desk:
         return status, content.decode()
 
     def fill(self, path, **changes):
-        """Open a page, change some fields of its form and send it, as a browser does. None where there is no form."""
+        """Open a page, change some fields of its form and send it, as a browser does. None where
+        there is no form.
+        """
         status, text = self.ask(path)
         if status != 200:
             return None
-        forms = [form for form in html.fromstring(text).forms if form.get("method", "").lower() == "post"]
+        forms = [
+            form for form in html.fromstring(text).forms if form.get("method", "").lower() == "post"
+        ]
         forms = [form for form in forms if form.get("id") not in ("logout-form", "changelist-form")]
         if not forms:
             return None
@@ -64,12 +70,25 @@ def _act(desk, chance, number, own):
     act = chance.random()
     if act < 0.5 or len(own) < 3:
         name = f"drill-{number}"
-        words = {"name": name, "slug": name, "description": "示例", "keywords": "示例", "section": "", "position": "5"}
+        words = {
+            "name": name,
+            "slug": name,
+            "description": "示例",
+            "keywords": "示例",
+            "section": "",
+            "position": "5",
+        }
         desk.fill("/admin/catalog/category/add/", parent=chance.choice(own), **words)
     elif act < 0.8:
-        desk.fill(f"/admin/catalog/category/{chance.choice(own)}/change/", parent=chance.choice(own), section="")
+        desk.fill(
+            f"/admin/catalog/category/{chance.choice(own)}/change/",
+            parent=chance.choice(own),
+            section="",
+        )
     elif act < 0.9:
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', desk.ask("/admin/catalog/category/")[1])[1]
+        token = re.search(
+            r'name="csrfmiddlewaretoken" value="([^"]+)"', desk.ask("/admin/catalog/category/")[1]
+        )[1]
         address = f"/admin/catalog/category/{chance.choice(own)}/shift/up/"
         desk.ask(address, "POST", {"csrfmiddlewaretoken": token})
     else:
@@ -80,7 +99,9 @@ def clerks_at_once(portal, report, rounds=20):
     """Four clerks press 保存 at the same moment, twice a round; then the tree is looked at."""
     portal.manage("shell", "-v", "0", "-c", ACCOUNTS)
     desks = [Desk(portal, name) for name in CLERKS]
-    root = re.search(r"/admin/catalog/category/(\d+)/change/", desks[0].ask("/admin/catalog/category/")[1])[1]
+    root = re.search(
+        r"/admin/catalog/category/(\d+)/change/", desks[0].ask("/admin/catalog/category/")[1]
+    )[1]
     corrupt, barrier = 0, threading.Barrier(len(desks))
     for turn in range(rounds):
         text = desks[0].ask("/admin/catalog/category/?q=drill-")[1]

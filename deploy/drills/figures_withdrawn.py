@@ -1,4 +1,6 @@
-"""Figure 28: how soon a withdrawal is gone from every cache on every machine, and what an outage shows of it."""
+"""Figure 28: how soon a withdrawal is gone from every cache on every machine, and what an outage
+shows of it.
+"""
 
 import shutil
 import tempfile

@@ -1,11 +1,13 @@
-"""`make drill-first-day`: the fifteen minutes of docs/first-day.md, from an empty database to the first published item with an attachment.
+"""`make drill-first-day`: the fifteen minutes of docs/first-day.md, from an empty database to the
+first published item with an attachment.
 
     .venv/bin/python deploy/drills/first_day.py [sqlite|postgresql] [--quick]
 
-The tables are made, then a browser with scripts goes the manual's steps at a person's pace: 150 ms a key (a Chinese character is four:
-pinyin and a choice), three seconds to read a page, eight for each decision. The workbook is filled in by a program at the same pace, a
-decision a row. `--quick` does not wait: it adds the pauses up. Prints the minutes of each step; ends with 1 where all together are more
-than fifteen.
+The tables are made, then a browser with scripts goes the manual's steps at a person's pace: 150 ms
+a key (a Chinese character is four: pinyin and a choice), three seconds to read a page, eight for
+each decision. The workbook is filled in by a program at the same pace, a decision a row. `--quick`
+does not wait: it adds the pauses up. Prints the minutes of each step; ends with 1 where all
+together are more than fifteen.
 """
 
 import io
@@ -24,13 +26,18 @@ from playwright.sync_api import sync_playwright
 
 LIMIT = 15 * 60  # seconds: issue and manual
 KEY, KEYS_OF_A_CHARACTER, READ, DECIDE = 0.15, 4, 3.0, 8.0  # seconds; keys
-PREVIEW, HAND_OVER = 30.0, 20.0  # seconds: looking through all that will change; writing the passwords down
+PREVIEW, HAND_OVER = (
+    30.0,
+    20.0,
+)  # seconds: looking through all that will change; writing the passwords down
 ADMIN = ("admin", "Qing-Shan.admin.2026")
 OWN = {"zhang": "Qing-Shan.zhang.2026", "li": "Qing-Shan.li.2026"}
 
 
 class Person:
-    """Somebody at a screen, and how long each step took them: `steps` is {name: [seconds of the person, of the machine]}."""
+    """Somebody at a screen, and how long each step took them: `steps` is {name: [seconds of the
+    person, of the machine]}.
+    """
 
     def __init__(self, is_quick):
         self.is_quick, self.steps, self.now = is_quick, {}, None
@@ -69,7 +76,9 @@ class Window:
     """A browser window of one person."""
 
     def __init__(self, browser, portal, person):
-        context = browser.new_context(base_url=f"http://127.0.0.1:{portal.port}", locale="zh-CN", accept_downloads=True)
+        context = browser.new_context(
+            base_url=f"http://127.0.0.1:{portal.port}", locale="zh-CN", accept_downloads=True
+        )
         context.set_default_timeout(60_000)
         self.page, self.person = context.new_page(), person
 
@@ -102,9 +111,9 @@ class Window:
         """One of a list."""
         self.person.wait(DECIDE)
         options = self.page.locator(f"{selector} option")
-        value = (options.filter(has_text=label).first if isinstance(label, str) else options.nth(label)).get_attribute(
-            "value"
-        )
+        value = (
+            options.filter(has_text=label).first if isinstance(label, str) else options.nth(label)
+        ).get_attribute("value")
         self.page.select_option(selector, value)
 
     def give(self, selector, file):
@@ -171,7 +180,9 @@ def set_up(window, person):
     cells = [rows.nth(number).locator("th, td").all_inner_texts() for number in range(rows.count())]
     person.wait(HAND_OVER)
     window.open("/")
-    return {name: next(word for word in reversed(row)) for row in cells for name in OWN if name in row}
+    return {
+        name: next(word for word in reversed(row)) for row in cells for name in OWN if name in row
+    }
 
 
 def write(window, password, person):
@@ -213,7 +224,9 @@ def look(window, person):
     person.step("五、在首页打开这一条和附件")
     window.open("/")
     window.press(f"text={TITLE} >> nth=0")
-    link = window.page.locator("a", has_text=ATTACHMENT.partition(".")[0]).first.get_attribute("href")
+    link = window.page.locator("a", has_text=ATTACHMENT.partition(".")[0]).first.get_attribute(
+        "href"
+    )
     if window.page.request.get(link).body() != CONTENT:
         raise SystemExit("The attachment is not what was handed in.")
 
@@ -236,7 +249,9 @@ def drill(database, is_quick):
     """One database; seconds of all steps."""
     with tempfile.TemporaryDirectory(prefix="lantai-drill-") as name:
         database = database(Path(name))
-        portal = Portal(name, database, DEMO="0", HTTPS="0", ALLOWED_HOSTS="127.0.0.1", PYTHONPATH=str(ROOT))
+        portal = Portal(
+            name, database, DEMO="0", HTTPS="0", ALLOWED_HOSTS="127.0.0.1", PYTHONPATH=str(ROOT)
+        )
         person = Person(is_quick)
         person.step("一、数据表、第一个管理员")
         for words in ("migrate --noinput -v 0", "collectstatic --noinput -v 0"):
@@ -245,7 +260,9 @@ def drill(database, is_quick):
         own = {"DJANGO_SUPERUSER_PASSWORD": ADMIN[1], "DJANGO_SUPERUSER_EMAIL": "admin@example.org"}
         portal.manage("createsuperuser", "--noinput", "--username", ADMIN[0], **own)
         portal.start()
-        worker = subprocess.Popen([sys.executable, "manage.py", "work", "-v", "0"], cwd=ROOT, env=portal.environment)
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "work", "-v", "0"], cwd=ROOT, env=portal.environment
+        )
         try:
             walk(portal, person)
         finally:

@@ -1,9 +1,11 @@
-"""A bulk import of 10,000 rows in the queue, while somebody else saves small things and readers read.
+"""A bulk import of 10,000 rows in the queue, while somebody else saves small things and readers
+read.
 
     .venv/bin/python deploy/drills/large_import.py [rows]
 
-On SQLite and, where it is there, PostgreSQL (ONLY=sqlite for one). Says how long another writer waited at most, what readers saw of kept
-pages, how long both steps took and how much memory the worker used. Ends with 1 where a target is missed.
+On SQLite and, where it is there, PostgreSQL (ONLY=sqlite for one). Says how long another writer
+waited at most, what readers saw of kept pages, how long both steps took and how much memory the
+worker used. Ends with 1 where a target is missed.
 """
 
 import json
@@ -28,7 +30,9 @@ def drill(database):
         portal = Portal(name, database)
         portal.prepare()
         portal.start()
-        worker = subprocess.Popen([sys.executable, "manage.py", "work", "-v", "0"], cwd=ROOT, env=portal.environment)
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "work", "-v", "0"], cwd=ROOT, env=portal.environment
+        )
         try:
             portal.warm()
             with Load(portal) as load:
@@ -62,7 +66,9 @@ def report(name, told, load, memory):
         f"  another writer: {told['writes']} times, p50 {told['p50'] * 1000:.0f} ms, p99 {told['p99'] * 1000:.0f} ms, "
         f"at most {told['longest'] * 1000:.0f} ms; while rows could be seen in part: {told['halves']}"
     )
-    print(f"  kept pages: {len(pages)} answers, {failed} failed, p99 {slowest * 1000:.0f} ms; worker {memory:.0f} MB")
+    print(
+        f"  kept pages: {len(pages)} answers, {failed} failed, p99 {slowest * 1000:.0f} ms; worker {memory:.0f} MB"
+    )
     print(json.dumps({"database": name, **told, "memory": memory}))
     is_whole = told["made"] == ROWS and told["halves"] == 0 and told["marks"] == 0
     return is_whole and told["longest"] < LONGEST_WAIT and memory < MOST_MEMORY and failed == 0

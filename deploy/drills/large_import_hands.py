@@ -1,4 +1,5 @@
-"""Inside an installation: hand over a large table, confirm it, and meanwhile save something small again and again. Prints JSON.
+"""Inside an installation: hand over a large table, confirm it, and meanwhile save something small
+again and again. Prints JSON.
 
 large_import_hands.py ROWS
 """
@@ -39,7 +40,9 @@ def wait_for(job, user, waits, halves):
     began = time.monotonic()
     while Job.objects.open().filter(pk=job.pk).exists():
         before = time.monotonic()
-        FailedSearch.objects.update_or_create(day="2026-11-30", query="示例", defaults={"count": len(waits)})
+        FailedSearch.objects.update_or_create(
+            day="2026-11-30", query="示例", defaults={"count": len(waits)}
+        )
         waits.append(time.monotonic() - before)
         if len(waits) % 20 == 0:
             halves.add(Item.objects.visible_to(user).filter(title__startswith=TITLE).count())

@@ -11,7 +11,9 @@ from loopback import PAGES
 
 @dataclass(frozen=True)
 class Answer:
-    """What one request got. `status` 0: nothing. `retried`: a kept connection had been closed meanwhile, as browsers meet it."""
+    """What one request got. `status` 0: nothing. `retried`: a kept connection had been closed
+    meanwhile, as browsers meet it.
+    """
 
     kind: str
     began: float
@@ -26,14 +28,16 @@ class Answer:
 class Load:
     """`with Load(portal) as load: …`; afterwards `load.answers`.
 
-    Half of the readers open a connection for every page, half keep theirs. One more asks /healthz/live ten times a second, and where a
-    `form` is given, one posts it twice a second.
+    Half of the readers open a connection for every page, half keep theirs. One more asks
+    /healthz/live ten times a second, and where a `form` is given, one posts it twice a second.
     """
 
     def __init__(self, portal, *, readers=4, pause=0.04, form=None, pages=PAGES):
         self.portal, self.pages, self.pause, self.form = portal, pages, pause, form
         self.answers, self._stop = [], threading.Event()
-        self.threads = [threading.Thread(target=self._read, args=(number,)) for number in range(readers)]
+        self.threads = [
+            threading.Thread(target=self._read, args=(number,)) for number in range(readers)
+        ]
         self.threads.append(threading.Thread(target=self._health))
         if form:
             self.threads.append(threading.Thread(target=self._post))
@@ -53,12 +57,23 @@ class Load:
     def _read(self, number):
         keeps, connection, step = number % 2 == 1, None, number
         while not self._stop.is_set():
-            path, began, retried, error, headers, status = self.pages[step % len(self.pages)], time.time(), 0, "", {}, 0
+            path, began, retried, error, headers, status = (
+                self.pages[step % len(self.pages)],
+                time.time(),
+                0,
+                "",
+                {},
+                0,
+            )
             for attempt in (0, 1):
                 reused = connection is not None
-                connection = connection or http.client.HTTPConnection("127.0.0.1", self.portal.port, timeout=30)
+                connection = connection or http.client.HTTPConnection(
+                    "127.0.0.1", self.portal.port, timeout=30
+                )
                 try:
-                    connection.request("GET", path, headers={"Host": f"127.0.0.1:{self.portal.port}"})
+                    connection.request(
+                        "GET", path, headers={"Host": f"127.0.0.1:{self.portal.port}"}
+                    )
                     answer = connection.getresponse()
                     status, headers = answer.status, answer.headers
                     answer.read()
@@ -68,7 +83,8 @@ class Load:
                 if error or not keeps:
                     connection.close()
                     connection = None
-                # RFC 9110 9.2.2: a GET on a kept connection that the server had closed is asked again, as browsers do.
+                # RFC 9110 9.2.2: a GET on a kept connection that the server had closed is asked
+                # again, as browsers do.
                 if not (error and reused and attempt == 0):
                     break
                 retried = 1
@@ -93,7 +109,14 @@ class Load:
         except (OSError, http.client.HTTPException) as problem:
             error = repr(problem)
         self.answers.append(
-            Answer(kind, began, time.time() - began, status, says_when="Retry-After" in headers, error=error)
+            Answer(
+                kind,
+                began,
+                time.time() - began,
+                status,
+                says_when="Retry-After" in headers,
+                error=error,
+            )
         )
 
     def _health(self):
@@ -113,7 +136,11 @@ class Load:
 
     def of(self, kind, since=0.0, until=float("inf")):
         """Answers of a kind to requests begun in this time."""
-        return [answer for answer in self.answers if answer.kind == kind and since <= answer.began <= until]
+        return [
+            answer
+            for answer in self.answers
+            if answer.kind == kind and since <= answer.began <= until
+        ]
 
 
 def percentile(values, share):

@@ -1,4 +1,6 @@
-"""An installation on loopback for drills: a database of its own, gunicorn as shipped, and requests to it."""
+"""An installation on loopback for drills: a database of its own, gunicorn as shipped, and requests
+to it.
+"""
 
 import contextlib
 import http.client
@@ -46,7 +48,9 @@ class Postgres:
 
     def __init__(self, folder):
         loader = SourceFileLoader("with_postgres", str(ROOT / ".ci/with-postgres"))
-        module = importlib.util.module_from_spec(importlib.util.spec_from_loader("with_postgres", loader))
+        module = importlib.util.module_from_spec(
+            importlib.util.spec_from_loader("with_postgres", loader)
+        )
         loader.exec_module(module)
         place = Path(tempfile.mkdtemp(prefix="lantai-drill-postgres-"))
         self.folder, self.server = place, module.PrivateServer(place)
@@ -66,7 +70,9 @@ class Postgres:
 
     def _all(self):
         parent = str(self.server.process.pid)
-        children = subprocess.run(["ps", "-o", "pid=", "--ppid", parent], capture_output=True, text=True, check=False)
+        children = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", parent], capture_output=True, text=True, check=False
+        )
         return [int(parent), *map(int, children.stdout.split())]
 
     def freeze(self):
@@ -101,7 +107,9 @@ class Sqlite:
 
 
 def new_database(database, folder, name, template=None):
-    """The address of an empty database, or of a copy of another: a file in the folder, or one more on the same server."""
+    """The address of an empty database, or of a copy of another: a file in the folder, or one more
+    on the same server.
+    """
     if not isinstance(database, Postgres):
         return f"sqlite:///{folder}/db.sqlite3"  # a copy came with the folder
     connection = psycopg2.connect(database.url)
@@ -113,7 +121,9 @@ def new_database(database, folder, name, template=None):
 
 
 class Portal:
-    """The demonstration in `folder`, served by gunicorn with the shipped configuration. `code`: the folder whose manage.py is run."""
+    """The demonstration in `folder`, served by gunicorn with the shipped configuration. `code`: the
+    folder whose manage.py is run.
+    """
 
     code = ROOT
 
@@ -138,7 +148,9 @@ class Portal:
             self.manage(*words.split())
 
     def manage(self, *words, check=True, timeout=900, **environment):
-        """Run a command of manage.py; what it said. Raises SystemExit where it fails and `check` is set."""
+        """Run a command of manage.py; what it said. Raises SystemExit where it fails and `check` is
+        set.
+        """
         done = subprocess.run(
             [sys.executable, "manage.py", *map(str, words)],
             cwd=self.code,
@@ -149,13 +161,22 @@ class Portal:
             timeout=timeout,
         )
         if check and done.returncode:
-            raise SystemExit(f"manage.py {' '.join(map(str, words))}:\n{done.stdout[-2000:]}{done.stderr[-3000:]}")
+            raise SystemExit(
+                f"manage.py {' '.join(map(str, words))}:\n{done.stdout[-2000:]}{done.stderr[-3000:]}"
+            )
         return done.stdout + done.stderr
 
     def start(self, **environment):
         """Serve; returns once it answers."""
         log = (self.folder / "gunicorn.log").open("a")
-        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            "deploy/gunicorn.conf.py",
+            "portal.wsgi",
+        ]
         self.server = subprocess.Popen(
             command,
             cwd=self.code,
@@ -170,12 +191,17 @@ class Portal:
                 if self.ask("/healthz/ready")[0] == 200:
                     return
             time.sleep(0.2)
-        raise SystemExit(f"The portal did not start:\n{(self.folder / 'gunicorn.log').read_text()[-3000:]}")
+        raise SystemExit(
+            f"The portal did not start:\n{(self.folder / 'gunicorn.log').read_text()[-3000:]}"
+        )
 
     def workers(self):
         """Process numbers of gunicorn's workers."""
         listed = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.server.pid)], capture_output=True, text=True, check=False
+            ["ps", "-o", "pid=", "--ppid", str(self.server.pid)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return [int(number) for number in listed.stdout.split()]
 
@@ -211,7 +237,11 @@ class Portal:
         done = subprocess.run(
             [sys.executable, str(ROOT / "deploy/drills" / name), *map(str, words)],
             cwd=ROOT,
-            env={**self.environment, "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "portal.settings"},
+            env={
+                **self.environment,
+                "PYTHONPATH": str(ROOT),
+                "DJANGO_SETTINGS_MODULE": "portal.settings",
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -229,7 +259,9 @@ class Form:
         self.portal = portal
         _, headers, body = portal.ask("/admin/login/")
         self.cookie = headers["Set-Cookie"].partition(";")[0]
-        self.token = body.decode().partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+        self.token = (
+            body.decode().partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+        )
 
     def post(self, username="nobody-of-this-name", password="wrong-" * 3):
         """(status, headers, body) of a sign-in."""

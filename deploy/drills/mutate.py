@@ -1,11 +1,13 @@
 """Faults put in by a machine, a seeded sample of them: how many make a test fail?
 
-    .venv-mutants/bin/python deploy/drills/mutate.py .venv/bin/python [--number 300] [--seed 1] [--only ledger] [--all]
+    .venv-mutants/bin/python deploy/drills/mutate.py .venv/bin/python [--number 300] [--seed 1]
+    [--only ledger] [--all]
 
-The operators are cosmic-ray's (a comparison, number, operator, decorator, exception, loop … exchanged); of each place in the code one
-is drawn. First the tests of the rooms run once, to see which of them walk over which line; then each fault is looked for by those tests
-alone, quickest first, until one fails. Works on a copy of what git knows, on a SQLite database that is made once. Prints every
-survivor with its place; ends with 1 where fewer than 90 % were killed.
+The operators are cosmic-ray's (a comparison, number, operator, decorator, exception, loop …
+exchanged); of each place in the code one is drawn. First the tests of the rooms run once, to see
+which of them walk over which line; then each fault is looked for by those tests alone, quickest
+first, until one fails. Works on a copy of what git knows, on a SQLite database that is made once.
+Prints every survivor with its place; ends with 1 where fewer than 90 % were killed.
 """
 
 import argparse
@@ -32,7 +34,17 @@ LONGEST = 180  # seconds for one fault; one that makes the tests hang is killed
 MOST_TESTS = 40
 # Where a wrong rule costs most: {name: (modules, tests)}. What is not there (yet) is passed over.
 DESK = (
-    *("workflow", "actions", "revisions", "tampering", "standing", "on_record", "publication", "admin_acts", "history"),
+    *(
+        "workflow",
+        "actions",
+        "revisions",
+        "tampering",
+        "standing",
+        "on_record",
+        "publication",
+        "admin_acts",
+        "history",
+    ),
     *("catalogue_acts", "desk_queue", "merging_organs", "report", "legacy_import", "intake"),
 )
 ROOMS = {
@@ -52,10 +64,23 @@ ROOMS = {
     ),
     "personal": (
         ("disclosure/checks/personal*.py", "documents/personal/*.py"),
-        ("disclosure/tests/test_checks.py", "documents/personal/tests", "documents/html/tests/test_marking.py"),
+        (
+            "disclosure/tests/test_checks.py",
+            "documents/personal/tests",
+            "documents/html/tests/test_marking.py",
+        ),
     ),
 }
-LEFT_OUT = {"tests", "migrations", "management", "admin", "admin.py", "apps.py", "urls.py", "__init__.py"}
+LEFT_OUT = {
+    "tests",
+    "migrations",
+    "management",
+    "admin",
+    "admin.py",
+    "apps.py",
+    "urls.py",
+    "__init__.py",
+}
 SETTINGS = """from portal.settings import *  # noqa: F403
 DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "mutants.sqlite3"}  # noqa: F405
 """
@@ -78,7 +103,9 @@ class Fault:
 
 def modules_of(folder, room):
     """The modules of a room into which faults are put."""
-    found = {path.relative_to(folder) for pattern in ROOMS[room][0] for path in folder.glob(pattern)}
+    found = {
+        path.relative_to(folder) for pattern in ROOMS[room][0] for path in folder.glob(pattern)
+    }
     return sorted(str(path) for path in found if not LEFT_OUT.intersection(path.parts))
 
 
@@ -86,8 +113,14 @@ def spans_of_types(source):
     """(first, last) places of annotations: what is changed there changes no behaviour."""
     notes = []
     for node in ast.walk(ast.parse(source)):
-        notes += [note for note in (getattr(node, "annotation", None), getattr(node, "returns", None)) if note]
-    return [((note.lineno, note.col_offset), (note.end_lineno, note.end_col_offset)) for note in notes]
+        notes += [
+            note
+            for note in (getattr(node, "annotation", None), getattr(node, "returns", None))
+            if note
+        ]
+    return [
+        ((note.lineno, note.col_offset), (note.end_lineno, note.end_col_offset)) for note in notes
+    ]
 
 
 def faults_of(folder, name):
@@ -136,7 +169,13 @@ class Tests:
         ]
         try:
             done = subprocess.run(
-                command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=limit, env=environment()
+                command,
+                cwd=self.folder,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=limit,
+                env=environment(),
             )
         except subprocess.TimeoutExpired:
             return None
@@ -147,7 +186,12 @@ class Tests:
         """Run all once. Raises SystemExit where one fails in sound code."""
         (self.folder / "mutants.sqlite3").unlink(missing_ok=True)
         rooms = sorted({name.split("/")[0] for name in modules_of(self.folder, self.room)})
-        words = [*(f"--cov={room}" for room in rooms), "--cov-context=test", "--cov-report=", "--junitxml=times.xml"]
+        words = [
+            *(f"--cov={room}" for room in rooms),
+            "--cov-context=test",
+            "--cov-report=",
+            "--junitxml=times.xml",
+        ]
         code = self.run(*self.present, "-m", "not browser and not long", *words, limit=None)
         if code:
             raise SystemExit(f"The tests fail already:\n{self.said[-3000:]}")
@@ -162,13 +206,17 @@ class Tests:
             self.times[name] = min(self.times.get(name, 9e9), float(case.get("time")))
 
     def walking_over(self, fault):
-        """The quickest tests that execute the line; of a line that is executed on import, those of the module."""
+        """The quickest tests that execute the line; of a line that is executed on import, those of
+        the module.
+        """
         lines = self.data.contexts_by_lineno(str(self.folder / fault.file))
         contexts = set(lines.get(fault.place[0], ()))
         if "" in contexts:
             contexts = {context for found in lines.values() for context in found}
         names = {context.partition("|")[0].partition("[")[0] for context in contexts} - {""}
-        return sorted(names, key=lambda name: self.times.get(name.rpartition("::")[2], 9))[:MOST_TESTS]
+        return sorted(names, key=lambda name: self.times.get(name.rpartition("::")[2], 9))[
+            :MOST_TESTS
+        ]
 
 
 def environment():
@@ -207,9 +255,13 @@ def shown(fault, folder):
 
 
 def looked(tests):
-    """Run the tests of the room, or take what was found for the same code before; it is kept beside other data of this installation."""
+    """Run the tests of the room, or take what was found for the same code before; it is kept beside
+    other data of this installation.
+    """
     digest = hashlib.sha256(tests.room.encode())
-    listed = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, check=True, text=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, check=True, text=True
+    )
     for name in sorted(listed.stdout.split()):
         digest.update((ROOT / name).read_bytes() if (ROOT / name).is_file() else b"")
     place = ROOT / "var" / "mutants" / digest.hexdigest()[:20]
@@ -236,7 +288,8 @@ def tried(sample, tests):
             print(shown(fault, tests.folder), flush=True)
         if number % 25 == 0 or number == len(sample):
             print(
-                f"   {tests.room}: {number} tried, {survivors} survived, {time.monotonic() - began:.0f} s", flush=True
+                f"   {tests.room}: {number} tried, {survivors} survived, {time.monotonic() - began:.0f} s",
+                flush=True,
             )
     return survivors
 
@@ -250,20 +303,29 @@ def main():
     words.add_argument("--only", nargs="*", default=[], choices=list(ROOMS))
     words.add_argument("--all", action="store_true")
     chosen = words.parse_args()
-    folder = Path(tempfile.gettempdir()) / "lantai-mutate"  # always the same: coverage knows files by their whole path
+    folder = (
+        Path(tempfile.gettempdir()) / "lantai-mutate"
+    )  # always the same: coverage knows files by their whole path
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     copied(folder)
     rooms = {room: modules_of(folder, room) for room in chosen.only or ROOMS}
-    faults = {room: [fault for name in names for fault in faults_of(folder, name)] for room, names in rooms.items()}
+    faults = {
+        room: [fault for name in names for fault in faults_of(folder, name)]
+        for room, names in rooms.items()
+    }
     every = [fault for some in faults.values() for fault in some]
     sample = set(every if chosen.all else drawn(every, chosen.number, chosen.seed))
     survivors = 0
     for room, possible in faults.items():
         if mine := [fault for fault in possible if fault in sample]:
-            survivors += tried(mine, looked(Tests(folder, str(Path(chosen.python).absolute()), room)))
+            survivors += tried(
+                mine, looked(Tests(folder, str(Path(chosen.python).absolute()), room))
+            )
     killed = len(sample) - survivors
-    print(f"{killed} of {len(sample)} killed ({killed / max(len(sample), 1):.0%}); {len(every)} faults are possible")
+    print(
+        f"{killed} of {len(sample)} killed ({killed / max(len(sample), 1):.0%}); {len(every)} faults are possible"
+    )
     shutil.rmtree(folder)
     raise SystemExit(killed < GOAL * len(sample))
 

@@ -1,4 +1,6 @@
-"""No web process answers: what nginx shows of what it kept, for the drill of the server. What was withdrawn is never shown."""
+"""No web process answers: what nginx shows of what it kept, for the drill of the server. What was
+withdrawn is never shown.
+"""
 
 import re
 import shlex
@@ -37,10 +39,14 @@ def purge(drill):
 
 
 def without_any_web_process(drill, pages):
-    """What was read before is shown and says so, forms are answered honestly; a withdrawal before and one meanwhile are not shown."""
+    """What was read before is shown and says so, forms are answered honestly; a withdrawal before
+    and one meanwhile are not shown.
+    """
     print("all web processes gone")
     lines = drill.manage("shell", "-v", "0", "-c", ITEMS).splitlines()
-    (first, first_page, first_title), (second, second_page, second_title) = (line.split("\t") for line in lines[-2:])
+    (first, first_page, first_title), (second, second_page, second_title) = (
+        line.split("\t") for line in lines[-2:]
+    )
     read(drill, (*pages, first_page))
     drill.manage("shell", "-v", "0", "-c", WITHDRAW.format(first))
     time.sleep(3)
@@ -51,12 +57,18 @@ def without_any_web_process(drill, pages):
     for page in (*pages, second_page):
         status, headers, body = drill.ask(page)
         is_kept = status == 200 and "Warning" in headers and b"</html>" in body
-        drill.expect(f"{page} is shown from the kept copy", is_kept and first_title not in body.decode())
-    drill.expect("what was withdrawn before is not", first_title not in drill.ask(first_page)[2].decode())
+        drill.expect(
+            f"{page} is shown from the kept copy", is_kept and first_title not in body.decode()
+        )
+    drill.expect(
+        "what was withdrawn before is not", first_title not in drill.ask(first_page)[2].decode()
+    )
     status, headers, body = drill.ask("/preferences/", "POST", b"size=l", **FORM)
     is_polite = status == 503 and headers["Retry-After"] and "暂时不能访问" in body.decode()
     drill.expect("a form gets 503, Retry-After and a sentence", is_polite)
-    drill.expect("so does the open form, of which no copy is kept", drill.ask("/corrections/new/")[0] == 503)
+    drill.expect(
+        "so does the open form, of which no copy is kept", drill.ask("/corrections/new/")[0] == 503
+    )
     drill.expect("so does a page nobody has read", drill.ask("/about/privacy/?x=1")[0] == 503)
     drill.manage("shell", "-v", "0", "-c", WITHDRAW.format(second))
     drill.expect("what is withdrawn meanwhile is 503 at once", drill.ask(second_page)[0] == 503)

@@ -1,10 +1,13 @@
-"""`make drill-pa11y`: pa11y (HTML_CodeSniffer and axe, WCAG 2 AA) over every kind of public page, and of the desk's as every role.
+"""`make drill-pa11y`: pa11y (HTML_CodeSniffer and axe, WCAG 2 AA) over every kind of public page,
+and of the desk's as every role.
 
-The kinds are those of the browser's tests (portal/tests/browser/kinds.py), looked at as a screen of 1,280 px shows them, in one Chromium;
-and the public forms and the desk's form of an item once more as they come back when they are sent empty. An error counts; what a machine
-cannot judge (text over a picture) is counted apart, for people to look at. A page with faults comes first: one that finds nothing there
-proves nothing. Needs Node, `make .node-bench/installed` and Chromium. `--json FILE` writes what was found. Exits with 1 where there is an
-error, a page is not the one asked for, or the faults were not found.
+The kinds are those of the browser's tests (portal/tests/browser/kinds.py), looked at as a screen of
+1,280 px shows them, in one Chromium; and the public forms and the desk's form of an item once more
+as they come back when they are sent empty. An error counts; what a machine cannot judge (text over
+a picture) is counted apart, for people to look at. A page with faults comes first: one that finds
+nothing there proves nothing. Needs Node, `make .node-bench/installed` and Chromium. `--json FILE`
+writes what was found. Exits with 1 where there is an error, a page is not the one asked for, or the
+faults were not found.
 """
 
 import html
@@ -44,15 +47,27 @@ for role, addresses in desk_kinds(world).items():
 print(json.dumps([settings.SESSION_COOKIE_NAME, told]))
 """
 # Public forms and one of the desk: (page, its form).
-PUBLIC_FORMS = (("/corrections/new/", "main form[method=post]"), ("/corrections/", "main form[method=post]"))
+PUBLIC_FORMS = (
+    ("/corrections/new/", "main form[method=post]"),
+    ("/corrections/", "main form[method=post]"),
+)
 ITEM_FORM = ("disclosure/item/add/", "#item_form")
 PLANTED = """<!doctype html><html><head><title></title></head><body><h1>x</h1><h3>y</h3>
 <img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><form><input type="text" name="q"><button></button></form>
 <p style="color:#bbb;background:#fff">Text that nobody can read.</p><a href="/x"></a><iframe src="about:blank"></iframe></body></html>"""
-# Of each runner, what it has to say of that page: language, title, picture, field, button, contrast, frame.
+# Of each runner, what it has to say of that page: language, title, picture, field, button,
+# contrast, frame.
 MUST_FIND = {
     "htmlcs": {"3_1_1", "2_4_2", "1_1_1", "4_1_2", "1_4_3", "2_4_1"},
-    "axe": {"html-has-lang", "document-title", "image-alt", "label", "button-name", "color-contrast", "frame-title"},
+    "axe": {
+        "html-has-lang",
+        "document-title",
+        "image-alt",
+        "label",
+        "button-name",
+        "color-contrast",
+        "frame-title",
+    },
 }
 
 
@@ -60,12 +75,18 @@ def window(who, origin, addresses, cookie=None, forms=()):
     """Pages one person looks at one after the other. `cookie`: name and value of the session."""
     cookies = [{"name": cookie[0], "value": cookie[1], "url": origin}] if cookie else []
     pages = [{"url": origin + quote(address, safe="/?=&%")} for address in addresses]
-    return {"who": who, "cookies": cookies, "pages": pages + [{"url": origin + at, "form": form} for at, form in forms]}
+    return {
+        "who": who,
+        "cookies": cookies,
+        "pages": pages + [{"url": origin + at, "form": form} for at, form in forms],
+    }
 
 
 def looked_at(windows):
     """What pa11y says of each page, as it comes."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
     asked = json.dumps({"chromium": chromium, "windows": windows})
     node = subprocess.Popen(
         ["node", NODE],
@@ -86,8 +107,13 @@ def planted(folder):
     """What of the planted faults was not found: {runner: codes}."""
     page = Path(folder, "planted.html")
     page.write_text(PLANTED)
-    told = next(iter(looked_at([{"who": "planted", "cookies": [], "pages": [{"url": page.as_uri()}]}])))
-    found = {runner: [error["code"] for error in told["errors"] if error["runner"] == runner] for runner in MUST_FIND}
+    told = next(
+        iter(looked_at([{"who": "planted", "cookies": [], "pages": [{"url": page.as_uri()}]}]))
+    )
+    found = {
+        runner: [error["code"] for error in told["errors"] if error["runner"] == runner]
+        for runner in MUST_FIND
+    }
     return {
         runner: [code for code in sorted(codes) if not any(code in one for one in found[runner])]
         for runner, codes in MUST_FIND.items()
@@ -101,17 +127,23 @@ def faults(told):
     words = []
     if came != asked or told["status"] not in ({200, 400, 422} if told["form"] else {expected}):
         words.append(f"{told['status']} at {came}")
-    alike = Counter((error["runner"], error["code"], error["message"].partition(" (")[0]) for error in told["errors"])
+    alike = Counter(
+        (error["runner"], error["code"], error["message"].partition(" (")[0])
+        for error in told["errors"]
+    )
     for (runner, code, message), number in alike.items():
         one = next(error for error in told["errors"] if error["code"] == code)
-        words.append(f"{number} × {runner} {code}: {message}: {html.unescape(one['context'] or '')[:160]}")
+        words.append(
+            f"{number} × {runner} {code}: {message}: {html.unescape(one['context'] or '')[:160]}"
+        )
     return words
 
 
 @contextmanager
 def installed():
-    """Two portals with a database of their own: the demonstration, and one with nothing in it. `--prepared FOLDER`: they are there, as
-    `public` and `desk`."""
+    """Two portals with a database of their own: the demonstration, and one with nothing in it.
+    `--prepared FOLDER`: they are there, as `public` and `desk`.
+    """
     with tempfile.TemporaryDirectory(prefix="lantai-pa11y-") as made:
         is_ready = "--prepared" in sys.argv
         folder = Path(sys.argv[sys.argv.index("--prepared") + 1] if is_ready else made)
@@ -135,8 +167,12 @@ def main():
         missed = planted(folder)
         print(f"planted faults not found: {missed}", flush=True)
         try:
-            name, people = json.loads(desk.manage("shell", "-v", "0", "-c", DESK).strip().splitlines()[-1])
-            kinds = json.loads(public.manage("shell", "-v", "0", "-c", PUBLIC).strip().splitlines()[-1])
+            name, people = json.loads(
+                desk.manage("shell", "-v", "0", "-c", DESK).strip().splitlines()[-1]
+            )
+            kinds = json.loads(
+                public.manage("shell", "-v", "0", "-c", PUBLIC).strip().splitlines()[-1]
+            )
             public.start()
             desk.start()
             origins = [f"http://127.0.0.1:{portal.port}" for portal in (public, desk)]
@@ -150,7 +186,10 @@ def main():
                 told["faults"] = faults(told)
                 found.append(told)
                 where = f"{told['who']} {unquote(urlsplit(told['url']).path)}{' sent empty' if told['form'] else ''}"
-                print(f"  {'FAIL' if told['faults'] else 'ok  '} {where}: {len(told['review'])} to look at", flush=True)
+                print(
+                    f"  {'FAIL' if told['faults'] else 'ok  '} {where}: {len(told['review'])} to look at",
+                    flush=True,
+                )
                 for fault in told["faults"]:
                     print(f"       {fault}", flush=True)
         finally:
@@ -161,7 +200,9 @@ def main():
         f"{len(found)} pages, {len(bad)} with faults, {sum(len(told['review']) for told in found)} places to look at by eye"
     )
     if "--json" in sys.argv:
-        Path(sys.argv[-1]).write_text(json.dumps({"found": found, "missed": missed}, ensure_ascii=False, indent=1))
+        Path(sys.argv[-1]).write_text(
+            json.dumps({"found": found, "missed": missed}, ensure_ascii=False, indent=1)
+        )
     return int(bool(bad) or any(missed.values()) or not found)
 
 

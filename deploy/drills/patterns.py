@@ -1,4 +1,6 @@
-"""Installations that are set up once and copied: setting one up takes half a minute, copying it a second."""
+"""Installations that are set up once and copied: setting one up takes half a minute, copying it a
+second.
+"""
 
 import shutil
 import threading
@@ -35,9 +37,11 @@ class Static:
 
 
 class Pattern:
-    """The demonstration on one database (`seeded`), and an installation with nothing in it (`empty`): folders that are ready to be copied.
+    """The demonstration on one database (`seeded`), and an installation with nothing in it
+    (`empty`): folders that are ready to be copied.
 
-    On PostgreSQL a database of that name stands beside each; nobody may be connected to one that is copied.
+    On PostgreSQL a database of that name stands beside each; nobody may be connected to one that is
+    copied.
     """
 
     def __init__(self, database, folder, static):
@@ -60,12 +64,16 @@ class Pattern:
 
     def _set_up(self, place, name, template=None):
         place.mkdir(parents=True, exist_ok=True)
-        return Portal(place, self.database, DATABASE_URL=new_database(self.database, place, name, template))
+        return Portal(
+            place, self.database, DATABASE_URL=new_database(self.database, place, name, template)
+        )
 
     def put(self, folder, name, *, is_empty=False):
         """Copy it into a folder (and a database of that name); the address of the database."""
         pattern = self.empty() if is_empty else self.seeded()
-        shutil.copytree(pattern, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static"))
+        shutil.copytree(
+            pattern, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static")
+        )
         shutil.copytree(self.static.ready(), folder / "static", dirs_exist_ok=True)
         with self.lock:  # PostgreSQL copies no database that another connection is copying
             return new_database(self.database, folder, name, f"pattern_{pattern.name}")

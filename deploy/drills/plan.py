@@ -1,4 +1,6 @@
-"""In which order figures are measured: what counts goes side by side; what measures time goes alone, afterwards."""
+"""In which order figures are measured: what counts goes side by side; what measures time goes
+alone, afterwards.
+"""
 
 import os
 import threading
@@ -13,7 +15,8 @@ LANES = (os.cpu_count() or 1) + 1  # of so many drills one waits for something m
 
 @dataclass(frozen=True)
 class Job:
-    """One drill. `place`: the installation it needs for itself, "" where it brings its own. `seconds`: about how long it takes.
+    """One drill. `place`: the installation it needs for itself, "" where it brings its own.
+    `seconds`: about how long it takes.
 
     `run(report)` adds rows of the figures named; `database` is the one they are told of.
     """
@@ -72,14 +75,18 @@ def side_by_side(jobs, do, lanes=LANES):
 
 
 class Foreman:
-    """Does jobs, says how far it is, and hands what was found to `keep` at once: a run that ends early loses nothing."""
+    """Does jobs, says how far it is, and hands what was found to `keep` at once: a run that ends
+    early loses nothing.
+    """
 
     def __init__(self, report, number, keep):
         self.report, self.number, self.keep = report, number, keep
         self.began, self.took, self.lock = time.monotonic(), [], threading.Lock()
 
     def __call__(self, job):
-        """One drill that breaks must not take the others with it; what it says of itself is a row that does not hold."""
+        """One drill that breaks must not take the others with it; what it says of itself is a row
+        that does not hold.
+        """
         began = time.monotonic()
         print(f"  …  {job}", flush=True)
         try:
@@ -88,7 +95,9 @@ class Foreman:
             traceback.print_exc()
             said = str(error).strip().splitlines() or [repr(error)]
             for figure in self._without_rows(job) or {max(job.figures)}:
-                self.report.add(str(figure), job.database, "the drill itself broke", "–", said[-1][:150], False)
+                self.report.add(
+                    str(figure), job.database, "the drill itself broke", "–", said[-1][:150], False
+                )
         with self.lock:
             self.took.append((time.monotonic() - began, job))
             self.keep(self.report.rows)

@@ -1,8 +1,10 @@
-"""A power cut under SQLite: what is left of what had not been synced is chosen at random, sector by sector.
+"""A power cut under SQLite: what is left of what had not been synced is chosen at random, sector by
+sector.
 
-Runs with .venv-drills' Python (apsw). Arguments: the product's pragmas as one string, trials. Prints JSON: for those pragmas, and for
-synchronous=NORMAL and journal_mode=OFF as proof that the model finds something: trials in which the database was corrupt, and in
-which an acknowledged commit was gone. Models the data of files, not the entries of folders.
+Runs with .venv-drills' Python (apsw). Arguments: the product's pragmas as one string, trials.
+Prints JSON: for those pragmas, and for synchronous=NORMAL and journal_mode=OFF as proof that the
+model finds something: trials in which the database was corrupt, and in which an acknowledged commit
+was gone. Models the data of files, not the entries of folders.
 """
 
 import json
@@ -73,7 +75,8 @@ def work(folder, pragmas, chance):
     log = Log()
     name = f"recording-{id(log)}"
     vfs = RecordingVFS(name, log)
-    # The shared memory of WAL is no file on a disk; with one exclusive connection SQLite keeps it on the heap.
+    # The shared memory of WAL is no file on a disk; with one exclusive connection SQLite keeps it
+    # on the heap.
     with closing(apsw.Connection(str(folder / "db"), vfs=name)) as db:
         db.execute("PRAGMA locking_mode=EXCLUSIVE").fetchall()
         db.execute("PRAGMA page_size=4096; PRAGMA wal_autocheckpoint=60").fetchall()
@@ -84,10 +87,14 @@ def work(folder, pragmas, chance):
         log.events.append(("acknowledged", 0))
         for number in range(1, COMMITS + 1):
             db.execute("BEGIN IMMEDIATE")
-            db.execute("INSERT INTO act VALUES (?, ?)", (number, chance.randbytes(chance.randrange(50, 15_000))))
+            db.execute(
+                "INSERT INTO act VALUES (?, ?)",
+                (number, chance.randbytes(chance.randrange(50, 15_000))),
+            )
             if number > 5:
                 db.execute(
-                    "UPDATE act SET body = ? WHERE number = ?", (chance.randbytes(900), chance.randrange(1, number))
+                    "UPDATE act SET body = ? WHERE number = ?",
+                    (chance.randbytes(900), chance.randrange(1, number)),
                 )
             db.execute("COMMIT")
             log.events.append(("acknowledged", number))
@@ -150,7 +157,9 @@ def trial(pragmas, seed):
         folder = Path(name)
         events = work(folder, pragmas, chance)
         first = next(index for index, event in enumerate(events) if event == ("acknowledged", 0))
-        files, acknowledged = after_the_cut(events[: chance.randrange(first + 1, len(events))], chance)
+        files, acknowledged = after_the_cut(
+            events[: chance.randrange(first + 1, len(events))], chance
+        )
         shutil.rmtree(folder)
         folder.mkdir()
         for file, content in files.items():
@@ -162,7 +171,9 @@ def trial(pragmas, seed):
                 newest = db.execute("SELECT coalesce(max(number), 0) FROM act").fetchone()[0]
                 return False, max(0, acknowledged - newest)
         except sqlite3.OperationalError as error:
-            return ("no such table" not in str(error)), acknowledged + 1  # the very first commit is gone
+            return (
+                "no such table" not in str(error)
+            ), acknowledged + 1  # the very first commit is gone
         except sqlite3.DatabaseError:
             return True, 0
 
@@ -178,7 +189,10 @@ def main():
     }
     for name, words in kinds.items():
         found = [trial(words, seed) for seed in range(trials)]
-        told[name] = {"corrupt": sum(bad for bad, _ in found), "lost": sum(lost > 0 for _, lost in found)}
+        told[name] = {
+            "corrupt": sum(bad for bad, _ in found),
+            "lost": sum(lost > 0 for _, lost in found),
+        }
     print(json.dumps(told))
 
 

@@ -1,9 +1,11 @@
-"""`make drill-procedures`: the commands of docs/operations.md, typed as written, on an empty installation of either database.
+"""`make drill-procedures`: the commands of docs/operations.md, typed as written, on an empty
+installation of either database.
 
-Every step is a line or a part of a line that has to stand in the manual word for word; what stands for something there (FILE, NAME, 2026 …)
-is filled in, and it is run by `sh` in the code's folder as a production installation (no DEMO). Then what the manual promises of it is
-looked at. Left out: what needs root (accounts, systemd, nginx), a container engine, or another machine. Exits with 1 where a step is not
-in the manual, fails, or does not do what is said.
+Every step is a line or a part of a line that has to stand in the manual word for word; what stands
+for something there (FILE, NAME, 2026 …) is filled in, and it is run by `sh` in the code's folder as
+a production installation (no DEMO). Then what the manual promises of it is looked at. Left out:
+what needs root (accounts, systemd, nginx), a container engine, or another machine. Exits with 1
+where a step is not in the manual, fails, or does not do what is said.
 """
 
 import argparse
@@ -39,13 +41,20 @@ class Walk:
     def expect(self, what, is_so, said=""):
         """Note what is as promised, and what is not."""
         self.done += 1
-        print(f"  {'ok  ' if is_so else 'FAIL'} {what}{'' if is_so else f': {said[-1500:]}'}", flush=True)
+        print(
+            f"  {'ok  ' if is_so else 'FAIL'} {what}{'' if is_so else f': {said[-1500:]}'}",
+            flush=True,
+        )
         if not is_so:
             self.faults.append(what)
 
     def type(self, line, *, exits=0, **filled):
-        """Run a piece of the manual; what it said. `filled`: words of it and what stands in their place."""
-        environment = self.with_variables({**self.portal.environment, **filled.pop("environment", {})})
+        """Run a piece of the manual; what it said. `filled`: words of it and what stands in their
+        place.
+        """
+        environment = self.with_variables(
+            {**self.portal.environment, **filled.pop("environment", {})}
+        )
         if re.sub(r"\s+", " ", line) not in MANUAL:
             self.expect(f"`{line}` stands in docs/operations.md", is_so=False)
         typed = line
@@ -54,13 +63,24 @@ class Walk:
         if typed.startswith("manage.py"):
             typed = PROGRAM + typed.removeprefix("manage.py ")
         done = subprocess.run(
-            ["sh", "-c", typed], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            ["sh", "-c", typed],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        self.expect(line, done.returncode == exits, f"exit code {done.returncode}: {done.stdout}{done.stderr}")
+        self.expect(
+            line,
+            done.returncode == exits,
+            f"exit code {done.returncode}: {done.stdout}{done.stderr}",
+        )
         return done.stdout + done.stderr
 
     def with_variables(self, environment):
-        """The environment, and what is the portal's in it as an environment file for `deploy/lantai-manage`."""
+        """The environment, and what is the portal's in it as an environment file for
+        `deploy/lantai-manage`.
+        """
         path = self.folder / "lantai.env"
         own = {name: value for name, value in environment.items() if os.environ.get(name) != value}
         path.write_text("".join(f"{name}='{value}'\n" for name, value in own.items()))
@@ -99,7 +119,12 @@ class Walk:
                 "manage.py tick",
                 "manage.py sweep_files",
             ),
-            *("manage.py check_reports", "manage.py reindex", "manage.py read_attachments", "manage.py bulk_data"),
+            *(
+                "manage.py check_reports",
+                "manage.py reindex",
+                "manage.py read_attachments",
+                "manage.py bulk_data",
+            ),
             *("manage.py register_published", "manage.py roll_up_counts"),
         ):
             self.type(line)
@@ -124,33 +149,49 @@ class Walk:
             "kill -HUP <process id of gunicorn's master>",
             **{"<process id of gunicorn's master>": self.portal.server.pid},
         )
-        self.expect("afterwards /healthz/ready answers 200", self.portal.ask("/healthz/ready")[0] == 200)
+        self.expect(
+            "afterwards /healthz/ready answers 200", self.portal.ask("/healthz/ready")[0] == 200
+        )
 
     def leaked(self):
-        """Personal data has been published: pulled without the desk, and gone from the package of open data."""
-        code = f"{PUBLISHED}print(item.index_number, item.get_absolute_url(), item.title, sep='\\t')"
+        """Personal data has been published: pulled without the desk, and gone from the package of
+        open data.
+        """
+        code = (
+            f"{PUBLISHED}print(item.index_number, item.get_absolute_url(), item.title, sep='\\t')"
+        )
         number, address, title = self.shell(code)[0].split("\t")
         self.expect("the page is public", title in self.portal.ask(address, **HOST)[2].decode())
         self.expect("and so is the data package", bool(self.packages()))
         self.type("manage.py pull_item 索引号", 索引号=number)
         time.sleep(GONE_WITHIN)  # "Within three seconds"
         answers = [self.portal.ask(address, **HOST) for _ in range(4)]  # of every process
-        is_notice = all(number in body.decode() and title not in body.decode() for _, _, body in answers)
+        is_notice = all(
+            number in body.decode() and title not in body.decode() for _, _, body in answers
+        )
         self.expect("and is a notice then, which does not name it", is_notice, str(answers[0]))
         self.expect("the data package is taken away", not self.packages(), str(self.packages()))
         self.type("manage.py tick")
         text = gzip.decompress(self.packages()[-1].read_bytes()).decode() if self.packages() else ""
-        self.expect("and written anew without it", bool(text) and title not in text and number not in text)
+        self.expect(
+            "and written anew without it", bool(text) and title not in text and number not in text
+        )
 
     def packages(self):
         """The files of items in packages of open data."""
-        return sorted((self.folder / "bulk").glob("*-items.jsonl.gz"), key=lambda path: path.stat().st_mtime)
+        return sorted(
+            (self.folder / "bulk").glob("*-items.jsonl.gz"), key=lambda path: path.stat().st_mtime
+        )
 
     def defaced(self):
-        """Somebody wrote past the portal, which `verify` and `verify_ledger` find; the backup brings back what stood there."""
+        """Somebody wrote past the portal, which `verify` and `verify_ledger` find; the backup
+        brings back what stood there.
+        """
         self.shell(f"{PUBLISHED}Item.objects.filter(pk=item.pk).update(title='改过的标题')")
         said = self.type("manage.py verify_ledger", exits=1)
-        self.expect("verify_ledger names the entry whose page differs", "页面内容被改动过" in said, said)
+        self.expect(
+            "verify_ledger names the entry whose page differs", "页面内容被改动过" in said, said
+        )
         self.type("manage.py verify", exits=1)
 
     def lost(self):
@@ -158,7 +199,11 @@ class Walk:
         self.portal.stop()
         own = empty_place(self.portal, "restored")
         there = {"environment": own}
-        for name in ("secret-key", "ledger-key", "confidential-key"):  # kept apart: the backup is not encrypted
+        for name in (
+            "secret-key",
+            "ledger-key",
+            "confidential-key",
+        ):  # kept apart: the backup is not encrypted
             (Path(own["DATA_DIR"]) / name).write_bytes((self.folder / name).read_bytes())
             (Path(own["DATA_DIR"]) / name).chmod(0o600)
         self.type(f"{PROGRAM}collectstatic --noinput", **there)

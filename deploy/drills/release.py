@@ -1,5 +1,6 @@
-"""`make drill-release`: a contractor without internet. Builds the release, unpacks the offline package, installs it with the network
-switched off and the distribution's own Python, and asks the portal which version it is.
+"""`make drill-release`: a contractor without internet. Builds the release, unpacks the offline
+package, installs it with the network switched off and the distribution's own Python, and asks the
+portal which version it is.
 """
 
 import os
@@ -41,9 +42,21 @@ def main() -> None:
             offline([".venv/bin/python", "manage.py", *command], code, environment)
         port = free_port()
         server = subprocess.Popen(
-            [".venv/bin/python", "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"],
+            [
+                ".venv/bin/python",
+                "-m",
+                "gunicorn",
+                "--config",
+                "deploy/gunicorn.conf.py",
+                "portal.wsgi",
+            ],
             cwd=code,
-            env={**environment, "PORT": str(port), "BIND": f"127.0.0.1:{port}", "WEB_CONCURRENCY": "1"},
+            env={
+                **environment,
+                "PORT": str(port),
+                "BIND": f"127.0.0.1:{port}",
+                "WEB_CONCURRENCY": "1",
+            },
         )
         try:
             said = asked(f"http://127.0.0.1:{port}/healthz/live")

@@ -29,7 +29,10 @@ class Report:
         result = re.sub(r" +(?=[;,]|$)", "", result)  # where nothing was to be told
         row = Row(key, database, drill, target, result, met)
         self.rows.append(row)
-        print(f"{ {True: 'ok  ', False: 'FAIL', None: 'skip'}[met] } [{database}] {drill}: {result}", flush=True)
+        print(
+            f"{ {True: 'ok  ', False: 'FAIL', None: 'skip'}[met] } [{database}] {drill}: {result}",
+            flush=True,
+        )
 
     def skip(self, key, database, drill, target, why):
         """Say why a drill was not done."""
@@ -40,7 +43,8 @@ class Report:
         marks = {True: "met", False: "**missed**", None: "–"}
         lines = ["| drill | database | target | result | |", "| --- | --- | --- | --- | --- |"]
         lines += [
-            f"| {row.drill} | {row.database} | {row.target} | {row.result} | {marks[row.met]} |" for row in self.rows
+            f"| {row.drill} | {row.database} | {row.target} | {row.result} | {marks[row.met]} |"
+            for row in self.rows
         ]
         return "\n".join(lines)
 
@@ -48,5 +52,7 @@ class Report:
         """Print the table, write the JSON; the exit code."""
         print("\n" + self.markdown())
         if file:
-            Path(file).write_text(json.dumps([asdict(row) for row in self.rows], ensure_ascii=False, indent=1))
+            Path(file).write_text(
+                json.dumps([asdict(row) for row in self.rows], ensure_ascii=False, indent=1)
+            )
         return int(any(row.met is False for row in self.rows))

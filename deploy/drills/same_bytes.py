@@ -1,9 +1,10 @@
 """`make drill-same BEFORE=<commit>`: does this code answer with the same bytes as an older one?
 
-For changes that readers, clerks and files must not see, as when code moves from room to room. The older commit's code makes one
-demonstration; each code then gets a copy of it and answers in processes of its own at one fixed moment (same_bytes_answers.py): every
-kind of public address and file, the desk as each role, and what every reader of documents makes of all files and pages that came out.
-Only what is named in VOLATILE may differ. Ends with 1 where anything else does.
+For changes that readers, clerks and files must not see, as when code moves from room to room. The
+older commit's code makes one demonstration; each code then gets a copy of it and answers in
+processes of its own at one fixed moment (same_bytes_answers.py): every kind of public address and
+file, the desk as each role, and what every reader of documents makes of all files and pages that
+came out. Only what is named in VOLATILE may differ. Ends with 1 where anything else does.
 """
 
 import datetime as dt
@@ -32,12 +33,14 @@ VOLATILE = (
     (rb'(name="sent_form" value=")[^"]*', rb"\1"),
     (rb'(name="stamp" value=")[^"]*', rb"\1"),
     (rb'(name="_kept_key" value="new-)[^"]*', rb"\1"),
-    # Files are kept under a digest of what they show and of the code that makes them, which is their ETag.
+    # Files are kept under a digest of what they show and of the code that makes them, which is
+    # their ETag.
     (rb'\A"[0-9a-f]{64}"\Z', b""),
     # Static files are named by what they hold, comments too; `git diff` shows those.
     (rb"(/static/[^\s\"'<>?]+?\.)[0-9a-f]{12}\.", rb"\1"),
 )
-# Workbooks whose members bear the moment at which their temporary file was written: their members are compared.
+# Workbooks whose members bear the moment at which their temporary file was written: their members
+# are compared.
 WITH_MOMENTS = ("admin:disclosure_item_import_template", "admin:set-up-template")
 PARTS = ("public", "desk", "readings")
 SHOWN = 12  # differences that are printed in full
@@ -65,7 +68,9 @@ class Side:
             "LOG_LEVEL": "CRITICAL",
         }
         command = [sys.executable, str(HANDS), part, str(self.out), self.moment, *map(str, words)]
-        done = subprocess.run(command, cwd=self.code, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=self.code, env=environment, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise SystemExit(f"{self.name}, {part}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
         lines = (self.out / f"{part}.jsonl").read_text().splitlines()
@@ -80,7 +85,9 @@ class Side:
 def members(data):
     """The names and contents of a ZIP file's members, one after the other."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        return b"".join(name.encode() + b"\n" + package.read(name) + b"\n" for name in package.namelist())
+        return b"".join(
+            name.encode() + b"\n" + package.read(name) + b"\n" for name in package.namelist()
+        )
 
 
 def without_volatile(data):
@@ -92,7 +99,10 @@ def without_volatile(data):
 
 def facts_of(line):
     """Status and headers of an answer."""
-    return {name: without_volatile(str(value).encode()).decode() for name, value in line["facts"].items()}
+    return {
+        name: without_volatile(str(value).encode()).decode()
+        for name, value in line["facts"].items()
+    }
 
 
 def demonstration(code, folder):
@@ -119,9 +129,12 @@ def compare(part, old, new, *words):
         if one != other:
             found.append(f"{key}:\n{_difference(one, other)}")
     kinds = {line["kind"] for line in before.values()}
-    refused = kinds - {line["kind"] for line in before.values() if line["facts"].get("status", 200) < 400}
+    refused = kinds - {
+        line["kind"] for line in before.values() if line["facts"].get("status", 200) < 400
+    }
     print(
-        f"{part}: {len(before):,} answers of {len(kinds)} kinds, {size:,} bytes, {len(found)} differences", flush=True
+        f"{part}: {len(before):,} answers of {len(kinds)} kinds, {size:,} bytes, {len(found)} differences",
+        flush=True,
     )
     print(f"  nothing but refusals: {', '.join(sorted(refused)) or 'none'}", flush=True)
     for difference in sorted(found)[:SHOWN]:
@@ -130,7 +143,11 @@ def compare(part, old, new, *words):
 
 
 def _changes(before, after):
-    return {name: (before.get(name), after.get(name)) for name in before | after if before.get(name) != after.get(name)}
+    return {
+        name: (before.get(name), after.get(name))
+        for name in before | after
+        if before.get(name) != after.get(name)
+    }
 
 
 def _difference(one, other):

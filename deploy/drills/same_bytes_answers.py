@@ -1,4 +1,5 @@
-"""Inside one code: everything it answers, written into a folder for `same_bytes.py`, at one fixed moment.
+"""Inside one code: everything it answers, written into a folder for `same_bytes.py`, at one fixed
+moment.
 
 same_bytes_answers.py public OUT MOMENT     every kind of public address, and what pages link to, read by nobody in particular
 same_bytes_answers.py desk OUT MOMENT       the same of the desk, as each of the demonstration's accounts
@@ -38,10 +39,15 @@ HOST = "127.0.0.1"
 PUBLIC, DESK = (6, 2), (2, 1)
 # They differ from answer to answer, or with the machine.
 HEADERS_LEFT_OUT = {"set-cookie", "server-timing", "x-request-id", "date"}
-# What ends a session; what shows a new secret each time; what says the machine's own clock and load.
+# What ends a session; what shows a new secret each time; what says the machine's own clock and
+# load.
 NOT_ASKED = {"logout", "admin:logout", "admin:second-factor", "admin:system-status"}
-# What reads documents: the name it is reported by, where it may live, how it is called, and of which files.
-TEXTS, WORDS = {"html", "htm", "txt", "md", "csv", "json", "xml"}, {"docx", "doc", "odt", "rtf", "wps"}
+# What reads documents: the name it is reported by, where it may live, how it is called, and of
+# which files.
+TEXTS, WORDS = (
+    {"html", "htm", "txt", "md", "csv", "json", "xml"},
+    {"docx", "doc", "odt", "rtf", "wps"},
+)
 READERS = (
     ("Word intake", ("documents.intake", "disclosure.intake"), "read_document", "file", WORDS),
     ("old pages", ("disclosure.imports", "disclosure.legacy"), "recognise", "named", {*TEXTS, *WORDS, "pdf", "mht"}),
@@ -88,7 +94,12 @@ class Walk:
     def offer(self, address, kind=None):
         """An address that was found: it waits, if there are too few of its kind yet."""
         kind = kind or kind_of(address, self.most_parameters)
-        if kind is None or address in self.seen or self.kinds[kind] >= self.most or kind.split("?")[0] in NOT_ASKED:
+        if (
+            kind is None
+            or address in self.seen
+            or self.kinds[kind] >= self.most
+            or kind.split("?")[0] in NOT_ASKED
+        ):
             return
         self.seen.add(address)
         self.kinds[kind] += 1
@@ -106,8 +117,14 @@ class Walk:
             address, kind = self.queue.popleft()
             response = self.client.get(address)
             content = response.getvalue() if response.streaming else response.content
-            headers = {name: value for name, value in response.headers.items() if name.lower() not in HEADERS_LEFT_OUT}
-            self.answers.write(f"{self.who} {address}", kind, content, status=response.status_code, **headers)
+            headers = {
+                name: value
+                for name, value in response.headers.items()
+                if name.lower() not in HEADERS_LEFT_OUT
+            }
+            self.answers.write(
+                f"{self.who} {address}", kind, content, status=response.status_code, **headers
+            )
             if response.get("Content-Type", "").startswith("text/html"):
                 self._links(address, content)
 
@@ -121,7 +138,9 @@ class Walk:
 
 
 def kind_of(address, most_parameters):
-    """The name of its view with the names of its parameters; None where no view answers, or too much is asked."""
+    """The name of its view with the names of its parameters; None where no view answers, or too
+    much is asked.
+    """
     parts = urlsplit(address)
     try:
         match = resolve(parts.path)
@@ -140,7 +159,13 @@ def records():
     chosen = {}
     for item in Item.objects.exclude(index_number=None).order_by("pk"):
         report = getattr(item, "annual_report", None)
-        key = (item.status, item.genre, bool(report), item.attachments.exists(), item.validities.exists())
+        key = (
+            item.status,
+            item.genre,
+            bool(report),
+            item.attachments.exists(),
+            item.validities.exists(),
+        )
         chosen.setdefault(key, item)
     for item in chosen.values():
         file, report = item.attachments.first(), getattr(item, "annual_report", None)
@@ -166,7 +191,9 @@ def records():
 def address_of(route, name, values):
     """The address of a route for a record."""
     if "catalog/" in route:
-        return "/" + FIELD.sub(lambda match: values["category" if "slug" in match[0] else match[1]], route)
+        return "/" + FIELD.sub(
+            lambda match: values["category" if "slug" in match[0] else match[1]], route
+        )
     return filled(route, values | ({"name": "items.jsonl.gz"} if name == "data-file" else {}))
 
 
@@ -175,13 +202,17 @@ FORMATS = ("json", "xml", "csv", "xlsx", "pdf", "docx", "odt", "md", "txt", "zip
 
 
 def public(answers):
-    """Every address of the configuration with every kind of record and ending, then whatever pages link to."""
+    """Every address of the configuration with every kind of record and ending, then whatever pages
+    link to.
+    """
     walk = Walk(answers, "", PUBLIC)
     given = list(records())
     for name, route in patterns():
         wanted = {first or second for first, second in FIELD.findall(route)}
         for number, record in enumerate(given if wanted else given[:1]):
-            for extension in FORMATS if "extension" in wanted and number < OF_EVERY_FORMAT else FORMATS[:1]:
+            for extension in (
+                FORMATS if "extension" in wanted and number < OF_EVERY_FORMAT else FORMATS[:1]
+            ):
                 walk.take(address_of(route, name, record | {"extension": extension}), name)
     walk.offer("/")
     walk.go()
@@ -189,7 +220,9 @@ def public(answers):
 
 def desk(answers):
     """Every account of the demonstration, along the links of the desk."""
-    for username in User.objects.filter(is_staff=True).order_by("username").values_list("username", flat=True):
+    for username in (
+        User.objects.filter(is_staff=True).order_by("username").values_list("username", flat=True)
+    ):
         walk = Walk(answers, username, DESK, prefix="/admin/")
         walk.offer("/admin/")
         for label in ("item", "annualreport"):
@@ -211,7 +244,9 @@ OF_ONE_ENDING = 40
 
 
 def samples(given, code):
-    """(name, bytes): answers of both walks, some of each ending, and the samples that the repository holds."""
+    """(name, bytes): answers of both walks, some of each ending, and the samples that the
+    repository holds.
+    """
     number = Counter()
     for part in ("public", "desk"):
         for line in map(json.loads, (given / f"{part}.jsonl").read_text().splitlines()):
@@ -243,7 +278,9 @@ def readings(answers, given, code):
         for file_name, data in files:
             ending = file_name.rpartition(".")[2].lower()
             if endings is None or ending in endings:
-                answers.write(f"{title} {file_name}", title, told(call, manner, file_name, ending, data))
+                answers.write(
+                    f"{title} {file_name}", title, told(call, manner, file_name, ending, data)
+                )
 
 
 def told(call, manner, name, ending, data):
@@ -262,13 +299,17 @@ def told(call, manner, name, ending, data):
                 result = call(file)
     except Exception as error:  # a refusal is an answer too
         result = f"{type(error).__name__}: {error}"
-    return json.dumps(plain(result), ensure_ascii=False, indent=1, sort_keys=True).encode(errors="surrogatepass")
+    return json.dumps(plain(result), ensure_ascii=False, indent=1, sort_keys=True).encode(
+        errors="surrogatepass"
+    )
 
 
 def plain(value):
     """Data that JSON can say, whatever the classes are called."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {
+            field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
     if isinstance(value, dict):
         return {str(plain(key)): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

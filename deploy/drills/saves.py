@@ -2,7 +2,8 @@
 
     MODEL_EXAMPLES=500 MODEL_STEPS=30 .venv/bin/python deploy/drills/saves.py
 
-Each line says of which database it speaks. One that fails does not stop the other; ends with 1 where either failed.
+Each line says of which database it speaks. One that fails does not stop the other; ends with 1
+where either failed.
 """
 
 import os
@@ -42,7 +43,12 @@ def run(name, failed):
         words = (*command, f"--basetemp={folder}/tmp")
         environment = {**os.environ, **own, "DATA_DIR": folder}
         running = subprocess.Popen(
-            words, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            words,
+            cwd=ROOT,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         for line in running.stdout:
             print(f"{name}: {line.rstrip()}", flush=True)

@@ -1,10 +1,13 @@
-"""`make drill-scan`: the demonstration on loopback, searched by wapiti and sqlmap; and a page full of holes, which both have to find.
+"""`make drill-scan`: the demonstration on loopback, searched by wapiti and sqlmap; and a page full
+of holes, which both have to find.
 
-The database is the one DATABASE_URL names (it is written to: one for drills alone), or a file of its own. wapiti looks at every kind of
-page, with its forms and parameters, and follows no links: what lies behind is alike. sqlmap asks some hundred questions of an address.
-Either is given up only where it hangs, after SECONDS (1200) for a kind of attack or an address; what did not come to its end is said.
-`--brief` asks a few pages the usual questions, in a minute. `--json FILE` writes what was found. Exits with 1 where a scanner finds
-something in the portal, or nothing in the page with holes. Left out of wapiti: what asks machines elsewhere.
+The database is the one DATABASE_URL names (it is written to: one for drills alone), or a file of
+its own. wapiti looks at every kind of page, with its forms and parameters, and follows no links:
+what lies behind is alike. sqlmap asks some hundred questions of an address. Either is given up only
+where it hangs, after SECONDS (1200) for a kind of attack or an address; what did not come to its
+end is said. `--brief` asks a few pages the usual questions, in a minute. `--json FILE` writes what
+was found. Exits with 1 where a scanner finds something in the portal, or nothing in the page with
+holes. Left out of wapiti: what asks machines elsewhere.
 """
 
 import html
@@ -23,11 +26,17 @@ from api import ROOT, free_place, installed, wait_for
 
 SCANNERS = ROOT / ".venv-scan" / "bin"
 FOUND = "identified the following injection point"
-# On a busy machine an address took sqlmap five minutes and a half, and a kind of attack wapiti three: every question is a page made anew.
+# On a busy machine an address took sqlmap five minutes and a half, and a kind of attack wapiti
+# three: every question is a page made anew.
 SECONDS = os.environ.get("SECONDS", "1200")
 BRIEF = "--brief" in sys.argv
-MODULES = "redirect,sql,xss" if BRIEF else "crlf,exec,file,ldap,permanentxss,redirect,sql,timesql,upload,xss"
-# What sqlmap asks about: addresses whose parameters reach a query, with values that match something.
+MODULES = (
+    "redirect,sql,xss"
+    if BRIEF
+    else "crlf,exec,file,ldap,permanentxss,redirect,sql,timesql,upload,xss"
+)
+# What sqlmap asks about: addresses whose parameters reach a query, with values that match
+# something.
 ASKED = (
     "/search/?q=报告&year=2009&sort=newest",
     "/catalog/annual-reports/?organ=songbei&genre=报告&sort=views&page=1",
@@ -52,7 +61,11 @@ class Quiet(WSGIRequestHandler):
 def holes(environ, start_response):
     """A reflected script, a redirect to anywhere, and a query made of what was typed."""
     asked = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
-    path, status, headers = environ["PATH_INFO"], "200 OK", [("Content-Type", "text/html; charset=utf-8")]
+    path, status, headers = (
+        environ["PATH_INFO"],
+        "200 OK",
+        [("Content-Type", "text/html; charset=utf-8")],
+    )
     body = '<a href="/greet?name=x">a</a> <a href="/go?to=/">b</a> <a href="/find?id=1">c</a>'
     if path == "/greet":
         body = f"<p>Hello {asked.get('name', '')}</p>"
@@ -64,7 +77,9 @@ def holes(environ, start_response):
                 "CREATE TABLE t (id INTEGER, name TEXT); INSERT INTO t VALUES (1, 'one'), (2, 'two')"
             )
             try:
-                rows = database.execute(f"SELECT name FROM t WHERE id = {asked.get('id', '1')}").fetchall()
+                rows = database.execute(
+                    f"SELECT name FROM t WHERE id = {asked.get('id', '1')}"
+                ).fetchall()
                 body = f"<p>{html.escape(str(rows))}</p>"
             except sqlite3.Error as error:
                 body = f"<p>sqlite3.OperationalError: {html.escape(str(error))}</p>"
@@ -99,7 +114,9 @@ def wapiti(origin, starts, folder, depth):
     ]
     words += ["--max-scan-time", SECONDS, "--max-attack-time", SECONDS, "--depth", depth]
     words += [word for start in starts for word in ("--start", f"{origin}{start}")]
-    ran = subprocess.run([SCANNERS / "wapiti", *words], cwd=folder, check=True, capture_output=True, text=True)
+    ran = subprocess.run(
+        [SCANNERS / "wapiti", *words], cwd=folder, check=True, capture_output=True, text=True
+    )
     found = json.loads(report.read_text())["vulnerabilities"]
     cut = ["the walk"] * ("Max scan time was reached" in ran.stdout)
     cut += re.findall(r"Max attack time was reached for module (\w+)", ran.stdout)
@@ -107,8 +124,21 @@ def wapiti(origin, starts, folder, depth):
 
 
 def sqlmap(address, folder):
-    """Whether sqlmap finds a parameter of the address that reaches a query as it was typed; None: not known in the time given."""
-    words = ["--batch", "--flush-session", "--technique", "BEU", "--timeout", "10", "--retries", "1", "--threads", "2"]
+    """Whether sqlmap finds a parameter of the address that reaches a query as it was typed; None:
+    not known in the time given.
+    """
+    words = [
+        "--batch",
+        "--flush-session",
+        "--technique",
+        "BEU",
+        "--timeout",
+        "10",
+        "--retries",
+        "1",
+        "--threads",
+        "2",
+    ]
     words += ["--output-dir", folder, "--disable-coloring", "--url", address]
     try:
         ran = subprocess.run(
@@ -126,7 +156,9 @@ def sqlmap(address, folder):
 
 
 def look(what, origin, starts, asked, folder, depth="0"):
-    """What wapiti found, the addresses in which sqlmap found something, and what they did not come to the end of."""
+    """What wapiti found, the addresses in which sqlmap found something, and what they did not come
+    to the end of.
+    """
     weaknesses, cut = wapiti(origin, starts, folder, depth)
     print(f"{what}: wapiti {weaknesses}; not to the end: {cut or 'nothing'}", flush=True)
     answers = {}
@@ -147,7 +179,14 @@ def canary(folder):
     server = make_server("127.0.0.1", 0, holes, handler_class=Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        return look("planted", f"http://127.0.0.1:{server.server_port}", ["/"], ["/find?id=1"], folder, depth="1")
+        return look(
+            "planted",
+            f"http://127.0.0.1:{server.server_port}",
+            ["/"],
+            ["/find?id=1"],
+            folder,
+            depth="1",
+        )
     finally:
         server.shutdown()
 
@@ -159,29 +198,48 @@ def kinds(env):
         "print(json.dumps(public_kinds(lambda expression: eval(expression))))"
     )
     command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", code]
-    return json.loads(subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout)
+    return json.loads(
+        subprocess.run(
+            command, cwd=ROOT, env=env, check=True, capture_output=True, text=True
+        ).stdout
+    )
 
 
 def main():
     """The canary first, then the portal; the exit code."""
     place = free_place()
-    with installed(is_seeded=True, BIND=place, WEB_CONCURRENCY="2", LOG_LEVEL="CRITICAL") as (folder, env):
+    with installed(is_seeded=True, BIND=place, WEB_CONCURRENCY="2", LOG_LEVEL="CRITICAL") as (
+        folder,
+        env,
+    ):
         planted = canary(folder)
-        is_awake = planted["injections"] and {"Open Redirect", "Reflected Cross Site Scripting"} <= set(
-            planted["weaknesses"]
-        )
-        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"]
+        is_awake = planted["injections"] and {
+            "Open Redirect",
+            "Reflected Cross Site Scripting",
+        } <= set(planted["weaknesses"])
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            "deploy/gunicorn.conf.py",
+            "portal.wsgi",
+        ]
         server = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
         try:
             wait_for(f"http://{place}/healthz/live", server)
             further = ["/corrections/new/"] if BRIEF else kinds(env)
-            starts = [quote(address, safe="/?=&%") for address in (*ASKED, *further, "/admin/login/")]
+            starts = [
+                quote(address, safe="/?=&%") for address in (*ASKED, *further, "/admin/login/")
+            ]
             portal = look("portal", f"http://{place}", starts, ASKED, folder)
         finally:
             server.terminate()
             server.wait(30)
     if "--json" in sys.argv:
-        Path(sys.argv[-1]).write_text(json.dumps({"planted": planted, "portal": portal, "is_awake": bool(is_awake)}))
+        Path(sys.argv[-1]).write_text(
+            json.dumps({"planted": planted, "portal": portal, "is_awake": bool(is_awake)})
+        )
     return int(bool(portal["weaknesses"] or portal["injections"]) or not is_awake)
 
 

@@ -1,11 +1,13 @@
-"""`make scoreboard`: the figures of reliability that need no root, against their targets, on both databases where that matters.
+"""`make scoreboard`: the figures of reliability that need no root, against their targets, on both
+databases where that matters.
 
     .venv/bin/python deploy/drills/scoreboard.py [--only 13,14] [--databases SQLite]
 
-What counts runs side by side, what measures time alone and afterwards (plan.py). Results go into results/scoreboard.json as they come
-(rows of figures that were not run stay) and as a table into docs/reliability.md. Scanners take longer than all the rest together: with
-the others they ask a few pages only (12b); figure 12 is measured by `make drill-scan` and kept here. Exits with 1 where a figure that
-was run does not hold.
+What counts runs side by side, what measures time alone and afterwards (plan.py). Results go into
+results/scoreboard.json as they come (rows of figures that were not run stay) and as a table into
+docs/reliability.md. Scanners take longer than all the rest together: with the others they ask a few
+pages only (12b); figure 12 is measured by `make drill-scan` and kept here. Exits with 1 where a
+figure that was run does not hold.
 """
 
 import argparse
@@ -63,7 +65,9 @@ HOW = {
 
 
 class Installation:
-    """The demonstration on one database, prepared when the first drill wants it; and the pattern that it and others are copied from."""
+    """The demonstration on one database, prepared when the first drill wants it; and the pattern
+    that it and others are copied from.
+    """
 
     def __init__(self, kind, folder, static):
         self.kind, self.folder, self.static, self.portal = kind, folder / kind.name, static, None
@@ -130,8 +134,20 @@ def jobs_of(installation):
     yield apart({26}, installation.lends, figures_suite.two_people, 180)
     if installation.kind is Postgres:
         yield job({16, 17}, faults_database.database_drills, 75, is_alone=True)
-    yield Job(frozenset({22}), name, partial(installation.lends, figures_strangers.strangers), 110, is_alone=True)
-    yield Job(frozenset({28}), name, partial(installation.lends, figures_withdrawn.withdrawn), 90, is_alone=True)
+    yield Job(
+        frozenset({22}),
+        name,
+        partial(installation.lends, figures_strangers.strangers),
+        110,
+        is_alone=True,
+    )
+    yield Job(
+        frozenset({28}),
+        name,
+        partial(installation.lends, figures_withdrawn.withdrawn),
+        90,
+        is_alone=True,
+    )
     yield job({24}, faults_migration.migrated_while_serving, 60, is_alone=True)
     yield job({3}, figures_tree.soak, 35, is_served=False, is_alone=True)
     yield job({23}, large.restored, 40, is_served=False, is_alone=True)
@@ -144,8 +160,16 @@ def _suite_on(figure, pattern, report):
 def jobs_apart(sqlite):
     """The drills that bring what they need, or copy it."""
     for together, seconds in zip(figures_suite.TOGETHER, (120, 180, 180), strict=True):
-        yield together, lambda some, report: figures_suite.suite(sqlite.pattern(), some, report), seconds
-    yield {5, 6, 7}, lambda some, report: figures_suite.of_markup(sqlite.pattern(), some, report), 200
+        yield (
+            together,
+            lambda some, report: figures_suite.suite(sqlite.pattern(), some, report),
+            seconds,
+        )
+    yield (
+        {5, 6, 7},
+        lambda some, report: figures_suite.of_markup(sqlite.pattern(), some, report),
+        200,
+    )
     yield {18}, lambda _, report: _disk_full(sqlite, report), 40
     yield {25}, lambda _, report: figures_suite.of_pa11y(sqlite.pattern(), report), 150
     bare = Portal(sqlite.folder, Sqlite(sqlite.folder))
@@ -158,7 +182,9 @@ def _disk_full(sqlite, report):
 
 
 def planned(wanted, databases, installations):
-    """All jobs for the figures wanted. The scanners look at everything where they are alone; else in brief, and on one database."""
+    """All jobs for the figures wanted. The scanners look at everything where they are alone; else
+    in brief, and on one database.
+    """
     if wanted == {SCANNERS}:
         some = [one for one in installations if one.kind.name in databases]
         return [_scanned(one, partial(one.lends, figures_suite.of_scanners), 1_800) for one in some]
@@ -169,7 +195,11 @@ def planned(wanted, databases, installations):
     if "SQLite" in databases:
         if SCANNERS in wanted:
             jobs.append(
-                _scanned(installations[0], partial(installations[0].lends, figures_suite.of_scanners_in_brief), 120)
+                _scanned(
+                    installations[0],
+                    partial(installations[0].lends, figures_suite.of_scanners_in_brief),
+                    120,
+                )
             )
         for figures, drill, seconds in jobs_apart(installations[0]):
             if some := frozenset(figures & wanted):
@@ -232,7 +262,9 @@ def _how(row):
 
 
 def merged(old, new, *, is_over):
-    """Rows kept from before, with those found anew in their place; a run that is over replaces all of a figure, whatever its keys."""
+    """Rows kept from before, with those found anew in their place; a run that is over replaces all
+    of a figure, whatever its keys.
+    """
 
     def name(row):
         figure = figure_of(row["key"])
@@ -240,11 +272,15 @@ def merged(old, new, *, is_over):
 
     again = {name(row) for row in new}
     rows = [*(row for row in old if name(row) not in again), *new]
-    return sorted(rows, key=lambda row: (figure_of(row["key"]), row["key"], row["database"] != "SQLite"))
+    return sorted(
+        rows, key=lambda row: (figure_of(row["key"]), row["key"], row["database"] != "SQLite")
+    )
 
 
 def written(rows, minutes=None):
-    """Keep the results and put the table where it stands in the page. `minutes`: of a run of all figures that came to its end."""
+    """Keep the results and put the table where it stands in the page. `minutes`: of a run of all
+    figures that came to its end.
+    """
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
     page = PAGE.read_text()
@@ -261,7 +297,9 @@ def written(rows, minutes=None):
         f"{BEGIN}\n{held} of {len(rows)} rows hold, {sum(row['met'] is None for row in rows)} not measured.\n"
         f"{took}\n\n{table(rows)}\n{END}"
     )
-    PAGE.write_text(re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: text, page, flags=re.DOTALL))
+    PAGE.write_text(
+        re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: text, page, flags=re.DOTALL)
+    )
 
 
 def main():
@@ -291,7 +329,9 @@ def main():
     is_whole = wanted == set(HOW) and len(databases) == 2
     found = keep(rows, minutes if is_whole else None, is_over=True)
     print(f"\n{table(merged([], found, is_over=True))}")
-    print(f"\n{sum(row['met'] is True for row in found)} of {len(found)} rows hold, after {minutes:.1f} minutes")
+    print(
+        f"\n{sum(row['met'] is True for row in found)} of {len(found)} rows hold, after {minutes:.1f} minutes"
+    )
     return int(any(row["met"] is False for row in found))
 
 

@@ -1,7 +1,9 @@
-"""What strangers do to a server with a few lines of a program, through the front, while honest people read.
+"""What strangers do to a server with a few lines of a program, through the front, while honest
+people read.
 
-Strangers come from addresses of their own (127.0.0.2 and so on: Linux has them all), the readers from 127.0.0.1. They are a process of
-their own, of low priority, as they are on machines of their own in life: `strangers.py SlowBodies 8443`.
+Strangers come from addresses of their own (127.0.0.2 and so on: Linux has them all), the readers
+from 127.0.0.1. They are a process of their own, of low priority, as they are on machines of their
+own in life: `strangers.py SlowBodies 8443`.
 """
 
 import contextlib
@@ -67,13 +69,17 @@ class Strangers:
 
 
 class SlowSockets(Strangers):
-    """Twenty that say nothing, twenty in the middle of their head, twenty in the middle of their body; a byte now and then."""
+    """Twenty that say nothing, twenty in the middle of their head, twenty in the middle of their
+    body; a byte now and then.
+    """
 
     def begin(self, number):
         """In one of the three ways."""
         client = _connected(self.port, number % 6)
         head = f"POST /preferences/ HTTP/1.1\r\n{HEAD}"
-        client.sendall(("", head, f"{head}Content-Length: 9000\r\n\r\nsize=l")[number % 3].encode() or b"")
+        client.sendall(
+            ("", head, f"{head}Content-Length: 9000\r\n\r\nsize=l")[number % 3].encode() or b""
+        )
         return client
 
     def go_on(self, number, client):
@@ -111,8 +117,9 @@ class Aborted(Strangers):
 
 
 class SlowBodies(Strangers):
-    """Bodies as long as the server takes them, nearly all of it sent at once, the last bytes one by one: to the desk, to the checking of a
-    copy, to a form, in chunks."""
+    """Bodies as long as the server takes them, nearly all of it sent at once, the last bytes one by
+    one: to the desk, to the checking of a copy, to a form, in chunks.
+    """
 
     number = 64
     _KINDS = (
@@ -189,7 +196,9 @@ def crowd(kind, port):
 
 
 class Readers:
-    """Four honest readers: two with a connection for every page, two that keep theirs. `answers`: (status, seconds)."""
+    """Four honest readers: two with a connection for every page, two that keep theirs. `answers`:
+    (status, seconds).
+    """
 
     def __init__(self, port, pages, *, number=4, pause=0.1):
         self.port, self.pages, self.pause, self.answers = port, pages, pause, []
@@ -212,9 +221,13 @@ class Readers:
             if self.stopping.is_set():
                 return
             began, reused = time.perf_counter(), connection is not None
-            connection = connection or http.client.HTTPSConnection("127.0.0.1", self.port, timeout=30, context=CONTEXT)
+            connection = connection or http.client.HTTPSConnection(
+                "127.0.0.1", self.port, timeout=30, context=CONTEXT
+            )
             try:
-                connection.request("GET", self.pages[(step + number) % len(self.pages)], headers={"Host": HOST})
+                connection.request(
+                    "GET", self.pages[(step + number) % len(self.pages)], headers={"Host": HOST}
+                )
                 answer = connection.getresponse()
                 answer.read()
                 status = answer.status

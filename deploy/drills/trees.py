@@ -1,4 +1,5 @@
-"""Inside an installation: clerks in processes of their own change the category tree at once. Prints JSON.
+"""Inside an installation: clerks in processes of their own change the category tree at once. Prints
+JSON.
 
 trees.py collide ROUNDS          two clerks at the very same moment, the tree looked at after every round
 trees.py soak STEPS SECONDS      four clerks, each so many steps or so many seconds
@@ -32,8 +33,14 @@ MOST = 120  # categories the clerks themselves keep
 
 
 def chosen(chance, name, office):
-    """One structural change as the desk makes it, to be called: the clerk chose from a page that was read before."""
-    own = Category.objects.filter(slug__startswith="drill-").order_by("?").values_list("pk", flat=True)[:MOST]
+    """One structural change as the desk makes it, to be called: the clerk chose from a page that
+    was read before.
+    """
+    own = (
+        Category.objects.filter(slug__startswith="drill-")
+        .order_by("?")
+        .values_list("pk", flat=True)[:MOST]
+    )
     own = [Category(pk=pk) for pk in own]
     act = chance.random()
     if len(own) < 10 or (act < 0.35 and len(own) < MOST):
@@ -42,7 +49,12 @@ def chosen(chance, name, office):
     if act < 0.7:
         return partial(put_under, chance.choice(own), chance.choice(own))
     if act < 0.85:
-        return partial(actions.shift_category, category=chance.choice(own), step=chance.choice((-1, 1)), by=office)
+        return partial(
+            actions.shift_category,
+            category=chance.choice(own),
+            step=chance.choice((-1, 1)),
+            by=office,
+        )
     return partial(actions.delete_category, category=chance.choice(own), by=office)
 
 
@@ -86,7 +98,10 @@ def started(number, steps, seconds, barrier=None):
     """The queue and the processes of so many clerks."""
     told = FORK.Queue()
     connections.close_all()
-    clerks = [FORK.Process(target=clerk, args=(who, steps, seconds, barrier, told)) for who in range(number)]
+    clerks = [
+        FORK.Process(target=clerk, args=(who, steps, seconds, barrier, told))
+        for who in range(number)
+    ]
     for one in clerks:
         one.start()
     return told, clerks

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""`make drill-withdrawn`: how soon a withdrawal is gone from every cache, on both databases, and whether an outage shows it again.
+"""`make drill-withdrawn`: how soon a withdrawal is gone from every cache, on both databases, and
+whether an outage shows it again.
 
-nginx, Redis and two web processes run on loopback from the files of deploy/, as for `make drill-deploy`; each web process has journals and
-a mark of its own, so that for the portal they are two machines. Readers ask without a pause while a third process withdraws an item. In
-the end both web processes die. Exits with 1 where it takes longer than promised, or an outage shows what was withdrawn.
+nginx, Redis and two web processes run on loopback from the files of deploy/, as for `make
+drill-deploy`; each web process has journals and a mark of its own, so that for the portal they are
+two machines. Readers ask without a pause while a third process withdraws an item. In the end both
+web processes die. Exits with 1 where it takes longer than promised, or an outage shows what was
+withdrawn.
 """
 
 import argparse
@@ -47,7 +50,9 @@ _PULL = (
 
 
 class Withdrawals(Drill):
-    """Two machines: each web process has its own journals and its own mark; nginx stands on the first."""
+    """Two machines: each web process has its own journals and its own mark; nginx stands on the
+    first.
+    """
 
     def __init__(self, folder, address):
         super().__init__(folder)
@@ -57,10 +62,14 @@ class Withdrawals(Drill):
 
     def mark(self, port):
         """The file by which that machine's nginx knows that its copies are old."""
-        return self.folder / "data" / ("kept-copies-are-old" if port == NODES[0] else f"mark-{port}")
+        return (
+            self.folder / "data" / ("kept-copies-are-old" if port == NODES[0] else f"mark-{port}")
+        )
 
     def serve(self):
-        """Everything started. The present process, which withdraws, is a third machine: what it clears at once is not what is measured."""
+        """Everything started. The present process, which withdraws, is a third machine: what it
+        clears at once is not what is measured.
+        """
         self.start_redis()
         for port in NODES:
             self.become(f"journal-{port}", self.mark(port))
@@ -73,7 +82,10 @@ class Withdrawals(Drill):
 
     def become(self, journal, mark):
         """Whatever is started next belongs to another machine."""
-        self.environment |= {"JOURNAL_DIR": str(self.folder / "data" / journal), "KEPT_COPIES_MARK": str(mark)}
+        self.environment |= {
+            "JOURNAL_DIR": str(self.folder / "data" / journal),
+            "KEPT_COPIES_MARK": str(mark),
+        }
 
     def shell(self, code):
         """What a line of Python prints in the portal's shell."""
@@ -93,13 +105,17 @@ class Withdrawals(Drill):
         return self.noted(status, body)
 
     def noted(self, status, body):
-        """The text; a server that only answers with errors must not pass for one that shows nothing withdrawn."""
+        """The text; a server that only answers with errors must not pass for one that shows nothing
+        withdrawn.
+        """
         with self.lock:
             self.answers[status] += 1
         return body.decode("utf-8", "replace")
 
     def read_on(self, title, pages, stop):
-        """(moments, readers): readers of both web processes and of nginx, until `stop`; when each last asked and was shown the title."""
+        """(moments, readers): readers of both web processes and of nginx, until `stop`; when each
+        last asked and was shown the title.
+        """
         seen = {}
 
         def read(name, get, page):
@@ -110,16 +126,22 @@ class Withdrawals(Drill):
                         seen[name, page] = asked
                 time.sleep(READERS_PAUSE)
 
-        ways = {port: (lambda page, port=port: self.direct(port, page)) for port in NODES} | {"nginx": self.through}
+        ways = {port: (lambda page, port=port: self.direct(port, page)) for port in NODES} | {
+            "nginx": self.through
+        }
         readers = [
-            threading.Thread(target=read, args=(name, get, page)) for name, get in ways.items() for page in pages
+            threading.Thread(target=read, args=(name, get, page))
+            for name, get in ways.items()
+            for page in pages
         ]
         for reader in readers:
             reader.start()
         return seen, readers
 
     def withdrawn(self, number, title, pages):
-        """Seconds from the act until the last reader saw the item, and until the last machine's mark stood."""
+        """Seconds from the act until the last reader saw the item, and until the last machine's
+        mark stood.
+        """
         for port in NODES:
             self.mark(port).unlink(missing_ok=True)
         stop = threading.Event()
@@ -141,12 +163,16 @@ class Withdrawals(Drill):
         where, last = max(seen.items(), key=lambda entry: entry[1])
         if last - done > GONE_WITHIN:
             print(f"  {title}: shown by {where} for {last - done:.1f} s", flush=True)
-        return max(last - done, 0.0), max(max(marked.get(port, until) for port in NODES) - done, 0.0)
+        return max(last - done, 0.0), max(
+            max(marked.get(port, until) for port in NODES) - done, 0.0
+        )
 
     def in_files(self, titles):
         """nginx's files in which one of the titles stands."""
         files = [path for path in (self.folder / "nginx/cache/lantai").rglob("*") if path.is_file()]
-        return [path for path in files if any(title.encode() in path.read_bytes() for title in titles)]
+        return [
+            path for path in files if any(title.encode() in path.read_bytes() for title in titles)
+        ]
 
     def in_redis(self, titles):
         """Keys of kept pages in which one of the titles stands."""
@@ -160,7 +186,8 @@ class Withdrawals(Drill):
     def purge(self):
         """As lantai-purge.path does it on the first machine."""
         subprocess.run(
-            [ROOT / "deploy/purge-kept", self.mark(NODES[0]), self.folder / "nginx/cache/lantai"], check=True
+            [ROOT / "deploy/purge-kept", self.mark(NODES[0]), self.folder / "nginx/cache/lantai"],
+            check=True,
         )
 
     def shown(self, pages, titles):
@@ -174,7 +201,9 @@ def pages_of(title, address, category):
 
 
 def five_times(drill, rows):
-    """(seconds until no page showed it, seconds until no kept copy was in use) of all rounds. SystemExit where nothing was kept at all."""
+    """(seconds until no page showed it, seconds until no kept copy was in use) of all rounds.
+    SystemExit where nothing was kept at all.
+    """
     waits, marks = [], []
     for number, title, address, category in rows:
         pages = pages_of(title, address, category)
@@ -192,9 +221,13 @@ def five_times(drill, rows):
 
 
 def outage(drill, gone, last):
-    """Both web processes die. What shows it all the same: {what is said of it: what should not be}. `last` is withdrawn only then."""
+    """Both web processes die. What shows it all the same: {what is said of it: what should not be}.
+    `last` is withdrawn only then.
+    """
     titles = [title for _, title, *_ in gone]
-    pages = [page for _, title, address, category in gone for page in pages_of(title, address, category)]
+    pages = [
+        page for _, title, address, category in gone for page in pages_of(title, address, category)
+    ]
     number, title, address, category = last
     for page in (address, "/guide/"):
         drill.through(page)
@@ -210,7 +243,9 @@ def outage(drill, gone, last):
     drill.shell(_PULL.format(number))  # elsewhere: a command, another machine
     drill.become(f"journal-{NODES[0]}", drill.mark(NODES[0]))
     drill.manage("tick")  # this machine learns of it within the minute
-    found["pages show what was withdrawn meanwhile"] = drill.shown(pages_of(title, address, category), [title])
+    found["pages show what was withdrawn meanwhile"] = drill.shown(
+        pages_of(title, address, category), [title]
+    )
     found["files of nginx hold it"] = (drill.purge(), drill.in_files([*titles, title]))[1]
     found["pages show it after the purge"] = drill.shown([*pages, address], [*titles, title])
     found["pages in Redis hold it"] = drill.in_redis([*titles, title])

@@ -1,14 +1,21 @@
-"""`make drill-xss`: a corpus of attacks by markup, stored by every way into the database and shown by the real pages, in Chromium.
+"""`make drill-xss`: a corpus of attacks by markup, stored by every way into the database and shown
+by the real pages, in Chromium.
 
-The corpus is not part of the project: XSS_CORPUS names its folder (default: `../shared/cases/xss` beside the checkout), with
-`corpus.jsonl` and `live.jsonl`, one `{"payload": …}` a line; the second holds those that execute in Chromium when nothing stops them.
-LIMIT=200 takes only so many of each. Prints the figures (`--json FILE`: writes them too); exits with 1 where one is not as it must be.
+The corpus is not part of the project: XSS_CORPUS names its folder (default: `../shared/cases/xss`
+beside the checkout), with `corpus.jsonl` and `live.jsonl`, one `{"payload": …}` a line; the second
+holds those that execute in Chromium when nothing stops them. LIMIT=200 takes only so many of each.
+Prints the figures (`--json FILE`: writes them too); exits with 1 where one is not as it must be.
 
-1. Every payload by six ways of the ORM: nothing in the stored text, nor in the report page that shows it, is outside the policy.
-   Live payloads as items, through whatever else shows them: revisions, 沿革, preview, lists, search with its passages, API, feeds, files.
-2. Every live payload as a section of a report, a hundred a page, and as body, title and summary of an item of its own: the reports, the
-   lists of all these items and some of their pages are opened with the Content-Security-Policy switched off, every event is fired
-   at every element, and none calls alert, confirm, prompt or print. (A page for each takes an hour and shows no other markup.)
+1. Every payload by six ways of the ORM: nothing in the stored text, nor in the report page that
+  shows it, is outside the policy.
+   Live payloads as items, through whatever else shows them: revisions, 沿革, preview, lists, search
+   with its passages, API, feeds, files.
+2. Every live payload as a section of a report, a hundred a page, and as body, title and summary of
+  an item of its own: the reports, the
+   lists of all these items and some of their pages are opened with the Content-Security-Policy
+   switched off, every event is fired
+   at every element, and none calls alert, confirm, prompt or print. (A page for each takes an hour
+   and shows no other markup.)
 3. The same payloads in a page that cleans nothing do call them, or 2 would prove nothing.
 4. What would take a parser minutes is refused in under 100 ms.
 """
@@ -36,7 +43,8 @@ CANARIES = 100
 MOST_MS = 100
 TITLE = 200
 
-# Elements the portal itself writes around a body: frames of tables, findings and their marks, passages of a search.
+# Elements the portal itself writes around a body: frames of tables, findings and their marks,
+# passages of a search.
 OWN = {
     "div",
     "mark",
@@ -84,7 +92,9 @@ class Figures:
 
 
 def ways():  # noqa: C901  six small ones
-    """{name: function(report, payloads) that stores sections}: every way of the ORM into the database."""
+    """{name: function(report, payloads) that stores sections}: every way of the ORM into the
+    database.
+    """
     from django.core import serializers
 
     from disclosure.models import ReportSection
@@ -102,11 +112,14 @@ def ways():  # noqa: C901  six small ones
 
     def create(report, texts):
         for number, text in enumerate(texts, start=1):
-            ReportSection.objects.create(report=report, position=number, title=str(number), body=text)
+            ReportSection.objects.create(
+                report=report, position=number, title=str(number), body=text
+            )
 
     def bulk_create(report, texts):
         ReportSection.objects.bulk_create(
-            ReportSection(report=report, position=n, title=str(n), body=text) for n, text in enumerate(texts, start=1)
+            ReportSection(report=report, position=n, title=str(n), body=text)
+            for n, text in enumerate(texts, start=1)
         )
 
     def update(report, texts):
@@ -137,7 +150,9 @@ def ways():  # noqa: C901  six small ones
 
 
 def outside_of_the_policy(page, allowed):
-    """Elements and attributes of the main part of a page that the portal's own templates do not write."""
+    """Elements and attributes of the main part of a page that the portal's own templates do not
+    write.
+    """
     from lxml import html
 
     for element in html.fromstring(page).xpath("//main//*"):
@@ -165,11 +180,18 @@ def structural(figures, everything):
 
     client = Client(HTTP_HOST="127.0.0.1")
     empty = make_report(2008, sections=[("一", "<p>文</p>")])
-    own = {element.tag for element in html.fromstring(client.get(empty.get_absolute_url()).content).xpath("//main//*")}
+    own = {
+        element.tag
+        for element in html.fromstring(client.get(empty.get_absolute_url()).content).xpath(
+            "//main//*"
+        )
+    }
 
     @cache
     def looked_at(body):
-        """(faults of structure, whether a second cleaning would change it): the same for the same text, whichever way it came."""
+        """(faults of structure, whether a second cleaning would change it): the same for the same
+        text, whichever way it came.
+        """
         return Structure(body).faults, sanitize(body) != body
 
     for name, store in ways().items():
@@ -196,7 +218,9 @@ def structural(figures, everything):
 
 
 def attacked_pages(live):
-    """Part 2, what it needs: an item for each live payload, and reports of many; the addresses to open."""
+    """Part 2, what it needs: an item for each live payload, and reports of many; the addresses to
+    open.
+    """
     from django.db import transaction
 
     from catalog.tests.builders import make_department
@@ -207,7 +231,11 @@ def attacked_pages(live):
         for number, payload in enumerate(live, start=1):
             clean = payload.replace("\0", "")
             item = make_item(
-                clean[:TITLE] or "x", department=organ, index_number=f"X/{number}", body=payload, summary=clean
+                clean[:TITLE] or "x",
+                department=organ,
+                index_number=f"X/{number}",
+                body=payload,
+                summary=clean,
             )
             addresses.append(item.get_absolute_url())
     for start in range(0, len(live), OPENED_AT_ONCE):
@@ -229,7 +257,12 @@ def elsewhere(figures):  # noqa: C901  one look after the other
     from disclosure.tests.test_richtext import Structure
     from documents.html.richtext import TAGS
 
-    reader, clerk, faults, seen = Client(HTTP_HOST="127.0.0.1"), Client(HTTP_HOST="127.0.0.1"), [], 0
+    reader, clerk, faults, seen = (
+        Client(HTTP_HOST="127.0.0.1"),
+        Client(HTTP_HOST="127.0.0.1"),
+        [],
+        0,
+    )
     clerk.force_login(User.objects.create_superuser("root"))
 
     def said(client, address):
@@ -239,18 +272,24 @@ def elsewhere(figures):  # noqa: C901  one look after the other
 
     def tags(client, address):
         """Elements of a page about something harmless: the portal's own."""
-        return {element.tag for element in html.fromstring(said(client, address)).xpath("//main//*")}
+        return {
+            element.tag for element in html.fromstring(said(client, address)).xpath("//main//*")
+        }
 
     def look(client, address, own):
         nonlocal seen
         seen += 1
-        faults.extend((address, fault) for fault in outside_of_the_policy(said(client, address), TAGS | OWN | own))
+        faults.extend(
+            (address, fault)
+            for fault in outside_of_the_policy(said(client, address), TAGS | OWN | own)
+        )
 
     harmless = make_item("示例通知", index_number="Y/1", body="<p>示例正文</p>", summary="示例")
     record_first_revision(item=harmless)
     previews = "/admin/disclosure/item/{}/preview/page/"
     pages = {
-        page: tags(reader, f"{harmless.get_absolute_url()}{page}") for page in ("history/", "revisions/1/", "counts/")
+        page: tags(reader, f"{harmless.get_absolute_url()}{page}")
+        for page in ("history/", "revisions/1/", "counts/")
     }
     own_of_previews = tags(clerk, previews.format(harmless.pk))
     own_of_lists = tags(reader, f"/organs/{harmless.department.slug}/")
@@ -264,7 +303,10 @@ def elsewhere(figures):  # noqa: C901  one look after the other
             look(reader, address + page, own)
         look(clerk, previews.format(item.pk), own_of_previews)
         body = json.loads(said(reader, f"/api/v1/items/{item.index_number}"))["body"]
-        faults += [(address, fault) for fault in Structure(body["html"] if isinstance(body, dict) else body).faults]
+        faults += [
+            (address, fault)
+            for fault in Structure(body["html"] if isinstance(body, dict) else body).faults
+        ]
         alone = html.fromstring(said(reader, address.rstrip("/") + ".html"))
         found = {element.tag for element in alone.xpath("//body//*")} & {
             "script",
@@ -290,7 +332,11 @@ def elsewhere(figures):  # noqa: C901  one look after the other
             if element.get("type") == "html":
                 faults += [(feed, fault) for fault in Structure(element.text or "").faults]
         seen += 1
-    figures.say(f"faults in {seen} other pages, answers and files that show live payloads", len(faults), not faults)
+    figures.say(
+        f"faults in {seen} other pages, answers and files that show live payloads",
+        len(faults),
+        not faults,
+    )
     for fault in faults[:10]:
         print("     ", fault)
 
@@ -300,14 +346,20 @@ def execution(figures, place, addresses, live):
     figures.figure = 6
     from playwright.sync_api import sync_playwright
 
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
         context = browser.new_context(bypass_csp=True)
         now, called = [None], set()
         context.expose_binding("called", lambda source, _: called.add(now[0]))
         context.add_init_script(HOOKS)
-        context.route("**/*", lambda route: route.continue_() if place in route.request.url else route.abort())
+        context.route(
+            "**/*", lambda route: route.continue_() if place in route.request.url else route.abort()
+        )
         page = context.new_page()
         page.on("dialog", lambda dialog: dialog.dismiss())
         began = time.monotonic()
@@ -328,7 +380,10 @@ def execution(figures, place, addresses, live):
         called.clear()
         tried = live[:: max(1, len(live) // CANARIES)]
         context.route(
-            "**/canary", lambda route: route.fulfill(content_type="text/html; charset=utf-8", body=_raw(tried[now[0]]))
+            "**/canary",
+            lambda route: route.fulfill(
+                content_type="text/html; charset=utf-8", body=_raw(tried[now[0]])
+            ),
         )
         for number in range(len(tried)):
             now[0] = number
@@ -336,12 +391,16 @@ def execution(figures, place, addresses, live):
                 page.goto(f"http://{place}/canary", wait_until="domcontentloaded", timeout=5000)
                 page.evaluate(EVENTS)
                 page.wait_for_timeout(20)
-            except Exception:  # the payload has led the page elsewhere, or stopped it: no call, no count
+            except (
+                Exception
+            ):  # the payload has led the page elsewhere, or stopped it: no call, no count
                 page.close()
                 page = context.new_page()
         share = len(called) / len(tried)
         figures.say(
-            f"executed of {len(tried)} of them in a page that cleans nothing (the canary)", len(called), share > 0.5
+            f"executed of {len(tried)} of them in a page that cleans nothing (the canary)",
+            len(called),
+            share > 0.5,
         )
         browser.close()
 
@@ -388,7 +447,14 @@ def main():
         structural(figures, everything)
         addresses = attacked_pages(live)
         elsewhere(figures)
-        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--config",
+            "deploy/gunicorn.conf.py",
+            "portal.wsgi",
+        ]
         server = subprocess.Popen(command, cwd=ROOT, env=env)
         try:
             wait_for(f"http://{place}/healthz/live", server)

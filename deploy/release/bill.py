@@ -1,8 +1,9 @@
 """`make sbom`: what the portal is made of, as CycloneDX 1.6.
 
-cyclonedx-py lists the environment it is pointed at; here that list is cut down to requirements.lock (an environment for development
-holds more) and completed by what lies inside packages and is none itself: pandoc, the typesetter, the fonts. Reads cyclonedx-py's
-JSON from standard input. The same installation gives the same bytes.
+cyclonedx-py lists the environment it is pointed at; here that list is cut down to requirements.lock
+(an environment for development holds more) and completed by what lies inside packages and is none
+itself: pandoc, the typesetter, the fonts. Reads cyclonedx-py's JSON from standard input. The same
+installation gives the same bytes.
 """
 
 import json
@@ -30,23 +31,58 @@ def normalised_name(name: str) -> str:
 
 def locked_names() -> set[str]:
     """The packages that an installation takes."""
-    return {normalised_name(name) for name, _ in PINNED.findall((ROOT / "requirements.lock").read_text())}
+    return {
+        normalised_name(name)
+        for name, _ in PINNED.findall((ROOT / "requirements.lock").read_text())
+    }
 
 
 def pandoc_version() -> str:
     """The version that the program itself states."""
-    said = subprocess.run([pypandoc.get_pandoc_path(), "--version"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [pypandoc.get_pandoc_path(), "--version"], capture_output=True, text=True, check=True
+    ).stdout
     return said.split()[1]
 
 
 def inner_parts() -> list[dict]:
-    """What packages carry inside them: (carrier, component). `carrier` is the package's name in the list."""
+    """What packages carry inside them: (carrier, component). `carrier` is the package's name in the
+    list.
+    """
     fonts = metadata.version("pylopdf-fonts-zh-cn")
     return [
-        _part("pypandoc-binary", "application", "pandoc", pandoc_version(), "GPL-2.0-or-later", "https://pandoc.org/"),
-        _part("typst", "application", "typst", metadata.version("typst"), "Apache-2.0", "https://typst.app/"),
-        _part("pylopdf-fonts-zh-cn", "data", "Noto Serif SC", fonts, "OFL-1.1", "https://notofonts.github.io/"),
-        _part("pylopdf-fonts-zh-cn", "data", "Noto Sans SC", fonts, "OFL-1.1", "https://notofonts.github.io/"),
+        _part(
+            "pypandoc-binary",
+            "application",
+            "pandoc",
+            pandoc_version(),
+            "GPL-2.0-or-later",
+            "https://pandoc.org/",
+        ),
+        _part(
+            "typst",
+            "application",
+            "typst",
+            metadata.version("typst"),
+            "Apache-2.0",
+            "https://typst.app/",
+        ),
+        _part(
+            "pylopdf-fonts-zh-cn",
+            "data",
+            "Noto Serif SC",
+            fonts,
+            "OFL-1.1",
+            "https://notofonts.github.io/",
+        ),
+        _part(
+            "pylopdf-fonts-zh-cn",
+            "data",
+            "Noto Sans SC",
+            fonts,
+            "OFL-1.1",
+            "https://notofonts.github.io/",
+        ),
     ]
 
 
@@ -64,7 +100,9 @@ def _part(carrier: str, kind: str, name: str, version: str, licence: str, websit
 
 
 def bill(listed: dict) -> dict:
-    """The document: `listed` as cyclonedx-py wrote it, with our name, without what an installation does not take."""
+    """The document: `listed` as cyclonedx-py wrote it, with our name, without what an installation
+    does not take.
+    """
     wanted = locked_names()
     components = [one for one in listed["components"] if normalised_name(one["name"]) in wanted]
     parts = inner_parts()
@@ -85,7 +123,9 @@ def bill(listed: dict) -> dict:
     }
     asked = [by_name[name] for name in sorted(_asked_names() & set(by_name))]
     return {
-        **{key: value for key, value in listed.items() if key not in {"components", "dependencies"}},
+        **{
+            key: value for key, value in listed.items() if key not in {"components", "dependencies"}
+        },
         "metadata": {**listed.get("metadata", {}), "component": root},
         "components": sorted([*components, *parts], key=lambda one: one["bom-ref"]),
         "dependencies": [
@@ -96,7 +136,9 @@ def bill(listed: dict) -> dict:
 
 
 def _asked_names() -> set[str]:
-    return {normalised_name(name) for name, _ in PINNED.findall((ROOT / "requirements.txt").read_text())}
+    return {
+        normalised_name(name) for name, _ in PINNED.findall((ROOT / "requirements.txt").read_text())
+    }
 
 
 if __name__ == "__main__":

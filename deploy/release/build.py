@@ -1,9 +1,11 @@
 """`make release`: what a contractor downloads, in dist/.
 
 * `lantai-V.tar.gz`: the source, exactly the commit. The same commit gives the same bytes.
-* `lantai-V-offline-ARCH.tar.gz`: the same with `wheels/` (every package of requirements.lock for that processor and each Python
+* `lantai-V-offline-ARCH.tar.gz`: the same with `wheels/` (every package of requirements.lock for
+  that processor and each Python
   named), `licences/` and the list of parts: `make install` in it asks no index.
-* `lantai-V.cdx.json`: the list of parts (CycloneDX 1.6), from `make sbom`. `lantai-V-licences.tar.gz`: their licence texts.
+* `lantai-V.cdx.json`: the list of parts (CycloneDX 1.6), from `make sbom`.
+  `lantai-V-licences.tar.gz`: their licence texts.
 * `SHA256SUMS`: the hashes of the four.
 """
 
@@ -82,7 +84,9 @@ def _commit() -> tuple[str, int]:
     if changed := _git("status", "--porcelain").strip():
         sys.exit(f"有没有提交的修改，不能制作发布包 / Uncommitted changes:\n{changed.decode()}")
     if f"\n## [{__version__}]" not in (ROOT / "CHANGELOG.md").read_text():
-        sys.exit(f"CHANGELOG.md 里没有 {__version__} 一章 / CHANGELOG.md has no chapter of {__version__}.")
+        sys.exit(
+            f"CHANGELOG.md 里没有 {__version__} 一章 / CHANGELOG.md has no chapter of {__version__}."
+        )
     commit, moment = _git("log", "-1", "--format=%H %ct").decode().split()
     return commit, int(moment)
 
@@ -125,7 +129,9 @@ def _add(archive: tarfile.TarFile, files: dict[str, bytes], moment: int) -> None
 
 
 def licence_texts() -> dict[str, bytes]:
-    """The licence texts of every package that an installation takes, by path; where a package brings none, what it states."""
+    """The licence texts of every package that an installation takes, by path; where a package
+    brings none, what it states.
+    """
     found = {"lantai/LICENSE": (ROOT / "LICENSE").read_bytes()}
     for name in sorted(locked_names()):
         one = next(iter(metadata.distributions(name=name)), None)
@@ -136,17 +142,28 @@ def licence_texts() -> dict[str, bytes]:
 
 def _licences_of(name: str, one: metadata.Distribution) -> dict[str, bytes]:
     folder = f"{name}-{one.version}"
-    named = [path for path in one.files or () if LICENCE_FILE.search(path.name) and path.suffix not in {".py", ".pyc"}]
+    named = [
+        path
+        for path in one.files or ()
+        if LICENCE_FILE.search(path.name) and path.suffix not in {".py", ".pyc"}
+    ]
     texts = {
-        f"{folder}/{path.name}": Path(path.locate()).read_bytes() for path in named if Path(path.locate()).is_file()
+        f"{folder}/{path.name}": Path(path.locate()).read_bytes()
+        for path in named
+        if Path(path.locate()).is_file()
     }
-    stated = "\n".join(filter(None, (one.metadata.get("License-Expression"), one.metadata.get("License"))))
+    stated = "\n".join(
+        filter(None, (one.metadata.get("License-Expression"), one.metadata.get("License")))
+    )
     return texts or {f"{folder}/STATED": (stated or "(no licence stated)").encode() + b"\n"}
 
 
 def _download(folder: Path, processor: str, pythons: list[str]) -> None:
-    """Every wheel of the lock for these Pythons. The hashes of the lock are asked for, so the index need not be trusted."""
-    # pip asks the conditions of the interpreter it runs under, not of the one named: async-timeout, for 3.11.2 alone, was left out.
+    """Every wheel of the lock for these Pythons. The hashes of the lock are asked for, so the index
+    need not be trusted.
+    """
+    # pip asks the conditions of the interpreter it runs under, not of the one named: async-timeout,
+    # for 3.11.2 alone, was left out.
     text = re.sub(r"(?m)^(\S+==\S+) ;[^\\\n]*", r"\1 ", (ROOT / "requirements.lock").read_text())
     unconditional = folder.with_suffix(".lock")
     unconditional.write_text(text)
@@ -161,7 +178,14 @@ def _download(folder: Path, processor: str, pythons: list[str]) -> None:
             "--quiet",
             "--no-deps",
         ]
-        command += ["--only-binary=:all:", "--require-hashes", "-r", str(unconditional), "-d", str(folder)]
+        command += [
+            "--only-binary=:all:",
+            "--require-hashes",
+            "-r",
+            str(unconditional),
+            "-d",
+            str(folder),
+        ]
         command += [f"--python-version={python}", "--implementation=cp"]
         command += [f"--platform=manylinux{_glibc(library)}_{processor}" for library in LIBRARIES]
         subprocess.run(command, cwd=ROOT, check=True)
@@ -176,7 +200,10 @@ def _glibc(library: str) -> str:
 
 
 def _write_sums(folder: Path) -> None:
-    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(folder.iterdir())]
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
+        for path in sorted(folder.iterdir())
+    ]
     (folder / "SHA256SUMS").write_text("".join(lines))
 
 

@@ -21,11 +21,31 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StagedFile",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("about", models.CharField(blank=True, db_index=True, max_length=80, verbose_name="所属信息")),
-                ("file", models.FileField(max_length=200, upload_to=desk.models.staged_name, verbose_name="文件")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        blank=True, db_index=True, max_length=80, verbose_name="所属信息"
+                    ),
+                ),
+                (
+                    "file",
+                    models.FileField(
+                        max_length=200, upload_to=desk.models.staged_name, verbose_name="文件"
+                    ),
+                ),
                 ("name", models.CharField(max_length=255, verbose_name="文件名")),
-                ("staged_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="上传时间")),
+                (
+                    "staged_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="上传时间"
+                    ),
+                ),
                 (
                     "user",
                     models.ForeignKey(
@@ -44,10 +64,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="KeptForm",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("place", models.CharField(max_length=80, verbose_name="表单")),
                 ("key", models.CharField(max_length=80, verbose_name="记录")),
-                ("about", models.CharField(blank=True, db_index=True, max_length=80, verbose_name="所属信息")),
+                (
+                    "about",
+                    models.CharField(
+                        blank=True, db_index=True, max_length=80, verbose_name="所属信息"
+                    ),
+                ),
                 ("values", models.JSONField(verbose_name="填写的内容")),
                 ("kept_at", models.DateTimeField(verbose_name="留存时间")),
                 (
@@ -64,7 +94,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "留存的填写内容",
                 "verbose_name_plural": "留存的填写内容",
                 "ordering": ("-kept_at", "-pk"),
-                "indexes": [models.Index(fields=["user", "place", "key", "-kept_at"], name="kept_form_newest")],
+                "indexes": [
+                    models.Index(
+                        fields=["user", "place", "key", "-kept_at"], name="kept_form_newest"
+                    )
+                ],
             },
         ),
     ]

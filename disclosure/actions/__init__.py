@@ -1,7 +1,8 @@
 """Acts on items. Each is one transaction and keyword-only; `by` is the member of staff who acts.
 
-An act checks for itself who may do it, in which scope and in which state: PermissionDenied and ValidationError (in Chinese).
-`by=None` stands for the portal itself (`manage.py tick`, imports from the command line), where an act allows it.
+An act checks for itself who may do it, in which scope and in which state: PermissionDenied and
+ValidationError (in Chinese). `by=None` stands for the portal itself (`manage.py tick`, imports from
+the command line), where an act allows it.
 """
 
 from disclosure.actions.catalogue import (

@@ -1,4 +1,6 @@
-"""A correction is an item of its own: copying a public item into one, and one back into the public item."""
+"""A correction is an item of its own: copying a public item into one, and one back into the public
+item.
+"""
 
 from django.utils import timezone
 
@@ -7,14 +9,17 @@ from disclosure.choices import Status
 from disclosure.models import AnnualReport, Attachment, Item, RevisionContent, Validity
 from disclosure.state import CARRIED_FIELDS, CARRIED_RELATIONS
 
-# Related names of the rows that make up a report and travel with it. A part added to reports is added here and in
-# `disclosure.state`.
+# Related names of the rows that make up a report and travel with it. A part added to reports is
+# added here and in `disclosure.state`.
 REPORT_PARTS = ("sections", "tables", "explanations", "answers")
 
 
 def make_correction(public, by):
     """A copy of a public item to work on: its fields, relations, validities, files and report."""
-    past = {"originally_published_at": public.originally_published_at, "imported_at": public.imported_at}
+    past = {
+        "originally_published_at": public.originally_published_at,
+        "imported_at": public.imported_at,
+    }
     copy = Item(corrects=public, created_by=by, **past)
     _carry_fields(public, copy)
     copy.save()
@@ -33,13 +38,20 @@ def make_correction(public, by):
 
 
 def _copy_file(file, copy):
-    fields = {name: getattr(file, name) for name in ("name", "position", "size", "sha256", "scan_state", "found")}
+    fields = {
+        name: getattr(file, name)
+        for name in ("name", "position", "size", "sha256", "scan_state", "found")
+    }
     Attachment.objects.create(item=copy, same_as=file, file=file.file.name, **fields)
 
 
 def _copy_report(report, copy):
     made = AnnualReport.objects.create(
-        item=copy, department=report.department, year=report.year, regime=report.regime, is_correction=True
+        item=copy,
+        department=report.department,
+        year=report.year,
+        regime=report.regime,
+        is_correction=True,
     )
     _carry_parts(report, made)
     copy.annual_report = made
@@ -69,7 +81,9 @@ def _carry_parts(source, target):
 
 
 def apply_correction(correction):
-    """Put a correction in place of the item's public state, and take it off the desk. Returns the public item."""
+    """Put a correction in place of the item's public state, and take it off the desk. Returns the
+    public item.
+    """
     public = locked(correction.corrects)
     _carry_fields(correction, public)
     public.body = _carry_files(correction, public)
@@ -89,7 +103,9 @@ def apply_correction(correction):
 
 
 def _carry_files(correction, public):
-    """Unchanged files keep their address, new ones come, the others stay for the earlier revisions. Returns the body."""
+    """Unchanged files keep their address, new ones come, the others stay for the earlier revisions.
+    Returns the body.
+    """
     body, kept = correction.body, set()
     for file in correction.attachments.select_related("same_as"):
         if file.same_as and file.same_as.sha256 == file.sha256:
@@ -110,7 +126,9 @@ def _carry_files(correction, public):
 
 
 def _carry_validities(correction, public):
-    """The correction's rows take the place of the public ones; what is in the register already stays marked so."""
+    """The correction's rows take the place of the public ones; what is in the register already
+    stays marked so.
+    """
     registered = {(row.starts_on, row.state): row.registered_at for row in public.validities.all()}
     public.validities.all().delete()
     for row in correction.validities.all():
@@ -127,6 +145,8 @@ def hand_over_records(correction, public):
     correction.overrides.all().delete()
     Validity.objects.filter(because_of=correction).update(because_of=public)
     through = Item.interprets.through.objects.filter(to_item=correction)
-    for link in through.exclude(from_item__in=through.model.objects.filter(to_item=public).values("from_item")):
+    for link in through.exclude(
+        from_item__in=through.model.objects.filter(to_item=public).values("from_item")
+    ):
         link.to_item = public
         link.save()

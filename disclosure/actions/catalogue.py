@@ -1,4 +1,6 @@
-"""Changes of the public catalogue (公开目录) in the register: what a column is called, where it hangs, whether it is shown."""
+"""Changes of the public catalogue (公开目录) in the register: what a column is called, where it
+hangs, whether it is shown.
+"""
 
 from dataclasses import dataclass
 
@@ -24,7 +26,9 @@ MOST_SAID = 20
 
 def snapshot():
     """{slug: [name, slug of the column above, whether it is shown]} of all columns."""
-    rows = Category.objects.order_by("slug").values_list("slug", "name", "parent__slug", "is_visible")
+    rows = Category.objects.order_by("slug").values_list(
+        "slug", "name", "parent__slug", "is_visible"
+    )
     return {slug: [name, parent or "", is_visible] for slug, name, parent, is_visible in rows}
 
 
@@ -40,25 +44,42 @@ class Effect:
 
     @property
     def waits(self):
-        """Items somebody has submitted, approved or planned: they go on their way in another place, or out of sight."""
+        """Items somebody has submitted, approved or planned: they go on their way in another place,
+        or out of sight.
+        """
         return self.scheduled + self.approved + self.submitted
 
     def __str__(self):
-        words = {"已公开": self.published, "定时公开": self.scheduled, "已审核待公开": self.approved}
+        words = {
+            "已公开": self.published,
+            "定时公开": self.scheduled,
+            "已审核待公开": self.approved,
+        }
         words |= {"审核中": self.submitted, "草稿": self.drafts}
-        return "、".join(f"{word} {number} 条" for word, number in words.items() if number) or "没有信息"
+        return (
+            "、".join(f"{word} {number} 条" for word, number in words.items() if number)
+            or "没有信息"
+        )
 
 
 def effect_on(categories):
-    """The `Effect` of an act on these categories (a queryset): items at home there, and those filed there as well."""
-    return effect_of(Item.objects.filter(Q(category__in=categories) | Q(further_categories__in=categories)))
+    """The `Effect` of an act on these categories (a queryset): items at home there, and those filed
+    there as well.
+    """
+    return effect_of(
+        Item.objects.filter(Q(category__in=categories) | Q(further_categories__in=categories))
+    )
 
 
 def effect_of(items):
     """The `Effect` of an act on these items (a queryset)."""
     items = items.order_by()
     found = dict(items.values_list("status").annotate(number=Count("pk", distinct=True)))
-    names = {"published": Status.PUBLISHED, "scheduled": Status.SCHEDULED, "approved": Status.APPROVED}
+    names = {
+        "published": Status.PUBLISHED,
+        "scheduled": Status.SCHEDULED,
+        "approved": Status.APPROVED,
+    }
     names["submitted"] = Status.SUBMITTED
     drafts = found.get(Status.DRAFT, 0) + found.get(Status.RETURNED, 0)
     return Effect(**{name: found.get(status, 0) for name, status in names.items()}, drafts=drafts)
@@ -66,14 +87,19 @@ def effect_of(items):
 
 @transaction.atomic
 def move_category_contents(*, category, target, by, parts=None):
-    """Move what a category holds, and put it on record. What is in review or approved stays so, in its new place.
+    """Move what a category holds, and put it on record. What is in review or approved stays so, in
+    its new place.
 
-    The move is the office's, not the writer's: it changes the digest of what was submitted, so the digest is renewed where it was
-    right before (docs/decisions/0080-acts-on-the-catalogue.md).
+    The move is the office's, not the writer's: it changes the digest of what was submitted, so the
+    digest is renewed where it was right before (docs/decisions/0080-acts-on-the-catalogue.md).
     """
     with tree_write():
         category, target = Category.objects.get(pk=category.pk), Category.objects.get(pk=target.pk)
-        held = {kind: kind.of(category).count() for kind in kinds() if parts is None or kind.key in parts}
+        held = {
+            kind: kind.of(category).count()
+            for kind in kinds()
+            if parts is None or kind.key in parts
+        }
         effect = effect_on([category.pk])
         sealed = _sealed(category)
         move_contents(category=category, target=target, by=by, parts=parts)
@@ -84,7 +110,9 @@ def move_category_contents(*, category, target, by, parts=None):
         moved = {kind.label: number for kind, number in held.items() if number}
         said = "、".join(f"{label} {number} 个" for label, number in moved.items())
         facts = {"from": category.slug, "to": target.slug, "moved": as_facts(moved)}
-        register_on_catalogue(by, f"把“{category.name}”的{said}移到“{target.name}”（其中{effect}）"[:2000], facts)
+        register_on_catalogue(
+            by, f"把“{category.name}”的{said}移到“{target.name}”（其中{effect}）"[:2000], facts
+        )
     return effect
 
 
@@ -95,31 +123,47 @@ def hide_category_and_contents(*, category, by):
         below = Category.objects.get(pk=category.pk).get_descendants(include_self=True)
         effect = effect_on(below.values("pk"))
         category = hide_category(category=category, by=by)
-        register_on_catalogue(by, f"停用“{category.name}”（其中{effect}）"[:2000], {"hidden": category.slug})
+        register_on_catalogue(
+            by, f"停用“{category.name}”（其中{effect}）"[:2000], {"hidden": category.slug}
+        )
     return effect
 
 
 def _sealed(category):
-    """The reviews that hold for what stands in a category, all of which is locked from here on, as it is now."""
+    """The reviews that hold for what stands in a category, all of which is locked from here on, as
+    it is now.
+    """
     keys = lock_all(Item.objects.filter(Q(category=category) | Q(further_categories=category)))
-    waiting = Item.objects.filter(pk__in=keys, status__in=AT_THE_DESK).exclude(status__in=EDITABLE).order_by("pk")
+    waiting = (
+        Item.objects.filter(pk__in=keys, status__in=AT_THE_DESK)
+        .exclude(status__in=EDITABLE)
+        .order_by("pk")
+    )
     newest = [item.reviews.order_by("-pk").first() for item in waiting]
     pairs = zip(waiting, newest, strict=True)
-    return [review for item, review in pairs if review and review.content_sha256 == working_digest(item)]
+    return [
+        review for item, review in pairs if review and review.content_sha256 == working_digest(item)
+    ]
 
 
 @transaction.atomic
 def register_catalogue(*, by=None):
-    """Register how the catalogue stands where that is not how it stood last; None where nothing changed.
+    """Register how the catalogue stands where that is not how it stood last; None where nothing
+    changed.
 
-    Called by the desk with who changed it, and by `tick`, so that a change made in any other way is on record too.
+    Called by the desk with who changed it, and by `tick`, so that a change made in any other way is
+    on record too.
     """
     if not (now := snapshot()):
         return None
     last = _last()
     if last and last.content_sha256 == sha256(now):
         return None
-    note = _said(last.payload.get("categories", {}), now) if last else f"目录建立，共 {len(now)} 个栏目"
+    note = (
+        _said(last.payload.get("categories", {}), now)
+        if last
+        else f"目录建立，共 {len(now)} 个栏目"
+    )
     return register_on_catalogue(by, note)
 
 
@@ -133,7 +177,9 @@ def as_facts(moved):
 
 
 def register_on_catalogue(by, note, facts=None):
-    """An entry that holds how the whole catalogue stands now; one that says what was done, and with how much."""
+    """An entry that holds how the whole catalogue stands now; one that says what was done, and with
+    how much.
+    """
     now = snapshot()
     role, department_name = capacity(by)
     return append(

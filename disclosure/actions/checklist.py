@@ -1,4 +1,6 @@
-"""The checklist as the desk uses it: findings, which of them were set aside with a reason, and what still blocks."""
+"""The checklist as the desk uses it: findings, which of them were set aside with a reason, and what
+still blocks.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -27,17 +29,25 @@ class Point:
 
 @dataclass(frozen=True)
 class Checklist:
-    """All points about an item: first what blocks, then what was set aside, then what is worth a look."""
+    """All points about an item: first what blocks, then what was set aside, then what is worth a
+    look.
+    """
 
     points: tuple
 
     @classmethod
     def of(cls, item):
-        """Run the checks now and match them with the overrides; those given for the public item hold for its correction."""
+        """Run the checks now and match them with the overrides; those given for the public item
+        hold for its correction.
+        """
         items = [pk for pk in (item.pk, item.corrects_id) if pk]
         overrides = {row.fingerprint: row for row in FindingOverride.objects.filter(item__in=items)}
         points = [_point(item, finding, overrides) for finding in run_checks(item)]
-        return cls(tuple(sorted(points, key=lambda point: (not point.is_open, not point.finding.is_blocking))))
+        return cls(
+            tuple(
+                sorted(points, key=lambda point: (not point.is_open, not point.finding.is_blocking))
+            )
+        )
 
     @property
     def open(self):
@@ -61,7 +71,14 @@ class Checklist:
 
     def finding(self, fingerprint):
         """The blocking finding with this fingerprint, or None."""
-        return next((p.finding for p in self.points if p.finding.is_blocking and p.fingerprint == fingerprint), None)
+        return next(
+            (
+                p.finding
+                for p in self.points
+                if p.finding.is_blocking and p.fingerprint == fingerprint
+            ),
+            None,
+        )
 
     def refuse_unresolved(self):
         """Raise ValidationError with every point that still blocks."""
@@ -85,7 +102,9 @@ def _point(item, finding, overrides):
 
 
 def fingerprint(item, finding):
-    """What an override is bound to: the check, and the very words found; without words, all that stands in the place."""
+    """What an override is bound to: the check, and the very words found; without words, all that
+    stands in the place.
+    """
     words = finding.excerpt
     bound = [words.before, words.match, words.after] if words else [_content(item, finding.place)]
     digests = [hashlib.sha256(text.encode(errors="replace")).hexdigest() for text in bound]
@@ -96,10 +115,15 @@ def fingerprint(item, finding):
 def _content(item, place):
     """All that stands in a place: a field's value, a section, the digest of a file."""
     if place.attachment_id:
-        return item.attachments.filter(pk=place.attachment_id).values_list("sha256", flat=True).first() or ""
+        return (
+            item.attachments.filter(pk=place.attachment_id).values_list("sha256", flat=True).first()
+            or ""
+        )
     kind, _, key = place.name.partition("-")
     if kind == "section" and hasattr(item, "annual_report"):
-        return "\n".join(item.annual_report.sections.filter(position=key).values_list("body", flat=True))
+        return "\n".join(
+            item.annual_report.sections.filter(position=key).values_list("body", flat=True)
+        )
     if kind == "table" and hasattr(item, "annual_report"):
         return str(item.annual_report.tables.filter(key=key).values_list("rows", flat=True).first())
     return str(getattr(item, place.name, ""))

@@ -10,7 +10,8 @@ from disclosure.choices import EDITABLE, ONCE_PUBLIC
 
 @transaction.atomic
 def start_correction(*, item, by):
-    """A draft of the item's next revision; the public goes on reading the present one. Returns the draft, or the one begun.
+    """A draft of the item's next revision; the public goes on reading the present one. Returns the
+    draft, or the one begun.
 
     A withdrawn item may be corrected too: publishing the correction brings it back.
     """
@@ -24,7 +25,9 @@ def start_correction(*, item, by):
 
 @transaction.atomic
 def discard_correction(*, item, by):
-    """Give a correction up. What was reviewed of it stays on record with the public item. Returns that item."""
+    """Give a correction up. What was reviewed of it stays on record with the public item. Returns
+    that item.
+    """
     item = locked(item)
     require(by, "submit_item", item)
     require_status(item, *EDITABLE)

@@ -15,7 +15,9 @@ from ledger.models import Act
 
 @transaction.atomic
 def correct_views(*, item, by, day, views, reason):
-    """Set what was counted on a past day, where a robot or a fault had falsified it. The sums follow."""
+    """Set what was counted on a past day, where a robot or a fault had falsified it. The sums
+    follow.
+    """
     item = locked(item)
     require(by, "correct_views", item)
     require_status(item, *ONCE_PUBLIC)
@@ -25,7 +27,9 @@ def correct_views(*, item, by, day, views, reason):
     since = timezone.localdate(item.listed_at)
     if day < since and not DailyViews.objects.filter(item=item, day=day).exists():
         raise ValidationError(f"这条信息 {since} 才公开，{day} 没有浏览次数，请核对日期。")
-    row, _ = DailyViews.objects.select_for_update().get_or_create(item=item, day=day, defaults={"views": 0})
+    row, _ = DailyViews.objects.select_for_update().get_or_create(
+        item=item, day=day, defaults={"views": 0}
+    )
     before, row.views = row.views, views
     if before == views:
         raise ValidationError(f"{day} 的浏览次数已经是 {views}，不需要更正。")
@@ -34,5 +38,11 @@ def correct_views(*, item, by, day, views, reason):
     SiteViews.objects.filter(day=day).update(views=F("views") + (views - before))
     public_face_changed(item)
     payload = {"day": day.isoformat(), "before": before, "after": views}
-    register(Act.COUNT_CORRECTION, item, by, note=f"{day}：{before} 次更正为 {views} 次。{reason}", payload=payload)
+    register(
+        Act.COUNT_CORRECTION,
+        item,
+        by,
+        note=f"{day}：{before} 次更正为 {views} 次。{reason}",
+        payload=payload,
+    )
     return item

@@ -10,7 +10,9 @@ GONE = "这条信息（或更正稿）已经不在了：可能刚刚由别人公
 
 
 def locked(item):
-    """The item as it stands in the database, locked until the transaction ends; what it corrects is locked first."""
+    """The item as it stands in the database, locked until the transaction ends; what it corrects is
+    locked first.
+    """
     if item.corrects_id:
         Item.objects.select_for_update().get(pk=item.corrects_id)
     rows = Item.objects.select_for_update(of=("self",)).select_related("department", "category")
@@ -23,8 +25,9 @@ def locked(item):
 def lock_all(rows):
     """Lock the items of a queryset until the transaction ends; their keys.
 
-    In the order of their keys: so what is corrected comes before its correction, as in `locked`, and nobody waits for each other. What
-    others add while this waits for them is found by looking again.
+    In the order of their keys: so what is corrected comes before its correction, as in `locked`,
+    and nobody waits for each other. What others add while this waits for them is found by looking
+    again.
     """
     keys = None
     while (found := sorted(set(rows.order_by().values_list("pk", flat=True)))) != keys:
@@ -45,7 +48,8 @@ def present(item):
 def require(by, permission, item, *, from_the_command_line=False):
     """Refuse whoever lacks the permission, or whose departments the item does not belong to.
 
-    `from_the_command_line`: the act may also be done by nobody (`by=None`), who has the server itself in hand.
+    `from_the_command_line`: the act may also be done by nobody (`by=None`), who has the server
+    itself in hand.
     """
     if by is None and from_the_command_line:
         return
@@ -86,7 +90,9 @@ def set_status(item, status, **fields):
 
 
 def require_other_eyes(by, item, review):
-    """条例 17 and the four-eyes rule: whoever wrote, changed or submitted this state does not decide on it."""
+    """条例 17 and the four-eyes rule: whoever wrote, changed or submitted this state does not
+    decide on it.
+    """
     wrote = item.contributors.filter(pk=by.pk).exists() or item.created_by_id == by.pk
     if wrote or (review and review.submitted_by_id == by.pk):
         raise PermissionDenied("您写过、改过或者提交了这一稿，不能自己审核。请由另一位审核员办理。")

@@ -1,4 +1,6 @@
-"""Making items public: the approved, the scheduled, the forced, and what was public elsewhere before."""
+"""Making items public: the approved, the scheduled, the forced, and what was public elsewhere
+before.
+"""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -6,7 +8,14 @@ from django.utils import timezone
 
 from disclosure.actions.carrying import apply_correction
 from disclosure.actions.checklist import Checklist
-from disclosure.actions.guarding import locked, present, require, require_status, require_text, set_status
+from disclosure.actions.guarding import (
+    locked,
+    present,
+    require,
+    require_status,
+    require_text,
+    set_status,
+)
 from disclosure.actions.registering import record_revision
 from disclosure.actions.reviewing import require_change_note, require_same, require_unchanged
 from disclosure.actions.validity import register_new_validities, settle_validities
@@ -24,10 +33,12 @@ Outcome = Review.Outcome
 
 @transaction.atomic
 def publish_item(*, item, by, at=None):
-    """Make an approved item, or correction, public now, or have `tick` do it at the future moment `at`.
+    """Make an approved item, or correction, public now, or have `tick` do it at the future moment
+    `at`.
 
-    Without `at` the item's own future `published_at` counts. Gives an item its index number as it becomes public. Returns the public
-    item: for a correction the one it corrected. `by=None` is `tick`, for scheduled items whose moment has come.
+    Without `at` the item's own future `published_at` counts. Gives an item its index number as it
+    becomes public. Returns the public item: for a correction the one it corrected. `by=None` is
+    `tick`, for scheduled items whose moment has come.
     """
     item = locked(item)
     now = timezone.now()
@@ -59,7 +70,8 @@ def unschedule_item(*, item, by):
 
 
 def force_publish_item(*, item, by, reason):
-    """Publish without review (公开办 alone), with a reason; it stays on a list until somebody else has reviewed it.
+    """Publish without review (公开办 alone), with a reason; it stays on a list until somebody else
+    has reviewed it.
 
     Findings that may be set aside with a reason do not stop it, absolute ones do.
     """
@@ -75,19 +87,27 @@ def force_publish_item(*, item, by, reason):
         item = locked(item)
         require_status(item, *AT_THE_DESK)
         require_same(item, checked)
-        item.reviews.open().update(outcome=Outcome.RECALLED, reviewed_by=by, reviewed_at=timezone.now())
+        item.reviews.open().update(
+            outcome=Outcome.RECALLED, reviewed_by=by, reviewed_at=timezone.now()
+        )
         review = Review.objects.create(
-            item=item, submitted_by=by, forced_reason=reason, outcome=Outcome.FORCED, content_sha256=checked
+            item=item,
+            submitted_by=by,
+            forced_reason=reason,
+            outcome=Outcome.FORCED,
+            content_sha256=checked,
         )
         return _make_public(item, by, review, {"forced": reason})
 
 
 @transaction.atomic
 def publish_imported(*, item, by=None, at=None, note="导入"):
-    """Put on record what was public before this portal had it: imports of old sites, the demonstration.
+    """Put on record what was public before this portal had it: imports of old sites, the
+    demonstration.
 
-    The draft becomes public under its own `published_at` (or `at`, or now) and index number where it has one, as revision 1.
-    Review and checklist are passed over: the organ decided long ago. By a member of staff only with all organs' rights.
+    The draft becomes public under its own `published_at` (or `at`, or now) and index number where
+    it has one, as revision 1. Review and checklist are passed over: the organ decided long ago. By
+    a member of staff only with all organs' rights.
     """
     item = locked(item)
     if by is not None and not (by.has_perm("disclosure.force_publish_item")):
@@ -108,7 +128,9 @@ def record_first_revision(*, item, by=None, note="补登记"):
     if newest := item.current_revision:
         return newest
     settle_validities(item)
-    return record_revision(Act.PUBLISH, item, by, note=note, facts={"late": True}, published_at=item.published_at)
+    return record_revision(
+        Act.PUBLISH, item, by, note=note, facts={"late": True}, published_at=item.published_at
+    )
 
 
 def _refuse_what_is_not_for_the_public(item):
@@ -118,11 +140,15 @@ def _refuse_what_is_not_for_the_public(item):
 
 
 def _make_public(item, by, review, facts):
-    """Publish an item for the first time, or put a correction in place of what it corrects. Returns the public item."""
+    """Publish an item for the first time, or put a correction in place of what it corrects. Returns
+    the public item.
+    """
     _refuse_what_is_not_for_the_public(item)
     is_correction, note = item.corrects_id is not None, item.change_note
     if is_correction:
-        if item.corrects.status == Status.PUBLISHED:  # a state that was never recorded is, before another replaces it
+        if (
+            item.corrects.status == Status.PUBLISHED
+        ):  # a state that was never recorded is, before another replaces it
             record_first_revision(item=item.corrects)
         item = apply_correction(item)
     else:
@@ -130,7 +156,9 @@ def _make_public(item, by, review, facts):
     act = Act.AMEND if is_correction else Act.PUBLISH
     facts = facts | ({"approved_by": "审核员"} if review.reviewed_by_id else {})
     newest = item.current_revision
-    Review.objects.filter(pk=review.pk).update(item=item, revision_number=newest.number + 1 if newest else 1)
+    Review.objects.filter(pk=review.pk).update(
+        item=item, revision_number=newest.number + 1 if newest else 1
+    )
     record_revision(act, item, by, note=note, facts=facts)
     if is_correction:
         register_new_validities(item, by)

@@ -11,7 +11,13 @@ from disclosure.state import revision_content
 from ledger.actions import append
 from ledger.canonical import timestamp
 
-ROLES = ("公开办", "审核员", "信息员", "审计员", "系统管理员")  # the weightiest of a person's roles is the public one
+ROLES = (
+    "公开办",
+    "审核员",
+    "信息员",
+    "审计员",
+    "系统管理员",
+)  # the weightiest of a person's roles is the public one
 SYSTEM = "系统按计划办理"
 
 
@@ -21,11 +27,15 @@ def capacity(by):
         return SYSTEM, ""
     names = set(by.groups.values_list("name", flat=True))
     membership = by.memberships.select_related("department").order_by("pk").first()
-    return next((role for role in ROLES if role in names), ""), membership.department.name if membership else ""
+    return next(
+        (role for role in ROLES if role in names), ""
+    ), membership.department.name if membership else ""
 
 
 def register(act, item, by, *, note="", payload=None, content_sha256="", title=""):
-    """One entry about an item, called by its title or by `title`. The last write of an act; `public_face_changed` comes before it."""
+    """One entry about an item, called by its title or by `title`. The last write of an act;
+    `public_face_changed` comes before it.
+    """
     role, department_name = capacity(by)
     return append(
         act=act,
@@ -42,7 +52,9 @@ def register(act, item, by, *, note="", payload=None, content_sha256="", title="
 
 
 def record_revision(act, item, by, *, note="", facts=None, published_at=None):
-    """Record the item's present state as its next revision, and the act in the register. Returns the revision."""
+    """Record the item's present state as its next revision, and the act in the register. Returns
+    the revision.
+    """
     newest = item.revisions.order_by("-number").first()
     number = newest.number + 1 if newest else 1
     published_at = published_at or timezone.now()
@@ -50,7 +62,12 @@ def record_revision(act, item, by, *, note="", facts=None, published_at=None):
     digest = hashlib.sha256(content.encode()).hexdigest()
     files = [{"name": file.name, "sha256": file.sha256} for file in item.attachments.all()]
     public_face_changed(item)
-    payload = {"revision": number, "published_at": timestamp(published_at), "files": files, **(facts or {})}
+    payload = {
+        "revision": number,
+        "published_at": timestamp(published_at),
+        "files": files,
+        **(facts or {}),
+    }
     entry = register(act, item, by, note=note, payload=payload, content_sha256=digest)
     revision = Revision.objects.create(
         entry=entry, item=item, number=number, published_at=published_at, content_sha256=digest

@@ -26,7 +26,8 @@ Outcome = Review.Outcome
 
 
 def submit_item(*, item, by, note=""):
-    """Hand a draft, or a correction, to a reviewer. Refused while the checklist has blocking findings unresolved.
+    """Hand a draft, or a correction, to a reviewer. Refused while the checklist has blocking
+    findings unresolved.
 
     The checklist reads files and looks through other items: it is done before anything is locked.
     """
@@ -43,7 +44,9 @@ def submit_item(*, item, by, note=""):
         item.contributors.add(by)
         set_status(item, Status.SUBMITTED)
         tell_reviewers(item, by=by)
-        return Review.objects.create(item=item, submitted_by=by, submission_note=note.strip(), content_sha256=checked)
+        return Review.objects.create(
+            item=item, submitted_by=by, submission_note=note.strip(), content_sha256=checked
+        )
 
 
 def require_same(item, digest):
@@ -55,7 +58,9 @@ def require_same(item, digest):
 def require_change_note(item):
     """A correction says what it corrects: the public reads it."""
     if item.corrects_id:
-        require_text(item.change_note, "请先在“更正说明”中写明更正了什么、为什么，公众会看到这段话。")
+        require_text(
+            item.change_note, "请先在“更正说明”中写明更正了什么、为什么，公众会看到这段话。"
+        )
 
 
 @transaction.atomic
@@ -77,8 +82,12 @@ def return_item(*, item, by, note):
     note = require_text(note, "请写明退回的原因和需要修改的地方。")
     review = item.reviews.order_by("-pk").first()
     require_other_eyes(by, item, review)
-    if item.status != Status.SUBMITTED:  # the approval stays on record; the return is a record of its own
-        review = Review(item=item, submitted_by=review.submitted_by, content_sha256=review.content_sha256)
+    if (
+        item.status != Status.SUBMITTED
+    ):  # the approval stays on record; the return is a record of its own
+        review = Review(
+            item=item, submitted_by=review.submitted_by, content_sha256=review.content_sha256
+        )
     _close(review, Outcome.RETURNED, by, note=note)
     tell_submitter(review, Notice.Kind.RETURNED, by=by)
     return set_status(item, Status.RETURNED)
@@ -86,7 +95,9 @@ def return_item(*, item, by, note):
 
 @transaction.atomic
 def approve_item(*, item, by, mode, basis, note="", next_review_on=None):
-    """Decide on a submission (条例 17). 主动公开 is approved for publication; anything else is kept and never public."""
+    """Decide on a submission (条例 17). 主动公开 is approved for publication; anything else is kept
+    and never public.
+    """
     item = locked(item)
     require(by, "review_item", item)
     require_status(item, Status.SUBMITTED)
@@ -94,7 +105,15 @@ def approve_item(*, item, by, mode, basis, note="", next_review_on=None):
     require_other_eyes(by, item, review)
     _check_decision(item, mode, basis, next_review_on)
     require_unchanged(item, review)
-    _close(review, Outcome.APPROVED, by, mode=mode, basis=basis, note=note.strip(), next_review_on=next_review_on)
+    _close(
+        review,
+        Outcome.APPROVED,
+        by,
+        mode=mode,
+        basis=basis,
+        note=note.strip(),
+        next_review_on=next_review_on,
+    )
     tell_submitter(review, Notice.Kind.APPROVED, by=by)
     if mode == DisclosureMode.PROACTIVE:
         return set_status(item, Status.APPROVED, disclosure_mode=mode)
@@ -107,13 +126,17 @@ def _check_decision(item, mode, basis, next_review_on):
     if mode == DisclosureMode.PROACTIVE:
         return
     if item.corrects_id:
-        raise ValidationError("这是已公开信息的更正稿，结论只能是“主动公开”。原信息不应公开的，请撤回原信息。")
+        raise ValidationError(
+            "这是已公开信息的更正稿，结论只能是“主动公开”。原信息不应公开的，请撤回原信息。"
+        )
     _check_next_review(next_review_on)
 
 
 def _check_next_review(day):
     if not day or day <= timezone.localdate():
-        raise ValidationError("不主动公开的信息要定期评估（《条例》第十八条），请填写将来的“下次评估日期”。")
+        raise ValidationError(
+            "不主动公开的信息要定期评估（《条例》第十八条），请填写将来的“下次评估日期”。"
+        )
     validate_reviewed_next(day)
 
 
@@ -125,26 +148,40 @@ def require_unchanged(item, review):
 
 @transaction.atomic
 def reassess_item(*, item, by, note, next_review_on):
-    """定期评估 (条例 18): looked at again, still not for the public; to be looked at again on a day."""
+    """定期评估 (条例 18): looked at again, still not for the public; to be looked at again on a
+    day.
+    """
     item = locked(item)
     require(by, "review_item", item)
     require_status(item, Status.KEPT)
     _check_next_review(next_review_on)
-    last = item.reviews.filter(outcome__in=(Outcome.APPROVED, Outcome.REASSESSED)).order_by("-pk").first()
+    last = (
+        item.reviews.filter(outcome__in=(Outcome.APPROVED, Outcome.REASSESSED))
+        .order_by("-pk")
+        .first()
+    )
     review = Review(item=item, submitted_by=by, content_sha256=working_digest(item))
-    kept = {"mode": item.disclosure_mode, "basis": last.basis if last else "", "next_review_on": next_review_on}
+    kept = {
+        "mode": item.disclosure_mode,
+        "basis": last.basis if last else "",
+        "next_review_on": next_review_on,
+    }
     _close(review, Outcome.REASSESSED, by, note=require_text(note, "请写明评估的意见。"), **kept)
     return set_status(item, Status.KEPT, next_review_on=next_review_on)
 
 
 @transaction.atomic
 def reopen_item(*, item, by):
-    """情势变化 (条例 18): take up a kept item again as a draft that may be submitted for publication."""
+    """情势变化 (条例 18): take up a kept item again as a draft that may be submitted for
+    publication.
+    """
     item = locked(item)
     require(by, "submit_item", item)
     require_status(item, Status.KEPT)
     item.contributors.add(by)
-    return set_status(item, Status.DRAFT, disclosure_mode=DisclosureMode.PROACTIVE, next_review_on=None)
+    return set_status(
+        item, Status.DRAFT, disclosure_mode=DisclosureMode.PROACTIVE, next_review_on=None
+    )
 
 
 @transaction.atomic
@@ -160,7 +197,9 @@ def review_forced_publication(*, review, by, note):
 
 
 def override_finding(*, item, by, fingerprint, reason):
-    """Set one blocking finding aside, with a reason the auditor reads. Holds while the words it is about stay the same."""
+    """Set one blocking finding aside, with a reason the auditor reads. Holds while the words it is
+    about stay the same.
+    """
     item = present(item)
     require(by, "submit_item", item)
     require_status(item, *EDITABLE)
@@ -180,7 +219,9 @@ def override_finding(*, item, by, fingerprint, reason):
     }
     with transaction.atomic():
         require_status(locked(item), *EDITABLE)
-        return FindingOverride.objects.get_or_create(item=item, fingerprint=fingerprint, defaults=said)[0]
+        return FindingOverride.objects.get_or_create(
+            item=item, fingerprint=fingerprint, defaults=said
+        )[0]
 
 
 def _open_review(item):

@@ -18,7 +18,9 @@ from ledger.models import Act, Entry
 from ledger.models.entry import TERM_OVER, WITHDRAWN_TITLE
 
 Kind = Takedown.Kind
-QUOTED = "理由里重复了需要删除的内容（标题、文号、附件名或者正文里的话）。公众会看到这段话，请改写。"
+QUOTED = (
+    "理由里重复了需要删除的内容（标题、文号、附件名或者正文里的话）。公众会看到这段话，请改写。"
+)
 ANSWERS_GONE = "所回应的上一年度报告已依法删除，相应的落实情况不再列出。"
 
 
@@ -55,7 +57,9 @@ def restore_item(*, item, by, note=""):
 
 @transaction.atomic
 def end_term(*, item):
-    """限时公开 is over: the item is archived, its address says so. False where that is so already, or not due."""
+    """限时公开 is over: the item is archived, its address says so. False where that is so already,
+    or not due.
+    """
     item = locked(item)
     if not Item.objects.past_their_term().filter(pk=item.pk).exists():
         return False
@@ -67,16 +71,20 @@ def end_term(*, item):
 
 
 def pull_item(*, item, by, reason=IN_AN_EMERGENCY):
-    """紧急撤下: personal data, a leak. A withdrawal with a reason that names nobody, so that one press is enough."""
+    """紧急撤下: personal data, a leak. A withdrawal with a reason that names nobody, so that one
+    press is enough.
+    """
     return withdraw_item(item=item, by=by, reason=reason)
 
 
 @transaction.atomic
 def hide_earlier(*, item, by, reason, erase=False):
-    """隐去旧版: the public reads earlier states no more, because they say what a correction has taken out (a name).
+    """隐去旧版: the public reads earlier states no more, because they say what a correction has
+    taken out (a name).
 
-    Of a public item the present state stays; of a withdrawn one all states so far are hidden, so that a correction can bring it back
-    without them. With `erase` their texts and files are deleted for good. The hashes stay, and the register says that this was done.
+    Of a public item the present state stays; of a withdrawn one all states so far are hidden, so
+    that a correction can bring it back without them. With `erase` their texts and files are deleted
+    for good. The hashes stay, and the register says that this was done.
     """
     item = locked(item)
     require(by, "withdraw_item", item, from_the_command_line=True)
@@ -98,7 +106,9 @@ def hide_earlier(*, item, by, reason, erase=False):
     files = _withhold(item, hidden, erase=erase)
     # Whatever the register says up to now, but for what recorded the state that stays.
     until = item.current_revision.pk - 1 if is_public else Entry.objects.head().pk
-    redaction = redact(subject_kind=SUBJECT, subject_key=item.index_number, by=by, reason=reason, until=until)
+    redaction = redact(
+        subject_kind=SUBJECT, subject_key=item.index_number, by=by, reason=reason, until=until
+    )
     if erase:
         erase_words(redaction)
     public_face_changed(item)
@@ -125,9 +135,11 @@ def _withhold(item, hidden, *, erase):
 
 @transaction.atomic
 def remove_item(*, item, by, reason):
-    """依法删除: whatever the item says is erased wherever it stands (`disclosure.erasing`), the address answers 410.
+    """依法删除: whatever the item says is erased wherever it stands (`disclosure.erasing`), the
+    address answers 410.
 
-    What stays is the index number, the acts and the hashes in the register, whose words about the item are erased too.
+    What stays is the index number, the acts and the hashes in the register, whose words about the
+    item are erased too.
     """
     item = locked(item)
     require(by, "remove_item", item, from_the_command_line=True)
@@ -141,11 +153,21 @@ def remove_item(*, item, by, reason):
     answering = reports_answering(words)
     erase_everywhere(words, by=by)
     if pending := item.pending_correction:
-        closed = {"outcome": Review.Outcome.RECALLED, "reviewed_by": by, "reviewed_at": timezone.now()}
+        closed = {
+            "outcome": Review.Outcome.RECALLED,
+            "reviewed_by": by,
+            "reviewed_at": timezone.now(),
+        }
         pending.reviews.open().update(**closed)  # nobody is to decide any more
         hand_over_records(pending, item)
         pending.delete()
-    set_status(item, Status.WITHDRAWN, withdrawn_at=timezone.now(), withdrawal_reason=reason, is_removed_by_law=True)
+    set_status(
+        item,
+        Status.WITHDRAWN,
+        withdrawn_at=timezone.now(),
+        withdrawal_reason=reason,
+        is_removed_by_law=True,
+    )
     public_face_changed(item)
     clearing.begin(item=item, kind=Kind.REMOVED, files=words.files)
     register(Act.REMOVE, item, by, note=reason)
@@ -155,7 +177,9 @@ def remove_item(*, item, by, reason):
 
 
 def _answer_no_more(report, by):
-    """The next year's report repeated what is erased: its earlier states lose their texts, and a new one is recorded."""
+    """The next year's report repeated what is erased: its earlier states lose their texts, and a
+    new one is recorded.
+    """
     numbers = erase_answers_in(report)
     if numbers and report.item.status == Status.PUBLISHED:
         facts = {"withheld": numbers}

@@ -15,9 +15,20 @@ def tell_reviewers(item, *, by):
     """Those who may review it and did not submit it; not superusers, who may everything."""
     if not channels():
         return
-    may = Q(groups__permissions__codename="review_item") | Q(user_permissions__codename="review_item")
-    people = get_user_model().objects.filter(may, is_active=True, is_staff=True).exclude(pk=by.pk).distinct()[:MOST]
-    own = [user for user in people if Department.objects.visible_to(user).filter(pk=item.department_id).exists()]
+    may = Q(groups__permissions__codename="review_item") | Q(
+        user_permissions__codename="review_item"
+    )
+    people = (
+        get_user_model()
+        .objects.filter(may, is_active=True, is_staff=True)
+        .exclude(pk=by.pk)
+        .distinct()[:MOST]
+    )
+    own = [
+        user
+        for user in people
+        if Department.objects.visible_to(user).filter(pk=item.department_id).exists()
+    ]
     notify(own, Notice.Kind.SUBMITTED)
 
 

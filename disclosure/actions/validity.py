@@ -12,7 +12,9 @@ from ledger.models import Act
 
 @transaction.atomic
 def register_validity(*, validity, by=None):
-    """Register that a change of validity has come into force. False where it is on record, or not due, already."""
+    """Register that a change of validity has come into force. False where it is on record, or not
+    due, already.
+    """
     item = locked(validity.item)
     row = Validity.objects.to_be_registered(timezone.localdate()).filter(pk=validity.pk).first()
     if row is None:
@@ -24,7 +26,11 @@ def register_validity(*, validity, by=None):
 
 def register_new_validities(item, by):
     """After an amendment: register what it says is in force already and was not said before."""
-    for row in Validity.objects.to_be_registered(timezone.localdate()).filter(item=item).order_by("starts_on"):
+    for row in (
+        Validity.objects.to_be_registered(timezone.localdate())
+        .filter(item=item)
+        .order_by("starts_on")
+    ):
         _register(item, row, by)
 
 
@@ -39,4 +45,6 @@ def _register(item, row, by):
     because_of = (row.because_of.index_number or "") if row.because_of_id else ""
     payload = {"state": row.state, "starts_on": row.starts_on.isoformat(), "because_of": because_of}
     note = f"自 {row.starts_on} 起{row.get_state_display()}"
-    register(Act.VALIDITY, item, by, note=f"{note}：{row.note}" if row.note else note, payload=payload)
+    register(
+        Act.VALIDITY, item, by, note=f"{note}：{row.note}" if row.note else note, payload=payload
+    )

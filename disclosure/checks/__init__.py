@@ -1,4 +1,5 @@
-"""The checklist before submission: what is computed about an item before a second person looks at it.
+"""The checklist before submission: what is computed about an item before a second person looks at
+it.
 
 `run_checks(item)` is the only door. It changes nothing and asks no other machine.
 """

@@ -24,7 +24,10 @@ def files_present(subject):
         problem = _missing(attachment)
         if problem:
             yield Finding(
-                "attachment-missing", Level.BLOCKING, f"{place.label}{problem}请重新上传，或者删去这个附件。", place
+                "attachment-missing",
+                Level.BLOCKING,
+                f"{place.label}{problem}请重新上传，或者删去这个附件。",
+                place,
             )
         elif first := seen.get(attachment.sha256):
             message = f"{place.label}与附件“{first}”内容完全相同。请核对是否重复上传。"
@@ -41,7 +44,9 @@ def _missing(attachment):
 
 @check
 def files_scanned(subject):
-    """Where there is a virus scanner, nothing it has not found clean goes to the public. No reason sets that aside."""
+    """Where there is a virus scanner, nothing it has not found clean goes to the public. No reason
+    sets that aside.
+    """
     if not scanning.is_on():
         return
     for attachment, place, _ in subject.extractions:
@@ -55,7 +60,9 @@ def files_scanned(subject):
 
 @check
 def files_readable(subject):
-    """What could not be read was not checked either; a scan cannot be searched, copied or read aloud."""
+    """What could not be read was not checked either; a scan cannot be searched, copied or read
+    aloud.
+    """
     for attachment, place, extraction in subject.extractions:
         if _missing(attachment):
             continue
@@ -68,7 +75,9 @@ def files_readable(subject):
             message = f"{place.label}共 {extraction.pages} 页，其中 {extraction.pages_without_text} 页没有文字，可能是扫描页。请核对。"
             yield Finding("attachment-scan-pages", Level.WARNING, message, place)
         if extraction.reason:
-            message = f"{place.label}没有自动检查：{extraction.reason}请人工核对其中有没有个人信息。"
+            message = (
+                f"{place.label}没有自动检查：{extraction.reason}请人工核对其中有没有个人信息。"
+            )
             yield Finding("attachment-not-checked", Level.WARNING, message, place)
         if extraction.remarks:
             message = f"{place.label}里有{'、'.join(extraction.remarks)}，公众下载后看得到。请删去后重新上传。"
@@ -92,7 +101,9 @@ def files_mentioned(subject):
 
 
 def _finding(message, text, mention):
-    return Finding("attachment-mentioned", Level.WARNING, message, BODY, Excerpt.of(text, *mention.span()))
+    return Finding(
+        "attachment-mentioned", Level.WARNING, message, BODY, Excerpt.of(text, *mention.span())
+    )
 
 
 def _number(mention):

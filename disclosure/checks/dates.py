@@ -44,15 +44,15 @@ def dates_in_order(subject):
             message = f"{place.label} {timezone.localdate(moment)} 早于成文日期 {item.created_on}。请核对这两个日期。"
             yield Finding("published-before-created", Level.BLOCKING, message, place)
     if item.disclosed_until and item.disclosed_until < today:
-        message = (
-            f"“公开至” {item.disclosed_until} 已经过去，公开后公众看不到这条信息。请改为将来的日期，或选长期公开。"
-        )
+        message = f"“公开至” {item.disclosed_until} 已经过去，公开后公众看不到这条信息。请改为将来的日期，或选长期公开。"
         yield Finding("term-over", Level.BLOCKING, message, Place("disclosed_until", "公开至"))
 
 
 @check
 def year_of_the_number(subject):
-    """The year in the document number is that of signing; a January signature may carry the old year's number."""
+    """The year in the document number is that of signing; a January signature may carry the old
+    year's number.
+    """
     item, year = subject.item, number_year(subject.item.document_number)
     if year is None or item.created_on is None:
         return
@@ -62,16 +62,25 @@ def year_of_the_number(subject):
         is_far = apart > 1
         message = f"发文字号的年份是 {year}，成文日期是 {item.created_on}，相差 {apart} 年。请核对哪一个写错了。"
         level = Level.BLOCKING if is_far else Level.WARNING
-        yield Finding("number-year", level, message, field_place("document_number"), can_override=is_far)
+        yield Finding(
+            "number-year", level, message, field_place("document_number"), can_override=is_far
+        )
 
 
 @check
 def working_days_left(subject):
-    """Art. 26: proactive disclosure within twenty working days of making or changing the information."""
+    """Art. 26: proactive disclosure within twenty working days of making or changing the
+    information.
+    """
     item, today = subject.item, subject.today
-    is_waiting = item.status in AT_THE_DESK and not item.corrects_id and not item.originally_published_at
+    is_waiting = (
+        item.status in AT_THE_DESK and not item.corrects_id and not item.originally_published_at
+    )
     if not (
-        is_waiting and item.created_on and item.created_on <= today and item.disclosure_mode == DisclosureMode.PROACTIVE
+        is_waiting
+        and item.created_on
+        and item.created_on <= today
+        and item.disclosure_mode == DisclosureMode.PROACTIVE
     ):
         return
     calendar = WorkCalendar.load(item.created_on.year, today.year + 1)
@@ -85,7 +94,12 @@ def working_days_left(subject):
         yield Finding("workdays-exceeded", Level.WARNING, message, CREATED_ON)
     elif left <= SOON:
         remaining = f"只剩 {left} 个工作日" if left else "今天是最后一个工作日"
-        yield Finding("workdays-few", Level.WARNING, f"{remaining}。{rule}，请尽快审核公开{note}。", CREATED_ON)
+        yield Finding(
+            "workdays-few",
+            Level.WARNING,
+            f"{remaining}。{rule}，请尽快审核公开{note}。",
+            CREATED_ON,
+        )
     if today <= deadline.date < planned:
         message = f"定时公开的日期 {planned} 已超过{PUBLISH_WITHIN}个工作日。{rule}{note}，请提前。"
         yield Finding("scheduled-too-late", Level.WARNING, message, PUBLISHED_AT)

@@ -1,4 +1,6 @@
-"""Items that are nearly there already. Bounded: titles of a few hundred items are compared, texts of a few dozen."""
+"""Items that are nearly there already. Bounded: titles of a few hundred items are compared, texts
+of a few dozen.
+"""
 
 import re
 
@@ -34,10 +36,19 @@ def same_document_number(subject):
     if not number:
         return
     for other in (
-        _comparable(subject).filter(document_number=number).order_by("-pk").only("pk", "title", "index_number")[:SHOWN]
+        _comparable(subject)
+        .filter(document_number=number)
+        .order_by("-pk")
+        .only("pk", "title", "index_number")[:SHOWN]
     ):
         message = f"发文字号“{number}”已经用于{_named(other)}。请核对是否重复录入。"
-        yield Finding("duplicate-number", Level.WARNING, message, field_place("document_number"), related=other.pk)
+        yield Finding(
+            "duplicate-number",
+            Level.WARNING,
+            message,
+            field_place("document_number"),
+            related=other.pk,
+        )
 
 
 @check
@@ -45,11 +56,20 @@ def nearly_equal(subject):
     """Title or text nearly that of another item; both the same: most likely entered twice."""
     titles = _title_candidates(subject)
     texts = _text_similarities(subject, titles)
-    both = [pk for pk, share in texts.items() if share >= SAME and titles[pk].title == subject.item.title]
+    both = [
+        pk
+        for pk, share in texts.items()
+        if share >= SAME and titles[pk].title == subject.item.title
+    ]
     for pk in both[:SHOWN]:
         message = f"标题和正文都与{_named(titles[pk])}相同（正文相似 {texts[pk]:.0%}）。请核对是否重复录入。"
-        yield Finding("duplicate-item", Level.BLOCKING, message, BODY, can_override=True, related=pk)
-    alike = sorted(((share, pk) for pk, share in texts.items() if share >= TEXT_ALIKE and pk not in both), reverse=True)
+        yield Finding(
+            "duplicate-item", Level.BLOCKING, message, BODY, can_override=True, related=pk
+        )
+    alike = sorted(
+        ((share, pk) for pk, share in texts.items() if share >= TEXT_ALIKE and pk not in both),
+        reverse=True,
+    )
     for share, pk in alike[:SHOWN]:
         message = f"正文与{_named(titles[pk])}相似 {share:.0%}。请核对是否重复录入，或者沿用了旧稿没有改。"
         yield Finding("duplicate-body", Level.WARNING, message, BODY, related=pk)
@@ -69,23 +89,37 @@ def _comparable(subject):
 def _others(subject):
     """All items but this one, what it corrects or what corrects it, and what was taken away."""
     own = [pk for pk in (subject.item.pk, subject.item.corrects_id) if pk]
-    others = Item.objects.complete().exclude(pk__in=own).exclude(status__in=(Status.WITHDRAWN, Status.ARCHIVED))
+    others = (
+        Item.objects.complete()
+        .exclude(pk__in=own)
+        .exclude(status__in=(Status.WITHDRAWN, Status.ARCHIVED))
+    )
     return others.exclude(corrects__in=own)
 
 
 def _title_candidates(subject):
-    """{id: item} of those worth comparing, without their texts: each from an index or one pass over titles."""
+    """{id: item} of those worth comparing, without their texts: each from an index or one pass over
+    titles.
+    """
     item = subject.item
     light = _others(subject).only("pk", "title", "index_number", "created_on")
-    found = list(light.filter(department_id=item.department_id).order_by("-listed_at", "-pk")[:NEIGHBOURS])
+    found = list(
+        light.filter(department_id=item.department_id).order_by("-listed_at", "-pk")[:NEIGHBOURS]
+    )
     if subject.report:
-        earlier = AnnualReport.objects.filter(department_id=subject.report.department_id).order_by("-year")
+        earlier = AnnualReport.objects.filter(department_id=subject.report.department_id).order_by(
+            "-year"
+        )
         found += light.filter(pk__in=list(earlier.values_list("item_id", flat=True)[:10]))
     words = distinctive_words(item.title)
     if len(words) >= 4:
-        named = light.filter(pk__in=Item.objects.published().filter(title__contains=words).values("pk"))
+        named = light.filter(
+            pk__in=Item.objects.published().filter(title__contains=words).values("pk")
+        )
         found += named.order_by("-pk")[:WITH_WORDS]
-        found += light.filter(department_id=item.department_id, title__contains=words).order_by("-pk")[:WITH_WORDS]
+        found += light.filter(department_id=item.department_id, title__contains=words).order_by(
+            "-pk"
+        )[:WITH_WORDS]
     return {one.pk: one for one in found}
 
 
@@ -96,9 +130,17 @@ def _text_similarities(subject, titles):
         return {}
     length = len(subject.text)
     near = Item.objects.filter(pk__in=titles).annotate(length=Length("text"))
-    near = set(near.filter(length__gte=length * 0.6, length__lte=length * 1.7).values_list("pk", flat=True))
-    likeliest = sorted(near, key=lambda pk: similarity(subject.item.title, titles[pk].title, 2), reverse=True)[:TEXTS]
-    texts = Item.objects.filter(pk__in=likeliest).annotate(start=Substr("text", 1, COMPARED)).values_list("pk", "start")
+    near = set(
+        near.filter(length__gte=length * 0.6, length__lte=length * 1.7).values_list("pk", flat=True)
+    )
+    likeliest = sorted(
+        near, key=lambda pk: similarity(subject.item.title, titles[pk].title, 2), reverse=True
+    )[:TEXTS]
+    texts = (
+        Item.objects.filter(pk__in=likeliest)
+        .annotate(start=Substr("text", 1, COMPARED))
+        .values_list("pk", "start")
+    )
     return {pk: similarity(own, comparable_text(text), SHINGLE) for pk, text in texts}
 
 
@@ -120,7 +162,10 @@ def _is_series(title, other):
 
 def distinctive_words(title):
     """The longest stretch of a title that is no formula: what tells it from others."""
-    return max(re.split(r"\s+", _NUMERALS.sub(" ", _FORMULA.sub(" ", NOISE.sub(" ", title))).strip()), key=len)[:WORDS]
+    return max(
+        re.split(r"\s+", _NUMERALS.sub(" ", _FORMULA.sub(" ", NOISE.sub(" ", title))).strip()),
+        key=len,
+    )[:WORDS]
 
 
 def _named(item):

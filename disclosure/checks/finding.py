@@ -22,8 +22,8 @@ class Level(StrEnum):
 class Finding:
     """One point of the checklist. `message` (Chinese) says what is wrong and what to do.
 
-    `can_override`: a blocking finding that may be set aside with a reason, which the auditor sees. `related`: the id of
-    another item it speaks of.
+    `can_override`: a blocking finding that may be set aside with a reason, which the auditor sees.
+    `related`: the id of another item it speaks of.
     """
 
     code: str

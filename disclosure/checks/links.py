@@ -39,12 +39,19 @@ def _link_faults(part, element):
         message = f"有一个链接没有文字（地址是“{address[:60]}”），读者看不到也点不到。请写上文字，或者删去链接。"
         yield Finding("link-without-text", Level.BLOCKING, message, part.place, can_override=True)
     elif words and _SAYS_NOTHING.match(words):
-        message = f"链接的文字“{words}”没有说明去向。请改为目标的名称，读屏软件的用户只听链接也能明白。"
+        message = (
+            f"链接的文字“{words}”没有说明去向。请改为目标的名称，读屏软件的用户只听链接也能明白。"
+        )
         yield Finding("link-says-nothing", Level.WARNING, message, part.place, part.locate(words))
     if not address:
         message = f"链接“{label[:30]}”没有地址（或者地址的形式不允许，已被去掉）。请重新填写地址，或者删去链接。"
         yield Finding(
-            "link-without-address", Level.BLOCKING, message, part.place, part.locate(words), can_override=True
+            "link-without-address",
+            Level.BLOCKING,
+            message,
+            part.place,
+            part.locate(words),
+            can_override=True,
         )
     elif address.startswith("#") and not _ANCHOR.match(address[1:]):
         message = f"链接“{label[:30]}”指向本页的“{address[:30]}”，这个位置不存在。请删去链接。"
@@ -52,7 +59,12 @@ def _link_faults(part, element):
     elif host := _unreachable_host(address):
         message = f"链接“{label[:30]}”指向内部地址 {host}，公众打不开。请改为公开的地址。"
         yield Finding(
-            "link-internal-network", Level.BLOCKING, message, part.place, part.locate(words), can_override=True
+            "link-internal-network",
+            Level.BLOCKING,
+            message,
+            part.place,
+            part.locate(words),
+            can_override=True,
         )
 
 
@@ -71,7 +83,13 @@ def _unreachable_host(address):
     try:
         return "" if ipaddress.ip_address(host).is_global else host
     except ValueError:
-        return host if host == "localhost" or "." not in host or host.endswith((".local", ".lan", ".internal")) else ""
+        return (
+            host
+            if host == "localhost"
+            or "." not in host
+            or host.endswith((".local", ".lan", ".internal"))
+            else ""
+        )
 
 
 def _is_own(host):
@@ -97,7 +115,9 @@ def _inside_faults(subject, inside):
             words = text_of(element)
             message = f"“{(words or element.get('alt') or path)[:30]}”：{fault}"
             excerpt = part.locate(words)
-            yield Finding("link-not-public", Level.BLOCKING, message, part.place, excerpt, can_override=True)
+            yield Finding(
+                "link-not-public", Level.BLOCKING, message, part.place, excerpt, can_override=True
+            )
 
 
 def _route(path):
@@ -121,7 +141,9 @@ def _key(route):
     values = route.kwargs
     if "year" in values:
         return values["slug"], values["year"]
-    return next((str(values[name]) for name in ("index_number", "slug", "pk") if name in values), "")
+    return next(
+        (str(values[name]) for name in ("index_number", "slug", "pk") if name in values), ""
+    )
 
 
 def _public_targets(subject, routes):
@@ -143,7 +165,11 @@ def _written(key):
 
 
 def _items(numbers):
-    return Item.objects.published().filter(index_number__in=numbers).values_list("index_number", flat=True)
+    return (
+        Item.objects.published()
+        .filter(index_number__in=numbers)
+        .values_list("index_number", flat=True)
+    )
 
 
 def _categories(slugs):
@@ -155,7 +181,9 @@ def _organs(slugs):
 
 
 def _reports(keys):
-    reports = AnnualReport.objects.published().filter(department__slug__in={slug for slug, _ in keys})
+    reports = AnnualReport.objects.published().filter(
+        department__slug__in={slug for slug, _ in keys}
+    )
     return reports.values_list("department__slug", "year")
 
 

@@ -30,12 +30,18 @@ def personal_data(subject):
         for text in _unseen_texts(part):
             for hit in find_personal_data(text, **official):
                 piece = Excerpt.of(text, hit.start, hit.end)
-                yield _finding(hit.kind, part.place, Excerpt(piece.before, piece.match, piece.after, None, None))
+                yield _finding(
+                    hit.kind,
+                    part.place,
+                    Excerpt(piece.before, piece.match, piece.after, None, None),
+                )
 
 
 def _finding(kind, place, excerpt):
     level = Level.WARNING if kind == "old_identity" else Level.BLOCKING
-    return Finding(CODES[kind], level, MESSAGES[kind], place, excerpt, can_override=level == Level.BLOCKING)
+    return Finding(
+        CODES[kind], level, MESSAGES[kind], place, excerpt, can_override=level == Level.BLOCKING
+    )
 
 
 def _official_contacts(item):

@@ -10,7 +10,9 @@ _CHECKS = []
 
 
 def check(function):
-    """Add a check: a function from a `Subject` to findings. In the order of registration they are listed."""
+    """Add a check: a function from a `Subject` to findings. In the order of registration they are
+    listed.
+    """
     _CHECKS.append(function)
     return function
 
@@ -34,5 +36,13 @@ def _capped(findings):
         elif shown[finding.code] == MAX_OF_A_KIND:
             more = number[finding.code] - MAX_OF_A_KIND + 1
             message = f"同类问题还有 {more} 处，没有一一列出；请处理以上各处后重新检查。"
-            kept.append(Finding(finding.code, finding.level, message, finding.place, can_override=finding.can_override))
+            kept.append(
+                Finding(
+                    finding.code,
+                    finding.level,
+                    message,
+                    finding.place,
+                    can_override=finding.can_override,
+                )
+            )
     return kept

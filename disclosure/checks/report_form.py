@@ -1,4 +1,6 @@
-"""The form of an annual report: what real reports get wrong beside their figures (split headers, last year's form, wrong years)."""
+"""The form of an annual report: what real reports get wrong beside their figures (split headers,
+last year's form, wrong years).
+"""
 
 import re
 
@@ -14,7 +16,9 @@ from documents.html.places import Excerpt, Place
 from documents.html.tables import Table
 
 SHORTEST_PROBLEMS = 40  # characters of the section on problems
-_FORM_OF_2019 = re.compile(r"本年新(?:制作|公开)数量|上一年项目数量|本年增/减|对外公开总数量|采购总金额")
+_FORM_OF_2019 = re.compile(
+    r"本年新(?:制作|公开)数量|上一年项目数量|本年增/减|对外公开总数量|采购总金额"
+)
 _SPLIT_HEADS = (("商业", "企业"), ("科研", "机构"), ("社会公益", "组织"), ("法律服务", "机构"))
 _PERIOD = re.compile(r"统计(?:期限|时限|时间)[^。]{0,12}?(?P<year>20\d\d)年1月1日")
 _TITLE_YEAR = re.compile(r"(?P<year>20\d\d)年")
@@ -34,13 +38,21 @@ def split_headers(subject):
             if pairs:
                 words = "、".join("".join(pair) for pair in pairs)
                 message = f"表头“{words}”被拆在两行里，应各为一格。请用“统计表”填写，或者照规定的样式改正。"
-                yield Finding("report-split-header", Level.WARNING, message, part.place, part.locate(pairs[0][0]))
+                yield Finding(
+                    "report-split-header",
+                    Level.WARNING,
+                    message,
+                    part.place,
+                    part.locate(pairs[0][0]),
+                )
 
 
 def _is_split(table, pair):
     above, below = pair
     return any(
-        text_of(cell) == above and row + 1 < table.height and _text_at(table, row + 1, column) == below
+        text_of(cell) == above
+        and row + 1 < table.height
+        and _text_at(table, row + 1, column) == below
         for (row, column), cell in table.grid.items()
     )
 
@@ -56,11 +68,18 @@ def form_of_2019_used_again(subject):
     if not subject.report or subject.report.regime != Regime.FORMAT_2021:
         return
     for part in subject.parts:
-        heads = {text_of(cell) for table in part.elements("table") for cell in table.iter("td", "th")}
-        old = next((match for head in heads if (match := _FORM_OF_2019.search(head.replace(" ", "")))), None)
+        heads = {
+            text_of(cell) for table in part.elements("table") for cell in table.iter("td", "th")
+        }
+        old = next(
+            (match for head in heads if (match := _FORM_OF_2019.search(head.replace(" ", "")))),
+            None,
+        )
         if old:
             message = f"用的是2019年的表格（有“{old.group()}”一栏），2021年度起应按国办公开办函〔2021〕30号填报。"
-            yield Finding("report-form-of-2019", Level.WARNING, message, part.place, part.locate(old.group()))
+            yield Finding(
+                "report-form-of-2019", Level.WARNING, message, part.place, part.locate(old.group())
+            )
 
 
 @check
@@ -103,7 +122,10 @@ def year_of_the_report(subject):
 def _speaks_of_another(text, match):
     """发布2018年度政府信息公开年度报告: said of an earlier report, not of this one."""
     before = text[max(0, match.start() - 40) : match.start()].rsplit("。", 1)[-1]
-    return bool(re.search("发布|公布了|编制完成|上年|去年|撰写了|完成了|报送|《", before)) and "现公布" not in before
+    return (
+        bool(re.search("发布|公布了|编制完成|上年|去年|撰写了|完成了|报送|《", before))
+        and "现公布" not in before
+    )
 
 
 @check
@@ -122,11 +144,16 @@ def tables_as_pictures(subject):
 
 @check
 def published_late(subject):
-    """Public after the day the law set (条例 Art. 49). Nothing can be done any more; the auditor wants to know."""
+    """Public after the day the law set (条例 Art. 49). Nothing can be done any more; the auditor
+    wants to know.
+    """
     report = subject.report
     if not report or not subject.item.listed_at:
         return
-    last_day, listed_on = deadline(report.department, report.year), timezone.localdate(subject.item.listed_at)
+    last_day, listed_on = (
+        deadline(report.department, report.year),
+        timezone.localdate(subject.item.listed_at),
+    )
     if listed_on > last_day:
         message = f"报告在 {listed_on:%Y-%m-%d} 公开，迟于规定的 {last_day:%Y-%m-%d}（《条例》第四十九条）。"
         yield Finding("report-published-late", Level.WARNING, message, Place("report", "年度报告"))

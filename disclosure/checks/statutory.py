@@ -1,4 +1,6 @@
-"""The statutory tables of an annual report: whether they add up and are filled in, and what the rules asked for."""
+"""The statutory tables of an annual report: whether they add up and are filled in, and what the
+rules asked for.
+"""
 
 from django.utils import timezone
 
@@ -20,7 +22,9 @@ def _place(key):
 
 @check
 def figures_that_do_not_add_up(subject):
-    """Hard identities need a printed explanation where they do not hold; the others are to be looked at."""
+    """Hard identities need a printed explanation where they do not hold; the others are to be
+    looked at.
+    """
     if subject.report is None:
         return
     is_past = bool(subject.item.imported_at)
@@ -28,8 +32,14 @@ def figures_that_do_not_add_up(subject):
         if not rule.broken or rule.is_explained:
             continue
         first = " ".join(result.sentence for result in rule.broken[:MOST_PLACES])
-        more = f"另有 {len(rule.broken) - MOST_PLACES} 处。" if len(rule.broken) > MOST_PLACES else ""
-        todo = "请核对数字；确实如此的，在“统计表”里填写说明，说明会随报告公开。" if rule.rule.is_hard else "请核对。"
+        more = (
+            f"另有 {len(rule.broken) - MOST_PLACES} 处。" if len(rule.broken) > MOST_PLACES else ""
+        )
+        todo = (
+            "请核对数字；确实如此的，在“统计表”里填写说明，说明会随报告公开。"
+            if rule.rule.is_hard
+            else "请核对。"
+        )
         level = Level.BLOCKING if rule.needs_explanation and not is_past else Level.WARNING
         message = f"不符合勾稽关系“{rule.rule.formula}”：{first}{more}{todo}"
         yield Finding(f"identity-{rule.rule.code}", level, message, _place(rule.broken[0].table))
@@ -48,7 +58,9 @@ def blanks_in_tables(subject):
 
 @check
 def parts_of_a_report(subject):
-    """The sections and tables the rules of the year asked for, and the day by which it had to be public."""
+    """The sections and tables the rules of the year asked for, and the day by which it had to be
+    public.
+    """
     report = subject.report
     if report is None:
         return
@@ -65,7 +77,5 @@ def parts_of_a_report(subject):
     last_day = deadline(report.department, report.year)
     is_first = not subject.item.index_number and not subject.item.corrects_id
     if is_first and not subject.item.imported_at and timezone.localdate() > last_day:
-        message = (
-            f"{report.year} 年度报告应在 {last_day:%Y-%m-%d} 以前公开（《条例》第四十九条），已经过期，请尽快公开。"
-        )
+        message = f"{report.year} 年度报告应在 {last_day:%Y-%m-%d} 以前公开（《条例》第四十九条），已经过期，请尽快公开。"
         yield Finding("report-late", Level.WARNING, message, Place("report", "年度报告"))

@@ -10,7 +10,9 @@ from documents.html.tables import Table
 HEADINGS = ("h2", "h3", "h4", "h5")
 MAX_HEADING = 50
 _NUMERAL = "[一二三四五六七八九十百]{1,4}"
-_NUMBERED = re.compile(rf"(?:{_NUMERAL}、|第{_NUMERAL}[章节部条](?:分)?[\s\u3000]|[（(]{_NUMERAL}[)）])\s*\S")
+_NUMBERED = re.compile(
+    rf"(?:{_NUMERAL}、|第{_NUMERAL}[章节部条](?:分)?[\s\u3000]|[（(]{_NUMERAL}[)）])\s*\S"
+)
 _SENTENCE = re.compile(r"[。！？；!?;：:]")
 _NO_DESCRIPTION = re.compile(
     r"(?:图片?|照片|截图|image|img|picture|未命名|dsc|微信图片)?[\s_\-()（）\d]*(?:\.(?:png|jpe?g|gif|bmp))?\Z",
@@ -26,19 +28,29 @@ def headings_as_paragraphs(subject):
             words = text_of(paragraph)
             if _looks_like_heading(paragraph, words):
                 message = f"“{words[:30]}”看起来是标题，但排成了普通段落。请把它设为标题（二级或三级），读屏软件才能按标题跳转。"
-                yield Finding("heading-as-paragraph", Level.WARNING, message, part.place, part.locate(words))
+                yield Finding(
+                    "heading-as-paragraph", Level.WARNING, message, part.place, part.locate(words)
+                )
 
 
 def _looks_like_heading(paragraph, words):
-    if not words or len(words) > MAX_HEADING or _SENTENCE.search(words) or not _NUMBERED.match(words):
+    if (
+        not words
+        or len(words) > MAX_HEADING
+        or _SENTENCE.search(words)
+        or not _NUMBERED.match(words)
+    ):
         return False
     if any(ancestor.tag in ("table", "li", "blockquote") for ancestor in paragraph.iterancestors()):
         return False
     if _is_bold(paragraph, words):
         return True
-    # In plain type, a numbered line followed by another is one of a list; followed by text it heads it.
+    # In plain type, a numbered line followed by another is one of a list; followed by text it heads
+    # it.
     following = paragraph.getnext()
-    return following is not None and following.tag != "hr" and not _NUMBERED.match(text_of(following))
+    return (
+        following is not None and following.tag != "hr" and not _NUMBERED.match(text_of(following))
+    )
 
 
 def _is_bold(paragraph, words):
@@ -55,14 +67,17 @@ def heading_levels(subject):
             level, words = int(heading.tag[1]), text_of(heading)
             if not words:
                 yield Finding(
-                    "heading-empty", Level.WARNING, "有一个没有文字的标题。请删去，或者改成空行。", part.place
+                    "heading-empty",
+                    Level.WARNING,
+                    "有一个没有文字的标题。请删去，或者改成空行。",
+                    part.place,
                 )
                 continue
             if level > previous + 1:
-                message = (
-                    f"标题“{words[:30]}”是{level}级标题，上一级却没有{level - 1}级标题。请改为{previous + 1}级标题。"
+                message = f"标题“{words[:30]}”是{level}级标题，上一级却没有{level - 1}级标题。请改为{previous + 1}级标题。"
+                yield Finding(
+                    "heading-skipped", Level.WARNING, message, part.place, part.locate(words)
                 )
-                yield Finding("heading-skipped", Level.WARNING, message, part.place, part.locate(words))
             previous = level
 
 
@@ -83,7 +98,10 @@ def _table_faults(table):
         yield "table-for-layout", "只有一行或一列，不是数据表格。请改为普通段落或列表。"
         return
     if not table.has_headers:
-        yield "table-without-headers", "没有表头单元格。请把第一行（或第一列）设为表头，读屏软件才能读出每一格是什么。"
+        yield (
+            "table-without-headers",
+            "没有表头单元格。请把第一行（或第一列）设为表头，读屏软件才能读出每一格是什么。",
+        )
     if not table.caption:
         yield "table-without-caption", "没有表名。请加上表名，说明表格的内容。"
     for oddity in table.oddities:
@@ -102,4 +120,6 @@ def pictures(subject):
                     f"第 {number} 张图片没有说明内容的替代文字{said}。请写出图片的内容；表格的图片请改为真正的表格。"
                     "纯装饰的图片，填写理由后可以继续。"
                 )
-                yield Finding("picture-without-text", Level.BLOCKING, message, part.place, can_override=True)
+                yield Finding(
+                    "picture-without-text", Level.BLOCKING, message, part.place, can_override=True
+                )

@@ -24,7 +24,9 @@ def field_place(name):
 
 
 class Subject:
-    """An item as the checks see it. Unsaved changes of its fields count; attachments are those stored."""
+    """An item as the checks see it. Unsaved changes of its fields count; attachments are those
+    stored.
+    """
 
     def __init__(self, item):
         self.item = item
@@ -42,7 +44,10 @@ class Subject:
         places = [Place(f"section-{section.position}", section.title) for section in sections]
         return [
             HtmlPart(BODY, self.item.body),
-            *(HtmlPart(place, section.body) for place, section in zip(places, sections, strict=True)),
+            *(
+                HtmlPart(place, section.body)
+                for place, section in zip(places, sections, strict=True)
+            ),
         ]
 
     @cached_property
@@ -59,7 +64,10 @@ class Subject:
     def extractions(self):
         """(attachment, place, `Extraction`) of every attachment."""
         places = [Place(one.name, f"附件“{one.name}”", one.pk) for one in self.attachments]
-        return [(one, place, one.extraction()) for one, place in zip(self.attachments, places, strict=True)]
+        return [
+            (one, place, one.extraction())
+            for one, place in zip(self.attachments, places, strict=True)
+        ]
 
     @property
     def field_passages(self):
@@ -76,6 +84,8 @@ class Subject:
     @property
     def passages(self):
         """(place, text) of the item and, last, of its attachments with their names."""
-        inside = [(place, extraction.text) for _, place, extraction in self.extractions if extraction.text]
+        inside = [
+            (place, extraction.text) for _, place, extraction in self.extractions if extraction.text
+        ]
         names = [(place, attachment.name) for attachment, place, _ in self.extractions]
         return [*self.own_passages, *names, *inside]

@@ -1,10 +1,12 @@
 """Browse counts (浏览次数): which page views count, and how one is written.
 
-Nothing that says who read what is kept: a visitor is a hash under a random salt of the day. The salt and the hashes
-go as soon as they can no longer decide whether a view is a repeat (docs: the page /about/counts/ tells the public).
+Nothing that says who read what is kept: a visitor is a hash under a random salt of the day. The
+salt and the hashes go as soon as they can no longer decide whether a view is a repeat (docs: the
+page /about/counts/ tells the public).
 
-A view is one line appended to this process's journal before the page is delivered; `roll_up()` turns lines into counts,
-each exactly once (docs/decisions/0015-counting-by-journal.md). Until then `Tally` knows what to print.
+A view is one line appended to this process's journal before the page is delivered; `roll_up()`
+turns lines into counts, each exactly once (docs/decisions/0015-counting-by-journal.md). Until then
+`Tally` knows what to print.
 """
 
 import os
@@ -21,8 +23,12 @@ _salts, _tally = Salts(), Tally()
 
 
 def count_view(request, item):
-    """Count the request as a view of the item where it is one, and set `item.view_count` to the number to print."""
-    if request.environ.get("lantai.for_everybody"):  # the page cache counts each delivery of what is rendered now
+    """Count the request as a view of the item where it is one, and set `item.view_count` to the
+    number to print.
+    """
+    if request.environ.get(
+        "lantai.for_everybody"
+    ):  # the page cache counts each delivery of what is rendered now
         request.environ["lantai.counted"] = item.pk
         return
     is_view = not settings.COUNT_BY_PIXEL and is_page_view(request)
@@ -31,14 +37,18 @@ def count_view(request, item):
 
 def count_pixel(request, item):
     """Count a view of a page that somebody else delivered: its picture of one pixel is asked of us."""
-    _count(request.META, item.pk, item.view_count, settings.COUNT_BY_PIXEL and is_page_view(request))
+    _count(
+        request.META, item.pk, item.view_count, settings.COUNT_BY_PIXEL and is_page_view(request)
+    )
 
 
 def counter_for_cache():
-    """count(environ, pk, printed, may_ask=True): counts the delivery of a kept page that shows item `pk`, returns the number to print.
+    """count(environ, pk, printed, may_ask=True): counts the delivery of a kept page that shows item
+    `pk`, returns the number to print.
 
-    `printed`: the number where nothing better is known; `may_ask`: whether the database may be asked for a better one. The
-    settings are read once, here: each look at them costs as much as the hash of the visitor.
+    `printed`: the number where nothing better is known; `may_ask`: whether the database may be
+    asked for a better one. The settings are read once, here: each look at them costs as much as the
+    hash of the visitor.
     """
     is_counted, proxies = not settings.COUNT_BY_PIXEL, settings.TRUSTED_PROXY_COUNT
 
@@ -58,12 +68,16 @@ def _count(environ, pk, printed, is_view, may_ask=True, proxies=None):
     now = int(time.time() * 1000)
     if is_view and (salts := _salts.at(now, may_ask=may_ask)):
         visitor = visitor_of(environ, pk, proxies)
-        return _tally.write(now, pk, printed, *[trace(visitor, salt) for salt in salts], may_ask=may_ask)
+        return _tally.write(
+            now, pk, printed, *[trace(visitor, salt) for salt in salts], may_ask=may_ask
+        )
     return _tally.number(pk, printed, now, may_ask=may_ask)
 
 
 def ask_in(context):
-    """Let a server process say how patiently the database may be asked: `context()` makes a context manager."""
+    """Let a server process say how patiently the database may be asked: `context()` makes a context
+    manager.
+    """
     _tally.patient = context
 
 

@@ -1,7 +1,9 @@
-"""The journal of this process: a file it alone appends to, in segments that go when they are rolled up.
+"""The journal of this process: a file it alone appends to, in segments that go when they are rolled
+up.
 
-A line is one `write` to a file opened with O_APPEND: once it returns, the kernel has the line, and killing the process
-loses nothing. (A power cut loses what the kernel has not yet put on disk, some seconds.)
+A line is one `write` to a file opened with O_APPEND: once it returns, the kernel has the line, and
+killing the process loses nothing. (A power cut loses what the kernel has not yet put on disk, some
+seconds.)
 """
 
 import ctypes
@@ -22,8 +24,9 @@ SEGMENT_MS = 600_000
 COMPLAIN_EVERY = 60.0
 
 
-# The kernel takes a line in a microsecond. `os.write` lets another thread run meanwhile, and to be let in again takes ten times
-# as long on a busy server: so this is the same call without that (PyDLL keeps the interpreter's lock).
+# The kernel takes a line in a microsecond. `os.write` lets another thread run meanwhile, and to be
+# let in again takes ten times as long on a busy server: so this is the same call without that
+# (PyDLL keeps the interpreter's lock).
 _write = ctypes.PyDLL(None, use_errno=True).write
 _write.argtypes, _write.restype = (ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t), ctypes.c_ssize_t
 
@@ -42,7 +45,9 @@ def folder():
 
 
 class Journal:
-    """Appends lines. Whatever fails costs a line, never the page: the error is logged, now and then."""
+    """Appends lines. Whatever fails costs a line, never the page: the error is logged, now and
+    then.
+    """
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -80,10 +85,13 @@ class Journal:
             name = uuid.uuid4().hex
             unborn = folder() / f"{name}.new"
             file = os.open(unborn, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o640)
-            fcntl.flock(file, fcntl.LOCK_SH)  # held until the process ends or moves on: it may still be appended to
+            fcntl.flock(
+                file, fcntl.LOCK_SH
+            )  # held until the process ends or moves on: it may still be appended to
             self.names.add(name)
             unborn.rename(folder() / (name + SUFFIX))
-            # The segment before this one stays open for one more: another thread may be about to write to it.
+            # The segment before this one stays open for one more: another thread may be about to
+            # write to it.
             if self._before is not None:
                 os.close(self._before)
             self._before, self._file = self._file, file
@@ -92,4 +100,6 @@ class Journal:
     def _complain(self, error):
         if time.monotonic() - self._complained >= COMPLAIN_EVERY or not self._complained:
             self._complained = time.monotonic()
-            logger.error("Browse counts cannot be written (the pages are delivered all the same): %s", error)
+            logger.error(
+                "Browse counts cannot be written (the pages are delivered all the same): %s", error
+            )

@@ -1,4 +1,6 @@
-"""From journals to counts: every line once, however often, wherever and by how many at once this is run."""
+"""From journals to counts: every line once, however often, wherever and by how many at once this is
+run.
+"""
 
 import datetime as dt
 import fcntl
@@ -13,7 +15,15 @@ from django.utils import timezone
 
 from disclosure.counting.journal import SUFFIX, folder
 from disclosure.counting.rule import REPEAT_MS, is_repeat, views
-from disclosure.models import DailySalt, DailyViews, Item, JournalMark, RecentVisit, RollUp, SiteViews
+from disclosure.models import (
+    DailySalt,
+    DailyViews,
+    Item,
+    JournalMark,
+    RecentVisit,
+    RollUp,
+    SiteViews,
+)
 
 logger = logging.getLogger(__name__)
 BATCH_BYTES = 1_000_000
@@ -27,8 +37,9 @@ MARKS_KEPT = dt.timedelta(days=7)
 def roll_up():
     """Count all lines of this machine's journals. Returns how many views were counted.
 
-    Lines and counts meet in one transaction: the mark of how far a journal is counted is written with the counts. A
-    process that dies in between has counted nothing. The row of `RollUp` lets one run at a time, on all machines.
+    Lines and counts meet in one transaction: the mark of how far a journal is counted is written
+    with the counts. A process that dies in between has counted nothing. The row of `RollUp` lets
+    one run at a time, on all machines.
     """
     counted = 0
     while True:
@@ -44,14 +55,20 @@ def roll_up():
 
 def _journals():
     try:
-        return sorted(path.name.removesuffix(SUFFIX) for path in folder().iterdir() if path.name.endswith(SUFFIX))
+        return sorted(
+            path.name.removesuffix(SUFFIX)
+            for path in folder().iterdir()
+            if path.name.endswith(SUFFIX)
+        )
     except OSError:
         return []
 
 
 @transaction.atomic
 def _roll_up_batch(names):
-    """Count up to `BATCH_BYTES` of every journal. (Whether there may be more, how many views counted)."""
+    """Count up to `BATCH_BYTES` of every journal. (Whether there may be more, how many views
+    counted).
+    """
     RollUp.objects.bulk_create([RollUp()], ignore_conflicts=True)
     RollUp.objects.select_for_update().get()
     marks = dict(JournalMark.objects.filter(name__in=names).values_list("name", "offset"))
@@ -61,7 +78,11 @@ def _roll_up_batch(names):
         longest = max(longest, len(chunk))
         if chunk:
             read += views(chunk)
-            moved.append(JournalMark(name=name, offset=marks.get(name, 0) + len(chunk), marked_at=timezone.now()))
+            moved.append(
+                JournalMark(
+                    name=name, offset=marks.get(name, 0) + len(chunk), marked_at=timezone.now()
+                )
+            )
     if not moved:
         return False, 0
     counted = _counted(sorted(read))
@@ -94,9 +115,16 @@ def _counted(read):
         if not is_repeat(view.at, view.trace, view.earlier, last.get):
             counted.append(view)
             last[view.trace] = noted[view.trace] = max(view.at, last.get(view.trace, 0))
-    visits = [RecentVisit(visitor=bytes.fromhex(trace.decode()), counted_at=_moment(at)) for trace, at in noted.items()]
+    visits = [
+        RecentVisit(visitor=bytes.fromhex(trace.decode()), counted_at=_moment(at))
+        for trace, at in noted.items()
+    ]
     RecentVisit.objects.bulk_create(
-        visits, ROWS_A_STATEMENT, update_conflicts=True, unique_fields=["visitor"], update_fields=["counted_at"]
+        visits,
+        ROWS_A_STATEMENT,
+        update_conflicts=True,
+        unique_fields=["visitor"],
+        update_fields=["counted_at"],
     )
     return counted
 
@@ -105,7 +133,9 @@ def _last_counted(traces):
     found, traces = {}, sorted(traces)
     for start in range(0, len(traces), ROWS_A_STATEMENT):
         some = [bytes.fromhex(trace.decode()) for trace in traces[start : start + ROWS_A_STATEMENT]]
-        for visitor, counted_at in RecentVisit.objects.filter(visitor__in=some).values_list("visitor", "counted_at"):
+        for visitor, counted_at in RecentVisit.objects.filter(visitor__in=some).values_list(
+            "visitor", "counted_at"
+        ):
             found[bytes(visitor).hex().encode()] = round(counted_at.timestamp() * 1000)
     return found
 
@@ -115,16 +145,24 @@ def _moment(milliseconds):
 
 
 def _add(counted):
-    """Add views to the days, to the totals of the items and to the site's days. Items that have gone are left out."""
+    """Add views to the days, to the totals of the items and to the site's days. Items that have
+    gone are left out.
+    """
     by_day = Counter((view.item, timezone.localdate(_moment(view.at))) for view in counted)
     items = sorted({item for item, _ in by_day})
     known = set()
     for start in range(0, len(items), ROWS_A_STATEMENT):
-        known.update(Item.objects.filter(pk__in=items[start : start + ROWS_A_STATEMENT]).values_list("pk", flat=True))
+        known.update(
+            Item.objects.filter(pk__in=items[start : start + ROWS_A_STATEMENT]).values_list(
+                "pk", flat=True
+            )
+        )
     by_day = {key: number for key, number in by_day.items() if key[0] in known}
     adapt = connection.ops.adapt_datefield_value
     _upsert(
-        DailyViews, ("item_id", "day"), [(item, adapt(day), number) for (item, day), number in sorted(by_day.items())]
+        DailyViews,
+        ("item_id", "day"),
+        [(item, adapt(day), number) for (item, day), number in sorted(by_day.items())],
     )
     site, totals = Counter(), Counter()
     for (item, day), number in by_day.items():
@@ -132,7 +170,8 @@ def _add(counted):
         totals[item] += number
     _upsert(SiteViews, ("day",), [(adapt(day), number) for day, number in sorted(site.items())])
     with connection.cursor() as cursor:
-        # One by one and in the order of their keys: two writers cannot block each other in a circle.
+        # One by one and in the order of their keys: two writers cannot block each other in a
+        # circle.
         sql = f"UPDATE {Item._meta.db_table} SET view_count = view_count + %s WHERE id = %s"  # noqa: S608
         cursor.executemany(sql, [(number, item) for item, number in sorted(totals.items())])
 
@@ -152,7 +191,9 @@ def _upsert(model, key, rows):
 
 
 def _remove_finished(names):
-    """Delete journals whose writer has gone and whose lines are all counted; a torn last line goes with its file."""
+    """Delete journals whose writer has gone and whose lines are all counted; a torn last line goes
+    with its file.
+    """
     marks = dict(JournalMark.objects.filter(name__in=names).values_list("name", "offset"))
     for name in names:
         path = folder() / (name + SUFFIX)

@@ -19,18 +19,29 @@ class View(NamedTuple):
 
 def line(at, item, trace, earlier=None):
     """A view as it is written."""
-    return b"%d %d %b %b\n" % (at, item, trace, earlier) if earlier else b"%d %d %b\n" % (at, item, trace)
+    return (
+        b"%d %d %b %b\n" % (at, item, trace, earlier)
+        if earlier
+        else b"%d %d %b\n" % (at, item, trace)
+    )
 
 
 def views(chunk):
-    """The views in a piece of a journal that ends with a line's end. A torn line is none, and hides no other."""
-    return [View(int(at), int(item), trace, earlier or None) for at, item, trace, earlier in _LINE.findall(chunk)]
+    """The views in a piece of a journal that ends with a line's end. A torn line is none, and hides
+    no other.
+    """
+    return [
+        View(int(at), int(item), trace, earlier or None)
+        for at, item, trace, earlier in _LINE.findall(chunk)
+    ]
 
 
 def is_repeat(at, trace, earlier, last_counted):
-    """Whether a view follows a counted one of the same visitor too soon. `last_counted`: trace → milliseconds or None.
+    """Whether a view follows a counted one of the same visitor too soon. `last_counted`: trace →
+    milliseconds or None.
 
-    Journals of several machines are rolled up at different times: a view may turn out to lie before a counted one.
+    Journals of several machines are rolled up at different times: a view may turn out to lie before
+    a counted one.
     """
     counted = last_counted(trace)
     if counted is None and earlier is not None:

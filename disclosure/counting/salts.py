@@ -17,7 +17,8 @@ REST_AFTER_FAILURE = 5.0
 
 
 class Salts:
-    """Today's salt; in the first half hour after midnight yesterday's as well, so that midnight repeats no reader.
+    """Today's salt; in the first half hour after midnight yesterday's as well, so that midnight
+    repeats no reader.
 
     Tomorrow's is fetched with today's: at midnight nobody waits for the database.
     """
@@ -32,7 +33,9 @@ class Salts:
         self._from, self._known = 1, {}
 
     def at(self, now, *, may_ask=True):
-        """The salts in force at a moment (milliseconds), today's first. Empty: unknown, and the view is not counted."""
+        """The salts in force at a moment (milliseconds), today's first. Empty: unknown, and the
+        view is not counted.
+        """
         if self._from <= now < self._until:
             return self._salts
         with self._lock:
@@ -57,14 +60,19 @@ class Salts:
 
     def _load(self, today):
         try:
-            missing = [DailySalt(day=day, salt=secrets.token_bytes(32)) for day in (today, today + dt.timedelta(1))]
+            missing = [
+                DailySalt(day=day, salt=secrets.token_bytes(32))
+                for day in (today, today + dt.timedelta(1))
+            ]
             known = dict(DailySalt.objects.values_list("day", "salt"))
             if any(row.day not in known for row in missing):
                 DailySalt.objects.bulk_create(missing, ignore_conflicts=True)
                 known = dict(DailySalt.objects.values_list("day", "salt"))
             self._known = {day: bytes(salt) for day, salt in known.items()}
         except Error:
-            logger.exception("The salts of the day cannot be read: views are not counted until they can")
+            logger.exception(
+                "The salts of the day cannot be read: views are not counted until they can"
+            )
             self._rests_until = time.monotonic() + REST_AFTER_FAILURE
 
 

@@ -1,6 +1,8 @@
-"""What this process knows of counts that no roll-up has counted yet: its own views, and those of its neighbours.
+"""What this process knows of counts that no roll-up has counted yet: its own views, and those of
+its neighbours.
 
-Never the truth, which is the roll-up's, but what a page prints: with the view that is being counted, and each reader once.
+Never the truth, which is the roll-up's, but what a page prints: with the view that is being
+counted, and each reader once.
 """
 
 import datetime as dt
@@ -18,22 +20,24 @@ from disclosure.counting.rule import REPEAT_MS, is_repeat, line, views
 from disclosure.models import Item, JournalMark, RecentVisit, RollUp
 
 logger = logging.getLogger(__name__)
-# Neighbours' journals are read at most this often: of a person's two requests the second sees the first.
+# Neighbours' journals are read at most this often: of a person's two requests the second sees the
+# first.
 NEIGHBOURS_EVERY_MS = 50
 ROLL_UPS_EVERY_MS = 1_000
 REST_AFTER_FAILURE_MS = 5_000
 VISITORS = 100_000
 VISITS_LOADED = 20_000
 TOTALS = 50_000
-# Of all neighbours' journals no more than this at a time: a storm of views must not occupy all workers with each other.
+# Of all neighbours' journals no more than this at a time: a storm of views must not occupy all
+# workers with each other.
 PIECE = 64_000
 
 
 class Tally:
     """Totals of the database as of roll-up `_number`, and the views written since.
 
-    `patient` makes the context in which the database is asked: a server process lets no reader wait long for a number.
-    No lock of memory is held meanwhile.
+    `patient` makes the context in which the database is asked: a server process lets no reader wait
+    long for a number. No lock of memory is held meanwhile.
     """
 
     patient = nullcontext
@@ -55,17 +59,24 @@ class Tally:
         self._read_to = {}
         self._next_neighbours = self._next_check = 0
 
-    # Almost every view of a kept page comes through here: fewer calls, not shorter ones, make it quicker.
+    # Almost every view of a kept page comes through here: fewer calls, not shorter ones, make it
+    # quicker.
 
     def write(self, at, item, printed, trace, earlier=None, *, may_ask=True):
-        """Count a view: one line in the journal, then in memory. Returns the count to print, as `number()`."""
+        """Count a view: one line in the journal, then in memory. Returns the count to print, as
+        `number()`.
+        """
         if at >= self._next_neighbours or at >= self._next_check:
             self._catch_up(at, may_ask)
         if self._journal.append(line(at, item, trace, earlier), at):
             with self._lock:
                 self._note(at, item, trace, earlier)
         total = self._totals.get(item)
-        return self._printed(item, printed, at, may_ask) if total is None else total + self._pending.get(item, 0)
+        return (
+            self._printed(item, printed, at, may_ask)
+            if total is None
+            else total + self._pending.get(item, 0)
+        )
 
     def number(self, item, printed, now, *, may_ask=True):
         """The count to print: `printed` where the database has no better one to tell."""
@@ -80,7 +91,8 @@ class Tally:
         return (printed if total is None else total) + self._pending.get(item, 0)
 
     def _catch_up(self, now, may_ask):
-        # In this order: of a journal met for the first time only what stands after its mark is news.
+        # In this order: of a journal met for the first time only what stands after its mark is
+        # news.
         if now >= self._next_check and may_ask:
             self._notice_roll_up(now)
         if now >= self._next_neighbours:
@@ -117,7 +129,9 @@ class Tally:
     def _journals(self):
         try:
             with os.scandir(folder()) as found:
-                names = [file.name.removesuffix(SUFFIX) for file in found if file.name.endswith(SUFFIX)]
+                names = [
+                    file.name.removesuffix(SUFFIX) for file in found if file.name.endswith(SUFFIX)
+                ]
         except OSError:
             return []
         here = set(names)
@@ -183,7 +197,9 @@ class Tally:
         logger.warning("Totals of browse counts cannot be read: %s", error)
 
     def _begin_again(self, now):
-        """A roll-up has taken lines from the journals into the totals: what is pending is what stands after its marks."""
+        """A roll-up has taken lines from the journals into the totals: what is pending is what
+        stands after its marks.
+        """
         number, marks = _marks()
         visits = _visits_since(now - REPEAT_MS)
         with self._lock:
@@ -208,7 +224,9 @@ class Tally:
 
 
 def piece(name, begin, end=None):
-    """The whole lines of a journal between two places (its end); empty where there are none, or the file has gone."""
+    """The whole lines of a journal between two places (its end); empty where there are none, or the
+    file has gone.
+    """
     try:
         with open(folder() / (name + SUFFIX), "rb") as file:
             file.seek(begin)
@@ -230,7 +248,9 @@ def _marks():
 
 
 def _visits_since(milliseconds):
-    """Visits that other machines, or this process's forerunners, have counted: (trace, milliseconds), newest first."""
+    """Visits that other machines, or this process's forerunners, have counted: (trace,
+    milliseconds), newest first.
+    """
     since = dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC)
     rows = RecentVisit.objects.filter(counted_at__gt=since).order_by("-counted_at")
     return [

@@ -1,16 +1,19 @@
-"""Who asks for a page: a person, a program that gathers pages, or a browser that only guesses what comes next."""
+"""Who asks for a page: a person, a program that gathers pages, or a browser that only guesses what
+comes next.
+"""
 
 import re
 from functools import lru_cache
 
 from django.conf import settings
 
-# Programs that say what they are. A browser under remote control (HeadlessChrome), an unknown name or none at all is
-# taken for a person's: the list errs on the side of the reader.
+# Programs that say what they are. A browser under remote control (HeadlessChrome), an unknown name
+# or none at all is taken for a person's: the list errs on the side of the reader.
 _CRAWLER = re.compile(
     "|".join(
         (
-            r"(?<!cu)bot(?!tle)",  # Googlebot, bingbot, Applebot, PetalBot, GPTBot, YoudaoBot …; Cubot is a telephone
+            # Googlebot, bingbot, Applebot, PetalBot, GPTBot, YoudaoBot …; Cubot is a telephone
+            r"(?<!cu)bot(?!tle)",
             "spider",  # Baiduspider, Sogou web spider, 360Spider, HaosouSpider, YisouSpider, Bytespider, ToutiaoSpider
             "crawl|slurp|scrap[ey]|heritrix|nutch|httrack|archiver",
             "mediapartners|google-inspectiontool|apis-google|baidu-transcoder|yunguance",
@@ -28,7 +31,9 @@ _NOT_READ_YET = ("prefetch", "prerender", "preview")
 
 @lru_cache(maxsize=10_000)
 def is_crawler(user_agent):
-    """Whether a User-Agent names a crawler, a feed reader or a checker. Readers have few different ones."""
+    """Whether a User-Agent names a crawler, a feed reader or a checker. Readers have few different
+    ones.
+    """
     return bool(_CRAWLER.search(user_agent))
 
 
@@ -45,8 +50,8 @@ def _is_fetched_ahead(environ):
 
 
 def is_signed_in_staff(request):
-    """Whether a member of staff is signed in. Without a session cookie neither session nor user is touched, so that
-    a reader's page never carries `Vary: Cookie`.
+    """Whether a member of staff is signed in. Without a session cookie neither session nor user is
+    touched, so that a reader's page never carries `Vary: Cookie`.
     """
     return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_staff
 

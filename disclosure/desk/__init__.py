@@ -1,1 +1,3 @@
-"""What a clerk works with beside the forms: bulk import, the queue of the front page, previews, editing together."""
+"""What a clerk works with beside the forms: bulk import, the queue of the front page, previews,
+editing together.
+"""

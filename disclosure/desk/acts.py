@@ -1,4 +1,6 @@
-"""The acts of the workflow as buttons and pages of the admin: which there are, who is offered which, and doing them."""
+"""The acts of the workflow as buttons and pages of the admin: which there are, who is offered
+which, and doing them.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +45,11 @@ class Act:
 
     def is_offered(self, user, item):
         """Whether this person may do it with the item as it stands."""
-        return item.status in self.statuses and user.has_perm(f"disclosure.{self.permission}") and self.when(item)
+        return (
+            item.status in self.statuses
+            and user.has_perm(f"disclosure.{self.permission}")
+            and self.when(item)
+        )
 
 
 def _approve(*, item, by, publish=False, **decision):
@@ -308,8 +314,14 @@ class ActsMixin:
     def get_urls(self):
         wrap, name = self.admin_site.admin_view, self.opts.model_name
         return [
-            path("<path:object_id>/acts/<slug:act_name>/", wrap(self.act_view), name=f"disclosure_{name}_act"),
-            path("<path:object_id>/checks/", wrap(self.checks_view), name=f"disclosure_{name}_checks"),
+            path(
+                "<path:object_id>/acts/<slug:act_name>/",
+                wrap(self.act_view),
+                name=f"disclosure_{name}_act",
+            ),
+            path(
+                "<path:object_id>/checks/", wrap(self.checks_view), name=f"disclosure_{name}_checks"
+            ),
             *super().get_urls(),
         ]
 
@@ -317,7 +329,11 @@ class ActsMixin:
         """(act, address) of what this person may do now."""
         item = self.item_of(obj)
         name = f"admin:disclosure_{self.opts.model_name}_act"
-        offered = [act for act in ACTS if act.is_offered(request.user, item) and in_scope(request.user, item)]
+        offered = [
+            act
+            for act in ACTS
+            if act.is_offered(request.user, item) and in_scope(request.user, item)
+        ]
         return [(act, reverse(name, args=[quote(obj.pk), act.name])) for act in offered]
 
     def _of_the_desk(self, request, object_id):
@@ -335,14 +351,19 @@ class ActsMixin:
         if not request.user.has_perm(f"disclosure.{act.permission}"):
             raise PermissionDenied
         if not act.is_offered(request.user, item):
-            messages.error(request, f"现在的状态是“{item.get_status_display()}”，不能办理“{act.label.rstrip('…')}”。")
+            messages.error(
+                request,
+                f"现在的状态是“{item.get_status_display()}”，不能办理“{act.label.rstrip('…')}”。",
+            )
             return HttpResponseRedirect(change_url(item))
         form = act.form(request.POST or None, item=item, user=request.user)
         if request.method == "POST":
             form = act.form(request.POST, item=item, user=request.user)
             if form.is_valid() and (result := self._do(request, act, item, form)):
                 return result
-        return render(request, "admin/disclosure/act.html", self._act_context(request, obj, act, form))
+        return render(
+            request, "admin/disclosure/act.html", self._act_context(request, obj, act, form)
+        )
 
     def _do(self, request, act, item, form):
         """The redirect after the act, or None where it was refused: the form then says why."""
@@ -362,11 +383,18 @@ class ActsMixin:
 
     def _logged(self, item):
         """The record the admin's log speaks of."""
-        return getattr(item, "annual_report", item) if self.opts.model_name == "annualreport" else item
+        return (
+            getattr(item, "annual_report", item) if self.opts.model_name == "annualreport" else item
+        )
 
     def _act_context(self, request, obj, act, form):
         item = self.item_of(obj)
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "original": obj, "item": item}
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": obj,
+            "item": item,
+        }
         shows_checks = act.name in ("submit", "review", "force")
         return context | {
             "act": act,
@@ -374,7 +402,9 @@ class ActsMixin:
             "title": act.label.rstrip("…"),
             "checklist": Checklist.of(item) if shows_checks else None,
             "review": item.reviews.select_related("submitted_by").first(),
-            "checks_url": reverse(f"admin:disclosure_{self.opts.model_name}_checks", args=[quote(obj.pk)]),
+            "checks_url": reverse(
+                f"admin:disclosure_{self.opts.model_name}_checks", args=[quote(obj.pk)]
+            ),
             "changes": _changes(item) if shows_checks and item.corrects_id else None,
         }
 
@@ -385,7 +415,12 @@ class ActsMixin:
         if request.method == "POST":
             return self._override(request, item)
         may_override = item.is_editable and request.user.has_perm("disclosure.submit_item")
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "original": obj, "item": item}
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": obj,
+            "item": item,
+        }
         context |= {
             "title": "检查",
             "checklist": Checklist.of(item),

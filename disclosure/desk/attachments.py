@@ -1,4 +1,6 @@
-"""附件 at the desk: cleaned of what stands beside their content when they come in, and the clerk is told."""
+"""附件 at the desk: cleaned of what stands beside their content when they come in, and the clerk is
+told.
+"""
 
 from django import forms
 from django.contrib import admin, messages
@@ -51,13 +53,20 @@ class AttachmentsMixin:
         for attachment_form in formset.forms:
             if removed := getattr(attachment_form, "removed", None):
                 name = attachment_form.instance.name
-                messages.info(request, f"附件“{name}”中的{'、'.join(removed)}已经去掉，内容没有变。")
+                messages.info(
+                    request, f"附件“{name}”中的{'、'.join(removed)}已经去掉，内容没有变。"
+                )
             if scanning.is_on() and _waits_for_the_scanner(attachment_form):
                 name = attachment_form.instance.name
                 messages.warning(
-                    request, f"附件“{name}”已保存，但查毒程序没有应答。补查之前不能提交审核，公众也下载不了。"
+                    request,
+                    f"附件“{name}”已保存，但查毒程序没有应答。补查之前不能提交审核，公众也下载不了。",
                 )
 
 
 def _waits_for_the_scanner(form):
-    return "file" in form.changed_data and form.instance.pk and form.instance.scan_state == ScanState.UNSCANNED
+    return (
+        "file" in form.changed_data
+        and form.instance.pk
+        and form.instance.scan_state == ScanState.UNSCANNED
+    )

@@ -6,7 +6,12 @@ from django.utils.html import format_html
 from catalog.admin.category import CategoryAdmin
 from catalog.admin.category_forms import CategoryForm
 from catalog.models import Category
-from disclosure.actions import effect_on, hide_category_and_contents, move_category_contents, register_catalogue
+from disclosure.actions import (
+    effect_on,
+    hide_category_and_contents,
+    move_category_contents,
+    register_catalogue,
+)
 
 CONFIRM = "_confirm"
 
@@ -29,7 +34,9 @@ class RegisteredCategoryForm(CategoryForm):
         if not visible.filter(pk=self.instance.pk).exists():
             return False
         parent = data.get("parent")
-        return not data.get("is_visible", True) or (parent and not visible.filter(pk=parent.pk).exists())
+        return not data.get("is_visible", True) or (
+            parent and not visible.filter(pk=parent.pk).exists()
+        )
 
 
 def _below(category):
@@ -59,7 +66,9 @@ class RegisteredCategoryAdmin(CategoryAdmin):
         return effect_on(_below(category))
 
     def move_contents(self, request, category, target, parts):
-        effect = move_category_contents(category=category, target=target, by=request.user, parts=parts)
+        effect = move_category_contents(
+            category=category, target=target, by=request.user, parts=parts
+        )
         if effect.waits:
             words = f"其中 {effect.waits} 条审核中、已审核或定时公开：审核继续有效，公开时列在“{target}”。"
             self.message_user(request, words, messages.WARNING)

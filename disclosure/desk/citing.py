@@ -1,4 +1,6 @@
-"""Which other items a form may point to: those of one's own departments, and whatever is public. No draft of others."""
+"""Which other items a form may point to: those of one's own departments, and whatever is public. No
+draft of others.
+"""
 
 from django.db.models import Q
 
@@ -9,7 +11,10 @@ CITING = ("interprets", "because_of")
 
 def citable_by(user):
     """Items this member of staff may know of."""
-    within, public = Item.objects.visible_to(user).values("pk"), Item.objects.published().values("pk")
+    within, public = (
+        Item.objects.visible_to(user).values("pk"),
+        Item.objects.published().values("pk"),
+    )
     return Item.objects.filter(Q(pk__in=within) | Q(pk__in=public))
 
 
@@ -19,7 +24,9 @@ def is_chooser(request):
 
 
 class CitingMixin:
-    """Limits fields that point to items: a key that was guessed is refused, and its title never shown."""
+    """Limits fields that point to items: a key that was guessed is refused, and its title never
+    shown.
+    """
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in CITING:

@@ -1,4 +1,6 @@
-"""Two people at one record: the second is told on opening it, and on saving over a newer version sees both."""
+"""Two people at one record: the second is told on opening it, and on saving over a newer version
+sees both.
+"""
 
 from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
@@ -16,16 +18,23 @@ from disclosure.models.editing import kept_about
 
 
 class CollisionAdmin(KeepingAdmin):
-    """Adds the warning and the signs of life to an admin of whatever has an item, which is what is locked and versioned."""
+    """Adds the warning and the signs of life to an admin of whatever has an item, which is what is
+    locked and versioned.
+    """
 
     def lock(self, request, object_id):
         """In the order of every act: what is corrected, the item, the record that stands beside it.
 
-        A form of a correction that is saved makes PostgreSQL look at what it corrects when it commits.
+        A form of a correction that is saved makes PostgreSQL look at what it corrects when it
+        commits.
         """
         if not object_id.isdecimal():
             return
-        keys = [object_id] if self.model is Item else self.model._base_manager.filter(pk=object_id).values("item")
+        keys = (
+            [object_id]
+            if self.model is Item
+            else self.model._base_manager.filter(pk=object_id).values("item")
+        )
         self.lock_rows(Item.objects.filter(correction__in=keys))
         self.lock_rows(Item.objects.filter(pk__in=keys))
         if self.model is not Item:
@@ -43,18 +52,28 @@ class CollisionAdmin(KeepingAdmin):
 
     def why_it_stands(self, request, obj):
         item = self.item_of(obj)
-        return "" if item.is_editable else f"这条信息现在的状态是“{item.get_status_display()}”，不能再直接修改"
+        return (
+            ""
+            if item.is_editable
+            else f"这条信息现在的状态是“{item.get_status_display()}”，不能再直接修改"
+        )
 
     def get_urls(self):
         name = f"disclosure_{self.opts.model_name}_presence"
         return [
-            path("<path:object_id>/presence/", self.admin_site.admin_view(self.presence_view), name=name),
+            path(
+                "<path:object_id>/presence/",
+                self.admin_site.admin_view(self.presence_view),
+                name=name,
+            ),
             *super().get_urls(),
         ]
 
     @method_decorator(require_POST)
     def presence_view(self, request, object_id):
-        """A sign of life from an open form; the answer tells who else is there and whether it was saved meanwhile."""
+        """A sign of life from an open form; the answer tells who else is there and whether it was
+        saved meanwhile.
+        """
         obj = found_or_404(self, request, object_id)
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
@@ -88,8 +107,12 @@ class CollisionAdmin(KeepingAdmin):
 
     def _warn(self, request, item):
         others = EditingSession.objects.of_others(item, request.user)
-        if names := "、".join(f"{other.name}（{timezone.localtime(other.opened_at):%H:%M} 起）" for other in others):
-            messages.warning(request, f"{names}也打开了这条信息，可能正在修改。请先联系，以免互相覆盖。")
+        if names := "、".join(
+            f"{other.name}（{timezone.localtime(other.opened_at):%H:%M} 起）" for other in others
+        ):
+            messages.warning(
+                request, f"{names}也打开了这条信息，可能正在修改。请先联系，以免互相覆盖。"
+            )
 
 
 def version_of(item):

@@ -1,4 +1,5 @@
-"""从 Word 文件新建: a file goes in, a draft with its fields filled in comes out, and what needs a look is said.
+"""从 Word 文件新建: a file goes in, a draft with its fields filled in comes out, and what needs a
+look is said.
 
 Beside it the address to which the editor sends what was pasted.
 """
@@ -32,13 +33,22 @@ class IntakeForm(forms.Form):
     file = forms.FileField(
         label="Word 文件",
         max_length=255,
-        validators=[FileExtensionValidator(["docx", "docm", "doc", "wps", "rtf", "odt"], "请选择 Word 文件（DOCX）。")],
+        validators=[
+            FileExtensionValidator(
+                ["docx", "docm", "doc", "wps", "rtf", "odt"], "请选择 Word 文件（DOCX）。"
+            )
+        ],
         error_messages={"required": "请选择一个 Word 文件。", "empty": "文件是空的，请重新选择。"},
     )
     department = forms.ModelChoiceField(
-        Department.objects.none(), label="发布机构", help_text="负责公开的机构。", empty_label="请选择发布机构"
+        Department.objects.none(),
+        label="发布机构",
+        help_text="负责公开的机构。",
+        empty_label="请选择发布机构",
     )
-    category = ShelfField(queryset=Category.objects.none(), label="所属栏目", empty_label="请选择栏目")
+    category = ShelfField(
+        queryset=Category.objects.none(), label="所属栏目", empty_label="请选择栏目"
+    )
     keep_original = forms.BooleanField(
         label="把原文件作为附件一并公开",
         required=False,
@@ -53,14 +63,18 @@ class IntakeForm(forms.Form):
         self.initial.setdefault("department", own.pk if own else None)
         self.fields["category"].offer(shelves(Tree.load()))
         extensions = accepted_extensions()
-        self.fields["file"].widget.attrs["accept"] = ",".join(f".{extension}" for extension in extensions)
+        self.fields["file"].widget.attrs["accept"] = ",".join(
+            f".{extension}" for extension in extensions
+        )
         self.fields["file"].help_text = f"可以上传 {'、'.join(extensions).upper()}，不超过 30 MB。"
 
 
 class RichTextMixin:
     """The editor for every body of an admin or inline."""
 
-    formfield_overrides = {SanitizedHTMLField: {"form_class": RichTextField, "widget": RichTextWidget}}
+    formfield_overrides = {
+        SanitizedHTMLField: {"form_class": RichTextField, "widget": RichTextWidget}
+    }
 
 
 class IntakeMixin(RichTextMixin):
@@ -76,15 +90,21 @@ class IntakeMixin(RichTextMixin):
         ]
 
     def paste_view(self, request):
-        """Clipboard HTML in, clean HTML out, with the number of pictures that could not come along. Nothing is stored."""
+        """Clipboard HTML in, clean HTML out, with the number of pictures that could not come along.
+        Nothing is stored.
+        """
         try:
             pasted = request.body.decode(errors="replace")
             html = clean_pasted(pasted)
         except RequestDataTooBig:
-            return JsonResponse({"error": "粘贴的内容过大，请分几次粘贴，或者用“从 Word 文件新建”。"}, status=422)
+            return JsonResponse(
+                {"error": "粘贴的内容过大，请分几次粘贴，或者用“从 Word 文件新建”。"}, status=422
+            )
         except ValidationError as error:
             return JsonResponse({"error": error.messages[0]}, status=422)
-        return JsonResponse({"html": html, "pictures": max(pasted.lower().count("<img") - html.count("<img"), 0)})
+        return JsonResponse(
+            {"html": html, "pictures": max(pasted.lower().count("<img") - html.count("<img"), 0)}
+        )
 
     def intake_view(self, request):
         """Ask for the file; read it; make the draft; send the clerk to check it."""
@@ -116,7 +136,9 @@ class IntakeMixin(RichTextMixin):
             original=original,
             by=request.user,
         )
-        self.log_addition(request, item, [{"added": {"name": "Word 文件", "object": data["file"].name}}])
+        self.log_addition(
+            request, item, [{"added": {"name": "Word 文件", "object": data["file"].name}}]
+        )
         messages.success(request, "文件已读入，存为草稿。请对照原件核对下面的内容，补齐后再公开。")
         for doubt in doubts[:MAX_SHOWN]:
             messages.warning(request, doubt)
@@ -130,7 +152,9 @@ def _doubts_of_context(user, department, result):
     doubts = []
     if result.organ_names and department.name not in result.organ_names:
         organs = "、".join(result.organ_names)[:200]
-        doubts.append(f"文件的发文机关“{organs}”不是所选的发布机构“{department.name}”，已填入“制作机关”，请核对。")
+        doubts.append(
+            f"文件的发文机关“{organs}”不是所选的发布机构“{department.name}”，已填入“制作机关”，请核对。"
+        )
     if result.document_number:
         same = Item.objects.visible_to(user).filter(document_number=result.document_number).first()
         if same:

@@ -1,4 +1,6 @@
-"""Tables of items as jobs: looking through ten thousand rows takes minutes, writing them as long. No request waits for it."""
+"""Tables of items as jobs: looking through ten thousand rows takes minutes, writing them as long.
+No request waits for it.
+"""
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -23,15 +25,29 @@ def enqueue_check(batch):
     """Have a table looked through. The label names no file: other people see the list of jobs."""
     key, _ = _keys(batch)
     return enqueue(
-        check_table, key=key, label="检查批量导入的表格", by=batch.uploaded_by, priority=5, table=str(batch.pk)
+        check_table,
+        key=key,
+        label="检查批量导入的表格",
+        by=batch.uploaded_by,
+        priority=5,
+        table=str(batch.pk),
     )
 
 
 def enqueue_import(batch, *, address=""):
     """Have a table taken in: once, however often it is asked for."""
-    BulkImport.objects.filter(pk=batch.pk, claimed_at=None).update(claimed_at=timezone.now())  # `keep_upload` leaves it
+    BulkImport.objects.filter(pk=batch.pk, claimed_at=None).update(
+        claimed_at=timezone.now()
+    )  # `keep_upload` leaves it
     about = {"table": str(batch.pk), "address_of_client": address}
-    return enqueue(take_in_table, key=_keys(batch)[1], label="批量导入", by=batch.uploaded_by, priority=5, **about)
+    return enqueue(
+        take_in_table,
+        key=_keys(batch)[1],
+        label="批量导入",
+        by=batch.uploaded_by,
+        priority=5,
+        **about,
+    )
 
 
 def newest_job(batch):
@@ -44,12 +60,16 @@ def check_table(mine, *, table):
     """What is found stands with the table."""
     batch = _batch(table)
     if batch.applied_at is None:
-        look_through(batch, user=_person(batch), tell=lambda done, total: progress(mine, done, total))
+        look_through(
+            batch, user=_person(batch), tell=lambda done, total: progress(mine, done, total)
+        )
 
 
 @job
 def take_in_table(mine, *, table, address_of_client):
-    """All rows or none. Of one whose worker died the next takes back what it left, and begins again."""
+    """All rows or none. Of one whose worker died the next takes back what it left, and begins
+    again.
+    """
     batch = _batch(table)
     if batch.applied_at:  # by a worker that died behind the last step
         forget_marks([batch])

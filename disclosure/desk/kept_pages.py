@@ -9,7 +9,9 @@ from disclosure.models.editing import kept_about
 
 
 def kept_page(user: User, report: AnnualReport, name: str) -> KeptPage:
-    """The page of a report at `admin:disclosure_annualreport_<name>`, as this person writes it; it is sent to `…_<name>_keep`."""
+    """The page of a report at `admin:disclosure_annualreport_<name>`, as this person writes it; it
+    is sent to `…_<name>_keep`.
+    """
     address = f"admin:disclosure_annualreport_{name}"
     return KeptPage(
         user=user,

@@ -1,4 +1,6 @@
-"""审核记录、检查保留意见、公开版本: on record for those in whose scope they are, and for auditors; nobody changes them here."""
+"""审核记录、检查保留意见、公开版本: on record for those in whose scope they are, and for auditors;
+nobody changes them here.
+"""
 
 from django.contrib import admin
 
@@ -15,7 +17,11 @@ class RecordAdmin(DeskAdmin):
     search_fields = ("item__title", "item__index_number")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(item__in=Item.objects.visible_to(request.user).values("pk"))
+        return (
+            super()
+            .get_queryset(request)
+            .filter(item__in=Item.objects.visible_to(request.user).values("pk"))
+        )
 
     def has_add_permission(self, request):
         return False
@@ -44,7 +50,16 @@ class IsForcedAndUnreviewed(admin.SimpleListFilter):
 class ReviewAdmin(RecordAdmin):
     """Every submission and what became of it."""
 
-    list_display = ("item", "outcome", "mode", "basis", "submitted_by", "submitted_at", "reviewed_by", "reviewed_at")
+    list_display = (
+        "item",
+        "outcome",
+        "mode",
+        "basis",
+        "submitted_by",
+        "submitted_at",
+        "reviewed_by",
+        "reviewed_at",
+    )
     list_filter = (IsForcedAndUnreviewed, "outcome", "mode")
     list_select_related = ("item", "submitted_by", "reviewed_by")
     date_hierarchy = "submitted_at"

@@ -16,7 +16,9 @@ from disclosure.actions import merge_departments, merger_effect
 class MergerForm(forms.Form):
     """Into which organ, from which day on, by which decision."""
 
-    target = forms.ModelChoiceField(Department.objects.none(), label="并入哪个机构", empty_label="请选择")
+    target = forms.ModelChoiceField(
+        Department.objects.none(), label="并入哪个机构", empty_label="请选择"
+    )
     day = forms.DateField(
         label="撤销日期",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -48,7 +50,10 @@ class MergingDepartmentAdmin(DepartmentAdmin):
     def get_urls(self):
         """One more page."""
         merge = self.admin_site.admin_view(self.merge_view)
-        return [path("<int:object_id>/merge/", merge, name="catalog_department_merge"), *super().get_urls()]
+        return [
+            path("<int:object_id>/merge/", merge, name="catalog_department_merge"),
+            *super().get_urls(),
+        ]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """With the way to the page, for those who may."""
@@ -57,7 +62,9 @@ class MergingDepartmentAdmin(DepartmentAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def merge_view(self, request, object_id):
-        """Say what a merger takes along, ask, do it. Nothing is done where the numbers are not those that were seen."""
+        """Say what a merger takes along, ask, do it. Nothing is done where the numbers are not
+        those that were seen.
+        """
         department = get_object_or_404(self.get_queryset(request), pk=object_id)
         if not _may_merge(request.user):
             raise PermissionDenied
@@ -65,10 +72,17 @@ class MergingDepartmentAdmin(DepartmentAdmin):
         form = MergerForm(department, request.POST or None)
         if request.method == "POST" and form.is_valid():
             if request.POST.get("seen") != effect:
-                messages.warning(request, "机构的信息刚刚有变化，还没有合并。请看过下面的数字，再点一次。")
+                messages.warning(
+                    request, "机构的信息刚刚有变化，还没有合并。请看过下面的数字，再点一次。"
+                )
             elif self._merged(request, department, form):
                 return HttpResponseRedirect(reverse("admin:catalog_department_changelist"))
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "original": department, "form": form}
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": department,
+            "form": form,
+        }
         context |= {"title": f"把“{department}”并入别的机构", "effect": effect}
         context["reports"] = department.annual_reports.filter(is_correction=False).count()
         return render(request, "admin/catalog/department/merge.html", context)
@@ -80,9 +94,13 @@ class MergingDepartmentAdmin(DepartmentAdmin):
             form.add_error(None, error)
             return False
         self.log_change(request, department, f"并入“{form.cleaned_data['target']}”")
-        messages.success(request, f"已把“{department}”并入“{form.cleaned_data['target']}”，旧地址会转过去。")
+        messages.success(
+            request, f"已把“{department}”并入“{form.cleaned_data['target']}”，旧地址会转过去。"
+        )
         return True
 
 
 def _may_merge(user):
-    return user.has_perm("catalog.manage_all_departments") and user.has_perm("catalog.change_department")
+    return user.has_perm("catalog.manage_all_departments") and user.has_perm(
+        "catalog.change_department"
+    )

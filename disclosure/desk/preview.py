@@ -1,6 +1,8 @@
-"""预览: the page as the public will see it, by the public's own templates, in a desktop and a phone frame.
+"""预览: the page as the public will see it, by the public's own templates, in a desktop and a phone
+frame.
 
-Its address is the link to show a draft to a colleague: whoever may see the item at the desk may open it.
+Its address is the link to show a draft to a colleague: whoever may see the item at the desk may
+open it.
 """
 
 from copy import copy
@@ -32,8 +34,16 @@ class PreviewMixin:
     def get_urls(self):
         wrap, name = self.admin_site.admin_view, self.opts.model_name
         return [
-            path("<path:object_id>/preview/", wrap(self.preview_view), name=f"disclosure_{name}_preview"),
-            path("<path:object_id>/preview/page/", wrap(self.page_view), name=f"disclosure_{name}_preview_page"),
+            path(
+                "<path:object_id>/preview/",
+                wrap(self.preview_view),
+                name=f"disclosure_{name}_preview",
+            ),
+            path(
+                "<path:object_id>/preview/page/",
+                wrap(self.page_view),
+                name=f"disclosure_{name}_preview_page",
+            ),
             *super().get_urls(),
         ]
 
@@ -58,7 +68,9 @@ class PreviewMixin:
         }
         return render(request, "admin/disclosure/preview.html", context)
 
-    @method_decorator([require_safe, xframe_options_sameorigin, csp_replace({"frame-ancestors": [SELF]})])
+    @method_decorator(
+        [require_safe, xframe_options_sameorigin, csp_replace({"frame-ancestors": [SELF]})]
+    )
     def page_view(self, request, object_id):
         """The public page. Nothing is counted and nothing is saved."""
         obj = self._shown(request, object_id)
@@ -68,7 +80,9 @@ class PreviewMixin:
 
 
 def _as_published(item):
-    """The item as it will be once it is public, in memory only. A correction stands where what it corrects stands."""
+    """The item as it will be once it is public, in memory only. A correction stands where what it
+    corrects stands.
+    """
     standing = getattr(item, "corrects", None) or item
     item.index_number = standing.index_number or TO_COME
     item.view_count = standing.view_count
@@ -78,7 +92,9 @@ def _as_published(item):
 
 
 def _as_the_public(request, address):
-    """The request a reader of that address makes: the page says where it stands, and knows of no account."""
+    """The request a reader of that address makes: the page says where it stands, and knows of no
+    account.
+    """
     public = copy(request)
     public.path = public.path_info = unquote(address)
     public.resolver_match = resolve(public.path_info)

@@ -16,7 +16,9 @@ URGENT, SOON = 3, 7  # working days before the twenty end
 
 @dataclass
 class Row:
-    """An item in a queue, with what is to be known of it there. `is_urgent`: today rather than tomorrow."""
+    """An item in a queue, with what is to be known of it there. `is_urgent`: today rather than
+    tomorrow.
+    """
 
     item: Item
     note: str = ""
@@ -42,7 +44,8 @@ class Queue:
 
 @dataclass(frozen=True)
 class Kind:
-    """A queue as such: who has it, what is in it (`items(user, visible, today)`), which come first, and what is said of each.
+    """A queue as such: who has it, what is in it (`items(user, visible, today)`), which come first,
+    and what is said of each.
 
     `is_alarm`: whatever is in it is alarming; otherwise an urgent row is.
     """
@@ -59,7 +62,9 @@ class Kind:
     def queue_of(self, user, today, *, first=0, length=SHOWN):
         """The queue with `length` of its rows from `first` on."""
         found = self.items(user, Item.objects.visible_to(user), today).order_by(self.order, "pk")
-        rows = found.select_related("department", "annual_report").defer("body", "text")[first : first + length + 1]
+        rows = found.select_related("department", "annual_report").defer("body", "text")[
+            first : first + length + 1
+        ]
         rows = [Row(item) for item in rows]
         count = first + len(rows) if rows and len(rows) <= length else found.count()
         rows = rows[:length]
@@ -75,7 +80,9 @@ def queues_of(user, today=None):
 
 
 def whole_queue(user, key, page=1):
-    """(Queue, whether another page follows) of one page of a queue; None where this person has no such queue."""
+    """(Queue, whether another page follows) of one page of a queue; None where this person has no
+    such queue.
+    """
     kind = next((kind for kind in kinds_of(user) if kind.key == key), None)
     if kind is None:
         return None
@@ -88,7 +95,11 @@ def kinds_of(user):
     """Which queues somebody has."""
     if not user.has_perm("disclosure.view_item"):
         return []
-    return [kind for kind in KINDS if not kind.permissions or any(user.has_perm(name) for name in kind.permissions)]
+    return [
+        kind
+        for kind in KINDS
+        if not kind.permissions or any(user.has_perm(name) for name in kind.permissions)
+    ]
 
 
 def _each(note):
@@ -129,7 +140,11 @@ def _returned(item):
 
 def _submitted(item):
     review = _last_review(item)
-    return f"{_name(review.submitted_by)} {timezone.localtime(review.submitted_at):%m-%d %H:%M} 提交" if review else ""
+    return (
+        f"{_name(review.submitted_by)} {timezone.localtime(review.submitted_at):%m-%d %H:%M} 提交"
+        if review
+        else ""
+    )
 
 
 def _forced(item):
@@ -142,10 +157,16 @@ def _name(user):
 
 
 def _forced_items(user, visible, today):
-    return visible.filter(pk__in=Review.objects.forced_and_unreviewed().visible_to(user).values("item"))
+    return visible.filter(
+        pk__in=Review.objects.forced_and_unreviewed().visible_to(user).values("item")
+    )
 
 
-WRITES, REVIEWS, PUBLISHES = ("disclosure.submit_item",), ("disclosure.review_item",), ("disclosure.publish_item",)
+WRITES, REVIEWS, PUBLISHES = (
+    ("disclosure.submit_item",),
+    ("disclosure.review_item",),
+    ("disclosure.publish_item",),
+)
 WATCHES = (*REVIEWS, "ledger.view_person")
 KINDS = (
     Kind(

@@ -1,8 +1,10 @@
-"""依法删除: where words of an item may stand, and how each place loses them (docs/decisions/0077-what-holds-words.md).
+"""依法删除: where words of an item may stand, and how each place loses them
+(docs/decisions/0077-what-holds-words.md).
 
-Every column of every model that can hold text is declared: by the function that erases it (`registry.erases`), or as one that never
-holds an item's words, with the reason (`registry.holds_none`). A test walks all models, so a new column cannot be forgotten.
-Other rooms declare theirs in a module of this name.
+Every column of every model that can hold text is declared: by the function that erases it
+(`registry.erases`), or as one that never holds an item's words, with the reason
+(`registry.holds_none`). A test walks all models, so a new column cannot be forgotten. Other rooms
+declare theirs in a module of this name.
 """
 
 from disclosure.erasing import elsewhere, foreign, own, standing

@@ -6,36 +6,64 @@ import zipfile
 from desk.models import forget_about
 from disclosure.erasing.own import ERASED
 from disclosure.erasing.registry import erases
-from disclosure.models import AnnualReport, BulkImport, FailedSearch, LegacyOriginal, RevisionContent
+from disclosure.models import (
+    AnnualReport,
+    BulkImport,
+    FailedSearch,
+    LegacyOriginal,
+    RevisionContent,
+)
 from disclosure.models.editing import kept_about
 from disclosure.search.folding import squash
 
-MOST_OF_A_TABLE = 50_000_000  # bytes of a workbook that are looked through; the larger is dropped unread
+MOST_OF_A_TABLE = (
+    50_000_000  # bytes of a workbook that are looked through; the larger is dropped unread
+)
 ENCODINGS = ("utf-8-sig", "utf-16", "gb18030")
 
 
 @erases(
-    *("disclosure.LegacyOriginal.name", "disclosure.LegacyOriginal.content", "disclosure.LegacyOriginal.recognised"),
+    *(
+        "disclosure.LegacyOriginal.name",
+        "disclosure.LegacyOriginal.content",
+        "disclosure.LegacyOriginal.recognised",
+    ),
     *("disclosure.LegacyOriginal.reason", "disclosure.LegacyOriginal.identity"),
 )
 def erase_originals(words, by):
-    """The bytes of the old page go; their hash stays, so that the same file is not brought in again."""
+    """The bytes of the old page go; their hash stays, so that the same file is not brought in
+    again.
+    """
     for original in LegacyOriginal.objects.filter(item__in=words.items):
         words.files |= {original.content.name} - {""}
         original.name, original.content, original.recognised, original.identity = ERASED, "", {}, ""
         original.state, original.reason = LegacyOriginal.State.ERASED, ""
         original.save()
-    for original in LegacyOriginal.objects.filter(item=None).exclude(state=LegacyOriginal.State.ERASED):
-        if any(words.quoted_in(text) for text in (original.name, str(original.recognised), original.identity)):
+    for original in LegacyOriginal.objects.filter(item=None).exclude(
+        state=LegacyOriginal.State.ERASED
+    ):
+        if any(
+            words.quoted_in(text)
+            for text in (original.name, str(original.recognised), original.identity)
+        ):
             words.files |= {original.content.name} - {""}
-            original.name, original.content, original.recognised, original.identity = ERASED, "", {}, ""
+            original.name, original.content, original.recognised, original.identity = (
+                ERASED,
+                "",
+                {},
+                "",
+            )
             original.state, original.reason = LegacyOriginal.State.ERASED, ""
             original.save()
 
 
-@erases("disclosure.BulkImport.file", "disclosure.BulkImport.name", "disclosure.BulkImport.findings")
+@erases(
+    "disclosure.BulkImport.file", "disclosure.BulkImport.name", "disclosure.BulkImport.findings"
+)
 def erase_imports(words, by):
-    """A table that was taken in has done its work; one that was not is dropped if a row of it says what is to be gone."""
+    """A table that was taken in has done its work; one that was not is dropped if a row of it says
+    what is to be gone.
+    """
     for batch in BulkImport.objects.exclude(file=""):
         if batch.applied_at or words.quoted_in(batch.name) or _says(batch, words):
             words.files.add(batch.file.name)
@@ -49,7 +77,10 @@ def erase_imports(words, by):
 def _says(batch, words):
     try:
         with batch.file.open("rb") as file:
-            return any(words.quoted_in(text) for text in _texts(file.read(MOST_OF_A_TABLE), batch.extension))
+            return any(
+                words.quoted_in(text)
+                for text in _texts(file.read(MOST_OF_A_TABLE), batch.extension)
+            )
     except (OSError, ValueError, zipfile.BadZipFile):
         return True  # what cannot be read cannot be cleared of it
 
@@ -77,19 +108,31 @@ def erase_kept_forms(words, by):
 def erase_failed_searches(words, by):
     """What nobody found because it was gone, or not there yet."""
     said = squash(words.text)
-    gone = [pk for pk, query in FailedSearch.objects.values_list("pk", "query") if squash(query) in said]
+    gone = [
+        pk for pk, query in FailedSearch.objects.values_list("pk", "query") if squash(query) in said
+    ]
     FailedSearch.objects.filter(pk__in=gone).delete()
 
 
 def reports_answering(words):
     """Public reports of the next year that repeat promises of this one in order to answer them."""
     reports = [report for item in words.items if (report := getattr(item, "annual_report", None))]
-    return list(AnnualReport.objects.filter(answers__commitment__report__in=reports, is_correction=False).distinct())
+    return list(
+        AnnualReport.objects.filter(
+            answers__commitment__report__in=reports, is_correction=False
+        ).distinct()
+    )
 
 
 def erase_answers_in(report):
-    """Take the texts of a report's revisions away that repeat what is erased; their hashes stay. Returns the numbers of those."""
+    """Take the texts of a report's revisions away that repeat what is erased; their hashes stay.
+    Returns the numbers of those.
+    """
     stored = RevisionContent.objects.filter(revision__item=report.item)
-    numbers = [one.revision.number for one in stored.select_related("revision") if '"answers":[{' in one.content]
+    numbers = [
+        one.revision.number
+        for one in stored.select_related("revision")
+        if '"answers":[{' in one.content
+    ]
     stored.filter(revision__number__in=numbers).delete()
     return sorted(numbers)

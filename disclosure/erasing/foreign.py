@@ -1,4 +1,6 @@
-"""What the desk's own machinery notes of an item: Django's history, sessions, the audit log, the register."""
+"""What the desk's own machinery notes of an item: Django's history, sessions, the audit log, the
+register.
+"""
 
 import json
 
@@ -17,7 +19,9 @@ MOST_NAMES = 100  # asked for in one statement
 
 
 def _named(words, *columns):
-    """Condition: one of the columns names the item. SQLite keeps JSON with every character beyond ASCII escaped."""
+    """Condition: one of the columns names the item. SQLite keeps JSON with every character beyond
+    ASCII escaped.
+    """
     found = Q()
     for name in sorted(words.names, key=len, reverse=True)[:MOST_NAMES]:
         for column in columns:
@@ -42,7 +46,9 @@ def erase_history(words, by):
 
 @erases("sessions.Session.session_data")
 def erase_sessions(words, by):
-    """A notice (“…已提交”) waits in a session until its page is seen; whoever it waits for signs in anew."""
+    """A notice (“…已提交”) waits in a session until its page is seen; whoever it waits for signs in
+    anew.
+    """
     gone = [one.pk for one in Session.objects.iterator() if words.quoted_in(_legible(one))]
     Session.objects.filter(pk__in=gone).delete()
 
@@ -51,17 +57,23 @@ def _legible(session):
     return json.dumps(session.get_decoded(), ensure_ascii=False, default=str)
 
 
-@erases("ledger.Entry.subject_title", "ledger.Entry.note", "ledger.Entry.payload", "ledger.Entry.secret")
+@erases(
+    "ledger.Entry.subject_title", "ledger.Entry.note", "ledger.Entry.payload", "ledger.Entry.secret"
+)
 def erase_in_the_register(words, by):
     """Acts, hashes and who acted stay."""
     if words.item.index_number:
-        redaction = redact(subject_kind=SUBJECT, subject_key=words.item.index_number, by=by, reason=words.reason)
+        redaction = redact(
+            subject_kind=SUBJECT, subject_key=words.item.index_number, by=by, reason=words.reason
+        )
         erase_words(redaction)
 
 
 @erases("ledger.AuditEntry.object_name", "ledger.AuditEntry.detail")
 def erase_in_the_audit_log(words, by):
-    """Account, act, record and result stay; an entry of its own says which entries lost their words."""
+    """Account, act, record and result stay; an entry of its own says which entries lost their
+    words.
+    """
     about = Q()
     for (app, model), keys in words.objects_of_the_desk().items():
         about |= Q(object_kind=f"{app}_{model}", object_key__in=keys)

@@ -29,23 +29,35 @@ def erase_revisions(words, by):
 
 @erases(
     *("disclosure.Attachment.name", "disclosure.Attachment.file", "disclosure.Attachment.found"),
-    *("disclosure.AttachmentText.text", "disclosure.AttachmentText.reason", "disclosure.AttachmentText.remarks"),
+    *(
+        "disclosure.AttachmentText.text",
+        "disclosure.AttachmentText.reason",
+        "disclosure.AttachmentText.remarks",
+    ),
 )
 def erase_files(words, by):
-    """Rows at once, what was read in the files with them; the files themselves when the act is done."""
+    """Rows at once, what was read in the files with them; the files themselves when the act is
+    done.
+    """
     files = Attachment.everything.filter(item__in=words.items)
     words.files |= set(files.exclude(file="").values_list("file", flat=True))
     files.delete()
 
 
 @erases(
-    *("disclosure.ReportSection.title", "disclosure.ReportSection.body", "disclosure.ReportTable.rows"),
+    *(
+        "disclosure.ReportSection.title",
+        "disclosure.ReportSection.body",
+        "disclosure.ReportTable.rows",
+    ),
     *("disclosure.IdentityExplanation.text", "disclosure.IdentityExplanation.places"),
     *("disclosure.ReportFindings.findings", "disclosure.ReportFindings.paragraphs"),
     *("disclosure.Commitment.text", "disclosure.CommitmentAnswer.note"),
 )
 def erase_report(words, by):
-    """What a report says, what was found in it and what it promised; the answers to its promises go with them."""
+    """What a report says, what was found in it and what it promised; the answers to its promises go
+    with them.
+    """
     reports = [report for item in words.items if (report := getattr(item, "annual_report", None))]
     for model in (ReportSection, ReportTable, IdentityExplanation, ReportFindings, Commitment):
         model.objects.filter(report__in=reports).delete()
@@ -60,7 +72,11 @@ def erase_validities(words, by):
 
 
 @erases(
-    *("disclosure.Review.submission_note", "disclosure.Review.note", "disclosure.Review.forced_reason"),
+    *(
+        "disclosure.Review.submission_note",
+        "disclosure.Review.note",
+        "disclosure.Review.forced_reason",
+    ),
     *("disclosure.FindingOverride.place", "disclosure.FindingOverride.message"),
     *("disclosure.FindingOverride.excerpt", "disclosure.FindingOverride.reason"),
 )
@@ -84,13 +100,20 @@ def erase_old_addresses(words, by):
 
 @erases("disclosure.SearchEntry.digest")
 def erase_from_search(words, by):
-    """PostgreSQL keeps the text in this row. SQLite's index is told to forget; what is left of it `clearing` makes anew."""
+    """PostgreSQL keeps the text in this row. SQLite's index is told to forget; what is left of it
+    `clearing` makes anew.
+    """
     SearchEntry.objects.filter(item__in=words.items).delete()
 
 
 @erases(
     *("disclosure.Item.title", "disclosure.Item.document_number", "disclosure.Item.change_note"),
-    *("disclosure.Item.summary", "disclosure.Item.keywords", "disclosure.Item.issuer", "disclosure.Item.source"),
+    *(
+        "disclosure.Item.summary",
+        "disclosure.Item.keywords",
+        "disclosure.Item.issuer",
+        "disclosure.Item.source",
+    ),
     *("disclosure.Item.body", "disclosure.Item.text", "disclosure.Item.withdrawal_reason"),
 )
 def erase_item(words, by):

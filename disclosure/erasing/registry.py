@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Eraser:
-    """A function of (words, by) that empties some columns: run inside the transaction of the removal."""
+    """A function of (words, by) that empties some columns: run inside the transaction of the
+    removal.
+    """
 
     columns: tuple
     run: Callable
@@ -17,7 +19,9 @@ HOLDS_NONE = {}  # "app.Model" or "app.Model.column" → why no word of an item 
 
 
 def erases(*columns):
-    """Declare a function as the one that takes an item's words out of `columns` ("disclosure.Item.title", …). A decorator."""
+    """Declare a function as the one that takes an item's words out of `columns`
+    ("disclosure.Item.title", …). A decorator.
+    """
 
     def note(function):
         ERASERS.append(Eraser(columns, function))

@@ -1,4 +1,6 @@
-"""The words of an item: gathered before they are erased, so that what quotes them elsewhere is found."""
+"""The words of an item: gathered before they are erased, so that what quotes them elsewhere is
+found.
+"""
 
 import json
 from dataclasses import dataclass, field
@@ -19,14 +21,18 @@ REPORT_TEXTS = ("ReportSection", "IdentityExplanation")
 
 @dataclass
 class Words:
-    """`items`: the public item and its correction. `names`: titles, numbers and file names; `text`: everything it ever said."""
+    """`items`: the public item and its correction. `names`: titles, numbers and file names; `text`:
+    everything it ever said.
+    """
 
     item: Item
     items: list
     names: set = field(default_factory=set)
     text: str = ""
     reason: str = ""  # why, as the register's redaction has it
-    files: set = field(default_factory=set)  # names in the storage; the act deletes them when it is done
+    files: set = field(
+        default_factory=set
+    )  # names in the storage; the act deletes them when it is done
 
     @classmethod
     def of(cls, item, *, reason=""):
@@ -71,7 +77,8 @@ class Words:
         if not text:
             return False
         return any(name in text for name in self.names) or any(
-            text[start : start + QUOTED] in self.text for start in range(max(0, len(text) - QUOTED + 1))
+            text[start : start + QUOTED] in self.text
+            for start in range(max(0, len(text) - QUOTED + 1))
         )
 
     @property
@@ -84,7 +91,9 @@ class Words:
         found = {("disclosure", "item"): {str(key) for key in self.keys}}
         for model in ("AnnualReport", "LegacyOriginal", "Attachment", "Revision", "Review"):
             rows = apps.get_model("disclosure", model)._base_manager.filter(item__in=self.keys)
-            found["disclosure", model.lower()] = {str(key) for key in rows.values_list("pk", flat=True)}
+            found["disclosure", model.lower()] = {
+                str(key) for key in rows.values_list("pk", flat=True)
+            }
         return found
 
 

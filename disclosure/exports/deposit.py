@@ -1,5 +1,6 @@
-"""What is handed to the archive and the public library (条例 Art. 25): the items of a year, or of the time since the last deposit,
-in forms that last, with their catalogue and the register that proves them.
+"""What is handed to the archive and the public library (条例 Art. 25): the items of a year, or of
+the time since the last deposit, in forms that last, with their catalogue and the register that
+proves them.
 
     items/<索引号>/            PDF, HTML, JSON of each item; attachments/ below it
     catalogue.csv, .xlsx       索引、名称、内容概述、生成日期 first
@@ -36,13 +37,19 @@ from documents.files.zips import Entry, stream_zip
 from ledger import export as register
 from ledger.canonical import canonical
 
-LASTING = ("pdf", "html", "json")  # PDF/A, one page of HTML with its pictures inside, and all facts as data
+LASTING = (
+    "pdf",
+    "html",
+    "json",
+)  # PDF/A, one page of HTML with its pictures inside, and all facts as data
 WITHDRAWN_COLUMNS = ("索引", "撤回时间", "原因", "是否依法删除")
 
 
 @dataclass(frozen=True)
 class Span:
-    """Which items: first public in a `year`, or first public or published anew on a day `since` and later; one may be None."""
+    """Which items: first public in a `year`, or first public or published anew on a day `since` and
+    later; one may be None.
+    """
 
     year: int | None = None
     since: dt.date | None = None
@@ -59,14 +66,20 @@ class Span:
         items = items.listed_in_year(self.year) if self.year else items
         if self.since:
             anew = Revision.objects.filter(published_at__gte=_beginning(self.since)).order_by()
-            items = items.filter(Q(listed_at__gte=_beginning(self.since)) | Q(pk__in=anew.values("item_id")))
+            items = items.filter(
+                Q(listed_at__gte=_beginning(self.since)) | Q(pk__in=anew.values("item_id"))
+            )
         return items.order_by("index_number", "pk")
 
     def withdrawn(self):
-        """What was taken back in that time, whenever it had become public: copies deposited earlier must know."""
+        """What was taken back in that time, whenever it had become public: copies deposited earlier
+        must know.
+        """
         items = Item.objects.withdrawn().defer("body", "text")
         if self.year:
-            first, last = (timezone.make_aware(dt.datetime(year, 1, 1)) for year in (self.year, self.year + 1))
+            first, last = (
+                timezone.make_aware(dt.datetime(year, 1, 1)) for year in (self.year, self.year + 1)
+            )
             items = items.filter(withdrawn_at__gte=first, withdrawn_at__lt=last)
         if self.since:
             items = items.filter(withdrawn_at__gte=_beginning(self.since))
@@ -97,11 +110,18 @@ def _entries(span, formats, on_item):
     for edition in editions_of(numbers):
         yield from _item(edition, formats, written)
         on_item()
-    listing = Listing(f"政府信息公开目录（{span.words}）", absolute("/catalog/"), (), numbers, is_cut=False)
+    listing = Listing(
+        f"政府信息公开目录（{span.words}）", absolute("/catalog/"), (), numbers, is_cut=False
+    )
     for extension in ("csv", "xlsx"):
-        yield Entry(f"catalogue.{extension}", pieces(list_file(listing, extension)), extension == "csv")
+        yield Entry(
+            f"catalogue.{extension}", pieces(list_file(listing, extension)), extension == "csv"
+        )
     yield Entry("withdrawn.csv", csv_chunks(_withdrawn(span)))
-    yield Entry("register/register.jsonl", (line.encode() for line in register.register_lines(written.subjects)))
+    yield Entry(
+        "register/register.jsonl",
+        (line.encode() for line in register.register_lines(written.subjects)),
+    )
     yield Entry("register/checkpoints.json", [canonical(register.checkpoints())])
     for program in VERIFIERS:
         yield Entry(program.name, [program.read_bytes()])
@@ -123,7 +143,9 @@ def _item(edition, formats, written):
         except NothingToExportError:
             continue
         except ExportError:
-            written.problems.append(f"{folder}：{FORMATS[extension].label} 没有生成（内容过长或者正忙）。")
+            written.problems.append(
+                f"{folder}：{FORMATS[extension].label} 没有生成（内容过长或者正忙）。"
+            )
             continue
         name = f"{folder}/{clean_file_name(item.index_number)}.{extension}"
         yield Entry(name, pieces(path.open("rb")), is_packed_in_zip(extension))
@@ -134,4 +156,9 @@ def _withdrawn(span):
     yield WITHDRAWN_COLUMNS
     for item in span.withdrawn().iterator(500):
         moment = timezone.localtime(item.withdrawn_at).isoformat(timespec="seconds")
-        yield [item.index_number, moment, item.withdrawal_reason, "是" if item.is_removed_by_law else "否"]
+        yield [
+            item.index_number,
+            moment,
+            item.withdrawal_reason,
+            "是" if item.is_removed_by_law else "否",
+        ]

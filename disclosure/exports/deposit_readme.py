@@ -1,4 +1,6 @@
-"""README.txt of a deposit: what the archive and the library receive, and how they check it in twenty years."""
+"""README.txt of a deposit: what the archive and the library receive, and how they check it in
+twenty years.
+"""
 
 from django.conf import settings
 
@@ -36,7 +38,11 @@ _TEXT = """{platform}：移交国家档案馆、公共图书馆的政府信息
 
 def deposit_readme(words, number, formats, problems):
     """The text, with what could not be put into the package."""
-    missing = "\n四、没有能够放进包里的文件\n" + "".join(f"    {problem}\n" for problem in problems) if problems else ""
+    missing = (
+        "\n四、没有能够放进包里的文件\n" + "".join(f"    {problem}\n" for problem in problems)
+        if problems
+        else ""
+    )
     return _TEXT.format(
         platform=f"{settings.SITE['name']}{settings.SITE['platform']}",
         origin=origin(),

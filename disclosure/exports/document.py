@@ -66,7 +66,9 @@ def imprint(edition):
 
 
 def metadata(facts):
-    """The metadata block (国办秘函〔2009〕6号), row for row as on the page; what has no value has no row."""
+    """The metadata block (国办秘函〔2009〕6号), row for row as on the page; what has no value has
+    no row.
+    """
     until = f"（至 {facts['disclosed_until']}）" if facts["disclosed_until"] else ""
     rows = [
         ("索引号", facts["index_number"]),
@@ -157,4 +159,9 @@ def _heading(text):
 
 
 def _list(entries, *, ordered=False):
-    return {"t": "list", "ordered": ordered, "start": 1, "items": [[{"t": "p", "c": runs}] for runs in entries]}
+    return {
+        "t": "list",
+        "ordered": ordered,
+        "start": 1,
+        "items": [[{"t": "p", "c": runs}] for runs in entries],
+    }

@@ -12,11 +12,15 @@ REPORTS_AT_ONCE = 20
 def public_items():
     """Public items with all that their files show."""
     revisions = Prefetch("revisions", queryset=Revision.objects.select_related("entry"))
-    return detail_queryset(Item.objects.published()).prefetch_related("annual_report__explanations", revisions)
+    return detail_queryset(Item.objects.published()).prefetch_related(
+        "annual_report__explanations", revisions
+    )
 
 
 def chosen_reports(*, organs=(), years=()):
-    """Public reports of these organs on these years, all where none are named: by organ, then by year."""
+    """Public reports of these organs on these years, all where none are named: by organ, then by
+    year.
+    """
     reports = AnnualReport.objects.published()
     if organs:
         reports = reports.filter(department__in=organs)
@@ -26,7 +30,9 @@ def chosen_reports(*, organs=(), years=()):
 
 
 def editions(reports, *, skip=0):
-    """The editions of reports in their order, from a place on; what is withdrawn meanwhile is left out."""
+    """The editions of reports in their order, from a place on; what is withdrawn meanwhile is left
+    out.
+    """
     yield from editions_of(list(reports.values_list("item_id", flat=True)[skip:]))
 
 

@@ -1,8 +1,9 @@
-"""Everything the public sees of an item, as plain data: the one source of every file format, and the JSON format itself.
+"""Everything the public sees of an item, as plain data: the one source of every file format, and
+the JSON format itself.
 
-The data are canonical: the same state of the item gives the same data, and so the same files. What changes without a
-change of the item is left out: the browse count, and the links to an organ's other years. docs/exports.md describes each
-field.
+The data are canonical: the same state of the item gives the same data, and so the same files. What
+changes without a change of the item is left out: the browse count, and the links to an organ's
+other years. docs/exports.md describes each field.
 """
 
 import hashlib
@@ -26,9 +27,11 @@ FORMAT = "lantai-item-1"
 
 
 def origin():
-    """Scheme and host of permanent addresses: never what a request says, or a stranger could write it into a file.
+    """Scheme and host of permanent addresses: never what a request says, or a stranger could write
+    it into a file.
 
-    Empty while nobody has said the domain: addresses are then those of the portal itself."""
+    Empty while nobody has said the domain: addresses are then those of the portal itself.
+    """
     domain = settings.SITE["domain"]
     return settings.SITE_ORIGIN.rstrip("/") or (f"https://{domain}" if domain else "")
 
@@ -148,7 +151,9 @@ def _rule(account):
 
 
 def _revision(item):
-    """Which published state of the item this is, since when and why; no number where none was ever recorded."""
+    """Which published state of the item this is, since when and why; no number where none was ever
+    recorded.
+    """
     newest = max(item.revisions.all(), key=lambda revision: revision.number, default=None)
     moment = newest.published_at if newest else item.published_at
     return {
@@ -182,12 +187,18 @@ def _file(file):
 
 
 def _pictures(item, report):
-    htmls = [item.body, *(section.body for section in report.sections.all())] if report else [item.body]
+    htmls = (
+        [item.body, *(section.body for section in report.sections.all())] if report else [item.body]
+    )
     return [_file(file) for file in public_pictures(htmls)]
 
 
 def _link(item):
-    return {"title": item.title, "index_number": item.index_number, "address": absolute(item.get_absolute_url())}
+    return {
+        "title": item.title,
+        "index_number": item.index_number,
+        "address": absolute(item.get_absolute_url()),
+    }
 
 
 def _validity(row):
@@ -236,6 +247,8 @@ LONGEST_STEM = 60  # characters: 180 bytes of UTF-8, below what file systems tak
 
 def clean_file_name(name):
     """A name every file system takes: no separators, no controls, no leading dot, not too long."""
-    name = "".join(character for character in name.translate(_NOT_IN_FILE_NAMES) if character.isprintable())
+    name = "".join(
+        character for character in name.translate(_NOT_IN_FILE_NAMES) if character.isprintable()
+    )
     name = " ".join(name.split()).strip(" .")[:LONGEST_STEM].rstrip(" .")
     return f"_{name}" if name.partition(".")[0].strip().lower() in DEVICES else name or "文件"

@@ -14,8 +14,8 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of file. `is_heavy`: made by another program, so that only a few are made at once. `is_table`: only where there
-    are tables. `is_shown`: a browser shows it instead of saving it.
+    """One kind of file. `is_heavy`: made by another program, so that only a few are made at once.
+    `is_table`: only where there are tables. `is_shown`: a browser shows it instead of saving it.
     """
 
     extension: str
@@ -28,7 +28,9 @@ class Format:
 
 
 def write_json(document, edition):
-    """All facts, with the hash of their content and nothing else, so that anybody can work it out (docs/exports.md)."""
+    """All facts, with the hash of their content and nothing else, so that anybody can work it out
+    (docs/exports.md).
+    """
     facts = {**edition.facts, "content_sha256": edition.content_sha256}
     return (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()
 

@@ -25,7 +25,9 @@ def organs_with_reports():
 
 def years_with_reports():
     """Years on which any report is public, newest first."""
-    years = AnnualReport.objects.published().order_by("-year").values_list("year", flat=True).distinct()
+    years = (
+        AnnualReport.objects.published().order_by("-year").values_list("year", flat=True).distinct()
+    )
     return [(str(year), f"{year} 年度") for year in years]
 
 
@@ -38,7 +40,9 @@ class ExportForm(forms.Form):
         to_field_name="slug",
         required=False,
         widget=_CHECKBOXES,
-        error_messages={"invalid_choice": "没有地址名为“%(value)s”的机关，或者它没有公开年度报告。"},
+        error_messages={
+            "invalid_choice": "没有地址名为“%(value)s”的机关，或者它没有公开年度报告。"
+        },
     )
     year = forms.MultipleChoiceField(
         label="报告年度",
@@ -54,10 +58,16 @@ class ExportForm(forms.Form):
         widget=_CHECKBOXES,
     )
     part = forms.MultipleChoiceField(
-        label="同时导出", choices=PARTS, required=False, initial=[key for key, _ in PARTS], widget=_CHECKBOXES
+        label="同时导出",
+        choices=PARTS,
+        required=False,
+        initial=[key for key, _ in PARTS],
+        widget=_CHECKBOXES,
     )
     done = forms.IntegerField(
-        required=False, widget=forms.HiddenInput, validators=[MinValueValidator(0), MaxValueValidator(MOST_REPORTS)]
+        required=False,
+        widget=forms.HiddenInput,
+        validators=[MinValueValidator(0), MaxValueValidator(MOST_REPORTS)],
     )
 
     def __init__(self, *args, **kwargs):
@@ -72,10 +82,14 @@ class ExportForm(forms.Form):
             return data
         if not data["format"] and not data["part"]:
             raise forms.ValidationError("请至少选择一种文件格式，或者一项“同时导出”的内容。")
-        self.reports = chosen_reports(organs=data["organ"], years=[int(year) for year in data["year"]])
+        self.reports = chosen_reports(
+            organs=data["organ"], years=[int(year) for year in data["year"]]
+        )
         self.number = self.reports.count()
         if not self.number:
-            raise forms.ValidationError("所选的机关在所选的年度没有公开报告，请换一个年度或者机关。")
+            raise forms.ValidationError(
+                "所选的机关在所选的年度没有公开报告，请换一个年度或者机关。"
+            )
         if self.number > MOST_REPORTS:
             raise forms.ValidationError(
                 f"一次最多导出 {MOST_REPORTS} 份报告，现在选了 {self.number} 份。请减少机关或者年度，分次导出。"
@@ -85,4 +99,6 @@ class ExportForm(forms.Form):
     @property
     def order(self):
         """The order of a valid form."""
-        return Order(self.reports, tuple(self.cleaned_data["format"]), frozenset(self.cleaned_data["part"]))
+        return Order(
+            self.reports, tuple(self.cleaned_data["format"]), frozenset(self.cleaned_data["part"])
+        )

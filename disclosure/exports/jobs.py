@@ -1,4 +1,6 @@
-"""Files and packages as jobs: what a reader wants while all places for heavy work are taken, and what takes longer than a request."""
+"""Files and packages as jobs: what a reader wants while all places for heavy work are taken, and
+what takes longer than a request.
+"""
 
 import hashlib
 import time
@@ -23,7 +25,8 @@ def enqueue_file(edition, file_format):
     return enqueue(
         make_file,
         key=f"file:{key_of(edition, file_format.extension)}",
-        label=f"生成 {file_format.label} 文件：{edition.item.index_number}",  # no title: it may be withdrawn meanwhile
+        # no title: it may be withdrawn meanwhile
+        label=f"生成 {file_format.label} 文件：{edition.item.index_number}",
         is_public=True,
         priority=_WAITED_FOR,
         index_number=edition.item.index_number,
@@ -66,11 +69,15 @@ def enqueue_package(form, query, address):
 
 @job
 def prepare_package(mine, *, query):
-    """The files of all reports of a choice, one slice after the other; what is there already costs nothing."""
+    """The files of all reports of a choice, one slice after the other; what is there already costs
+    nothing.
+    """
     form = ExportForm(QueryDict(query))
     if not form.is_valid():
         raise JobFailedError("所选的机关、年度或格式已经没有了，请重新选择。")
-    formats = [FORMATS[extension] for extension in form.order.formats if FORMATS[extension].is_heavy]
+    formats = [
+        FORMATS[extension] for extension in form.order.formats if FORMATS[extension].is_heavy
+    ]
     until, done = time.monotonic() + SLICE, mine.done
     for edition in editions(form.order.reports, skip=done) if formats else ():
         for file_format in formats:

@@ -1,7 +1,8 @@
-"""Lists of public items as CSV, XLSX and JSON: the four legal columns of a catalogue first (条例 Art. 12).
+"""Lists of public items as CSV, XLSX and JSON: the four legal columns of a catalogue first (条例
+Art. 12).
 
-Rows are read a few hundred at a time and go to a file on disk, so that a list of any length costs little memory, and a
-slow reader holds neither the database nor a place for heavy work.
+Rows are read a few hundred at a time and go to a file on disk, so that a list of any length costs
+little memory, and a slow reader holds neither the database nor a place for heavy work.
 """
 
 import json
@@ -35,7 +36,8 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Listing:
-    """What a list holds: its title, its address, the choices of the reader in words, and the ids of its items in order.
+    """What a list holds: its title, its address, the choices of the reader in words, and the ids of
+    its items in order.
 
     `is_cut`: there are more.
     """
@@ -48,7 +50,9 @@ class Listing:
 
     @classmethod
     def of(cls, title, address, chosen, listed):
-        """From what a list page shows: a queryset, or the results of a search, which count no further than they rank."""
+        """From what a list page shows: a queryset, or the results of a search, which count no
+        further than they rank.
+        """
         if isinstance(listed, QuerySet):
             ids, is_more = list(listed.values_list("pk", flat=True)[: MOST_ROWS + 1]), False
         else:
@@ -67,8 +71,15 @@ class Listing:
         return notes
 
     def rows(self):
-        """The rows under `COLUMNS`, in the order of the list; what was withdrawn meanwhile is left out."""
-        items = Item.objects.published().with_row().select_related("theme__parent").prefetch_related("validities")
+        """The rows under `COLUMNS`, in the order of the list; what was withdrawn meanwhile is left
+        out.
+        """
+        items = (
+            Item.objects.published()
+            .with_row()
+            .select_related("theme__parent")
+            .prefetch_related("validities")
+        )
         for first in range(0, len(self.ids), ROWS_AT_ONCE):
             ids = self.ids[first : first + ROWS_AT_ONCE]
             found = items.in_bulk(ids)
@@ -127,12 +138,19 @@ def _xlsx(listing):
 
 
 def _json(listing):
-    head = {"format": FORMAT, "title": listing.title, "address": listing.address, "chosen": list(listing.chosen)}
+    head = {
+        "format": FORMAT,
+        "title": listing.title,
+        "address": listing.address,
+        "chosen": list(listing.chosen),
+    }
     head |= {"is_cut": listing.is_cut, "notes": listing.notes}
     yield (json.dumps(head, ensure_ascii=False)[:-1] + ', "items": [').encode()
     before = "\n"
     for row in listing.rows():
-        yield (before + json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False)).encode()
+        yield (
+            before + json.dumps(dict(zip(COLUMNS, row, strict=True)), ensure_ascii=False)
+        ).encode()
         before = ",\n"
     yield b"\n]}\n"
 

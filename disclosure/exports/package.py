@@ -1,8 +1,8 @@
-"""One ZIP of many reports for whoever examines them: files, attachments, figures, the register that proves them, and what is
-needed to check all that without us.
+"""One ZIP of many reports for whoever examines them: files, attachments, figures, the register that
+proves them, and what is needed to check all that without us.
 
-It is written as a stream: each file is read and forgotten. The same reports in the same state, with the same register, give the
-same bytes.
+It is written as a stream: each file is read and forgotten. The same reports in the same state, with
+the same register, give the same bytes.
 """
 
 import hashlib
@@ -38,7 +38,9 @@ VERIFIERS = (
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked for: reports (a queryset), formats, and whether with attachments, figures and the register."""
+    """What is asked for: reports (a queryset), formats, and whether with attachments, figures and
+    the register.
+    """
 
     reports: object
     formats: tuple = ("pdf", "json")
@@ -107,7 +109,9 @@ def _report(edition, order, written, figures):
         except NothingToExportError:
             continue
         except ExportError:
-            written.problems.append(f"{folder}：{FORMATS[extension].label} 没有生成（内容过长或者正忙），请单独下载。")
+            written.problems.append(
+                f"{folder}：{FORMATS[extension].label} 没有生成（内容过长或者正忙），请单独下载。"
+            )
             continue
         yield Entry(
             f"{folder}/{report.department.slug}-{report.year}.{extension}",
@@ -119,11 +123,15 @@ def _report(edition, order, written, figures):
     if "figures" in order.parts:
         _note_figures(edition, figures)
     lead = [edition.facts["organ"]["name"], edition.facts["index_number"], report.year]
-    written.findings += [[*lead, *(one[key] for key in FINDING_FIELDS)] for one in edition.facts["findings"]]
+    written.findings += [
+        [*lead, *(one[key] for key in FINDING_FIELDS)] for one in edition.facts["findings"]
+    ]
 
 
 def file_of(edition, file_format):
-    """The file, waiting once more where all places for heavy work are taken: a package cannot be told to come again."""
+    """The file, waiting once more where all places for heavy work are taken: a package cannot be
+    told to come again.
+    """
     try:
         return stored_file(edition, file_format, is_bulk=True)
     except BusyError:

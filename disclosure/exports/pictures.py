@@ -1,4 +1,6 @@
-"""Pictures of a body, read from the attachments they stand for; nothing else can be read by naming it in a body."""
+"""Pictures of a body, read from the attachments they stand for; nothing else can be read by naming
+it in a body.
+"""
 
 import io
 import re
@@ -20,14 +22,19 @@ def public_pictures(htmls):
 
 
 def pictures_of(htmls):
-    """The pictures named in bodies: {address in the body: {"bytes", "kind", "width", "height", "name"}}.
+    """The pictures named in bodies: {address in the body: {"bytes", "kind", "width", "height",
+    "name"}}.
 
-    A file that is not public, not there, no PNG or JPEG, or too large to be laid out is left out; its alternative text stays.
+    A file that is not public, not there, no PNG or JPEG, or too large to be laid out is left out;
+    its alternative text stays.
     """
     named = {match[1]: match[2] for html in htmls for match in _ADDRESS.finditer(html)}
     if not named:
         return {}
-    files = {str(file.pk): file for file in Attachment.objects.published().filter(pk__in=set(named.values()))}
+    files = {
+        str(file.pk): file
+        for file in Attachment.objects.published().filter(pk__in=set(named.values()))
+    }
     found = {}
     for address, pk in named.items():
         if picture := _read(files.get(pk)):
@@ -45,7 +52,13 @@ def _read(file):
         return None
     kind, width, height = measure(content)
     return (
-        {"bytes": content, "kind": kind, "width": width, "height": height, "name": f"{file.sha256}.{kind}"}
+        {
+            "bytes": content,
+            "kind": kind,
+            "width": width,
+            "height": height,
+            "name": f"{file.sha256}.{kind}",
+        }
         if kind
         else None
     )
@@ -59,5 +72,10 @@ def measure(content):
                 return "", 0, 0
             picture.load()
             return _KINDS[picture.format], picture.width, picture.height
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # Pillow's words for a broken picture
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ):  # Pillow's words for a broken picture
         return "", 0, 0

@@ -1,4 +1,6 @@
-"""README.txt of a package of reports: what is in it and how it is checked, for a reader who has never met us."""
+"""README.txt of a package of reports: what is in it and how it is checked, for a reader who has
+never met us.
+"""
 
 from django.conf import settings
 
@@ -41,7 +43,11 @@ _TEXT = """{platform}：年度报告导出包
 
 def readme(order, names, problems):
     """The text, with the lines of both kinds that the package came to have."""
-    missing = "\n五、没有能够放进包里的文件\n" + "".join(f"    {problem}\n" for problem in problems) if problems else ""
+    missing = (
+        "\n五、没有能够放进包里的文件\n" + "".join(f"    {problem}\n" for problem in problems)
+        if problems
+        else ""
+    )
     return _TEXT.format(
         platform=f"{settings.SITE['name']}{settings.SITE['platform']}",
         origin=origin(),

@@ -1,7 +1,9 @@
-"""Files once made are kept, under the hash of what they show: the same edition is made once, whoever asks.
+"""Files once made are kept, under the hash of what they show: the same edition is made once,
+whoever asks.
 
-Several processes share the folder. A file appears whole or not at all; of two that want the same one the second waits for the
-first; only a few are made at once. Each of 256 shelves holds its part of the room, and what was asked for longest ago goes.
+Several processes share the folder. A file appears whole or not at all; of two that want the same
+one the second waits for the first; only a few are made at once. Each of 256 shelves holds its part
+of the room, and what was asked for longest ago goes.
 """
 
 import contextlib
@@ -42,7 +44,9 @@ _FAILURES = {"large": TooLargeError, "nothing": NothingToExportError}
 
 @lru_cache(maxsize=1)
 def _makers():
-    """A digest of all that makes files: our code, the fonts, the programs. Another version makes files anew."""
+    """A digest of all that makes files: our code, the fonts, the programs. Another version makes
+    files anew.
+    """
     digest = hashlib.sha256()
     for path in sorted(path for pattern in _MAKERS for path in settings.BASE_DIR.glob(pattern)):
         digest.update(path.name.encode() + path.read_bytes())
@@ -56,7 +60,9 @@ def _makers():
 def key_of(edition, extension):
     """The name of a file in the store: everything that decides its bytes."""
     site = [settings.SITE["name"], settings.SITE["platform"], settings.VERSION]
-    return hashlib.sha256(canonical([_makers(), extension, site, edition.content_sha256, edition.facts])).hexdigest()
+    return hashlib.sha256(
+        canonical([_makers(), extension, site, edition.content_sha256, edition.facts])
+    ).hexdigest()
 
 
 def _path(edition, file_format):
@@ -72,7 +78,8 @@ def found_file(edition, file_format):
 def stored_file(edition, file_format, *, is_bulk=False, patience=SECONDS_TO_WAIT):
     """The path of the file, made where it is not there yet. Raises an ExportError.
 
-    `is_bulk`: one of many wanted by one reader; they leave a place for others. `patience`: seconds to wait for others' work.
+    `is_bulk`: one of many wanted by one reader; they leave a place for others. `patience`: seconds
+    to wait for others' work.
     """
     path = _path(edition, file_format)
     if found := _found(path):
@@ -80,7 +87,11 @@ def stored_file(edition, file_format, *, is_bulk=False, patience=SECONDS_TO_WAIT
     with _lock(f"shelf-{path.parent.name}", patience):
         if found := _found(path):
             return found
-        with slot(is_bulk=is_bulk, patience=patience) if file_format.is_heavy else contextlib.nullcontext():
+        with (
+            slot(is_bulk=is_bulk, patience=patience)
+            if file_format.is_heavy
+            else contextlib.nullcontext()
+        ):
             content = _made(edition, file_format, path)
         _put(path, content)
     _note_size(edition.item, file_format.extension, len(content))
@@ -89,7 +100,9 @@ def stored_file(edition, file_format, *, is_bulk=False, patience=SECONDS_TO_WAIT
 
 @clears
 def empty_store(*, erased):
-    """Where no word may be left: all files, for others quote what was removed . They are made again when asked for."""
+    """Where no word may be left: all files, for others quote what was removed . They are made again
+    when asked for.
+    """
     if not erased:
         return
     for path in settings.EXPORTS_DIR.glob("*/*"):
@@ -104,7 +117,9 @@ def _shelf(key):
 
 
 def _found(path):
-    """The path, marked as asked for, if the file is there. Raises where making it failed not long ago."""
+    """The path, marked as asked for, if the file is there. Raises where making it failed not long
+    ago.
+    """
     try:
         os.utime(path)
         return path
@@ -123,7 +138,10 @@ def _made(edition, file_format, path):
         htmls = [facts["body"]["html"], *(section["html"] for section in facts.get("sections", ()))]
         return file_format.write(compose(edition, pictures_of(htmls)), edition)
     except (TooLargeError, NothingToExportError) as error:
-        _put(path.with_suffix(".failed"), b"large" if isinstance(error, TooLargeError) else b"nothing")
+        _put(
+            path.with_suffix(".failed"),
+            b"large" if isinstance(error, TooLargeError) else b"nothing",
+        )
         raise
 
 
@@ -161,9 +179,17 @@ def _lock(name, patience):
 
 @contextlib.contextmanager
 def slot(*, is_bulk=False, patience=SECONDS_TO_WAIT):
-    """One of the places for heavy work; for work in bulk all but the first. Raises BusyError where none comes free in time."""
+    """One of the places for heavy work; for work in bulk all but the first. Raises BusyError where
+    none comes free in time.
+    """
     with contextlib.ExitStack() as stack:
-        _wait_for([stack.enter_context(_opened(f"slot-{number}")) for number in range(int(is_bulk), SLOTS)], patience)
+        _wait_for(
+            [
+                stack.enter_context(_opened(f"slot-{number}"))
+                for number in range(int(is_bulk), SLOTS)
+            ],
+            patience,
+        )
         yield
 
 

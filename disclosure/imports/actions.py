@@ -1,4 +1,6 @@
-"""Bringing a file in: it is kept, recognised, and becomes a draft once its place is known. Nothing becomes public here."""
+"""Bringing a file in: it is kept, recognised, and becomes a draft once its place is known. Nothing
+becomes public here.
+"""
 
 import datetime as dt
 from urllib.parse import urlsplit
@@ -28,7 +30,9 @@ THEME_OF_REPORTS = "综合政务\\政务公开"
 
 
 def take_in(*, data, name, by, department=None, category=None):
-    """(the `LegacyOriginal` of these bytes, whether it is new). The same bytes are taken in once, whatever their name."""
+    """(the `LegacyOriginal` of these bytes, whether it is new). The same bytes are taken in once,
+    whatever their name.
+    """
     original = LegacyOriginal(name=name[-300:], brought_in_by=by)
     result = recognise(data, name, today=timezone.localdate())
     if known := LegacyOriginal.objects.filter(sha256=result.sha256).first():
@@ -50,10 +54,14 @@ def take_in(*, data, name, by, department=None, category=None):
 
 
 def identity_of(recognised):
-    """What two files of the same information have in common, though their bytes differ; empty where nothing tells."""
+    """What two files of the same information have in common, though their bytes differ; empty where
+    nothing tells.
+    """
     organ = compact(recognised.get("organ") or "")
     if recognised.get("kind") == REPORT:
-        return f"report {organ} {recognised['year']}"[:200] if organ and recognised.get("year") else ""
+        return (
+            f"report {organ} {recognised['year']}"[:200] if organ and recognised.get("year") else ""
+        )
     if recognised.get("index_number"):
         return f"index {recognised['index_number']}"[:200]
     if organ and recognised.get("document_number"):
@@ -64,7 +72,9 @@ def identity_of(recognised):
 
 
 def proposed(original):
-    """The fields a draft begins with, for a clerk to mend: what was recognised, and what follows from it."""
+    """The fields a draft begins with, for a clerk to mend: what was recognised, and what follows
+    from it.
+    """
     found = original.recognised
     title = found.get("title") or ""
     if not title and found.get("kind") == REPORT and original.department and found.get("year"):
@@ -89,8 +99,8 @@ def _day(text):
 
 
 def hindrances(original, fields, *, by=None):
-    """Why these fields cannot become a draft yet: sentences, none where they can. They tell `by` (None: the command) of nothing that is
-    hidden from them at the desk.
+    """Why these fields cannot become a draft yet: sentences, none where they can. They tell `by`
+    (None: the command) of nothing that is hidden from them at the desk.
     """
     asked = {
         "title": "没有标题，请填写。",
@@ -121,7 +131,9 @@ def _may_know(item, by):
 
 
 def _faults_of_number(fields):
-    """An index number is one plain part of an address, and stays its organ's own: the code before it says whose it is."""
+    """An index number is one plain part of an address, and stays its organ's own: the code before
+    it says whose it is.
+    """
     number, organ = fields["index_number"], fields["department"]
     if not number or fields["kind"] == REPORT:
         return
@@ -134,14 +146,19 @@ def _faults_of_number(fields):
 
 
 def _owner_of(number):
-    """The organ, still in existence, whose code a number begins with. A number keeps the code of an organ that was merged."""
+    """The organ, still in existence, whose code a number begins with. A number keeps the code of an
+    organ that was merged.
+    """
     code = number.partition("/")[0].strip().upper()
     return Department.objects.active().filter(code=code).first()
 
 
 def _impossible_days(fields):
     """Sentences about days nobody can have written: before 1949, or still to come."""
-    for name, validate in (("created_on", validate_made_on), ("published_on", validate_originally_published)):
+    for name, validate in (
+        ("created_on", validate_made_on),
+        ("published_on", validate_originally_published),
+    ):
         try:
             if fields.get(name):
                 validate(fields[name])
@@ -150,7 +167,9 @@ def _impossible_days(fields):
 
 
 def twin_of(original, fields, *, by=None):
-    """The item that already is this information, or None. What is hidden from `by` counts where its number is taken."""
+    """The item that already is this information, or None. What is hidden from `by` counts where its
+    number is taken.
+    """
     if fields["kind"] == REPORT:
         reports = AnnualReport.objects.filter(is_correction=False)
         report = reports.filter(department=fields["department"], year=fields["year"]).first()
@@ -159,18 +178,26 @@ def twin_of(original, fields, *, by=None):
         return Item.objects.filter(index_number=number).first()
     if fields["document_number"]:
         return Item.objects.filter(
-            document_number=fields["document_number"], title=fields["title"], department=fields["department"]
+            document_number=fields["document_number"],
+            title=fields["title"],
+            department=fields["department"],
         ).first()
-    same = LegacyOriginal.objects.exclude(pk=original.pk).exclude(item=None).filter(identity=original.identity)
+    same = (
+        LegacyOriginal.objects.exclude(pk=original.pk)
+        .exclude(item=None)
+        .filter(identity=original.identity)
+    )
     twins = [one.item for one in same.select_related("item")[:50]] if original.identity else []
     return next((twin for twin in twins if by is None or _may_know(twin, by)), None)
 
 
 @transaction.atomic
 def import_original(*, original, fields, by):
-    """Make the draft of an original and return its item. `fields` as `proposed()` gives them, as a clerk mended them.
+    """Make the draft of an original and return its item. `fields` as `proposed()` gives them, as a
+    clerk mended them.
 
-    The day the old site published it is kept as such; the draft says when it was brought in. Raises ValidationError.
+    The day the old site published it is kept as such; the draft says when it was brought in. Raises
+    ValidationError.
     """
     original = LegacyOriginal.objects.select_for_update(of=("self",)).get(pk=original.pk)
     if original.state == State.IMPORTED:
@@ -203,7 +230,9 @@ def _item(original, fields, by):
     found = original.recognised
     body = found["opening_html"]
     if fields["kind"] != REPORT:
-        body += "".join(f"<h2>{_escaped(part['title'])}</h2>{part['html']}" for part in found["sections"])
+        body += "".join(
+            f"<h2>{_escaped(part['title'])}</h2>{part['html']}" for part in found["sections"]
+        )
     return Item.objects.create(
         title=fields["title"][:300],
         department=fields["department"],
@@ -214,7 +243,8 @@ def _item(original, fields, by):
         document_number=fields["document_number"][:100],
         index_number=fields["index_number"][:64] or None,
         genre=found.get("genre") or "",
-        theme=theme_for(found.get("theme")) or (theme_for(THEME_OF_REPORTS) if fields["kind"] == REPORT else None),
+        theme=theme_for(found.get("theme"))
+        or (theme_for(THEME_OF_REPORTS) if fields["kind"] == REPORT else None),
         issuer=_issuer(found, fields["department"]),
         source=(found.get("source") or "")[:100],
         body=body,
@@ -242,9 +272,15 @@ def _report(original, item, fields):
         item=item, department=item.department, year=fields["year"], regime=found.get("regime") or ""
     )
     for position, part in enumerate(found["sections"], start=1):
-        report.sections.create(position=position, title=part["title"][:MAX_SECTION_TITLE], body=part["html"])
+        report.sections.create(
+            position=position, title=part["title"][:MAX_SECTION_TITLE], body=part["html"]
+        )
     item.save()  # the text search reads holds the sections too
-    tables = {key: [rows] if key == "c" else rows for key, rows in found["tables"].items() if rows and key in "abc"}
+    tables = {
+        key: [rows] if key == "c" else rows
+        for key, rows in found["tables"].items()
+        if rows and key in "abc"
+    }
     if found["tables"].get("list"):
         tables = {"statistics": found["tables"]["list"]}
     for key, rows in tables.items():
@@ -256,17 +292,23 @@ def _store(original, report, key, rows):
     try:
         store_tables(report=report, tables={key: rows})
     except ValidationError as error:
-        original.recognised["doubts"].append(f"统计表（{key}）没有存入：{'；'.join(error.messages)}"[:500])
+        original.recognised["doubts"].append(
+            f"统计表（{key}）没有存入：{'；'.join(error.messages)}"[:500]
+        )
 
 
 def _validity(item, fields):
-    """In force from the day it was made; of other states the page does not tell the day, and the clerk is told so."""
+    """In force from the day it was made; of other states the page does not tell the day, and the
+    clerk is told so.
+    """
     if fields["validity"] == Validity.State.IN_FORCE.label:
         Validity.objects.create(item=item, state=Validity.State.IN_FORCE, starts_on=item.created_on)
 
 
 def remember_address(*, item, address):
-    """Have an old address lead to the item from now on. An address that already leads elsewhere stays as it is."""
+    """Have an old address lead to the item from now on. An address that already leads elsewhere
+    stays as it is.
+    """
     try:
         parts = urlsplit((address or "").replace("\x00", ""))
     except ValueError:  # [ without ]
@@ -274,7 +316,9 @@ def remember_address(*, item, address):
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     if len(path) < 2 or len(path) > MAX_ADDRESS or not path.startswith("/"):
         return None
-    found, _ = OldAddress.objects.get_or_create(host=host_key(parts.netloc)[:120], path=path, defaults={"item": item})
+    found, _ = OldAddress.objects.get_or_create(
+        host=host_key(parts.netloc)[:120], path=path, defaults={"item": item}
+    )
     return found
 
 

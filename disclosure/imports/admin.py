@@ -1,4 +1,6 @@
-"""旧网站文件: files are brought in, compared with what was recognised in them, and made drafts by a clerk."""
+"""旧网站文件: files are brought in, compared with what was recognised in them, and made drafts by a
+clerk.
+"""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,9 +22,18 @@ State = LegacyOriginal.State
 
 @admin.register(LegacyOriginal)
 class LegacyOriginalAdmin(DeskAdmin):
-    """The list of files, and beside Django's pages three of its own: bringing in, comparing, the original's bytes."""
+    """The list of files, and beside Django's pages three of its own: bringing in, comparing, the
+    original's bytes.
+    """
 
-    list_display = ("shown_title", "state", "organ", "number_of_doubts", "name_alone", "brought_in_at")
+    list_display = (
+        "shown_title",
+        "state",
+        "organ",
+        "number_of_doubts",
+        "name_alone",
+        "brought_in_at",
+    )
     list_filter = ("state",)
     search_fields = ("name", "identity", "sha256")
     search_help_text = "按文件名、机关、年度或校验值查找"
@@ -64,9 +75,15 @@ class LegacyOriginalAdmin(DeskAdmin):
         return [
             path("bring-in/", wrap(self.bring_in_view), name="disclosure_legacyoriginal_bring_in"),
             path(
-                "<int:pk>/original/", wrap(require_safe(self.original_view)), name="disclosure_legacyoriginal_original"
+                "<int:pk>/original/",
+                wrap(require_safe(self.original_view)),
+                name="disclosure_legacyoriginal_original",
             ),
-            path("<int:pk>/set-aside/", wrap(self.set_aside_view), name="disclosure_legacyoriginal_set_aside"),
+            path(
+                "<int:pk>/set-aside/",
+                wrap(self.set_aside_view),
+                name="disclosure_legacyoriginal_set_aside",
+            ),
             *super().get_urls(),
         ]
 
@@ -77,7 +94,9 @@ class LegacyOriginalAdmin(DeskAdmin):
         """Take files in; say of each what came of it."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = BringInForm(request.POST, request.FILES) if request.method == "POST" else BringInForm()
+        form = (
+            BringInForm(request.POST, request.FILES) if request.method == "POST" else BringInForm()
+        )
         if form.is_valid():
             for file in form.cleaned_data["files"]:
                 self._take_in(request, file)
@@ -92,7 +111,10 @@ class LegacyOriginalAdmin(DeskAdmin):
         if not is_new:
             is_ours = self.get_queryset(request).filter(pk=original.pk).exists()
             messages.info(
-                request, format_html("{}：以前收到过同样的文件，没有重复收取。", link if is_ours else file.name)
+                request,
+                format_html(
+                    "{}：以前收到过同样的文件，没有重复收取。", link if is_ours else file.name
+                ),
             )
         elif original.state == State.REFUSED:
             messages.error(request, format_html("{}：无法导入。{}", link, original.reason))
@@ -106,9 +128,15 @@ class LegacyOriginalAdmin(DeskAdmin):
         original = found_or_404(self, request, object_id)
         if not self.has_view_or_change_permission(request, original):
             raise PermissionDenied
-        can_import = original.state in {State.WAITING, State.SET_ASIDE} and self._may_import(request)
+        can_import = original.state in {State.WAITING, State.SET_ASIDE} and self._may_import(
+            request
+        )
         fields = proposed(original)
-        form = ConfirmForm(request.POST or None, initial=fields, user=request.user) if can_import else None
+        form = (
+            ConfirmForm(request.POST or None, initial=fields, user=request.user)
+            if can_import
+            else None
+        )
         if request.method == "POST":
             if not can_import:
                 raise PermissionDenied
@@ -186,4 +214,8 @@ class OldAddressAdmin(DeskAdmin):
     autocomplete_fields = ("item",)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(item__in=Item.objects.visible_to(request.user).values("pk"))
+        return (
+            super()
+            .get_queryset(request)
+            .filter(item__in=Item.objects.visible_to(request.user).values("pk"))
+        )

@@ -13,7 +13,11 @@ def find_disputes(tokens, start, found, year):
             i
             for i in range(start, len(tokens))
             if is_label(tokens[i])
-            and ("直接起诉" in tokens[i].text or "复议后起诉" in tokens[i].text or "未经复议" in tokens[i].text)
+            and (
+                "直接起诉" in tokens[i].text
+                or "复议后起诉" in tokens[i].text
+                or "未经复议" in tokens[i].text
+            )
         ),
         None,
     )
@@ -47,7 +51,9 @@ def find_disputes(tokens, start, found, year):
 
 def _start_block_of_c(tokens, anchor):
     position = anchor
-    while position > 0 and (tokens[position - 1].kind != TEXT or forms.C_HEADER.match(tokens[position - 1].text)):
+    while position > 0 and (
+        tokens[position - 1].kind != TEXT or forms.C_HEADER.match(tokens[position - 1].text)
+    ):
         if tokens[position - 1].kind == NUMBER:
             break
         position -= 1
@@ -66,7 +72,9 @@ def _trim_c(values):
 
 
 def _runs_of_c(tokens, anchor):
-    """(values, first, last position): runs of values among the headings, up to the first text that is no heading."""
+    """(values, first, last position): runs of values among the headings, up to the first text that
+    is no heading.
+    """
     values, first = [], None
     for position in range(anchor, min(len(tokens), anchor + 260)):
         token = tokens[position]
@@ -78,7 +86,9 @@ def _runs_of_c(tokens, anchor):
                 yield [token.value], position, position
             elif position > anchor and not forms.C_HEADER.match(token.text) and _ends_c(token.text):
                 return
-        elif token.kind == NUMBER or (token.kind in {MARK, BLANK} and (values or _row_has_values(tokens, position))):
+        elif token.kind == NUMBER or (
+            token.kind in {MARK, BLANK} and (values or _row_has_values(tokens, position))
+        ):
             first = position if first is None else first
             values.append(token.value)
     if values:

@@ -21,7 +21,9 @@ _FUSED_BEFORE = re.compile(r"(?P<number>\d+)(?P<text>(?:[(][一二三四五六�
 
 @dataclass(frozen=True)
 class Token:
-    """One word or number. `block` is the position of its block, `is_cell` whether cells were marked as such."""
+    """One word or number. `block` is the position of its block, `is_cell` whether cells were marked
+    as such.
+    """
 
     kind: str
     block: int
@@ -77,7 +79,9 @@ def _cells_ended_by_bars(blocks):
             for line, place in [] if whole else waiting[:-1]:
                 yield from _line(line, place)
                 yield Token(END, place)
-            yield from _cell("".join(line for line, _ in (waiting if whole else waiting[-1:])), position)
+            yield from _cell(
+                "".join(line for line, _ in (waiting if whole else waiting[-1:])), position
+            )
             waiting = []
         elif block.grid is None:
             waiting.append((block.text, position))

@@ -1,6 +1,8 @@
-"""The rows of the statutory tables as importers must know them: words that tell a row, and how many numbers it has.
+"""The rows of the statutory tables as importers must know them: words that tell a row, and how many
+numbers it has.
 
-Patterns are matched against compact text (`folding.compact`): no blanks, no punctuation, Simplified characters.
+Patterns are matched against compact text (`folding.compact`): no blanks, no punctuation, Simplified
+characters.
 """
 
 import re

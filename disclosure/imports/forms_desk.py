@@ -29,7 +29,9 @@ class FilesField(forms.FileField):
         files = list(data) if isinstance(data, list | tuple) else [data]
         files = files or [None]
         if len(files) > MAX_FILES:
-            raise forms.ValidationError(f"一次最多 {MAX_FILES} 个文件；更多的请交技术人员用命令成批导入。")
+            raise forms.ValidationError(
+                f"一次最多 {MAX_FILES} 个文件；更多的请交技术人员用命令成批导入。"
+            )
         return [super(FilesField, self).clean(file, initial) for file in files]
 
 
@@ -41,7 +43,10 @@ class BringInForm(forms.Form):
         max_length=255,
         allow_empty_file=True,
         widget=SeveralFiles(
-            attrs={"multiple": True, "accept": ".html,.htm,.shtml,.mht,.mhtml,.txt,.docx,.doc,.wps,.pdf"}
+            attrs={
+                "multiple": True,
+                "accept": ".html,.htm,.shtml,.mht,.mhtml,.txt,.docx,.doc,.wps,.pdf",
+            }
         ),
         error_messages={"required": "请选择文件。"},
         help_text=f"保存的网页（HTML、MHT）、TXT、DOCX 或有文字的 PDF，可以一次选多个，每个不超过 {MAX_BYTES // 1_000_000} MB。",
@@ -53,9 +58,15 @@ class ConfirmForm(forms.Form):
 
     kind = forms.ChoiceField(label="类型", choices=[(REPORT, "年度报告"), (ITEM, "一般信息")])
     title = forms.CharField(label="标题", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
-    department = forms.ModelChoiceField(Department.objects.none(), label="发布机构", empty_label="请选择发布机构")
-    category = ShelfField(queryset=Category.objects.none(), label="所属栏目", empty_label="请选择栏目")
-    year = forms.IntegerField(label="报告年度", required=False, min_value=FIRST_YEAR, max_value=2100)
+    department = forms.ModelChoiceField(
+        Department.objects.none(), label="发布机构", empty_label="请选择发布机构"
+    )
+    category = ShelfField(
+        queryset=Category.objects.none(), label="所属栏目", empty_label="请选择栏目"
+    )
+    year = forms.IntegerField(
+        label="报告年度", required=False, min_value=FIRST_YEAR, max_value=2100
+    )
     created_on = forms.DateField(
         label="成文日期",
         validators=[validate_made_on],
@@ -70,7 +81,10 @@ class ConfirmForm(forms.Form):
     )
     document_number = forms.CharField(label="发文字号", max_length=100, required=False)
     index_number = forms.CharField(
-        label="索引号", max_length=64, required=False, help_text="照原件填写；原件没有的留空，公开时自动生成。"
+        label="索引号",
+        max_length=64,
+        required=False,
+        help_text="照原件填写；原件没有的留空，公开时自动生成。",
     )
     validity = forms.ChoiceField(label="有效性", choices=STATES, required=False)
 

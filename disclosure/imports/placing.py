@@ -1,4 +1,6 @@
-"""Whose a recognised document is and where it belongs, in this portal's own departments, categories and themes."""
+"""Whose a recognised document is and where it belongs, in this portal's own departments, categories
+and themes.
+"""
 
 from catalog.models import Category, Department, Section
 from disclosure.models import Theme
@@ -9,7 +11,9 @@ MIN_TAIL = 6  # characters two names must share where one is the other with the 
 
 
 def department_for(organ):
-    """The department of this name, or the only one whose name is the same without the place before it; else None."""
+    """The department of this name, or the only one whose name is the same without the place before
+    it; else None.
+    """
     wanted = compact(organ or "")
     if not wanted:
         return None
@@ -22,14 +26,22 @@ def department_for(organ):
 
 def _same_but_for_place(name, wanted):
     shorter, longer = sorted((name, wanted), key=len)
-    return len(shorter) >= MIN_TAIL and longer.endswith(shorter) and longer[: -len(shorter)].endswith(tuple("省市州盟"))
+    return (
+        len(shorter) >= MIN_TAIL
+        and longer.endswith(shorter)
+        and longer[: -len(shorter)].endswith(tuple("省市州盟"))
+    )
 
 
 def category_for(recognised):
-    """The shelf: that of annual reports, or the one a trail names; None where the page does not tell."""
+    """The shelf: that of annual reports, or the one a trail names; None where the page does not
+    tell.
+    """
     if recognised["kind"] == REPORT:
         return Category.objects.filter(section=Section.REPORTS).first()
-    shelves = {category.name: category for category in Category.objects.visible().filter(children=None)}
+    shelves = {
+        category.name: category for category in Category.objects.visible().filter(children=None)
+    }
     return next((shelves[name] for name in reversed(recognised["trail"]) if name in shelves), None)
 
 

@@ -1,4 +1,6 @@
-"""A file, recognised: every field from what the page says of itself, what is doubtful named as such."""
+"""A file, recognised: every field from what the page says of itself, what is doubtful named as
+such.
+"""
 
 import datetime as dt
 import hashlib
@@ -42,7 +44,11 @@ def recognise(data, name, today=None):
     except RefusedError as error:
         return Recognition(file=name, sha256=result.sha256, cms=result.cms, error=str(error))
     except (ValidationError, RecursionError, ValueError) as error:
-        reason = "；".join(error.messages) if isinstance(error, ValidationError) else "文件的结构异常，无法读取。"
+        reason = (
+            "；".join(error.messages)
+            if isinstance(error, ValidationError)
+            else "文件的结构异常，无法读取。"
+        )
         return Recognition(file=name, sha256=result.sha256, error=reason)
     return result
 
@@ -54,7 +60,8 @@ def _recognise(data, name, result, today):
     result.cms = cms_of(source.address, source.markup)
     parts = take_apart(source.blocks, source.properties.get("articletitle") or source.caption)
     result.address = result.address or next(
-        (value for value in parts.metadata.all("source") if re.match(r"https?://\S+\Z", value)), None
+        (value for value in parts.metadata.all("source") if re.match(r"https?://\S+\Z", value)),
+        None,
     )
     result.cms = result.cms or cms_of(result.address, "")
     result.trail = parts.trail
@@ -79,7 +86,9 @@ def _recognise(data, name, result, today):
     if result.created_on is None:
         _signature(result, body)
     _the_rest(result, parts, source)
-    for doubt in days.doubts_of_days(result.created_on, result.published_on, result.index_number, today):
+    for doubt in days.doubts_of_days(
+        result.created_on, result.published_on, result.index_number, today
+    ):
         result.doubt(doubt)
 
 
@@ -100,18 +109,24 @@ def _refuse_nothing(body, result):
         raise RefusedError("这是栏目的列表页，不是一篇文件。")
     lines = [block.text for block in body if block.grid is None]
     days_alone = sum(
-        bool(re.fullmatch(r"[\[(（]?(?:20)?\d\d[-/.]\d{1,2}[-/.]\d{1,2}[\])）]?", line.strip())) for line in lines
+        bool(re.fullmatch(r"[\[(（]?(?:20)?\d\d[-/.]\d{1,2}[-/.]\d{1,2}[\])）]?", line.strip()))
+        for line in lines
     )
     if days_alone >= 5 and sentences < 3:
         raise RefusedError("这是栏目的列表页，不是一篇文件。")
-    if re.match(r"(?:页面没有找到|页面不存在|您访问的页面|404|对不起|抱歉)", "".join(lines)[:30]) and characters < 400:
+    if (
+        re.match(r"(?:页面没有找到|页面不存在|您访问的页面|404|对不起|抱歉)", "".join(lines)[:30])
+        and characters < 400
+    ):
         raise RefusedError("这是网站的出错提示页，不是一篇文件。")
     if characters < 60:
         result.doubt("正文很短，请对照原件看是否完整。")
 
 
 def _dates(result, source, parts, today):
-    result.published_on, doubts = days.published_on(parts.metadata, source.properties, parts.head, source.address)
+    result.published_on, doubts = days.published_on(
+        parts.metadata, source.properties, parts.head, source.address
+    )
     result.doubts += doubts
     for value in parts.metadata.all("created_on"):
         if day := days.day_of(value):
@@ -133,7 +148,9 @@ def _numbers(result, parts, body):
     for value in parts.metadata.all("index_number"):
         if len(value) <= 64 and re.search(r"\d{3}", value) and not re.search(r"[。，]", value):
             result.index_number = (
-                value.split()[0] if re.search(r"\s", value) and _INDEX.match(value.split()[0]) else value
+                value.split()[0]
+                if re.search(r"\s", value) and _INDEX.match(value.split()[0])
+                else value
             )
             break
     if not result.index_number:
@@ -168,7 +185,11 @@ def _bare_index(parts, result):
 
 def _report(result, found, body, text):
     result.year, doubts = days.year_of_report(result.title, text, result.published_on)
-    if result.year and days.BY_ADDRESS in result.doubts and not 0 <= result.published_on.year - result.year <= 1:
+    if (
+        result.year
+        and days.BY_ADDRESS in result.doubts
+        and not 0 <= result.published_on.year - result.year <= 1
+    ):
         result.published_on = None  # an address of a site that moved, or of a mirror
         result.doubts.remove(days.BY_ADDRESS)
         doubts = []
@@ -189,7 +210,9 @@ def _report(result, found, body, text):
     if result.regime in {Regime.FORMAT_2019, Regime.FORMAT_2021}:
         missing = [
             name
-            for name, table in zip(("主动公开", "申请办理", "复议诉讼"), result.tables.values(), strict=True)
+            for name, table in zip(
+                ("主动公开", "申请办理", "复议诉讼"), result.tables.values(), strict=True
+            )
             if not table
         ]
         if missing:
@@ -219,7 +242,9 @@ def _organ(result, parts, body, text):
     lines = [block.text for block in body if block.grid is None]
     opening = "\n".join(lines[:12])[:3000]
     whole = [*parts.head[-8:], *lines] if result.kind == ITEM else lines
-    result.organ, doubts = organs.organ_of(result.kind, result.title, parts.metadata, opening, whole, text[:20_000])
+    result.organ, doubts = organs.organ_of(
+        result.kind, result.title, parts.metadata, opening, whole, text[:20_000]
+    )
     if doubts and (place := _organ_of_trail(result.trail)):
         result.organ, doubts = place, [f"机关“{place}”取自页面路径，请核对。"]
     result.doubts += doubts
@@ -244,13 +269,17 @@ def _signature(result, body):
     signature = organs.signature_of(lines)
     if signature.created_on:
         result.created_on = signature.created_on
-        result.doubts += [doubt for doubt in signature.doubts if "几处" in doubt or "不存在" in doubt]
+        result.doubts += [
+            doubt for doubt in signature.doubts if "几处" in doubt or "不存在" in doubt
+        ]
 
 
 def _the_rest(result, parts, source):
     metadata = parts.metadata
     for value in metadata.all("validity"):
-        result.validity = next((state for pattern, state in _VALIDITIES if re.search(pattern, simplify(value))), None)
+        result.validity = next(
+            (state for pattern, state in _VALIDITIES if re.search(pattern, simplify(value))), None
+        )
         if result.validity:
             break
         result.doubt(f"有效性“{value[:20]}”含义不明，留作空白。")
@@ -262,7 +291,10 @@ def _the_rest(result, parts, source):
     result.theme = metadata.first("theme") or None
     sources = [value for value in metadata.all("source") if not value.startswith("http")]
     result.source = (sources or [source.properties.get("contentsource")])[0] or None
-    blanks = {"views": "浏览次数在页面上是空的，由脚本填入，没有导入。", "font": "字号控件由脚本填入，没有导入。"}
+    blanks = {
+        "views": "浏览次数在页面上是空的，由脚本填入，没有导入。",
+        "font": "字号控件由脚本填入，没有导入。",
+    }
     for name, sentence in blanks.items():
         if metadata.is_blank(name):
             result.doubt(sentence)

@@ -1,11 +1,15 @@
-"""Runs of numbers as rows of a form: by counting where all are there, by labels and marked cells where some are blank."""
+"""Runs of numbers as rows of a form: by counting where all are there, by labels and marked cells
+where some are blank.
+"""
 
 from disclosure.imports import forms
 from disclosure.imports.figures import BLANK, MARK, NUMBER, TEXT
 
 
 def counted(tokens):
-    """Table B by counting alone: every run of numbers is whole rows, and the rows are as many as a form has."""
+    """Table B by counting alone: every run of numbers is whole rows, and the rows are as many as a
+    form has.
+    """
     numbers, run = [], 0
     for token in tokens:
         if token.kind == NUMBER:
@@ -63,7 +67,10 @@ def by_labels(tokens, rows, found, table):
     if missing:
         found.incomplete.add("b")
         found.doubts.append(f"{table}中这些行没有认准，留作空白：{'、'.join(missing)}。")
-    return [values if values is not None else [None] * row.width for row, values in zip(rows, result, strict=True)]
+    return [
+        values if values is not None else [None] * row.width
+        for row, values in zip(rows, result, strict=True)
+    ]
 
 
 def _is_plausible(matched, following):
@@ -71,10 +78,17 @@ def _is_plausible(matched, following):
 
 
 def _parts(values, rows, place, cells):
-    """A run of values as rows from `place` on: lists, or None where the places of blanks cannot be told."""
+    """A run of values as rows from `place` on: lists, or None where the places of blanks cannot be
+    told.
+    """
     width = rows[place].width
     numbers = [value for value in values if value is not None]
-    if len(values) > width and len(numbers) % width == 0 and numbers and len(numbers) // width <= len(rows) - place:
+    if (
+        len(values) > width
+        and len(numbers) % width == 0
+        and numbers
+        and len(numbers) // width <= len(rows) - place
+    ):
         return [numbers[i : i + width] for i in range(0, len(numbers), width)]
     while len(values) > width and values[0] is None:
         values = values[1:]

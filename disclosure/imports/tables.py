@@ -1,7 +1,7 @@
 """The three statutory tables of an annual report, found in a stream of words and numbers.
 
-Where every number is there, counting tells the rows (25 or 23 of seven); where cells are blank, labels and cell marks do.
-What neither tells stays blank, with a doubt: a blank is not a zero.
+Where every number is there, counting tells the rows (25 or 23 of seven); where cells are blank,
+labels and cell marks do. What neither tells stays blank, with a doubt: a blank is not a zero.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +16,9 @@ FORMAT_2019, FORMAT_2021 = "format_2019", "format_2021"
 
 @dataclass
 class Tables:
-    """What was found: tables in the form's order (or None), the form, the blocks they stand in, doubts."""
+    """What was found: tables in the form's order (or None), the form, the blocks they stand in,
+    doubts.
+    """
 
     a: list | None = None
     b: list | None = None
@@ -43,10 +45,17 @@ def find_tables(blocks, year):
     found = Tables()
     start, end = _extent_of_b(tokens)
     a_start = _start_of_a(tokens, start)
-    form_a = _form_of_a(tokens[a_start : start if start is not None else None]) if a_start is not None else None
+    form_a = (
+        _form_of_a(tokens[a_start : start if start is not None else None])
+        if a_start is not None
+        else None
+    )
     if start is not None:
         _find_b(tokens[start:end], found, form_a)
-        found.spans["b"] = (_first_heading(tokens, start, forms.B_HEADER), _last_value(tokens[start:end]))
+        found.spans["b"] = (
+            _first_heading(tokens, start, forms.B_HEADER),
+            _last_value(tokens[start:end]),
+        )
     found.form = form_a or found.form
     if a_start is not None:
         stop = start if start is not None and start > a_start else _end_of_a(tokens, a_start)
@@ -61,7 +70,10 @@ def find_tables(blocks, year):
 
 def _last_value(tokens):
     """The block of the last number or marked blank."""
-    return max((token.block for token in tokens if token.kind in {NUMBER, MARK, BLANK}), default=tokens[0].block)
+    return max(
+        (token.block for token in tokens if token.kind in {NUMBER, MARK, BLANK}),
+        default=tokens[0].block,
+    )
 
 
 def _first_heading(tokens, position, pattern):
@@ -75,11 +87,15 @@ def _first_heading(tokens, position, pattern):
 
 
 def _numbers_follow(tokens, position, within=16):
-    return any(token.kind in {NUMBER, BLANK, MARK} for token in tokens[position + 1 : position + within])
+    return any(
+        token.kind in {NUMBER, BLANK, MARK} for token in tokens[position + 1 : position + within]
+    )
 
 
 def _extent_of_b(tokens):
-    """(start, end) of table B in the stream: from the row 本年新收 to the numbers of the row 结转下年度."""
+    """(start, end) of table B in the stream: from the row 本年新收 to the numbers of the row
+    结转下年度.
+    """
     first = forms.B_2021[0].pattern
     for position, token in enumerate(tokens):
         near = "".join(t.text for t in tokens[position : position + 6] if is_label(t))
@@ -102,7 +118,11 @@ def _end_of_b(tokens, start):
                 seen += tokens[stop].kind in {NUMBER, MARK, BLANK}
                 if seen >= forms.COLUMNS and tokens[stop].kind in {TEXT, END}:
                     return stop
-                if seen and tokens[stop].kind == TEXT and tokens[stop].block > tokens[position].block + 12:
+                if (
+                    seen
+                    and tokens[stop].kind == TEXT
+                    and tokens[stop].block > tokens[position].block + 12
+                ):
                     return stop
             return min(len(tokens), position + 40)
     matched = sum(
@@ -115,7 +135,11 @@ def _end_of_b(tokens, start):
 
 def _find_b(tokens, found, form_a):
     text = "".join(token.text for token in tokens if token.kind == TEXT)
-    rows = forms.B_2021 if any(row.pattern.search(text) for row in forms.B_2021[20:22]) else forms.B_2019
+    rows = (
+        forms.B_2021
+        if any(row.pattern.search(text) for row in forms.B_2021[20:22])
+        else forms.B_2019
+    )
     if whole := counted(tokens):
         found.b = whole
         rows = forms.B_2021 if len(whole) == len(forms.B_2021) else forms.B_2019
@@ -131,7 +155,11 @@ def _find_b(tokens, found, form_a):
 def _start_of_a(tokens, before):
     """Where table A begins: the first 第二十条第（一）项 that stands alone."""
     for position, token in enumerate(tokens[:before] if before else tokens):
-        if token.kind == TEXT and len(token.text) <= 24 and ("第二十条第" in token.text or "信息内容" in token.text):
+        if (
+            token.kind == TEXT
+            and len(token.text) <= 24
+            and ("第二十条第" in token.text or "信息内容" in token.text)
+        ):
             return position
     return None
 
@@ -146,7 +174,9 @@ def _end_of_a(tokens, start):
 
 
 def _form_of_a(tokens):
-    text = "".join(token.text for token in tokens if token.kind == TEXT and len(token.text) <= forms.MAX_LABEL)
+    text = "".join(
+        token.text for token in tokens if token.kind == TEXT and len(token.text) <= forms.MAX_LABEL
+    )
     old, new = len(forms.MARKS_2019.findall(text)), len(forms.MARKS_2021.findall(text))
     if old == new:
         return None
@@ -157,7 +187,9 @@ def _find_a(tokens, found):
     rows = forms.A_2019 if found.form == FORMAT_2019 else forms.A_2021
     result, following, uncertain = {}, 0, []
     for label, values, cells in runs(tokens):
-        place = next((i for i in range(following, len(rows)) if rows[i].pattern.search(label)), None)
+        place = next(
+            (i for i in range(following, len(rows)) if rows[i].pattern.search(label)), None
+        )
         if place is None or not values:
             continue
         later = [i for i in range(place, len(rows)) if rows[i].pattern.search(label)]
@@ -180,7 +212,9 @@ def _doubt_units(tokens, found):
     """Money printed in another unit than the form's."""
     large = [token.text for token in tokens if token.kind == NUMBER and "万" in token.text]
     if large and found.form == FORMAT_2019:
-        found.doubts.append(f"“{'、'.join(large)}”以万元为单位，表格规定的单位是元；数字按原样记录，请核对。")
+        found.doubts.append(
+            f"“{'、'.join(large)}”以万元为单位，表格规定的单位是元；数字按原样记录，请核对。"
+        )
 
 
 def _row_of_a(values, width, cells):

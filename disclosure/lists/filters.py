@@ -1,4 +1,6 @@
-"""The filters of every list of items: category, organ, year, genre, theme, validity, files, day, text, order."""
+"""The filters of every list of items: category, organ, year, genre, theme, validity, files, day,
+text, order.
+"""
 
 import datetime as dt
 from functools import lru_cache, partial
@@ -27,15 +29,21 @@ SORTS = {
     "created": ("-created_on", "-pk"),
 }
 RELEVANCE = ("relevance", "相关程度")
-ORDERS = [("newest", "最新公开"), ("oldest", "最早公开"), ("created", "成文日期"), ("views", "浏览最多")]
+ORDERS = [
+    ("newest", "最新公开"),
+    ("oldest", "最早公开"),
+    ("created", "成文日期"),
+    ("views", "浏览最多"),
+]
 LONGEST_QUERY = 300  # a whole title
 SELECTED = format_html(" {}", "selected")
 OLDEST_DAY = dt.date(1949, 10, 1)
 
 
 class PlainSelect(forms.Select):
-    """A select without groups, written out at once: Django renders a template for every option, and a page of filters has
-    two hundred (a third of the time of a search page)."""
+    """A select without groups, written out at once: Django renders a template for every option, and
+    a page of filters has two hundred (a third of the time of a search page).
+    """
 
     def render(self, name, value, attrs=None, renderer=None):
         """The HTML of the select."""
@@ -43,7 +51,9 @@ class PlainSelect(forms.Select):
         pairs = tuple((str(key), str(label)) for key, label in self.choices)
         chosen = "" if value is None else str(value)
         return format_html(
-            "<select{}>{}</select>", attributes, _options(pairs, chosen if chosen in dict(pairs) else "")
+            "<select{}>{}</select>",
+            attributes,
+            _options(pairs, chosen if chosen in dict(pairs) else ""),
         )
 
 
@@ -54,7 +64,9 @@ def _options(pairs, chosen):
 
 
 class PlainChoices(ModelChoiceIterator):
-    """The choices of a model as the list knows them (`Choosable`): no object is made of each of two hundred."""
+    """The choices of a model as the list knows them (`Choosable`): no object is made of each of two
+    hundred.
+    """
 
     def __iter__(self):
         if self.field.empty_label is not None:
@@ -63,7 +75,9 @@ class PlainChoices(ModelChoiceIterator):
 
 
 class PlainModelChoiceField(ModelChoiceField):
-    """Takes and gives a record, as its parent does. `rows`: a function that gives (value, label) of the choices."""
+    """Takes and gives a record, as its parent does. `rows`: a function that gives (value, label) of
+    the choices.
+    """
 
     iterator = PlainChoices
     rows = staticmethod(tuple)
@@ -82,7 +96,9 @@ def validate_day(day):
 
 
 class ItemFilter(django_filters.FilterSet):
-    """Choices of a reader, each a word in the query string. A value that makes no sense is ignored, with a note."""
+    """Choices of a reader, each a word in the query string. A value that makes no sense is ignored,
+    with a note.
+    """
 
     q = django_filters.CharFilter(
         label="关键词",
@@ -106,8 +122,12 @@ class ItemFilter(django_filters.FilterSet):
         empty_label="全部机构",
         widget=PlainSelect,
     )
-    year = django_filters.ChoiceFilter(label="年份", method="filter_year", empty_label="全部年份", widget=PlainSelect)
-    genre = django_filters.ChoiceFilter(label="体裁", choices=Genre.choices, empty_label="全部体裁", widget=PlainSelect)
+    year = django_filters.ChoiceFilter(
+        label="年份", method="filter_year", empty_label="全部年份", widget=PlainSelect
+    )
+    genre = django_filters.ChoiceFilter(
+        label="体裁", choices=Genre.choices, empty_label="全部体裁", widget=PlainSelect
+    )
     theme = PlainModelChoiceFilter(
         label="主题",
         queryset=Theme.objects.filter(parent=None),
@@ -116,10 +136,18 @@ class ItemFilter(django_filters.FilterSet):
         widget=PlainSelect,
     )
     validity = django_filters.ChoiceFilter(
-        label="有效性", choices=Validity.State.choices, method="filter_validity", empty_label="全部", widget=PlainSelect
+        label="有效性",
+        choices=Validity.State.choices,
+        method="filter_validity",
+        empty_label="全部",
+        widget=PlainSelect,
     )
     file = django_filters.ChoiceFilter(
-        label="附件类型", choices=FileKind.choices, method="filter_file", empty_label="全部", widget=PlainSelect
+        label="附件类型",
+        choices=FileKind.choices,
+        method="filter_file",
+        empty_label="全部",
+        widget=PlainSelect,
     )
     on = django_filters.DateFilter(
         label="截至日期",
@@ -157,7 +185,9 @@ class ItemFilter(django_filters.FilterSet):
 
     def value(self, name):
         """A choice that makes sense, or None."""
-        return self.form.cleaned_data.get(name) if self.is_bound and self.errors is not None else None
+        return (
+            self.form.cleaned_data.get(name) if self.is_bound and self.errors is not None else None
+        )
 
     @property
     def day(self):
@@ -180,7 +210,9 @@ class ItemFilter(django_filters.FilterSet):
 
     @property
     def results(self):
-        """What a page of results pages through: a queryset, or where words are looked for `Results`."""
+        """What a page of results pages through: a queryset, or where words are looked for
+        `Results`.
+        """
         if not self.text:
             return self.filter_sort(self.narrowed, "sort", self.value("sort"))
         first_day, last_day = self.listed_between
@@ -203,7 +235,9 @@ class ItemFilter(django_filters.FilterSet):
         return first, min([*lasts, *([day] if day else [])], default=None)
 
     def filter_queryset(self, queryset):
-        """For lists that are no pages of results (feeds, exports): words narrow last, to the first thousand found."""
+        """For lists that are no pages of results (feeds, exports): words narrow last, to the first
+        thousand found.
+        """
         queryset = self.narrowed
         if self.text:
             queryset = self.filter_text(queryset, "q", self.text)
@@ -219,7 +253,9 @@ class ItemFilter(django_filters.FilterSet):
         return queryset.in_categories(node.subtree_ids if node else [])
 
     def filter_year(self, queryset, name, value):
-        """The year the public could first read it, in local time: an index range, not an extraction per row."""
+        """The year the public could first read it, in local time: an index range, not an extraction
+        per row.
+        """
         return queryset.listed_in_year(int(value))
 
     def filter_theme(self, queryset, name, theme):
@@ -244,7 +280,9 @@ class ItemFilter(django_filters.FilterSet):
         return queryset.filter(listed_at__lt=end).exclude(pk__in=Validity.objects.not_in_force(day))
 
     def filter_sort(self, queryset, name, value):
-        """One of the orders of `SORTS`; where no words are looked for, relevance is the newest first."""
+        """One of the orders of `SORTS`; where no words are looked for, relevance is the newest
+        first.
+        """
         return queryset.order_by(*SORTS.get(value, SORTS["newest"]))
 
     @property
@@ -260,7 +298,11 @@ class ItemFilter(django_filters.FilterSet):
         found = []
         for name, value in self.form.cleaned_data.items():
             if value and name != "sort":
-                words = dict(self.form.fields[name].choices).get(value, value) if name in self.worded else value
+                words = (
+                    dict(self.form.fields[name].choices).get(value, value)
+                    if name in self.worded
+                    else value
+                )
                 found.append((name, self.form.fields[name].label, str(words)))
         return found
 

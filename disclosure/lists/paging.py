@@ -1,4 +1,6 @@
-"""Pages of a list at any length: nothing is counted to its end, and no page lies deeper than a reader turns."""
+"""Pages of a list at any length: nothing is counted to its end, and no page lies deeper than a
+reader turns.
+"""
 
 from contextlib import suppress
 
@@ -9,7 +11,8 @@ from django.utils.functional import cached_property
 
 from disclosure.lists.shelf_pages import Cursor, place
 
-# A narrowed list longer than this says "over", because to count on costs more than to read the page.
+# A narrowed list longer than this says "over", because to count on costs more than to read the
+# page.
 COUNTED = 1_000
 # Beyond, OFFSET grows dear and nobody turns: the list asks to be narrowed.
 DEEPEST = 1_000
@@ -17,8 +20,10 @@ FAR = 200  # rows that are skipped rather than asked for in two steps
 
 
 class ByKeys:
-    """A queryset in slices: the keys of a slice are read from the index, only then its rows. Of a plain slice a database reads
-    every row it skips. `count`: a function that tells how many there are, where that is known."""
+    """A queryset in slices: the keys of a slice are read from the index, only then its rows. Of a
+    plain slice a database reads every row it skips. `count`: a function that tells how many there
+    are, where that is known.
+    """
 
     def __init__(self, queryset, count=None):
         self._queryset, self._count = queryset, count or queryset.order_by().count
@@ -36,7 +41,8 @@ class ByKeys:
 
 
 class ListPaginator(Paginator):
-    """Pages through a queryset. `total` says how many there are where that is known or kept; else it is counted to `COUNTED`.
+    """Pages through a queryset. `total` says how many there are where that is known or kept; else
+    it is counted to `COUNTED`.
 
     Whatever is no queryset (what a search found) knows its own length.
     """
@@ -61,7 +67,11 @@ class ListPaginator(Paginator):
     @property
     def is_over(self):
         """Whether there are more than `count`."""
-        return self._total is None and isinstance(self.object_list, QuerySet) and self._counted > COUNTED
+        return (
+            self._total is None
+            and isinstance(self.object_list, QuerySet)
+            and self._counted > COUNTED
+        )
 
     @cached_property
     def num_pages(self):
@@ -77,7 +87,9 @@ class ListPaginator(Paginator):
         return ListPage(*args, **kwargs)
 
     def page(self, number):
-        """One page. Of a list that was not counted to its end the row after the page says whether another follows."""
+        """One page. Of a list that was not counted to its end the row after the page says whether
+        another follows.
+        """
         if not self.is_over:
             return super().page(number)
         number = self.validate_number(number)
@@ -86,11 +98,18 @@ class ListPaginator(Paginator):
         rows = list(some[start : start + self.per_page + 1])
         if not rows:
             raise EmptyPage("没有这一页")
-        return _OpenPage(rows[: self.per_page], number, self, has_next=len(rows) > self.per_page and number < DEEPEST)
+        return _OpenPage(
+            rows[: self.per_page],
+            number,
+            self,
+            has_next=len(rows) > self.per_page and number < DEEPEST,
+        )
 
 
 class ListPage(Page):
-    """A page of a list. `after`, `before`: cursors of the pages beside it, where the list knows them."""
+    """A page of a list. `after`, `before`: cursors of the pages beside it, where the list knows
+    them.
+    """
 
     after = before = None
 
@@ -107,7 +126,9 @@ class _OpenPage(ListPage):
         return self._has_next
 
     def next_page_number(self):
-        """The number of the page that `has_next` tells of; it may lie beyond what can be asked for by number alone."""
+        """The number of the page that `has_next` tells of; it may lie beyond what can be asked for
+        by number alone.
+        """
         return self.number + 1
 
     def previous_page_number(self):
@@ -120,7 +141,9 @@ class _OpenPage(ListPage):
 
 
 class CursorForm(forms.Form):
-    """Where a page of a long list begins; whatever makes no sense is ignored, and the page's number decides."""
+    """Where a page of a long list begins; whatever makes no sense is ignored, and the page's number
+    decides.
+    """
 
     after = forms.CharField(max_length=60, required=False)
     before = forms.CharField(max_length=60, required=False)
@@ -137,7 +160,9 @@ class CursorForm(forms.Form):
 
 
 class ShelfPaginator(ListPaginator):
-    """Pages through a `Shelf`: from page to page by cursors, to any depth; by number alone to the `DEEPEST`."""
+    """Pages through a `Shelf`: from page to page by cursors, to any depth; by number alone to the
+    `DEEPEST`.
+    """
 
     def __init__(self, object_list, per_page, *, shelf, cursor=None, **kwargs):
         super().__init__(object_list, per_page, **kwargs)
@@ -163,7 +188,10 @@ class ShelfPaginator(ListPaginator):
             raise EmptyPage("没有这一页")
         page = _OpenPage(rows, number, self, has_next=is_back or len(ids) > self.per_page)
         if rows:
-            page.after, page.before = (place(self.shelf.field, rows[-1]), place(self.shelf.field, rows[0]))
+            page.after, page.before = (
+                place(self.shelf.field, rows[-1]),
+                place(self.shelf.field, rows[0]),
+            )
         return page
 
     def _checked(self, number):

@@ -1,6 +1,8 @@
-"""Items that stand in a true relation to another: what a document amends and repeals, and the papers of one procurement.
+"""Items that stand in a true relation to another: what a document amends and repeals, and the
+papers of one procurement.
 
-Both start from `published()`, are bounded, and are answered by an index; where nothing is known, nothing is shown.
+Both start from `published()`, are bounded, and are answered by an index; where nothing is known,
+nothing is shown.
 """
 
 import datetime as dt
@@ -23,15 +25,17 @@ _NUMBER = re.compile(
     r"(?:项目|采购|招标|采购项目|招标项目)(?:编号|编码|代码)\s*[：:]?\s*([A-Za-z0-9\[\]【】〔〕()（）_./-]{6,60})"
 )
 _STAGES = re.compile(
-    # No two of these begin alike and go on differently in pieces of others: a title is read once, whatever it repeats.
+    # No two of these begin alike and go on differently in pieces of others: a title is read once,
+    # whatever it repeats.
     r"(?:采购意向|单一来源|竞争性谈判|竞争性磋商|公开招标|邀请招标|询价|招标|采购|资格预审|中标候选人|中标|成交|结果|终止|废标|流标|更正"
     r"|变更|澄清|答疑|合同|验收|履约|[（(](?:成交|重新招标|第?[一二三四五六七八九十0-9]+次)[）)]|公告|公示|书|文件|通知)+$"
 )
 
 
 def effects_of(item):
-    """Public items that it amended or ended, as `Validity` rows of theirs, the newest first: one query, none where it is
-    known (`load_relations`) that there are none."""
+    """Public items that it amended or ended, as `Validity` rows of theirs, the newest first: one
+    query, none where it is known (`load_relations`) that there are none.
+    """
     if not getattr(item, "has_validity_effects", True):
         return []
     public = Item.objects.published().order_by().values("pk")
@@ -41,17 +45,24 @@ def effects_of(item):
 
 
 def same_project(item, node):
-    """Other public papers of the same procurement, the oldest first: those with its project number, or of its name.
+    """Other public papers of the same procurement, the oldest first: those with its project number,
+    or of its name.
 
     Only below the category the catalogue marks as procurement; elsewhere no query is made.
     """
     number, name = project_number(item.text), project_name(item.title)
-    top = next((one for one in node.trail if PROCUREMENT in (one.regulation_items or ())), None) if node else None
+    top = (
+        next((one for one in node.trail if PROCUREMENT in (one.regulation_items or ())), None)
+        if node
+        else None
+    )
     if top is None or not (number or name):
         return []
     papers = Item.objects.published().in_categories(top.subtree_ids).exclude(pk=item.pk)
     holding = [hit.pk for hit in _found(papers, number, "all")] if number else []
-    named = [hit.pk for hit in _found(papers, name, "title") if _is_of(hit, item, name)] if name else []
+    named = (
+        [hit.pk for hit in _found(papers, name, "title") if _is_of(hit, item, name)] if name else []
+    )
     if not holding and not named:
         return []
     # The index knows words, not marks: the number itself must stand in the text.
@@ -67,7 +78,11 @@ def _is_of(hit, item, name):
 
 def _found(papers, words, scope):
     query = parse(f'"{words}"')
-    return [] if query.is_empty else Walk(engine(), papers, MOST_PAPERS, None, None).matches(query, SCOPES[scope])
+    return (
+        []
+        if query.is_empty
+        else Walk(engine(), papers, MOST_PAPERS, None, None).matches(query, SCOPES[scope])
+    )
 
 
 def project_number(text):
@@ -78,6 +93,8 @@ def project_number(text):
 
 
 def project_name(title):
-    """A title without the words for the stage its paper belongs to; empty where too little is left to tell by."""
+    """A title without the words for the stage its paper belongs to; empty where too little is left
+    to tell by.
+    """
     name = _STAGES.sub("", "".join(title.split()))
     return name if len(name) >= SHORTEST_NAME and name != title else ""

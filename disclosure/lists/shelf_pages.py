@@ -1,7 +1,9 @@
-"""A page of a category's list, at the same cost however long the list and however far back the page.
+"""A page of a category's list, at the same cost however long the list and however far back the
+page.
 
-An index gives the items of one category in their order, but those of a category with all below it only after sorting
-them all. So each category is asked for its first few after a place (the cursor), and of these few the first are the page's.
+An index gives the items of one category in their order, but those of a category with all below it
+only after sorting them all. So each category is asked for its first few after a place (the cursor),
+and of these few the first are the page's.
 """
 
 import datetime as dt
@@ -16,8 +18,8 @@ from disclosure.models import Item
 
 # Stands in the compiled query for the category, and is replaced by each of them.
 _SENTINEL = -711
-# An order is read from an index; of a part this large of all items every tenth row of the order belongs to the list, and
-# walking it is cheaper than asking each category.
+# An order is read from an index; of a part this large of all items every tenth row of the order
+# belongs to the list, and walking it is cheaper than asking each category.
 LARGE_PART = 0.1
 _DATE, _MOMENT, _NUMBER = "date", "moment", "number"
 _KINDS = {"listed_at": _MOMENT, "created_on": _DATE, "view_count": _NUMBER}
@@ -50,7 +52,9 @@ _EPOCH = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
 _READ = {
     _NUMBER: int,
     _DATE: lambda number: dt.date.fromordinal(number) if 0 < number < 3_652_059 else _refuse(),
-    _MOMENT: lambda number: _EPOCH + dt.timedelta(microseconds=number) if number < 2**52 + 2**51 else _refuse(),
+    _MOMENT: lambda number: (
+        _EPOCH + dt.timedelta(microseconds=number) if number < 2**52 + 2**51 else _refuse()
+    ),
 }
 _WRITE = {
     _NUMBER: int,
@@ -65,9 +69,11 @@ def _refuse():
 
 @dataclass(frozen=True)
 class Shelf:
-    """What is paged through: items of some visible categories (explicit ids), by the reader's choices, in an order.
+    """What is paged through: items of some visible categories (explicit ids), by the reader's
+    choices, in an order.
 
-    `narrowed`: `Item.objects.open()` with the choices. `is_large`: the categories hold a large part of all items.
+    `narrowed`: `Item.objects.open()` with the choices. `is_large`: the categories hold a large part
+    of all items.
     """
 
     narrowed: QuerySet
@@ -88,7 +94,9 @@ class Shelf:
     def _some(self, rows, start, number, rising):
         filed, end = self._filed(rows), start + number
         if self.is_large:
-            home = In(F("category_id") + 0, self.category_ids)  # said so that no planner takes it for a way in
+            home = In(
+                F("category_id") + 0, self.category_ids
+            )  # said so that no planner takes it for a way in
             rows = rows.filter(home)
             if filed is None:  # what is skipped never leaves the database
                 return [pk for _, pk in _run(*rows[start:end].query.sql_with_params())]
@@ -96,7 +104,9 @@ class Shelf:
         else:
             found = _merged(rows, self.category_ids, end, rising)
         if filed is not None:
-            found = sorted({*found, *_run(*filed[:end].query.sql_with_params())}, reverse=not rising)[:end]
+            found = sorted(
+                {*found, *_run(*filed[:end].query.sql_with_params())}, reverse=not rising
+            )[:end]
         return [pk for _, pk in found[start:]]
 
     def _filed(self, rows):
@@ -120,7 +130,9 @@ def _after(rows, field, rising, cursor):
 
 
 def first_of_each(narrowed, category_ids, number):
-    """{category id: its newest `number` items as (listed_at, pk)} of visible categories: one statement for all."""
+    """{category id: its newest `number` items as (listed_at, pk)} of visible categories: one
+    statement for all.
+    """
     rows = narrowed.order_by("-listed_at", "-pk").values_list("listed_at", "pk", "category_id")
     found = {}
     if source := _of_each(rows, category_ids, number):
@@ -130,16 +142,21 @@ def first_of_each(narrowed, category_ids, number):
 
 
 def _merged(rows, category_ids, number, rising):
-    """The first `number` of (value, pk) over all categories: each gives its own first, in one statement."""
+    """The first `number` of (value, pk) over all categories: each gives its own first, in one
+    statement.
+    """
     if not category_ids:
         return []
     source, values = _of_each(rows, category_ids, number)
     way = "ASC" if rising else "DESC"
-    return _run(f"SELECT * FROM ({source}) AS found ORDER BY 1 {way}, 2 {way} LIMIT %s", [*values, number])  # noqa: S608
+    ordered = f"SELECT * FROM ({source}) AS found ORDER BY 1 {way}, 2 {way} LIMIT %s"  # noqa: S608
+    return _run(ordered, [*values, number])
 
 
 def _of_each(rows, category_ids, number):
-    """(SQL, parameters) of the first `number` of `rows` in each category; None where there is no category."""
+    """(SQL, parameters) of the first `number` of `rows` in each category; None where there is no
+    category.
+    """
     if not category_ids:
         return None
     ids = sorted(category_ids)
@@ -151,7 +168,9 @@ def _of_each(rows, category_ids, number):
         source = f"SELECT item.* FROM (VALUES {shelves}) AS shelf(id), {lateral}"  # noqa: S608
         return source, [*ids, *(value for value in params if value != _SENTINEL)]
     source = " UNION ALL ".join([f"SELECT * FROM ({sql})"] * len(ids))  # noqa: S608
-    return source, [category if value == _SENTINEL else value for category in ids for value in params]
+    return source, [
+        category if value == _SENTINEL else value for category in ids for value in params
+    ]
 
 
 def _split(sql, place):

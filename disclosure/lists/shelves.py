@@ -1,4 +1,6 @@
-"""What many public pages show alike, read once per change in processes that serve: tree, choices, numbers, the register's head."""
+"""What many public pages show alike, read once per change in processes that serve: tree, choices,
+numbers, the register's head.
+"""
 
 from django.db.models import Count
 
@@ -11,7 +13,8 @@ from ledger.models import Entry
 
 
 class Shelves:
-    """The tree, with and without counts. `keeps`: whether a tree is kept until something public changes.
+    """The tree, with and without counts. `keeps`: whether a tree is kept until something public
+    changes.
 
     Kept trees are shared by threads: nobody changes them. Commands and tests read afresh each time.
     """
@@ -39,7 +42,11 @@ class Shelves:
 
     def themes(self, request):
         """{key: Theme with its parent}; nothing where nothing is kept."""
-        return self._of("themes", request, Theme.objects.select_related("parent").in_bulk) if self.keeps else {}
+        return (
+            self._of("themes", request, Theme.objects.select_related("parent").in_bulk)
+            if self.keeps
+            else {}
+        )
 
     def number(self, name, request, count):
         """How many items the list of a category or an organ holds: `count()`, once per change."""
@@ -56,7 +63,8 @@ class Shelves:
     def _of(self, kind, request, build):
         if not self.keeps:
             return build()
-        # The page cache knows the version already; whoever passes it by wants it of this very moment, once.
+        # The page cache knows the version already; whoever passes it by wants it of this very
+        # moment, once.
         given = request.environ.get("lantai.version") if request else None
         version, place = given or _version_of(request), (kind, given is None)
         known, tree = self._kept.get(place, (None, None))
@@ -67,7 +75,9 @@ class Shelves:
 
 
 def _version_of(request):
-    """The version as a request found it: read once, so that all that one page shows is of one moment."""
+    """The version as a request found it: read once, so that all that one page shows is of one
+    moment.
+    """
     if request is None:
         return public_version()
     if "lantai.version_found" not in request.environ:

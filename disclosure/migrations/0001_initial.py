@@ -23,7 +23,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DailySalt",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("day", models.DateField(unique=True, verbose_name="日期")),
                 ("salt", models.BinaryField(max_length=32)),
             ],
@@ -31,15 +36,28 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RecentVisit",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("visitor", models.BinaryField(max_length=16, unique=True, verbose_name="访客散列")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "visitor",
+                    models.BinaryField(max_length=16, unique=True, verbose_name="访客散列"),
+                ),
                 ("counted_at", models.DateTimeField(db_index=True, verbose_name="计入时间")),
             ],
         ),
         migrations.CreateModel(
             name="Item",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "index_number",
                     models.CharField(
@@ -52,7 +70,12 @@ class Migration(migrations.Migration):
                         verbose_name="索引号",
                     ),
                 ),
-                ("title", models.CharField(help_text="只写正标题，与文件一致。", max_length=300, verbose_name="标题")),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="只写正标题，与文件一致。", max_length=300, verbose_name="标题"
+                    ),
+                ),
                 (
                     "document_number",
                     models.CharField(
@@ -82,7 +105,10 @@ class Migration(migrations.Migration):
                 (
                     "published_at",
                     models.DateTimeField(
-                        blank=True, help_text="填写将来的时间即为定时公开。", null=True, verbose_name="公开时间"
+                        blank=True,
+                        help_text="填写将来的时间即为定时公开。",
+                        null=True,
+                        verbose_name="公开时间",
                     ),
                 ),
                 (
@@ -94,7 +120,12 @@ class Migration(migrations.Migration):
                         verbose_name="原公开时间",
                     ),
                 ),
-                ("imported_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="导入时间")),
+                (
+                    "imported_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="导入时间"
+                    ),
+                ),
                 (
                     "listed_at",
                     models.GeneratedField(
@@ -148,12 +179,21 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "keywords",
-                    models.CharField(blank=True, help_text="用英文分号隔开。", max_length=200, verbose_name="关键词"),
+                    models.CharField(
+                        blank=True,
+                        help_text="用英文分号隔开。",
+                        max_length=200,
+                        verbose_name="关键词",
+                    ),
                 ),
                 (
                     "disclosure_mode",
                     models.CharField(
-                        choices=[("proactive", "主动公开"), ("on_request", "依申请公开"), ("closed", "不予公开")],
+                        choices=[
+                            ("proactive", "主动公开"),
+                            ("on_request", "依申请公开"),
+                            ("closed", "不予公开"),
+                        ],
                         default="proactive",
                         max_length=10,
                         verbose_name="公开方式",
@@ -170,7 +210,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "disclosed_until",
-                    models.DateField(blank=True, help_text="限时公开的最后一日。", null=True, verbose_name="公开至"),
+                    models.DateField(
+                        blank=True,
+                        help_text="限时公开的最后一日。",
+                        null=True,
+                        verbose_name="公开至",
+                    ),
                 ),
                 (
                     "scope",
@@ -183,27 +228,54 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "source",
-                    models.CharField(blank=True, help_text="空白时显示发布机构。", max_length=100, verbose_name="来源"),
+                    models.CharField(
+                        blank=True,
+                        help_text="空白时显示发布机构。",
+                        max_length=100,
+                        verbose_name="来源",
+                    ),
                 ),
-                ("body", disclosure.models.fields.SanitizedHTMLField(blank=True, verbose_name="正文")),
+                (
+                    "body",
+                    disclosure.models.fields.SanitizedHTMLField(blank=True, verbose_name="正文"),
+                ),
                 ("text", models.TextField(blank=True, editable=False, verbose_name="正文文字")),
                 (
                     "status",
                     models.CharField(
-                        choices=[("draft", "草稿"), ("published", "已公开"), ("withdrawn", "已撤回")],
+                        choices=[
+                            ("draft", "草稿"),
+                            ("published", "已公开"),
+                            ("withdrawn", "已撤回"),
+                        ],
                         default="draft",
                         editable=False,
                         max_length=12,
                         verbose_name="状态",
                     ),
                 ),
-                ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="撤回时间")),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="撤回时间"
+                    ),
+                ),
                 (
                     "withdrawal_reason",
-                    models.CharField(blank=True, editable=False, max_length=300, verbose_name="撤回原因"),
+                    models.CharField(
+                        blank=True, editable=False, max_length=300, verbose_name="撤回原因"
+                    ),
                 ),
-                ("is_removed_by_law", models.BooleanField(default=False, editable=False, verbose_name="依法删除")),
-                ("view_count", models.PositiveBigIntegerField(default=0, editable=False, verbose_name="浏览次数")),
+                (
+                    "is_removed_by_law",
+                    models.BooleanField(default=False, editable=False, verbose_name="依法删除"),
+                ),
+                (
+                    "view_count",
+                    models.PositiveBigIntegerField(
+                        default=0, editable=False, verbose_name="浏览次数"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="修改时间")),
                 (
@@ -240,7 +312,10 @@ class Migration(migrations.Migration):
                 (
                     "further_categories",
                     models.ManyToManyField(
-                        blank=True, related_name="further_items", to="catalog.category", verbose_name="同时列入的栏目"
+                        blank=True,
+                        related_name="further_items",
+                        to="catalog.category",
+                        verbose_name="同时列入的栏目",
                     ),
                 ),
                 (
@@ -256,7 +331,10 @@ class Migration(migrations.Migration):
                 (
                     "joint_departments",
                     models.ManyToManyField(
-                        blank=True, related_name="joint_items", to="catalog.department", verbose_name="联合发文机构"
+                        blank=True,
+                        related_name="joint_items",
+                        to="catalog.department",
+                        verbose_name="联合发文机构",
                     ),
                 ),
             ],
@@ -270,8 +348,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Attachment",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("file", models.FileField(upload_to=disclosure.models.attachment.storage_name, verbose_name="文件")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "file",
+                    models.FileField(
+                        upload_to=disclosure.models.attachment.storage_name, verbose_name="文件"
+                    ),
+                ),
                 (
                     "name",
                     models.CharField(
@@ -282,7 +370,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
-                ("size", models.PositiveBigIntegerField(editable=False, verbose_name="大小（字节）")),
+                (
+                    "size",
+                    models.PositiveBigIntegerField(editable=False, verbose_name="大小（字节）"),
+                ),
                 ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
                 ("uploaded_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
                 (
@@ -304,7 +395,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AnnualReport",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "year",
                     models.PositiveSmallIntegerField(
@@ -352,13 +448,25 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReportSection",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("position", models.PositiveSmallIntegerField(verbose_name="序号")),
                 (
                     "title",
-                    models.CharField(help_text="含序号，例如“一、总体情况”。", max_length=100, verbose_name="标题"),
+                    models.CharField(
+                        help_text="含序号，例如“一、总体情况”。",
+                        max_length=100,
+                        verbose_name="标题",
+                    ),
                 ),
-                ("body", disclosure.models.fields.SanitizedHTMLField(blank=True, verbose_name="内容")),
+                (
+                    "body",
+                    disclosure.models.fields.SanitizedHTMLField(blank=True, verbose_name="内容"),
+                ),
                 (
                     "report",
                     models.ForeignKey(
@@ -378,7 +486,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Theme",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=30, verbose_name="名称")),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
                 (
@@ -414,7 +527,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Validity",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -461,7 +579,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IndexSerial",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
                 ("last", models.PositiveIntegerField(default=0, verbose_name="已用到的流水号")),
                 (
@@ -478,14 +601,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "索引号流水",
                 "verbose_name_plural": "索引号流水",
                 "constraints": [
-                    models.UniqueConstraint(fields=("department", "year"), name="index_serial_once_a_year")
+                    models.UniqueConstraint(
+                        fields=("department", "year"), name="index_serial_once_a_year"
+                    )
                 ],
             },
         ),
         migrations.CreateModel(
             name="DailyViews",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("day", models.DateField(verbose_name="日期")),
                 ("views", models.PositiveIntegerField(verbose_name="浏览次数")),
                 (
@@ -503,7 +633,9 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "每日浏览",
                 "ordering": ("-day",),
                 "indexes": [models.Index(fields=["day"], name="daily_views_day")],
-                "constraints": [models.UniqueConstraint(fields=("item", "day"), name="daily_views_once_a_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "day"), name="daily_views_once_a_day")
+                ],
             },
         ),
         migrations.AddConstraint(
@@ -525,20 +657,28 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="reportsection",
             constraint=models.UniqueConstraint(
-                fields=("report", "position"), name="report_section_position_once", violation_error_message="序号重复。"
+                fields=("report", "position"),
+                name="report_section_position_once",
+                violation_error_message="序号重复。",
             ),
         ),
         migrations.AddConstraint(
             model_name="theme",
-            constraint=models.UniqueConstraint(fields=("parent", "name"), name="theme_name_once_under_parent"),
+            constraint=models.UniqueConstraint(
+                fields=("parent", "name"), name="theme_name_once_under_parent"
+            ),
         ),
         migrations.AddIndex(
             model_name="item",
-            index=models.Index(fields=["category", "-listed_at", "-id"], name="item_category_listed"),
+            index=models.Index(
+                fields=["category", "-listed_at", "-id"], name="item_category_listed"
+            ),
         ),
         migrations.AddIndex(
             model_name="item",
-            index=models.Index(fields=["department", "-listed_at", "-id"], name="item_department_listed"),
+            index=models.Index(
+                fields=["department", "-listed_at", "-id"], name="item_department_listed"
+            ),
         ),
         migrations.AddIndex(
             model_name="item",
@@ -564,7 +704,9 @@ class Migration(migrations.Migration):
             model_name="item",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("status", "published"), _negated=True), ("disclosure_mode", "proactive"), _connector="OR"
+                    models.Q(("status", "published"), _negated=True),
+                    ("disclosure_mode", "proactive"),
+                    _connector="OR",
                 ),
                 name="item_published_is_proactive",
                 violation_error_message="只有主动公开的信息可以对外公开。",
@@ -622,7 +764,9 @@ class Migration(migrations.Migration):
             model_name="validity",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("because_of", None), models.Q(("because_of", models.F("item")), _negated=True), _connector="OR"
+                    ("because_of", None),
+                    models.Q(("because_of", models.F("item")), _negated=True),
+                    _connector="OR",
                 ),
                 name="validity_not_because_of_itself",
                 violation_error_message="修改或替代它的文件不能是它自己。",

@@ -33,7 +33,9 @@ def add_themes(apps, schema_editor):
     for position, (name, children) in enumerate(THEMES.items(), start=1):
         top, _ = themes.get_or_create(parent=None, name=name, defaults={"position": position * 100})
         for place, child in enumerate(children.split(), start=1):
-            themes.get_or_create(parent=top, name=child, defaults={"position": position * 100 + place})
+            themes.get_or_create(
+                parent=top, name=child, defaults={"position": position * 100 + place}
+            )
 
 
 class Migration(migrations.Migration):

@@ -25,10 +25,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.TextField(blank=True, verbose_name="文字")),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="没有读出的原因")),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="没有读出的原因"),
+                ),
                 ("pages", models.PositiveIntegerField(default=0, verbose_name="页数")),
-                ("pages_without_text", models.PositiveIntegerField(default=0, verbose_name="没有文字的页数")),
-                ("remarks", models.JSONField(blank=True, default=list, verbose_name="不显示的内容")),
+                (
+                    "pages_without_text",
+                    models.PositiveIntegerField(default=0, verbose_name="没有文字的页数"),
+                ),
+                (
+                    "remarks",
+                    models.JSONField(blank=True, default=list, verbose_name="不显示的内容"),
+                ),
                 ("sha256", models.CharField(max_length=64, verbose_name="所读文件的 SHA-256")),
                 ("version", models.PositiveSmallIntegerField(verbose_name="读取程序版本")),
                 ("read_at", models.DateTimeField(auto_now=True, verbose_name="读取时间")),

@@ -13,7 +13,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IdentityExplanation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("code", models.CharField(max_length=12, verbose_name="勾稽关系")),
                 ("text", models.TextField(max_length=1000, verbose_name="说明")),
                 ("places", models.JSONField(default=list, verbose_name="涉及的格")),
@@ -32,9 +37,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "勾稽关系说明",
                 "ordering": ("code",),
                 "constraints": [
-                    models.UniqueConstraint(fields=("report", "code"), name="identity_explained_once"),
+                    models.UniqueConstraint(
+                        fields=("report", "code"), name="identity_explained_once"
+                    ),
                     models.CheckConstraint(
-                        condition=models.Q(("text", ""), _negated=True), name="identity_explanation_says_something"
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="identity_explanation_says_something",
                     ),
                 ],
             },
@@ -42,7 +50,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReportTable",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "key",
                     models.CharField(

@@ -19,12 +19,25 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BulkImport",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("file", models.FileField(upload_to=disclosure.models.bulk_import.storage_name, verbose_name="文件")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "file",
+                    models.FileField(
+                        upload_to=disclosure.models.bulk_import.storage_name, verbose_name="文件"
+                    ),
+                ),
                 ("name", models.CharField(max_length=200, verbose_name="文件名")),
                 ("extension", models.CharField(max_length=4, verbose_name="格式")),
                 ("uploaded_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
-                ("applied_at", models.DateTimeField(blank=True, null=True, verbose_name="导入时间")),
+                (
+                    "applied_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="导入时间"),
+                ),
                 ("made", models.PositiveIntegerField(default=0, verbose_name="导入条数")),
                 (
                     "uploaded_by",

@@ -18,8 +18,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LegacyOriginal",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sha256", models.CharField(editable=False, max_length=64, unique=True, verbose_name="SHA-256")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sha256",
+                    models.CharField(
+                        editable=False, max_length=64, unique=True, verbose_name="SHA-256"
+                    ),
+                ),
                 ("name", models.CharField(editable=False, max_length=300, verbose_name="文件名")),
                 (
                     "content",
@@ -30,7 +40,10 @@ class Migration(migrations.Migration):
                         verbose_name="原件",
                     ),
                 ),
-                ("size", models.PositiveBigIntegerField(editable=False, verbose_name="大小（字节）")),
+                (
+                    "size",
+                    models.PositiveBigIntegerField(editable=False, verbose_name="大小（字节）"),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -47,16 +60,33 @@ class Migration(migrations.Migration):
                         verbose_name="状态",
                     ),
                 ),
-                ("reason", models.CharField(blank=True, editable=False, max_length=500, verbose_name="原因")),
-                ("recognised", models.JSONField(default=dict, editable=False, verbose_name="识别结果")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, editable=False, max_length=500, verbose_name="原因"
+                    ),
+                ),
+                (
+                    "recognised",
+                    models.JSONField(default=dict, editable=False, verbose_name="识别结果"),
+                ),
                 (
                     "identity",
                     models.CharField(
-                        blank=True, db_index=True, editable=False, max_length=200, verbose_name="同一信息的标识"
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        max_length=200,
+                        verbose_name="同一信息的标识",
                     ),
                 ),
                 ("brought_in_at", models.DateTimeField(auto_now_add=True, verbose_name="收到时间")),
-                ("imported_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="导入时间")),
+                (
+                    "imported_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="导入时间"
+                    ),
+                ),
                 (
                     "brought_in_by",
                     models.ForeignKey(
@@ -114,12 +144,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="OldAddress",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("host", models.CharField(blank=True, max_length=120, verbose_name="旧网站域名")),
                 (
                     "path",
                     models.CharField(
-                        db_index=True, help_text="以 / 开头，含问号后的部分。", max_length=500, verbose_name="旧地址"
+                        db_index=True,
+                        help_text="以 / 开头，含问号后的部分。",
+                        max_length=500,
+                        verbose_name="旧地址",
                     ),
                 ),
                 (

@@ -34,7 +34,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SynonymGroup",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "words",
                     models.CharField(
@@ -56,7 +61,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FailedSearch",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("day", models.DateField(verbose_name="日期")),
                 ("query", models.CharField(max_length=40, verbose_name="搜索词")),
                 ("count", models.PositiveIntegerField(default=0, verbose_name="次数")),
@@ -65,7 +75,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "没有结果的搜索",
                 "verbose_name_plural": "没有结果的搜索",
                 "ordering": ("-day", "-count", "query"),
-                "constraints": [models.UniqueConstraint(fields=("day", "query"), name="failed_search_once_a_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "query"), name="failed_search_once_a_day"
+                    )
+                ],
             },
         ),
     ]

@@ -1,4 +1,6 @@
-"""The index of full-text search: FTS5 on SQLite, tsvector with GIN on PostgreSQL (docs/decisions, "search")."""
+"""The index of full-text search: FTS5 on SQLite, tsvector with GIN on PostgreSQL (docs/decisions,
+"search").
+"""
 
 from django.db import migrations
 
@@ -18,7 +20,9 @@ UNDO = {
 
 
 def create(apps, schema_editor):
-    schema_editor.execute({"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor], params=None)
+    schema_editor.execute(
+        {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor], params=None
+    )
 
 
 def drop(apps, schema_editor):

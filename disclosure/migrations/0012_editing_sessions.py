@@ -15,7 +15,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="EditingSession",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("opened_at", models.DateTimeField(verbose_name="打开时间")),
                 ("seen_at", models.DateTimeField(verbose_name="最近活动时间")),
                 (
@@ -40,7 +45,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "正在编辑",
                 "verbose_name_plural": "正在编辑",
-                "constraints": [models.UniqueConstraint(fields=("item", "user"), name="editing_session_once_a_person")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("item", "user"), name="editing_session_once_a_person"
+                    )
+                ],
             },
         ),
     ]

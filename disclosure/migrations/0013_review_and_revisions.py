@@ -17,7 +17,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FindingOverride",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("fingerprint", models.CharField(max_length=64, verbose_name="指纹")),
                 ("code", models.CharField(max_length=60, verbose_name="检查项")),
                 ("place", models.CharField(max_length=300, verbose_name="位置")),
@@ -35,10 +40,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Review",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("submitted_at", models.DateTimeField(auto_now_add=True, verbose_name="提交时间")),
-                ("submission_note", models.CharField(blank=True, max_length=500, verbose_name="提交说明")),
-                ("content_sha256", models.CharField(max_length=64, verbose_name="所提交内容的 SHA-256")),
+                (
+                    "submission_note",
+                    models.CharField(blank=True, max_length=500, verbose_name="提交说明"),
+                ),
+                (
+                    "content_sha256",
+                    models.CharField(max_length=64, verbose_name="所提交内容的 SHA-256"),
+                ),
                 (
                     "outcome",
                     models.CharField(
@@ -59,7 +75,11 @@ class Migration(migrations.Migration):
                     "mode",
                     models.CharField(
                         blank=True,
-                        choices=[("proactive", "主动公开"), ("on_request", "依申请公开"), ("closed", "不予公开")],
+                        choices=[
+                            ("proactive", "主动公开"),
+                            ("on_request", "依申请公开"),
+                            ("closed", "不予公开"),
+                        ],
                         max_length=10,
                         verbose_name="审查结论",
                     ),
@@ -73,33 +93,51 @@ class Migration(migrations.Migration):
                                 "主动公开",
                                 [
                                     ("12", "第十二条：公开指南、公开目录"),
-                                    ("19", "第十九条：涉及公众利益调整、需要公众广泛知晓或者参与决策"),
+                                    (
+                                        "19",
+                                        "第十九条：涉及公众利益调整、需要公众广泛知晓或者参与决策",
+                                    ),
                                     ("20-1", "第二十条（一）：行政法规、规章和规范性文件"),
                                     (
                                         "20-2",
                                         "第二十条（二）：机关职能、机构设置、办公地址、办公时间、联系方式、负责人姓名",
                                     ),
-                                    ("20-3", "第二十条（三）：国民经济和社会发展规划、专项规划、区域规划及相关政策"),
+                                    (
+                                        "20-3",
+                                        "第二十条（三）：国民经济和社会发展规划、专项规划、区域规划及相关政策",
+                                    ),
                                     ("20-4", "第二十条（四）：国民经济和社会发展统计信息"),
                                     (
                                         "20-5",
                                         "第二十条（五）：行政许可和其他对外管理服务事项的依据、条件、程序以及办理结果",
                                     ),
-                                    ("20-6", "第二十条（六）：行政处罚、行政强制的依据、条件、程序以及处罚决定"),
+                                    (
+                                        "20-6",
+                                        "第二十条（六）：行政处罚、行政强制的依据、条件、程序以及处罚决定",
+                                    ),
                                     ("20-7", "第二十条（七）：财政预算、决算信息"),
                                     ("20-8", "第二十条（八）：行政事业性收费项目及其依据、标准"),
-                                    ("20-9", "第二十条（九）：政府集中采购项目的目录、标准及实施情况"),
+                                    (
+                                        "20-9",
+                                        "第二十条（九）：政府集中采购项目的目录、标准及实施情况",
+                                    ),
                                     ("20-10", "第二十条（十）：重大建设项目的批准和实施情况"),
                                     (
                                         "20-11",
                                         "第二十条（十一）：扶贫、教育、医疗、社会保障、促进就业等方面的政策、措施及其实施情况",
                                     ),
-                                    ("20-12", "第二十条（十二）：突发公共事件的应急预案、预警信息及应对情况"),
+                                    (
+                                        "20-12",
+                                        "第二十条（十二）：突发公共事件的应急预案、预警信息及应对情况",
+                                    ),
                                     (
                                         "20-13",
                                         "第二十条（十三）：环境保护、公共卫生、安全生产、食品药品、产品质量的监督检查情况",
                                     ),
-                                    ("20-14", "第二十条（十四）：公务员招考的职位、名额、报考条件等事项以及录用结果"),
+                                    (
+                                        "20-14",
+                                        "第二十条（十四）：公务员招考的职位、名额、报考条件等事项以及录用结果",
+                                    ),
                                     (
                                         "20-15",
                                         "第二十条（十五）：法律、法规、规章和国家有关规定规定应当主动公开的其他政府信息",
@@ -111,16 +149,31 @@ class Migration(migrations.Migration):
                                     ("50", "第五十条：政府信息公开工作年度报告"),
                                 ],
                             ),
-                            ("依申请公开", [("27", "第二十七条：主动公开以外的政府信息，可以申请获取")]),
+                            (
+                                "依申请公开",
+                                [("27", "第二十七条：主动公开以外的政府信息，可以申请获取")],
+                            ),
                             (
                                 "不予公开",
                                 [
                                     ("14-1", "第十四条：依法确定为国家秘密"),
                                     ("14-2", "第十四条：法律、行政法规禁止公开"),
-                                    ("14-3", "第十四条：公开后可能危及国家安全、公共安全、经济安全、社会稳定"),
-                                    ("15", "第十五条：涉及商业秘密、个人隐私等，公开会损害第三方合法权益"),
-                                    ("16-1", "第十六条第一款：人事管理、后勤管理、内部工作流程等内部事务信息"),
-                                    ("16-2", "第十六条第二款：讨论记录、过程稿、磋商信函、请示报告等过程性信息"),
+                                    (
+                                        "14-3",
+                                        "第十四条：公开后可能危及国家安全、公共安全、经济安全、社会稳定",
+                                    ),
+                                    (
+                                        "15",
+                                        "第十五条：涉及商业秘密、个人隐私等，公开会损害第三方合法权益",
+                                    ),
+                                    (
+                                        "16-1",
+                                        "第十六条第一款：人事管理、后勤管理、内部工作流程等内部事务信息",
+                                    ),
+                                    (
+                                        "16-2",
+                                        "第十六条第二款：讨论记录、过程稿、磋商信函、请示报告等过程性信息",
+                                    ),
                                     ("16-3", "第十六条第二款：行政执法案卷信息"),
                                 ],
                             ),
@@ -130,10 +183,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("note", models.CharField(blank=True, max_length=1000, verbose_name="审查意见")),
-                ("next_review_on", models.DateField(blank=True, null=True, verbose_name="下次评估日期")),
-                ("forced_reason", models.CharField(blank=True, max_length=500, verbose_name="直接公开的理由")),
-                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="审核时间")),
-                ("revision_number", models.PositiveIntegerField(blank=True, null=True, verbose_name="公开为第几版")),
+                (
+                    "next_review_on",
+                    models.DateField(blank=True, null=True, verbose_name="下次评估日期"),
+                ),
+                (
+                    "forced_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="直接公开的理由"),
+                ),
+                (
+                    "reviewed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="审核时间"),
+                ),
+                (
+                    "revision_number",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="公开为第几版"),
+                ),
             ],
             options={
                 "verbose_name": "审核记录",
@@ -157,7 +222,10 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.PositiveIntegerField(verbose_name="版次")),
                 ("published_at", models.DateTimeField(verbose_name="公开时间")),
-                ("content_sha256", models.CharField(db_index=True, max_length=64, verbose_name="内容 SHA-256")),
+                (
+                    "content_sha256",
+                    models.CharField(db_index=True, max_length=64, verbose_name="内容 SHA-256"),
+                ),
             ],
             options={
                 "verbose_name": "公开版本",
@@ -207,7 +275,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="attachment",
             name="retired_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="停用时间"),
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="停用时间"
+            ),
         ),
         migrations.AddField(
             model_name="attachment",
@@ -271,7 +341,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="validity",
             name="registered_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="登记时间"),
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="登记时间"
+            ),
         ),
         migrations.AlterField(
             model_name="item",
@@ -313,7 +385,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="validity",
             index=models.Index(
-                condition=models.Q(("registered_at", None)), fields=["starts_on"], name="validity_unregistered"
+                condition=models.Q(("registered_at", None)),
+                fields=["starts_on"],
+                name="validity_unregistered",
             ),
         ),
         migrations.AddConstraint(
@@ -348,7 +422,9 @@ class Migration(migrations.Migration):
                     ("corrects", None),
                     models.Q(
                         ("index_number", None),
-                        models.Q(("status__in", ("published", "withdrawn", "archived")), _negated=True),
+                        models.Q(
+                            ("status__in", ("published", "withdrawn", "archived")), _negated=True
+                        ),
                     ),
                     _connector="OR",
                 ),
@@ -362,7 +438,8 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("status", "kept"), _negated=True),
                     models.Q(
-                        models.Q(("disclosure_mode", "proactive"), _negated=True), ("next_review_on__isnull", False)
+                        models.Q(("disclosure_mode", "proactive"), _negated=True),
+                        ("next_review_on__isnull", False),
                     ),
                     _connector="OR",
                 ),
@@ -465,7 +542,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="findingoverride",
-            constraint=models.UniqueConstraint(fields=("item", "fingerprint"), name="finding_override_once"),
+            constraint=models.UniqueConstraint(
+                fields=("item", "fingerprint"), name="finding_override_once"
+            ),
         ),
         migrations.AddIndex(
             model_name="review",
@@ -540,6 +619,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="revision",
-            constraint=models.UniqueConstraint(fields=("item", "number"), name="revision_number_once_an_item"),
+            constraint=models.UniqueConstraint(
+                fields=("item", "number"), name="revision_number_once_an_item"
+            ),
         ),
     ]

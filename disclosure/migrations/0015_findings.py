@@ -13,7 +13,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReportFindings",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("stamp", models.CharField(max_length=64, verbose_name="依据")),
                 ("findings", models.JSONField(default=list, verbose_name="核对结果")),
                 ("paragraphs", models.JSONField(default=list, verbose_name="段落特征")),

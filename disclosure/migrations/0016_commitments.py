@@ -13,12 +13,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Commitment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("position", models.PositiveSmallIntegerField(verbose_name="序号")),
                 (
                     "kind",
                     models.CharField(
-                        choices=[("problem", "问题"), ("measure", "措施")], max_length=8, verbose_name="类别"
+                        choices=[("problem", "问题"), ("measure", "措施")],
+                        max_length=8,
+                        verbose_name="类别",
                     ),
                 ),
                 ("text", models.CharField(max_length=500, verbose_name="内容")),
@@ -41,11 +48,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CommitmentAnswer",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "status",
                     models.CharField(
-                        choices=[("done", "已完成"), ("partly", "部分完成"), ("not_done", "未完成")],
+                        choices=[
+                            ("done", "已完成"),
+                            ("partly", "部分完成"),
+                            ("not_done", "未完成"),
+                        ],
                         max_length=8,
                         verbose_name="落实情况",
                     ),
@@ -78,7 +94,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="commitment",
-            constraint=models.UniqueConstraint(fields=("report", "text"), name="commitment_once_a_report"),
+            constraint=models.UniqueConstraint(
+                fields=("report", "text"), name="commitment_once_a_report"
+            ),
         ),
         migrations.AddConstraint(
             model_name="commitment",

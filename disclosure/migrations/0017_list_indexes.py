@@ -26,15 +26,21 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="item",
-            index=models.Index(fields=["status", "disclosure_mode", "-listed_at", "-id"], name="item_open_listed"),
+            index=models.Index(
+                fields=["status", "disclosure_mode", "-listed_at", "-id"], name="item_open_listed"
+            ),
         ),
         migrations.AddIndex(
             model_name="item",
-            index=models.Index(fields=["status", "disclosure_mode", "-view_count", "-id"], name="item_open_views"),
+            index=models.Index(
+                fields=["status", "disclosure_mode", "-view_count", "-id"], name="item_open_views"
+            ),
         ),
         migrations.AddIndex(
             model_name="item",
-            index=models.Index(fields=["status", "disclosure_mode", "-created_on", "-id"], name="item_open_created"),
+            index=models.Index(
+                fields=["status", "disclosure_mode", "-created_on", "-id"], name="item_open_created"
+            ),
         ),
         migrations.AddIndex(
             model_name="item",
@@ -54,19 +60,22 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="item",
             index=models.Index(
-                fields=["category", "status", "disclosure_mode", "-view_count", "-id"], name="item_shelf_views"
+                fields=["category", "status", "disclosure_mode", "-view_count", "-id"],
+                name="item_shelf_views",
             ),
         ),
         migrations.AddIndex(
             model_name="item",
             index=models.Index(
-                fields=["category", "status", "disclosure_mode", "-created_on", "-id"], name="item_shelf_created"
+                fields=["category", "status", "disclosure_mode", "-created_on", "-id"],
+                name="item_shelf_created",
             ),
         ),
         migrations.AddIndex(
             model_name="item",
             index=models.Index(
-                fields=["department", "status", "disclosure_mode", "-listed_at", "-id"], name="item_organ_listed"
+                fields=["department", "status", "disclosure_mode", "-listed_at", "-id"],
+                name="item_organ_listed",
             ),
         ),
         migrations.AddIndex(
@@ -79,7 +88,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="item",
             index=models.Index(
-                fields=["genre", "status", "disclosure_mode", "-listed_at", "-id"], name="item_genre_listed"
+                fields=["genre", "status", "disclosure_mode", "-listed_at", "-id"],
+                name="item_genre_listed",
             ),
         ),
         migrations.AddIndex(

@@ -23,6 +23,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="attachment",
             name="found",
-            field=models.CharField("查出的病毒", max_length=100, blank=True, default="", db_default="", editable=False),
+            field=models.CharField(
+                "查出的病毒", max_length=100, blank=True, default="", db_default="", editable=False
+            ),
         ),
     ]

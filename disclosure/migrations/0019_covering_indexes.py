@@ -1,4 +1,6 @@
-"""Indexes of lists that also hold what the gate asks: to count a thousand rows, or to skip them, reads the index alone."""
+"""Indexes of lists that also hold what the gate asks: to count a thousand rows, or to skip them,
+reads the index alone.
+"""
 
 from django.db import migrations, models
 
@@ -21,5 +23,8 @@ class Migration(migrations.Migration):
 
     operations = [
         *(migrations.RemoveIndex("item", name) for name in INDEXES if name not in NEW),
-        *(migrations.AddIndex("item", models.Index(fields=fields, name=name)) for name, fields in INDEXES.items()),
+        *(
+            migrations.AddIndex("item", models.Index(fields=fields, name=name))
+            for name, fields in INDEXES.items()
+        ),
     ]

@@ -1,4 +1,6 @@
-"""Days of items lie between 1949 and what can be planned: validators alone, nothing in the database changes."""
+"""Days of items lie between 1949 and what can be planned: validators alone, nothing in the database
+changes.
+"""
 
 from django.db import migrations, models
 
@@ -57,7 +59,8 @@ class Migration(migrations.Migration):
             model_name="validity",
             name="starts_on",
             field=models.DateField(
-                validators=[disclosure.models.rules.day_bounds.validate_validity_start], verbose_name="自何日起"
+                validators=[disclosure.models.rules.day_bounds.validate_validity_start],
+                verbose_name="自何日起",
             ),
         ),
     ]

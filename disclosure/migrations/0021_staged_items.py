@@ -1,4 +1,6 @@
-"""Items of an import that is under way are marked, so that they can be written a few at a time and appear at once."""
+"""Items of an import that is under way are marked, so that they can be written a few at a time and
+appear at once.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -13,7 +15,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="bulkimport",
             name="claimed_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="正在导入"),
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="正在导入"
+            ),
         ),
         migrations.CreateModel(
             name="StagedItem",

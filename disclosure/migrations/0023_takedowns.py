@@ -13,7 +13,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ClearedNode",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=255, unique=True, verbose_name="服务器")),
                 ("seen_at", models.DateTimeField(verbose_name="最近活动时间")),
                 ("cleared_until", models.BigIntegerField(default=0, verbose_name="已清除到")),
@@ -27,7 +32,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="attachment",
             name="is_withheld",
-            field=models.BooleanField(db_default=False, default=False, editable=False, verbose_name="不再对外显示"),
+            field=models.BooleanField(
+                db_default=False, default=False, editable=False, verbose_name="不再对外显示"
+            ),
         ),
         migrations.AddField(
             model_name="revisioncontent",
@@ -55,18 +62,30 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Takedown",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
-                        choices=[("withdrawn", "撤回"), ("hidden", "隐去旧版"), ("removed", "依法删除")],
+                        choices=[
+                            ("withdrawn", "撤回"),
+                            ("hidden", "隐去旧版"),
+                            ("removed", "依法删除"),
+                        ],
                         max_length=10,
                         verbose_name="种类",
                     ),
                 ),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="办理时间")),
                 ("files", models.JSONField(blank=True, default=list, verbose_name="要删除的文件")),
-                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="清除完成时间")),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="清除完成时间"),
+                ),
                 (
                     "item",
                     models.ForeignKey(
@@ -83,7 +102,9 @@ class Migration(migrations.Migration):
                 "ordering": ("-pk",),
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("finished_at__isnull", True)), fields=["id"], name="takedown_unfinished"
+                        condition=models.Q(("finished_at__isnull", True)),
+                        fields=["id"],
+                        name="takedown_unfinished",
                     )
                 ],
             },

@@ -1,4 +1,6 @@
-"""One table of the machines that serve the portal. Only its name in the code changes, and a column comes: an older program goes on using it."""
+"""One table of the machines that serve the portal. Only its name in the code changes, and a column
+comes: an older program goes on using it.
+"""
 
 from django.db import migrations, models
 
@@ -15,7 +17,11 @@ class Migration(migrations.Migration):
                 migrations.AlterModelTable("Node", "disclosure_clearednode"),
                 migrations.AlterModelOptions(
                     "Node",
-                    {"default_permissions": (), "verbose_name": "服务器", "verbose_name_plural": "服务器"},
+                    {
+                        "default_permissions": (),
+                        "verbose_name": "服务器",
+                        "verbose_name_plural": "服务器",
+                    },
                 ),
                 migrations.AlterField(
                     model_name="node",
@@ -27,6 +33,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="node",
             name="secret_key_digest",
-            field=models.CharField(db_default="", default="", max_length=32, verbose_name="密钥摘要"),
+            field=models.CharField(
+                db_default="", default="", max_length=32, verbose_name="密钥摘要"
+            ),
         ),
     ]

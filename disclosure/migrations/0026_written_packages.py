@@ -12,7 +12,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WrittenPackage",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -21,7 +26,12 @@ class Migration(migrations.Migration):
                         verbose_name="种类",
                     ),
                 ),
-                ("scope", models.CharField(help_text="哪些信息：年度、日期。", max_length=200, verbose_name="范围")),
+                (
+                    "scope",
+                    models.CharField(
+                        help_text="哪些信息：年度、日期。", max_length=200, verbose_name="范围"
+                    ),
+                ),
                 ("machine", models.CharField(max_length=255, verbose_name="服务器")),
                 ("path", models.CharField(max_length=1000, verbose_name="位置")),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="生成时间")),
@@ -29,8 +39,14 @@ class Migration(migrations.Migration):
                 ("size", models.PositiveBigIntegerField(default=0, verbose_name="字节")),
                 ("changed_ns", models.BigIntegerField(default=0, verbose_name="文件修改时间")),
                 ("index_numbers", models.JSONField(default=list, verbose_name="所含信息的索引号")),
-                ("cleared_at", models.DateTimeField(blank=True, null=True, verbose_name="删除时间")),
-                ("missed_at", models.DateTimeField(blank=True, null=True, verbose_name="发现不在原处的时间")),
+                (
+                    "cleared_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="删除时间"),
+                ),
+                (
+                    "missed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="发现不在原处的时间"),
+                ),
             ],
             options={
                 "verbose_name": "写出的资料包",
@@ -39,7 +55,9 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("cleared_at", None), ("missed_at", None), _connector="OR"),
+                        condition=models.Q(
+                            ("cleared_at", None), ("missed_at", None), _connector="OR"
+                        ),
                         name="package_is_cleared_or_missed_not_both",
                     )
                 ],

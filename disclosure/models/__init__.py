@@ -1,9 +1,18 @@
-"""What the portal publishes. Everything published is an `Item`; an annual report is an item with more to it."""
+"""What the portal publishes. Everything published is an `Item`; an annual report is an item with
+more to it.
+"""
 
 from disclosure.models.attachment import Attachment, AttachmentText
 from disclosure.models.bulk_import import BulkImport, StagedItem
 from disclosure.models.commitments import Commitment, CommitmentAnswer
-from disclosure.models.counting import DailySalt, DailyViews, JournalMark, RecentVisit, RollUp, SiteViews
+from disclosure.models.counting import (
+    DailySalt,
+    DailyViews,
+    JournalMark,
+    RecentVisit,
+    RollUp,
+    SiteViews,
+)
 from disclosure.models.editing import EditingSession
 from disclosure.models.findings import ReportFindings
 from disclosure.models.item import Item

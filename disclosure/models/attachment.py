@@ -38,7 +38,9 @@ TYPES = {
 
 
 def storage_name(attachment, filename):
-    """A name of our own: a Chinese file name of 84 characters is already longer than a file system takes (255 bytes)."""
+    """A name of our own: a Chinese file name of 84 characters is already longer than a file system
+    takes (255 bytes).
+    """
     return f"attachments/{attachment.pk}{PurePosixPath(filename).suffix.lower()}"
 
 
@@ -61,7 +63,9 @@ class AttachmentQuerySet(models.QuerySet):
 
 
 class PresentAttachments(models.Manager.from_queryset(AttachmentQuerySet)):
-    """Files that belong to the present state of their item: what `attachments` and almost everybody means."""
+    """Files that belong to the present state of their item: what `attachments` and almost everybody
+    means.
+    """
 
     def get_queryset(self):
         """Without those only an earlier revision had."""
@@ -74,15 +78,25 @@ class Attachment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     item = models.ForeignKey(Item, models.CASCADE, related_name="attachments", verbose_name="信息")
     # Stored under a short name of ours; the length is that of the name a form may bring.
-    file = models.FileField("文件", upload_to=storage_name, max_length=200, validators=[check_upload])
-    name = models.CharField("文件名", max_length=200, blank=True, help_text="公众看到和下载的名字，空白时用原文件名。")
+    file = models.FileField(
+        "文件", upload_to=storage_name, max_length=200, validators=[check_upload]
+    )
+    name = models.CharField(
+        "文件名", max_length=200, blank=True, help_text="公众看到和下载的名字，空白时用原文件名。"
+    )
     position = models.PositiveSmallIntegerField("排序", default=0)
     size = models.PositiveBigIntegerField("大小（字节）", editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, editable=False)
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     # In a correction: the public file this one stands for, by whose address the body shows it.
     same_as = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name="原附件"
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="原附件",
     )
     scan_state = models.CharField(
         "查毒",
@@ -93,7 +107,9 @@ class Attachment(models.Model):
         db_default=ScanState.UNSCANNED,
         editable=False,
     )
-    found = models.CharField("查出的病毒", max_length=100, blank=True, default="", db_default="", editable=False)
+    found = models.CharField(
+        "查出的病毒", max_length=100, blank=True, default="", db_default="", editable=False
+    )
     retired_at = models.DateTimeField("停用时间", null=True, blank=True, editable=False)
     is_withheld = models.BooleanField(
         "不再对外显示", default=False, db_default=False, editable=False
@@ -113,13 +129,16 @@ class Attachment(models.Model):
     def save(self, *args, **kwargs):
         """Take name, size and digest from the file when a new one comes in."""
         if not self.file._committed:
-            self.name = served_name((self.name or PurePosixPath(self.file.name).name)[-LONGEST:], self.extension)
+            self.name = served_name(
+                (self.name or PurePosixPath(self.file.name).name)[-LONGEST:], self.extension
+            )
             digest = hashlib.sha256()
             for chunk in self.file.chunks():
                 digest.update(chunk)
             self.size, self.sha256 = self.file.size, digest.hexdigest()
             self.scan_state, self.found = scanning.state_of(self.file)
-            # After the commit: a reader may take its time, and on SQLite nobody else writes meanwhile.
+            # After the commit: a reader may take its time, and on SQLite nobody else writes
+            # meanwhile.
             transaction.on_commit(self.extraction, robust=True)
             if (fields := kwargs.get("update_fields")) and "file" in fields:
                 kwargs["update_fields"] = {*fields, "name", "size", "sha256", "scan_state", "found"}
@@ -130,9 +149,14 @@ class Attachment(models.Model):
         return reverse("attachment", args=[self.pk, self.served_name])
 
     def clean(self):
-        """Refuse a name that is no plain name; one without its ending gets it back, and one taken away stays."""
+        """Refuse a name that is no plain name; one without its ending gets it back, and one taken
+        away stays.
+        """
         if not self.name and self.file and self.file._committed:
-            self.name = Attachment.everything.filter(pk=self.pk).values_list("name", flat=True).first() or ""
+            self.name = (
+                Attachment.everything.filter(pk=self.pk).values_list("name", flat=True).first()
+                or ""
+            )
         elif self.name and self.file:
             try:
                 check_name(self.name)
@@ -142,12 +166,18 @@ class Attachment(models.Model):
 
     @property
     def served_name(self):
-        """The name as the public gets it, safe in an address, a header and a package whatever was stored."""
+        """The name as the public gets it, safe in an address, a header and a package whatever was
+        stored.
+        """
         return served_name(self.name, self.extension)
 
     def extraction(self):
-        """The `Extraction` of the file: as stored, else read now and stored. The same content is read once."""
-        stored = AttachmentText.objects.current().filter(attachment=self, sha256=self.sha256).first()
+        """The `Extraction` of the file: as stored, else read now and stored. The same content is
+        read once.
+        """
+        stored = (
+            AttachmentText.objects.current().filter(attachment=self, sha256=self.sha256).first()
+        )
         return stored.extraction if stored else self._read()
 
     @property
@@ -162,12 +192,17 @@ class Attachment(models.Model):
         )
         try:
             with self.file.storage.open(self.file.name, "rb") as file:
-                found = stored.extraction if (stored := twin.first()) else extract_text(file, self.extension)
+                found = (
+                    stored.extraction
+                    if (stored := twin.first())
+                    else extract_text(file, self.extension)
+                )
         except (OSError, ValueError):
             return Extraction(reason=MISSING)
         if found.reason != MISSING and Attachment.objects.filter(pk=self.pk).exists():
             AttachmentText.objects.update_or_create(
-                attachment=self, defaults={**asdict(found), "sha256": self.sha256, "version": READERS_VERSION}
+                attachment=self,
+                defaults={**asdict(found), "sha256": self.sha256, "version": READERS_VERSION},
             )
         return found
 
@@ -196,7 +231,9 @@ class AttachmentTextQuerySet(models.QuerySet):
 
 
 class AttachmentText(models.Model):
-    """What reading a file yielded (`Extraction`). Apart from the attachment: pages that list files need none of it."""
+    """What reading a file yielded (`Extraction`). Apart from the attachment: pages that list files
+    need none of it.
+    """
 
     attachment = models.OneToOneField(
         Attachment, models.CASCADE, primary_key=True, related_name="extracted", verbose_name="附件"

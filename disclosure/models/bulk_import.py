@@ -20,12 +20,16 @@ class BulkImport(models.Model):
     file = models.FileField("文件", upload_to=storage_name)
     name = models.CharField("文件名", max_length=200)
     extension = models.CharField("格式", max_length=4)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人"
+    )
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
-    # What looking through found, or why nothing was taken in (`Outcome.as_json`); None until somebody has looked.
+    # What looking through found, or why nothing was taken in (`Outcome.as_json`); None until
+    # somebody has looked.
     findings = models.JSONField("检查结果", null=True, blank=True, editable=False)
-    # Whoever takes the table in has a mark of his own and says now and then that he lives. Who comes after one that died gives it
-    # another mark: the first, if he was only slow, then writes nothing more.
+    # Whoever takes the table in has a mark of his own and says now and then that he lives. Who
+    # comes after one that died gives it another mark: the first, if he was only slow, then writes
+    # nothing more.
     claim = models.UUIDField("导入标记", null=True, blank=True, editable=False)
     claimed_at = models.DateTimeField("正在导入", null=True, blank=True, editable=False)
     applied_at = models.DateTimeField("导入时间", null=True, blank=True)
@@ -40,13 +44,18 @@ class BulkImport(models.Model):
 
 
 class StagedItem(models.Model):
-    """An item of a table that is taken in a few rows at a time. Until the table is applied nobody sees it (`DeskQuerySet.complete`).
+    """An item of a table that is taken in a few rows at a time. Until the table is applied nobody
+    sees it (`DeskQuerySet.complete`).
 
     One row (`BulkImport.applied_at`) lets all of them appear; these marks are deleted afterwards.
     """
 
-    item = models.OneToOneField(Item, models.CASCADE, primary_key=True, related_name="staged", verbose_name="信息")
-    batch = models.ForeignKey(BulkImport, models.CASCADE, related_name="staged", verbose_name="批量导入")
+    item = models.OneToOneField(
+        Item, models.CASCADE, primary_key=True, related_name="staged", verbose_name="信息"
+    )
+    batch = models.ForeignKey(
+        BulkImport, models.CASCADE, related_name="staged", verbose_name="批量导入"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "导入中的信息"

@@ -7,7 +7,9 @@ from disclosure.models.report import AnnualReport
 
 
 class Commitment(models.Model):
-    """A problem an organ named in its report, or a measure it promised. Taken from the text when it becomes public."""
+    """A problem an organ named in its report, or a measure it promised. Taken from the text when it
+    becomes public.
+    """
 
     class Kind(models.TextChoices):
         """Which of the two."""
@@ -15,7 +17,9 @@ class Commitment(models.Model):
         PROBLEM = "problem", "问题"
         MEASURE = "measure", "措施"
 
-    report = models.ForeignKey(AnnualReport, models.CASCADE, related_name="commitments", verbose_name="年度报告")
+    report = models.ForeignKey(
+        AnnualReport, models.CASCADE, related_name="commitments", verbose_name="年度报告"
+    )
     position = models.PositiveSmallIntegerField("序号")
     kind = models.CharField("类别", max_length=8, choices=Kind)
     text = models.CharField("内容", max_length=500)
@@ -42,8 +46,12 @@ class CommitmentAnswer(models.Model):
         PARTLY = "partly", "部分完成"
         NOT_DONE = "not_done", "未完成"
 
-    commitment = models.ForeignKey(Commitment, models.CASCADE, related_name="answers", verbose_name="问题或承诺")
-    report = models.ForeignKey(AnnualReport, models.CASCADE, related_name="answers", verbose_name="回应的报告")
+    commitment = models.ForeignKey(
+        Commitment, models.CASCADE, related_name="answers", verbose_name="问题或承诺"
+    )
+    report = models.ForeignKey(
+        AnnualReport, models.CASCADE, related_name="answers", verbose_name="回应的报告"
+    )
     status = models.CharField("落实情况", max_length=8, choices=Status)
     note = models.CharField("说明", max_length=500, blank=True)
 
@@ -51,7 +59,9 @@ class CommitmentAnswer(models.Model):
         verbose_name = verbose_name_plural = "落实情况"
         ordering = ("commitment",)
         constraints = [
-            models.UniqueConstraint(fields=["commitment", "report"], name="commitment_answered_once_a_report"),
+            models.UniqueConstraint(
+                fields=["commitment", "report"], name="commitment_answered_once_a_report"
+            ),
         ]
 
     def __str__(self):

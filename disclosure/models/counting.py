@@ -1,4 +1,6 @@
-"""Browse counts (浏览次数): one row an item and day, and what is needed to count one visitor once in 30 minutes."""
+"""Browse counts (浏览次数): one row an item and day, and what is needed to count one visitor once
+in 30 minutes.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -16,7 +18,9 @@ class DailyViews(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "每日浏览"
         ordering = ("-day",)
-        constraints = [models.UniqueConstraint(fields=["item", "day"], name="daily_views_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "day"], name="daily_views_once_a_day")
+        ]
         indexes = [models.Index(fields=["day"], name="daily_views_day")]
 
     def __str__(self):
@@ -24,7 +28,9 @@ class DailyViews(models.Model):
 
 
 class SiteViews(models.Model):
-    """How often all items together were read on a day: what the home page adds up, at any number of items."""
+    """How often all items together were read on a day: what the home page adds up, at any number of
+    items.
+    """
 
     day = models.DateField("日期", unique=True)
     views = models.PositiveBigIntegerField("浏览次数")
@@ -38,7 +44,9 @@ class SiteViews(models.Model):
 
 
 class DailySalt(models.Model):
-    """The random salt of a day's visitor hashes. It is deleted after its day, and with it all trace of who read what."""
+    """The random salt of a day's visitor hashes. It is deleted after its day, and with it all trace
+    of who read what.
+    """
 
     day = models.DateField("日期", unique=True)
     salt = models.BinaryField(max_length=32)
@@ -48,7 +56,9 @@ class DailySalt(models.Model):
 
 
 class RecentVisit(models.Model):
-    """A salted hash of (item, visitor) and when it was last counted; rows that decide nothing any more are deleted."""
+    """A salted hash of (item, visitor) and when it was last counted; rows that decide nothing any
+    more are deleted.
+    """
 
     visitor = models.BinaryField("访客散列", max_length=16, unique=True)
     counted_at = models.DateTimeField("计入时间", db_index=True)
@@ -58,7 +68,9 @@ class RecentVisit(models.Model):
 
 
 class RollUp(models.Model):
-    """One row for all machines: the number of the last roll-up of journals, and the lock that lets one run at a time."""
+    """One row for all machines: the number of the last roll-up of journals, and the lock that lets
+    one run at a time.
+    """
 
     ONLY = 1
 

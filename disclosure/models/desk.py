@@ -17,12 +17,16 @@ class DeskQuerySet(models.QuerySet):
     """The words of the desk; those of the public stand in `disclosure.models.item`."""
 
     def complete(self):
-        """All but the items of an import that is still under way. The marks of one that is applied say nothing any more."""
+        """All but the items of an import that is still under way. The marks of one that is applied
+        say nothing any more.
+        """
         staged = self.model._meta.get_field("staged").related_model.objects
         return self.filter(~Exists(staged.filter(item=OuterRef("pk"), batch__applied_at=None)))
 
     def visible_to(self, user):
-        """Items a member of staff may see in the admin: those of their departments and of the ones below, once they are complete."""
+        """Items a member of staff may see in the admin: those of their departments and of the ones
+        below, once they are complete.
+        """
         return self.complete().filter(department__in=Department.objects.visible_to(user))
 
     def waiting_for_review_by(self, user):
@@ -45,9 +49,11 @@ class DeskQuerySet(models.QuerySet):
         return self.filter(status__in=AT_THE_DESK)
 
     def due_within(self, days, today=None):
-        """Items on their way to a first publication whose twenty working days (条例 26) end in `days` days or have ended.
+        """Items on their way to a first publication whose twenty working days (条例 26) end in
+        `days` days or have ended.
 
-        Judged by the State Council's calendar; what an older site published long ago has no such term.
+        Judged by the State Council's calendar; what an older site published long ago has no such
+        term.
         """
         today = today or timezone.localdate()
         on_their_way = self.at_the_desk().filter(
@@ -56,7 +62,9 @@ class DeskQuerySet(models.QuerySet):
         return on_their_way.filter(created_on__lte=latest_day_due_by(today + dt.timedelta(days)))
 
     def overdue(self, moment=None):
-        """Scheduled items whose moment passed ten minutes ago and more: `manage.py tick` does not run."""
+        """Scheduled items whose moment passed ten minutes ago and more: `manage.py tick` does not
+        run.
+        """
         moment = (moment or timezone.now()) - dt.timedelta(minutes=10)
         return self.filter(status=Status.SCHEDULED, published_at__lt=moment)
 
@@ -78,4 +86,7 @@ def latest_day_due_by(day):
     first = day - dt.timedelta(days=90)
     calendar = WorkCalendar.load(first.year, day.year + 1)
     days = (first + dt.timedelta(n) for n in range(90, -1, -1))
-    return next((made_on for made_on in days if calendar.add_workdays(made_on, PUBLISH_WITHIN).date <= day), first)
+    return next(
+        (made_on for made_on in days if calendar.add_workdays(made_on, PUBLISH_WITHIN).date <= day),
+        first,
+    )

@@ -7,7 +7,9 @@ from documents.html.richtext import sanitize
 
 
 class SanitizedHTMLField(models.TextField):
-    """A text field whose value is sanitised by every path of the ORM: save, create, bulk_create, update, loaddata."""
+    """A text field whose value is sanitised by every path of the ORM: save, create, bulk_create,
+    update, loaddata.
+    """
 
     def get_prep_value(self, value):
         """Clean what goes into the database."""

@@ -30,8 +30,9 @@ from documents.html.richtext import html_to_text
 class NoWayIn(Func):
     """A column that is compared, but by which no index is entered.
 
-    Without statistics SQLite takes a range of `published_at` for a narrow one. It holds every public item, and all
-    would be sorted for one page, instead of twenty being read in the order of another index.
+    Without statistics SQLite takes a range of `published_at` for a narrow one. It holds every
+    public item, and all would be sorted for one page, instead of twenty being read in the order of
+    another index.
     """
 
     template = "%(expressions)s"
@@ -43,7 +44,9 @@ class NoWayIn(Func):
 
 
 class AmongKeys(Lookup):
-    """A number is one of a thousand: written into the statement, where each as a parameter costs more than the rest of it."""
+    """A number is one of a thousand: written into the statement, where each as a parameter costs
+    more than the rest of it.
+    """
 
     lookup_name = "among_keys"
     prepare_rhs = False
@@ -63,13 +66,15 @@ class ItemQuerySet(DeskQuerySet):
     """Which items."""
 
     def published(self, moment=None):
-        """The one gate to the public: published, proactively disclosed, its moment come, its term not over, its
-        category visible with all that stands above it."""
+        """The one gate to the public: published, proactively disclosed, its moment come, its term
+        not over, its category visible with all that stands above it.
+        """
         return self.open(moment).exclude(category__in=Category.objects.hidden().values("pk"))
 
     def open(self, moment=None):
-        """`published()` but for its category. Only to find candidates in categories known to be visible: what is shown
-        must have passed the gate itself."""
+        """`published()` but for its category. Only to find candidates in categories known to be
+        visible: what is shown must have passed the gate itself.
+        """
         moment = moment or timezone.now()
         return self.filter(
             Q(disclosed_until=None) | Q(disclosed_until__gte=timezone.localdate(moment)),
@@ -78,14 +83,20 @@ class ItemQuerySet(DeskQuerySet):
         ).filter(LessThanOrEqual(NoWayIn(F("published_at")), moment))
 
     def withdrawn(self):
-        """Items that were public and keep a notice at their address (the category's visibility still rules)."""
+        """Items that were public and keep a notice at their address (the category's visibility
+        still rules).
+        """
         gone = (Status.WITHDRAWN, Status.ARCHIVED)
-        return self.filter(status__in=gone).exclude(category__in=Category.objects.hidden().values("pk"))
+        return self.filter(status__in=gone).exclude(
+            category__in=Category.objects.hidden().values("pk")
+        )
 
     def in_categories(self, category_ids):
-        """Items at home in one of these categories, or filed there as well. `category_ids`: explicit ids, a list.
+        """Items at home in one of these categories, or filed there as well. `category_ids`:
+        explicit ids, a list.
 
-        The second condition is added only where such filings exist: an OR costs the index on (category, listed_at).
+        The second condition is added only where such filings exist: an OR costs the index on
+        (category, listed_at).
         """
         further = Item.further_categories.through.objects.filter(category_id__in=category_ids)
         if not further.exists():
@@ -98,20 +109,30 @@ class ItemQuerySet(DeskQuerySet):
         return self.filter(listed_at__gte=first, listed_at__lt=last)
 
     def in_bulk(self, *args, **kwargs):
-        """As Django's, in no order: who asks by keys puts the rows in his own, and SQLite, where it has no statistics yet, walks a
-        million rows of the order's index instead of looking up twenty keys."""
+        """As Django's, in no order: who asks by keys puts the rows in his own, and SQLite, where it
+        has no statistics yet, walks a million rows of the order's index instead of looking up
+        twenty keys.
+        """
         return super(ItemQuerySet, self.order_by()).in_bulk(*args, **kwargs)
 
     def with_row(self):
         """What a row of a list shows, without a query per row. The body stays in the database."""
-        return self.select_related("department", "category", "annual_report__department").defer("body", "text")
+        return self.select_related("department", "category", "annual_report__department").defer(
+            "body", "text"
+        )
 
 
-_OPEN, _NEWEST, _GATE = ("status", "disclosure_mode"), ("-listed_at", "-id"), ("published_at", "disclosed_until")
+_OPEN, _NEWEST, _GATE = (
+    ("status", "disclosure_mode"),
+    ("-listed_at", "-id"),
+    ("published_at", "disclosed_until"),
+)
 
 
 class Item(models.Model):
-    """A piece of government information with the metadata of 国办秘函〔2009〕6号 and 条例 Arts. 10, 12, 20."""
+    """A piece of government information with the metadata of 国办秘函〔2009〕6号 and 条例 Arts. 10,
+    12, 20.
+    """
 
     index_number = models.CharField(
         "索引号",
@@ -130,14 +151,20 @@ class Item(models.Model):
         db_index=True,
         help_text="例如 哈松政规〔2026〕3号；括号、空格会自动规范。没有发文字号的信息留空。",
     )
-    summary = models.TextField("内容概述", max_length=500, blank=True, help_text="三百字以内，说明信息的主要内容。")
+    summary = models.TextField(
+        "内容概述", max_length=500, blank=True, help_text="三百字以内，说明信息的主要内容。"
+    )
     created_on = models.DateField(
         "成文日期",
         validators=[validate_made_on],
         help_text="文件的签发日期；会签的以最后签发日为准；不是公文的，填公众可以获取的日期。",
     )
     published_at = models.DateTimeField(
-        "公开时间", null=True, blank=True, validators=[validate_planned], help_text="填写将来的时间即为定时公开。"
+        "公开时间",
+        null=True,
+        blank=True,
+        validators=[validate_planned],
+        help_text="填写将来的时间即为定时公开。",
     )
     originally_published_at = models.DateTimeField(
         "原公开时间",
@@ -147,8 +174,8 @@ class Item(models.Model):
         help_text="从旧网站导入的信息：它在旧网站上最初公开的时间。",
     )
     imported_at = models.DateTimeField("导入时间", null=True, blank=True, editable=False)
-    # The day the public reads and lists sort by. Never a later day than the true one: re-dating old items on a move
-    # counts as 伪造发稿日期 (检查指标, 单项否决).
+    # The day the public reads and lists sort by. Never a later day than the true one: re-dating old
+    # items on a move counts as 伪造发稿日期 (检查指标, 单项否决).
     listed_at = models.GeneratedField(
         expression=Coalesce("originally_published_at", "published_at"),
         output_field=models.DateTimeField(null=True),
@@ -156,15 +183,24 @@ class Item(models.Model):
     )
 
     department = models.ForeignKey(
-        Department, models.PROTECT, related_name="items", verbose_name="发布机构", help_text="负责公开的机构，一个。"
+        Department,
+        models.PROTECT,
+        related_name="items",
+        verbose_name="发布机构",
+        help_text="负责公开的机构，一个。",
     )
     joint_departments = models.ManyToManyField(
         Department, blank=True, related_name="joint_items", verbose_name="联合发文机构"
     )
     issuer = models.CharField(
-        "制作机关", max_length=200, blank=True, help_text="制作机关不是发布机构时填写全称，例如转发的上级文件。"
+        "制作机关",
+        max_length=200,
+        blank=True,
+        help_text="制作机关不是发布机构时填写全称，例如转发的上级文件。",
     )
-    category = models.ForeignKey(Category, models.PROTECT, related_name="items", verbose_name="所属栏目")
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="items", verbose_name="所属栏目"
+    )
     further_categories = models.ManyToManyField(
         Category, blank=True, related_name="further_items", verbose_name="同时列入的栏目"
     )
@@ -179,7 +215,11 @@ class Item(models.Model):
     )
     term = models.CharField("公开时限", max_length=10, choices=Term, default=Term.PERMANENT)
     disclosed_until = models.DateField(
-        "公开至", null=True, blank=True, validators=[validate_term_end], help_text="限时公开的最后一日。"
+        "公开至",
+        null=True,
+        blank=True,
+        validators=[validate_term_end],
+        help_text="限时公开的最后一日。",
     )
     scope = models.CharField("公开范围", max_length=10, choices=Scope, default=Scope.SOCIETY)
     source = models.CharField("来源", max_length=100, blank=True, help_text="空白时显示发布机构。")
@@ -195,9 +235,11 @@ class Item(models.Model):
         help_text="本信息是政策解读时，选择它解读的文件；两边的页面会互相链接。",
     )
 
-    status = models.CharField("状态", max_length=12, choices=Status, default=Status.DRAFT, editable=False)
-    # A correction is an item of its own until it is published: then its contents go into the one it corrects
-    # (docs/decisions/0020-corrections-are-items.md).
+    status = models.CharField(
+        "状态", max_length=12, choices=Status, default=Status.DRAFT, editable=False
+    )
+    # A correction is an item of its own until it is published: then its contents go into the one it
+    # corrects (docs/decisions/0020-corrections-are-items.md).
     corrects = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -208,7 +250,10 @@ class Item(models.Model):
         verbose_name="更正的信息",
     )
     change_note = models.CharField(
-        "更正说明", max_length=300, blank=True, help_text="更正了什么、为什么。公众会在“沿革”里看到这段话。"
+        "更正说明",
+        max_length=300,
+        blank=True,
+        help_text="更正了什么、为什么。公众会在“沿革”里看到这段话。",
     )
     contributors = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -256,35 +301,58 @@ class Item(models.Model):
             ("remove_item", "可以依法删除信息"),
             ("correct_views", "可以更正浏览次数"),
         ]
-        # What is public is published and proactive; with both in front, a page of a list is a range of one index, in order. What
-        # the gate asks besides stands behind, so that to count or to skip a thousand rows reads the index alone.
+        # What is public is published and proactive; with both in front, a page of a list is a range
+        # of one index, in order. What the gate asks besides stands behind, so that to count or to
+        # skip a thousand rows reads the index alone.
         indexes = [
             models.Index(fields=[*_OPEN, *_NEWEST, "category", *_GATE], name="item_open_listed"),
             models.Index(fields=[*_OPEN, "-view_count", "-id"], name="item_open_views"),
             models.Index(fields=[*_OPEN, "-created_on", "-id"], name="item_open_created"),
             models.Index(fields=["category", *_OPEN, *_NEWEST, *_GATE], name="item_shelf_listed"),
-            models.Index(fields=["category", *_OPEN, "-view_count", "-id"], name="item_shelf_views"),
-            models.Index(fields=["category", *_OPEN, "-created_on", "-id"], name="item_shelf_created"),
-            models.Index(fields=["department", *_OPEN, *_NEWEST, "category", *_GATE], name="item_organ_listed"),
-            models.Index(fields=["department", "category", *_OPEN, *_NEWEST, *_GATE], name="item_organ_shelf"),
-            models.Index(fields=["department", "genre", *_OPEN, *_NEWEST, "category", *_GATE], name="item_organ_genre"),
-            models.Index(fields=["theme", *_OPEN, *_NEWEST, "category", *_GATE], name="item_theme_listed"),
-            models.Index(fields=["genre", *_OPEN, *_NEWEST, "category", *_GATE], name="item_genre_listed"),
+            models.Index(
+                fields=["category", *_OPEN, "-view_count", "-id"], name="item_shelf_views"
+            ),
+            models.Index(
+                fields=["category", *_OPEN, "-created_on", "-id"], name="item_shelf_created"
+            ),
+            models.Index(
+                fields=["department", *_OPEN, *_NEWEST, "category", *_GATE],
+                name="item_organ_listed",
+            ),
+            models.Index(
+                fields=["department", "category", *_OPEN, *_NEWEST, *_GATE], name="item_organ_shelf"
+            ),
+            models.Index(
+                fields=["department", "genre", *_OPEN, *_NEWEST, "category", *_GATE],
+                name="item_organ_genre",
+            ),
+            models.Index(
+                fields=["theme", *_OPEN, *_NEWEST, "category", *_GATE], name="item_theme_listed"
+            ),
+            models.Index(
+                fields=["genre", *_OPEN, *_NEWEST, "category", *_GATE], name="item_genre_listed"
+            ),
             models.Index(fields=["-listed_at", "-id"], name="item_listed"),
-            # The newest moment of publication that has come: asked for once a second by every process.
+            # The newest moment of publication that has come: asked for once a second by every
+            # process.
             models.Index(fields=["status", "published_at"], name="item_status_published"),
             # The desk's queues and tick ask for a few items by status; most rows are public.
             models.Index(
-                fields=["status", "published_at"], name="item_at_the_desk", condition=~Q(status=Status.PUBLISHED)
+                fields=["status", "published_at"],
+                name="item_at_the_desk",
+                condition=~Q(status=Status.PUBLISHED),
             ),
             models.Index(
-                fields=["disclosed_until"], name="item_limited_term", condition=Q(disclosed_until__isnull=False)
+                fields=["disclosed_until"],
+                name="item_limited_term",
+                condition=Q(disclosed_until__isnull=False),
             ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="item_published_has_number_and_time",
-                condition=~Q(status=Status.PUBLISHED) | Q(index_number__isnull=False, published_at__isnull=False),
+                condition=~Q(status=Status.PUBLISHED)
+                | Q(index_number__isnull=False, published_at__isnull=False),
                 violation_error_message="公开的信息必须有索引号和公开时间。",
             ),
             models.CheckConstraint(
@@ -295,7 +363,10 @@ class Item(models.Model):
             models.CheckConstraint(
                 name="item_withdrawn_has_time_and_reason",
                 condition=~Q(status__in=(Status.WITHDRAWN, Status.ARCHIVED))
-                | (Q(withdrawn_at__isnull=False, index_number__isnull=False) & ~Q(withdrawal_reason="")),
+                | (
+                    Q(withdrawn_at__isnull=False, index_number__isnull=False)
+                    & ~Q(withdrawal_reason="")
+                ),
                 violation_error_message="撤回的信息必须写明时间和原因。",
             ),
             models.CheckConstraint(
@@ -378,7 +449,9 @@ class Item(models.Model):
 
     @property
     def current_revision(self):
-        """The newest published `Revision`, or None where none was ever recorded. A page has read it with the item."""
+        """The newest published `Revision`, or None where none was ever recorded. A page has read it
+        with the item.
+        """
         if "known_revision" in self.__dict__:
             return self.known_revision
         return self.revisions.order_by("-number").first()
@@ -386,7 +459,11 @@ class Item(models.Model):
     @property
     def downloads(self):
         """附件 as listed: files of the item but for the pictures that stand in its body."""
-        return [file for file in self.attachments.all() if f"/attachments/{file.address_id}/" not in self.body]
+        return [
+            file
+            for file in self.attachments.all()
+            if f"/attachments/{file.address_id}/" not in self.body
+        ]
 
     @property
     def serial_part(self):
@@ -399,7 +476,9 @@ class Item(models.Model):
         return self.source or self.department.name
 
     def validity_on(self, day=None):
-        """The `Validity` row that rules on a day (default today), or None where nothing is known or not yet begun."""
+        """The `Validity` row that rules on a day (default today), or None where nothing is known or
+        not yet begun.
+        """
         day = day or timezone.localdate()
         rows = [row for row in self.validities.all() if row.starts_on <= day]
         return rows[-1] if rows else None

@@ -1,4 +1,6 @@
-"""What was brought in from older portals: the originals with their bytes, and the addresses they stood at."""
+"""What was brought in from older portals: the originals with their bytes, and the addresses they
+stood at.
+"""
 
 import hashlib
 
@@ -16,7 +18,9 @@ _ERASED = "/~"
 
 
 def erased_address(path):
-    """What an old address is kept as when the item was removed by law: it still leads to the notice, and says nothing."""
+    """What an old address is kept as when the item was removed by law: it still leads to the
+    notice, and says nothing.
+    """
     return path if path.startswith(_ERASED) else _ERASED + hashlib.sha256(path.encode()).hexdigest()
 
 
@@ -29,14 +33,18 @@ class LegacyOriginalQuerySet(models.QuerySet):
     """Which originals."""
 
     def visible_to(self, user):
-        """Those of items of the user's departments, and of what is no item yet those brought in for them, or placed by nobody."""
+        """Those of items of the user's departments, and of what is no item yet those brought in for
+        them, or placed by nobody.
+        """
         own = Department.objects.visible_to(user)
         unplaced = Q(item=None) & (Q(department=None) | Q(department__in=own))
         return self.filter(unplaced | Q(item__in=Item.objects.visible_to(user).values("pk")))
 
 
 class LegacyOriginal(models.Model):
-    """A file of an older portal, byte for byte, with what was recognised in it and what became of it."""
+    """A file of an older portal, byte for byte, with what was recognised in it and what became of
+    it.
+    """
 
     class State(models.TextChoices):
         """How far it has come."""
@@ -51,10 +59,14 @@ class LegacyOriginal(models.Model):
     name = models.CharField("文件名", max_length=300, editable=False)
     content = models.FileField("原件", upload_to=original_name, max_length=120, editable=False)
     size = models.PositiveBigIntegerField("大小（字节）", editable=False)
-    state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING, editable=False, db_index=True)
+    state = models.CharField(
+        "状态", max_length=10, choices=State, default=State.WAITING, editable=False, db_index=True
+    )
     reason = models.CharField("原因", max_length=500, blank=True, editable=False)
     recognised = models.JSONField("识别结果", default=dict, editable=False)
-    identity = models.CharField("同一信息的标识", max_length=200, blank=True, editable=False, db_index=True)
+    identity = models.CharField(
+        "同一信息的标识", max_length=200, blank=True, editable=False, db_index=True
+    )
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发布机构"
     )
@@ -113,10 +125,16 @@ class OldAddress(models.Model):
     """Where an item stood on an older portal; who asks for it there is sent to where it stands now."""
 
     host = models.CharField("旧网站域名", max_length=120, blank=True)
-    path = models.CharField("旧地址", max_length=MAX_ADDRESS, db_index=True, help_text="以 / 开头，含问号后的部分。")
+    path = models.CharField(
+        "旧地址", max_length=MAX_ADDRESS, db_index=True, help_text="以 / 开头，含问号后的部分。"
+    )
     # One way of writing it, by which it is found (`disclosure.models.rules.old_addresses`).
-    key = models.CharField(max_length=MAX_ADDRESS, db_index=True, db_default="", default="", blank=True, editable=False)
-    item = models.ForeignKey(Item, models.CASCADE, related_name="old_addresses", verbose_name="信息")
+    key = models.CharField(
+        max_length=MAX_ADDRESS, db_index=True, db_default="", default="", blank=True, editable=False
+    )
+    item = models.ForeignKey(
+        Item, models.CASCADE, related_name="old_addresses", verbose_name="信息"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "旧地址"

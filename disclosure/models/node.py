@@ -5,7 +5,9 @@ import datetime as dt
 from django.db import models
 from django.utils import timezone
 
-GONE_AFTER = dt.timedelta(minutes=10)  # a machine that has given no sign of life for so long serves nobody
+GONE_AFTER = dt.timedelta(
+    minutes=10
+)  # a machine that has given no sign of life for so long serves nobody
 FORGOTTEN_AFTER = dt.timedelta(days=7)
 
 
@@ -23,7 +25,9 @@ class NodeQuerySet(models.QuerySet):
     def note(self, name, **values):
         """This machine is at work; `values`: what else is known of it now."""
         values |= {"seen_at": timezone.now()}
-        self.update_or_create(name=name, defaults=values, create_defaults={"cleared_until": 0} | values)
+        self.update_or_create(
+            name=name, defaults=values, create_defaults={"cleared_until": 0} | values
+        )
 
     def forget_gone(self):
         """Those not seen for a week. One that comes back after all clears everything anew."""
@@ -31,7 +35,9 @@ class NodeQuerySet(models.QuerySet):
 
 
 class Node(models.Model):
-    """A machine that serves the portal: whether it lives, how far it has cleared what it keeps, and which secret key it has."""
+    """A machine that serves the portal: whether it lives, how far it has cleared what it keeps, and
+    which secret key it has.
+    """
 
     name = models.CharField("主机名", max_length=255, unique=True)
     seen_at = models.DateTimeField("最近活动时间")

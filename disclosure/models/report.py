@@ -42,16 +42,24 @@ class AnnualReportQuerySet(models.QuerySet):
 
 
 class AnnualReport(models.Model):
-    """The report of one organ on one year. Numbering, publication, counts, attachments and search are its item's.
+    """The report of one organ on one year. Numbering, publication, counts, attachments and search
+    are its item's.
 
     The item's body is the report's opening paragraph; the rest stands in `sections`.
     """
 
-    item = models.OneToOneField(Item, models.CASCADE, related_name="annual_report", verbose_name="信息")
-    department = models.ForeignKey(Department, models.PROTECT, related_name="annual_reports", verbose_name="报告机关")
-    year = models.PositiveSmallIntegerField("报告年度", help_text="报告所述的年度，不是发布的年度。")
+    item = models.OneToOneField(
+        Item, models.CASCADE, related_name="annual_report", verbose_name="信息"
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="annual_reports", verbose_name="报告机关"
+    )
+    year = models.PositiveSmallIntegerField(
+        "报告年度", help_text="报告所述的年度，不是发布的年度。"
+    )
     regime = models.CharField("报告格式", max_length=12, choices=Regime)
-    # The report of an item that corrects another stands beside the public one until it is published.
+    # The report of an item that corrects another stands beside the public one until it is
+    # published.
     is_correction = models.BooleanField("更正稿", default=False, editable=False)
 
     objects = AnnualReportQuerySet.as_manager()
@@ -89,7 +97,9 @@ class AnnualReport(models.Model):
 class ReportSection(models.Model):
     """One top-level section of a report, as headed in it (一、总体情况 …)."""
 
-    report = models.ForeignKey(AnnualReport, models.CASCADE, related_name="sections", verbose_name="年度报告")
+    report = models.ForeignKey(
+        AnnualReport, models.CASCADE, related_name="sections", verbose_name="年度报告"
+    )
     position = models.PositiveSmallIntegerField("序号")
     title = models.CharField("标题", max_length=100, help_text="含序号，例如“一、总体情况”。")
     body = SanitizedHTMLField("内容", blank=True)
@@ -99,7 +109,9 @@ class ReportSection(models.Model):
         ordering = ("position",)
         constraints = [
             models.UniqueConstraint(
-                fields=["report", "position"], name="report_section_position_once", violation_error_message="序号重复。"
+                fields=["report", "position"],
+                name="report_section_position_once",
+                violation_error_message="序号重复。",
             )
         ]
 

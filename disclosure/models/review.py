@@ -1,4 +1,6 @@
-"""Who submitted what, who looked at it, and what was decided on which basis (保密审查, 条例 Arts. 14–18)."""
+"""Who submitted what, who looked at it, and what was decided on which basis (保密审查, 条例 Arts.
+14–18).
+"""
 
 from django.conf import settings
 from django.db import models
@@ -55,7 +57,12 @@ class Review(models.Model):
     next_review_on = models.DateField("下次评估日期", null=True, blank=True)
     forced_reason = models.CharField("直接公开的理由", max_length=500, blank=True)
     reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="审核人",
     )
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
     revision_number = models.PositiveIntegerField("公开为第几版", null=True, blank=True)
@@ -82,7 +89,11 @@ class Review(models.Model):
             models.CheckConstraint(
                 name="review_approved_has_mode_basis_and_reviewer",
                 condition=~Q(outcome="approved")
-                | (~Q(mode="") & ~Q(basis="") & Q(reviewed_by__isnull=False, reviewed_at__isnull=False)),
+                | (
+                    ~Q(mode="")
+                    & ~Q(basis="")
+                    & Q(reviewed_by__isnull=False, reviewed_at__isnull=False)
+                ),
                 violation_error_message="审核通过须有结论、依据和审核人。",
             ),
             models.CheckConstraint(
@@ -109,7 +120,8 @@ class Review(models.Model):
 
 
 class FindingOverride(models.Model):
-    """A blocking finding of the checklist that somebody set aside, with the reason. Kept for the auditor.
+    """A blocking finding of the checklist that somebody set aside, with the reason. Kept for the
+    auditor.
 
     `fingerprint` binds it to the words it was given for: where they change, the finding is back.
     """

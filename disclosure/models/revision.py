@@ -25,11 +25,12 @@ class RevisionQuerySet(AppendOnlyQuerySet):
 
 
 class Revision(AppendOnlyModel):
-    """One published state of an item (第 N 版). The database refuses to change or delete it (`ledger.guards`).
+    """One published state of an item (第 N 版). The database refuses to change or delete it
+    (`ledger.guards`).
 
-    Its key is the number of the register's entry that recorded it. Its hash stands in that entry and its other columns in
-    its content, so that `manage.py verify_ledger` notices a change of any of them. The content stands apart, for
-    a removal by law takes it away and leaves the hash.
+    Its key is the number of the register's entry that recorded it. Its hash stands in that entry
+    and its other columns in its content, so that `manage.py verify_ledger` notices a change of any
+    of them. The content stands apart, for a removal by law takes it away and leaves the hash.
     """
 
     entry = models.OneToOneField(
@@ -45,7 +46,9 @@ class Revision(AppendOnlyModel):
     class Meta:
         verbose_name = verbose_name_plural = "公开版本"
         ordering = ("item", "-number")
-        constraints = [models.UniqueConstraint(fields=["item", "number"], name="revision_number_once_an_item")]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="revision_number_once_an_item")
+        ]
 
     def __str__(self):
         return f"第 {self.number} 版"
@@ -53,7 +56,9 @@ class Revision(AppendOnlyModel):
     def get_absolute_url(self):
         """The permanent address of this state; of a report's, below the report's."""
         if report := getattr(self.item, "annual_report", None):
-            return reverse("report-revision", args=[report.department.slug, report.year, self.number])
+            return reverse(
+                "report-revision", args=[report.department.slug, report.year, self.number]
+            )
         return item_address("item-revision", self.item.index_number, self.number)
 
     def get_citation_url(self):
@@ -62,7 +67,9 @@ class Revision(AppendOnlyModel):
 
     @property
     def content(self):
-        """The canonical text (JSON) of what the public saw; empty where it was removed by law or is withheld."""
+        """The canonical text (JSON) of what the public saw; empty where it was removed by law or is
+        withheld.
+        """
         stored = getattr(self, "stored", None)
         return stored.content if stored and not stored.is_withheld else ""
 
@@ -84,13 +91,16 @@ class Revision(AppendOnlyModel):
 
 
 class RevisionContent(models.Model):
-    """The text of a revision. Never changed; deleted only by `remove_item`, which the register records."""
+    """The text of a revision. Never changed; deleted only by `remove_item`, which the register
+    records.
+    """
 
     revision = models.OneToOneField(
         Revision, models.PROTECT, primary_key=True, related_name="stored", verbose_name="公开版本"
     )
     content = models.TextField("内容")
-    # 隐去旧版: the public does not read this state any more, for example because it names somebody. The register says so.
+    # 隐去旧版: the public does not read this state any more, for example because it names somebody.
+    # The register says so.
     is_withheld = models.BooleanField("不再对外显示", default=False, db_default=False)
 
     class Meta:

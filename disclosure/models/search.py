@@ -1,4 +1,6 @@
-"""What search keeps: which item stands where in the index, words that mean the same, and what nobody found."""
+"""What search keeps: which item stands where in the index, words that mean the same, and what
+nobody found.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,10 +12,12 @@ MOST_WORDS = 8
 
 
 class SearchEntry(models.Model):
-    """An item in the full-text index. The index itself is the database's own (FTS5, tsvector): see `search.engines`.
+    """An item in the full-text index. The index itself is the database's own (FTS5, tsvector): see
+    `search.engines`.
 
-    `place` is the item's row in the index and orders it by the day of `listed_at`, so that the newest matches are read
-    first without sorting. An entry says nothing of who may read the item: every search asks `published()` again.
+    `place` is the item's row in the index and orders it by the day of `listed_at`, so that the
+    newest matches are read first without sorting. An entry says nothing of who may read the item:
+    every search asks `published()` again.
     """
 
     item = models.OneToOneField(Item, models.CASCADE, primary_key=True, related_name="search_entry")
@@ -35,7 +39,9 @@ def split_words(text):
 
 
 class SynonymGroup(models.Model):
-    """Words that mean the same: who searches for one finds the others (低保、最低生活保障). Kept by 公开办."""
+    """Words that mean the same: who searches for one finds the others (低保、最低生活保障). Kept by
+    公开办.
+    """
 
     words = models.CharField(
         "同义词",
@@ -77,7 +83,9 @@ class FailedSearch(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "没有结果的搜索"
         ordering = ("-day", "-count", "query")
-        constraints = [models.UniqueConstraint(fields=["day", "query"], name="failed_search_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "query"], name="failed_search_once_a_day")
+        ]
 
     def __str__(self):
         return self.query

@@ -1,4 +1,6 @@
-"""The statutory tables of an annual report as numbers, and what its organ says where they do not add up."""
+"""The statutory tables of an annual report as numbers, and what its organ says where they do not
+add up.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,7 +11,9 @@ from statutory.values import clean_rows, to_python
 
 
 class ReportTableQuerySet(models.QuerySet):
-    """Which tables. Rows are validated on every way into the database, so the ways that skip `save()` validate too."""
+    """Which tables. Rows are validated on every way into the database, so the ways that skip
+    `save()` validate too.
+    """
 
     def bulk_create(self, objs, *args, **kwargs):
         """Validate each table first."""
@@ -28,7 +32,9 @@ class ReportTableQuerySet(models.QuerySet):
     def update(self, **values):
         """Rows depend on their report's form, which an update of many cannot know."""
         if "rows" in values:
-            raise TypeError("rows of statutory tables are saved one table at a time, so that they are validated")
+            raise TypeError(
+                "rows of statutory tables are saved one table at a time, so that they are validated"
+            )
         return super().update(**values)
 
 
@@ -43,7 +49,9 @@ class ReportTable(models.Model):
         C = "c", "政府信息公开行政复议、行政诉讼情况"
         STATISTICS = "statistics", "政府信息公开情况统计表"
 
-    report = models.ForeignKey(AnnualReport, models.CASCADE, related_name="tables", verbose_name="年度报告")
+    report = models.ForeignKey(
+        AnnualReport, models.CASCADE, related_name="tables", verbose_name="年度报告"
+    )
     key = models.CharField("表", max_length=12, choices=Key)
     rows = models.JSONField("数据")
 
@@ -54,7 +62,9 @@ class ReportTable(models.Model):
         ordering = ("key",)
         constraints = [
             models.UniqueConstraint(
-                fields=["report", "key"], name="report_table_once", violation_error_message="这份报告已经有这张表。"
+                fields=["report", "key"],
+                name="report_table_once",
+                violation_error_message="这份报告已经有这张表。",
             ),
             models.CheckConstraint(
                 name="report_table_key_known",
@@ -91,10 +101,13 @@ class ReportTable(models.Model):
 class IdentityExplanation(models.Model):
     """Why an identity does not hold in a report, in the organ's words; printed with the report.
 
-    It speaks for `places` as they were when it was written: an inequality that appears later asks for a new one.
+    It speaks for `places` as they were when it was written: an inequality that appears later asks
+    for a new one.
     """
 
-    report = models.ForeignKey(AnnualReport, models.CASCADE, related_name="explanations", verbose_name="年度报告")
+    report = models.ForeignKey(
+        AnnualReport, models.CASCADE, related_name="explanations", verbose_name="年度报告"
+    )
     code = models.CharField("勾稽关系", max_length=12)
     text = models.TextField("说明", max_length=1000)
     places = models.JSONField("涉及的格", default=list)
@@ -104,7 +117,9 @@ class IdentityExplanation(models.Model):
         ordering = ("code",)
         constraints = [
             models.UniqueConstraint(fields=["report", "code"], name="identity_explained_once"),
-            models.CheckConstraint(name="identity_explanation_says_something", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="identity_explanation_says_something", condition=~Q(text="")
+            ),
         ]
 
     def __str__(self):

@@ -26,7 +26,9 @@ class TakedownQuerySet(models.QuerySet):
 
 
 class Takedown(models.Model):
-    """One act by which something left the public's sight. Finished when no machine keeps anything of it any more."""
+    """One act by which something left the public's sight. Finished when no machine keeps anything
+    of it any more.
+    """
 
     class Kind(models.TextChoices):
         """How far it goes."""
@@ -38,7 +40,8 @@ class Takedown(models.Model):
     item = models.ForeignKey(Item, models.PROTECT, related_name="takedowns", verbose_name="信息")
     kind = models.CharField("种类", max_length=10, choices=Kind)
     made_at = models.DateTimeField("办理时间", auto_now_add=True)
-    # Names in the storage, all of them ours: what a crash between the act and the deletion would leave behind.
+    # Names in the storage, all of them ours: what a crash between the act and the deletion would
+    # leave behind.
     files = models.JSONField("要删除的文件", default=list, blank=True)
     finished_at = models.DateTimeField("清除完成时间", null=True, blank=True)
 
@@ -48,7 +51,11 @@ class Takedown(models.Model):
         verbose_name = verbose_name_plural = "撤下"
         ordering = ("-pk",)
         indexes = [
-            models.Index(fields=["id"], name="takedown_unfinished", condition=models.Q(finished_at__isnull=True))
+            models.Index(
+                fields=["id"],
+                name="takedown_unfinished",
+                condition=models.Q(finished_at__isnull=True),
+            )
         ]
 
     def __str__(self):

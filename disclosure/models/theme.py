@@ -10,14 +10,21 @@ class Theme(models.Model):
 
     name = models.CharField("名称", max_length=30)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="一级主题"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="一级主题",
     )
     position = models.PositiveSmallIntegerField("排序", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "主题分类"
         ordering = ("position", "pk")
-        constraints = [models.UniqueConstraint(fields=["parent", "name"], name="theme_name_once_under_parent")]
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "name"], name="theme_name_once_under_parent")
+        ]
 
     def __str__(self):
         return f"{self.parent.name}\\{self.name}" if self.parent_id else self.name

@@ -13,12 +13,16 @@ class ValidityQuerySet(models.QuerySet):
     def in_effect(self, day):
         """The change that rules each item on a day: the latest one not after it."""
         later = Validity.objects.filter(
-            item=models.OuterRef("item"), starts_on__gt=models.OuterRef("starts_on"), starts_on__lte=day
+            item=models.OuterRef("item"),
+            starts_on__gt=models.OuterRef("starts_on"),
+            starts_on__lte=day,
         )
         return self.filter(starts_on__lte=day).exclude(models.Exists(later))
 
     def not_in_force(self, day):
-        """Ids of items that the record says were not in force on a day: ended, or not yet begun. Silence is neither."""
+        """Ids of items that the record says were not in force on a day: ended, or not yet begun.
+        Silence is neither.
+        """
         ended = self.in_effect(day).exclude(state__in=Validity.IN_FORCE_STATES).values("item_id")
         first = self.order_by().values("item_id").annotate(first=models.Min("starts_on"))
         return ended.order_by().union(first.filter(first__gt=day).values("item_id"))
@@ -31,8 +35,9 @@ class ValidityQuerySet(models.QuerySet):
 class Validity(models.Model):
     """From a day on, an item is in a state; the state lasts until the next row's day.
 
-    Storing the beginnings alone means that intervals can neither overlap nor leave a hole. Before the first row the
-    item is 尚未生效; an item without rows says nothing of its validity, as most old ones do.
+    Storing the beginnings alone means that intervals can neither overlap nor leave a hole. Before
+    the first row the item is 尚未生效; an item without rows says nothing of its validity, as most
+    old ones do.
     """
 
     class State(models.TextChoices):
@@ -79,7 +84,11 @@ class Validity(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "starts_on", "item"], name="validity_state_day"),
-            models.Index(fields=["starts_on"], name="validity_unregistered", condition=models.Q(registered_at=None)),
+            models.Index(
+                fields=["starts_on"],
+                name="validity_unregistered",
+                condition=models.Q(registered_at=None),
+            ),
         ]
 
     def __str__(self):

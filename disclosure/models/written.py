@@ -22,7 +22,8 @@ class WrittenPackageQuerySet(models.QuerySet):
 class WrittenPackage(models.Model):
     """A file of many items: for the archive and the library (条例 Art. 25), or the annual reports.
 
-    It is recorded so that a removal by law finds it: the file goes, and who was given a copy can be told.
+    It is recorded so that a removal by law finds it: the file goes, and who was given a copy can be
+    told.
     """
 
     class Kind(models.TextChoices):
@@ -36,7 +37,8 @@ class WrittenPackage(models.Model):
     machine = models.CharField("服务器", max_length=255)
     path = models.CharField("位置", max_length=1000)
     made_at = models.DateTimeField("生成时间", auto_now_add=True)
-    # Of the finished file; empty while it is written. Size and time of change tell later whether another file lies there by now.
+    # Of the finished file; empty while it is written. Size and time of change tell later whether
+    # another file lies there by now.
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     size = models.PositiveBigIntegerField("字节", default=0)
     changed_ns = models.BigIntegerField("文件修改时间", default=0)
@@ -52,7 +54,8 @@ class WrittenPackage(models.Model):
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=Q(cleared_at=None) | Q(missed_at=None), name="package_is_cleared_or_missed_not_both"
+                condition=Q(cleared_at=None) | Q(missed_at=None),
+                name="package_is_cleared_or_missed_not_both",
             )
         ]
 
@@ -69,21 +72,31 @@ class WrittenPackage(models.Model):
     def holds_any(self, takedowns):
         """Whether something it says was taken away for good since it was begun."""
         numbers = set(self.index_numbers)
-        return any(one.made_at >= self.made_at and one.item.index_number in numbers for one in takedowns)
+        return any(
+            one.made_at >= self.made_at and one.item.index_number in numbers for one in takedowns
+        )
 
 
 def packages_holding(item):
     """The packages that hold an item, newest first; those written after it was taken away do not."""
     takedown = item.takedowns.filter(kind=Takedown.Kind.REMOVED).last()
     packages = (
-        WrittenPackage.objects.filter(made_at__lte=takedown.made_at) if takedown else WrittenPackage.objects.all()
+        WrittenPackage.objects.filter(made_at__lte=takedown.made_at)
+        if takedown
+        else WrittenPackage.objects.all()
     )
     return [package for package in packages if item.index_number in package.index_numbers]
 
 
 def lying_packages(takedowns):
-    """Packages that hold what these have taken away and lie where they were written, on machines that are at work."""
-    return [one for one in WrittenPackage.objects.left().of_machines_at_work() if one.holds_any(takedowns)]
+    """Packages that hold what these have taken away and lie where they were written, on machines
+    that are at work.
+    """
+    return [
+        one
+        for one in WrittenPackage.objects.left().of_machines_at_work()
+        if one.holds_any(takedowns)
+    ]
 
 
 def erasing_takedowns():

@@ -1,6 +1,8 @@
-"""The read-only API, /api/v1/: what the pages show, as JSON. Described by /api/v1/openapi.json, tried at /data/api/.
+"""The read-only API, /api/v1/: what the pages show, as JSON. Described by /api/v1/openapi.json,
+tried at /data/api/.
 
-Everything starts from `published()`; the filters are the pages' own. Nothing is written, no cookie is read or set.
+Everything starts from `published()`; the filters are the pages' own. Nothing is written, no cookie
+is read or set.
 """
 
 from django.core.exceptions import ValidationError
@@ -40,7 +42,9 @@ class OpenAPI(NinjaAPI):
     def create_response(self, request, *args, **kwargs):
         """With the headers."""
         response = super().create_response(request, *args, **kwargs)
-        response["Cache-Control"] = "public, max-age=60" if response.status_code == 200 else "no-store"
+        response["Cache-Control"] = (
+            "public, max-age=60" if response.status_code == 200 else "no-store"
+        )
         return response
 
 
@@ -58,7 +62,9 @@ PROBLEMS = {400: schemas.Problem, 404: schemas.Problem}
 @api.exception_handler(BadParameters)
 def _bad_parameters(request, error):
     names = "、".join(sorted({str(one["loc"][-1]) for one in error.errors}))
-    return api.create_response(request, {"detail": f"参数无法识别：{names}。写法见 /api/v1/openapi.json。"}, status=400)
+    return api.create_response(
+        request, {"detail": f"参数无法识别：{names}。写法见 /api/v1/openapi.json。"}, status=400
+    )
 
 
 @api.exception_handler(ValidationError)
@@ -70,7 +76,9 @@ def _unknown(request, error):
 @require_safe
 def no_such_address(request, path):
     """Below /api/v1/ a program never gets a page of HTML."""
-    return api.create_response(request, {"detail": "没有这个地址。接口的说明见 /api/v1/openapi.json。"}, status=404)
+    return api.create_response(
+        request, {"detail": "没有这个地址。接口的说明见 /api/v1/openapi.json。"}, status=404
+    )
 
 
 @api.exception_handler(Http404)
@@ -78,10 +86,14 @@ def _missing(request, error):
     return api.create_response(request, {"detail": "没有这项公开的内容。"}, status=404)
 
 
-@api.get("/categories", response={200: schemas.CategoryList, **PROBLEMS}, summary="公开目录的全部栏目")
+@api.get(
+    "/categories", response={200: schemas.CategoryList, **PROBLEMS}, summary="公开目录的全部栏目"
+)
 def categories(request):
     """Flat, parents before children."""
-    counts = Item.objects.published().order_by().values_list("category").annotate(number=Count("pk"))
+    counts = (
+        Item.objects.published().order_by().values_list("category").annotate(number=Count("pk"))
+    )
     tree = Tree.load().add_counts(dict(counts))
     return {"categories": [_category(node) for root in tree.roots for node in root.subtree]}
 
@@ -117,9 +129,13 @@ def organs(request):
     }
 
 
-@api.get("/items", response={200: schemas.ItemPage, **PROBLEMS}, summary="信息列表，筛选条件与网页相同")
+@api.get(
+    "/items", response={200: schemas.ItemPage, **PROBLEMS}, summary="信息列表，筛选条件与网页相同"
+)
 def items(request, query: Query[schemas.ItemQuery]):
-    """By cursor. A value that names nothing is an error here: a program must not take another list for the one it asked for."""
+    """By cursor. A value that names nothing is an error here: a program must not take another list
+    for the one it asked for.
+    """
     chosen = query.dict(exclude={"limit", "cursor"}, exclude_none=True)
     filterset = ItemFilter(
         {name: str(value) for name, value in chosen.items()} or None,
@@ -188,7 +204,12 @@ def revisions(request, index_number: Path[schemas.Words]):
     }
 
 
-@api.get("/items/{path:index_number}", response={200: dict, **PROBLEMS}, url_name="item", summary="一条信息的全部内容")
+@api.get(
+    "/items/{path:index_number}",
+    response={200: dict, **PROBLEMS},
+    url_name="item",
+    summary="一条信息的全部内容",
+)
 def item(request, index_number: Path[schemas.Words]):
     """The same object as the item's .json file."""
     return item_facts(get_object_or_404(public_items(), index_number=index_number))
@@ -197,7 +218,11 @@ def item(request, index_number: Path[schemas.Words]):
 @api.get("/reports", response={200: schemas.ReportPage, **PROBLEMS}, summary="年度报告列表")
 def reports(request, query: Query[schemas.ReportQuery]):
     """Newest years first."""
-    rows = AnnualReport.objects.published().select_related("item", "department").order_by("-year", "-pk")
+    rows = (
+        AnnualReport.objects.published()
+        .select_related("item", "department")
+        .order_by("-year", "-pk")
+    )
     rows = rows.filter(department__slug=query.organ) if query.organ else rows
     rows = rows.filter(year=query.year) if query.year else rows
     if query.cursor:
@@ -228,10 +253,15 @@ def _report_row(report):
 
 
 @api.get(
-    "/reports/{organ}/{int:year}", response={200: dict, **PROBLEMS}, url_name="report", summary="一份年度报告，含统计表"
+    "/reports/{organ}/{int:year}",
+    response={200: dict, **PROBLEMS},
+    url_name="report",
+    summary="一份年度报告，含统计表",
 )
 def report(request, organ: Path[schemas.Slug], year: int):
-    """The same object as the report's .json file: sections, tables, and how their identities come out."""
+    """The same object as the report's .json file: sections, tables, and how their identities come
+    out.
+    """
     reports = AnnualReport.objects.filter(department__slug=organ, year=min(year, 9999))
     return item_facts(get_object_or_404(public_items(), annual_report__in=reports))
 
@@ -239,7 +269,11 @@ def report(request, organ: Path[schemas.Slug], year: int):
 @api.get("/register", response={200: schemas.RegisterPage, **PROBLEMS}, summary="公开登记簿")
 def register(request, query: Query[schemas.RegisterQuery]):
     """Entries as the downloadable register has them; hashes can be recomputed from them."""
-    rows = list(Entry.objects.public().filter(sequence__gt=query.after).order_by("sequence")[: query.limit + 1])
+    rows = list(
+        Entry.objects.public()
+        .filter(sequence__gt=query.after)
+        .order_by("sequence")[: query.limit + 1]
+    )
     page = rows[: query.limit]
     return {
         "entries": [public_entry(entry) for entry in page],

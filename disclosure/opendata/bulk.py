@@ -11,7 +11,8 @@
     verify_*.py           the programs that check all of it without us
     MANIFEST.json         size and SHA-256 of each file
 
-Files are named by their content, so a download that has begun is finished from the same package; the last three packages are kept.
+Files are named by their content, so a download that has begun is finished from the same package;
+the last three packages are kept.
 """
 
 import gzip
@@ -64,13 +65,16 @@ def newest():
         package = json.loads((folder() / "MANIFEST.json").read_text())
     except (OSError, ValueError):
         return None
-    # Whatever has been taken out of public view since may be in it: it is not given away any more, on whichever machine it lies.
+    # Whatever has been taken out of public view since may be in it: it is not given away any more,
+    # on whichever machine it lies.
     return package if package.get("taken_away") == taken_away() else None
 
 
 @clears
 def discard_package(*, erased):
-    """Take the package away, with those before it: it holds what has just left the public's sight. `tick` writes it anew."""
+    """Take the package away, with those before it: it holds what has just left the public's sight.
+    `tick` writes it anew.
+    """
     wanted = folder() / WANTED
     if not (folder() / "MANIFEST.json").exists():
         return
@@ -96,12 +100,21 @@ def response_for(name):
     if package is None:
         raise Http404("还没有数据包")
     stored = (
-        "MANIFEST.json" if name == "MANIFEST.json" else {f["name"]: f["stored"] for f in package["files"]}.get(name)
+        "MANIFEST.json"
+        if name == "MANIFEST.json"
+        else {f["name"]: f["stored"] for f in package["files"]}.get(name)
     )
     if stored is None or not (folder() / stored).is_file():
         raise Http404("没有这个文件")
-    response = FileResponse((folder() / stored).open("rb"), as_attachment=name != "MANIFEST.json", filename=name)
-    kinds = {"json": "application/json", "tar": "application/x-tar", "gz": "application/gzip", "py": "text/x-python"}
+    response = FileResponse(
+        (folder() / stored).open("rb"), as_attachment=name != "MANIFEST.json", filename=name
+    )
+    kinds = {
+        "json": "application/json",
+        "tar": "application/x-tar",
+        "gz": "application/gzip",
+        "py": "text/x-python",
+    }
     response["Content-Type"] = kinds[name.rpartition(".")[2]]
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "public, no-cache"
@@ -122,7 +135,9 @@ def write_package(*, progress=lambda done, total: None):
         _write_lines(place / "withdrawn.jsonl.gz", _withdrawn())
         _write_lines(place / "changes.jsonl.gz", _changes(before, now))
         _write_proof(place)
-        _write_lines(place / "hashes.jsonl.gz", ([key, value] for key, value in sorted(now.items())))
+        _write_lines(
+            place / "hashes.jsonl.gz", ([key, value] for key, value in sorted(now.items()))
+        )
         files = [_stored(path) for path in sorted(place.iterdir())]
     manifest = {
         "format": FORMAT,
@@ -166,7 +181,11 @@ def _write_catalog(path):
 
 
 def _attachments():
-    files = Attachment.objects.published().select_related("item").order_by("item__index_number", "position", "pk")
+    files = (
+        Attachment.objects.published()
+        .select_related("item")
+        .order_by("item__index_number", "position", "pk")
+    )
     for file in files.iterator(500):
         yield {
             "index_number": file.item.index_number,
@@ -193,10 +212,13 @@ def _write_files(path):
 
 
 def _withdrawn():
-    for item in Item.objects.withdrawn().defer("body", "text").order_by("index_number").iterator(500):
+    for item in (
+        Item.objects.withdrawn().defer("body", "text").order_by("index_number").iterator(500)
+    ):
         yield {
             "index_number": item.index_number,
-            "withdrawn_at": item.withdrawn_at and timezone.localtime(item.withdrawn_at).isoformat(timespec="seconds"),
+            "withdrawn_at": item.withdrawn_at
+            and timezone.localtime(item.withdrawn_at).isoformat(timespec="seconds"),
             "reason": item.withdrawal_reason,
             "removed_by_law": item.is_removed_by_law,
         }
@@ -210,7 +232,9 @@ def _write_proof(place):
         out.writelines(line.encode() for line in register.register_lines(until=until))
     _write_lines(place / "revisions.jsonl.gz", revision_lines(until))
     checkpoints = register.checkpoints()
-    checkpoints["checkpoints"] = [point for point in checkpoints["checkpoints"] if point["sequence"] <= until]
+    checkpoints["checkpoints"] = [
+        point for point in checkpoints["checkpoints"] if point["sequence"] <= until
+    ]
     _write_lines(place / "checkpoints.json.gz", [checkpoints])
     for program in PROGRAMS:
         shutil.copyfile(program, place / program.name)
@@ -224,7 +248,11 @@ def _changes(before, now):
 
 
 def _hashes_of(package):
-    stored = {file["name"]: file["stored"] for file in package["files"]}.get("hashes.jsonl.gz") if package else None
+    stored = (
+        {file["name"]: file["stored"] for file in package["files"]}.get("hashes.jsonl.gz")
+        if package
+        else None
+    )
     if not stored or not (folder() / stored).is_file():
         return {}
     with gzip.open(folder() / stored, "rt") as lines:
@@ -251,7 +279,10 @@ def _stored(path):
         digest, size = hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
     stored = f"{digest[:20]}-{path.name}"
     os.replace(path, folder() / stored)
-    kind = next((kind for ending, kind in TYPES.items() if path.name.endswith(ending)), "application/octet-stream")
+    kind = next(
+        (kind for ending, kind in TYPES.items() if path.name.endswith(ending)),
+        "application/octet-stream",
+    )
     return {"name": path.name, "stored": stored, "size": size, "sha256": digest, "type": kind}
 
 
@@ -265,6 +296,8 @@ def _prune(files):
     """Files of packages long gone; those of the last few stay for downloads that have begun."""
     newest_names = {file["stored"] for file in files}
     for name in {file["name"] for file in files}:
-        older = sorted(folder().glob(f"*-{name}"), key=lambda path: path.stat().st_mtime, reverse=True)
+        older = sorted(
+            folder().glob(f"*-{name}"), key=lambda path: path.stat().st_mtime, reverse=True
+        )
         for path in [path for path in older if path.name not in newest_names][KEPT - 1 :]:
             path.unlink()

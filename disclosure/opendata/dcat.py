@@ -1,4 +1,6 @@
-"""The catalogue of data sets in DCAT-AP 3 as JSON-LD (/data/dcat.jsonld): what other catalogues of open data read."""
+"""The catalogue of data sets in DCAT-AP 3 as JSON-LD (/data/dcat.jsonld): what other catalogues of
+open data read.
+"""
 
 import re
 
@@ -30,9 +32,15 @@ CONTEXT = {
     "spdx": "http://spdx.org/rdf/terms#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
-    **dict.fromkeys(("dcat:accessURL", "dcat:downloadURL", "dcat:endpointURL", "dcat:endpointDescription"), _IRI),
-    **dict.fromkeys(("dcat:mediaType", "dcat:servesDataset", "dcat:landingPage", "foaf:homepage"), _IRI),
-    **dict.fromkeys(("dct:license", "dct:language", "dct:accrualPeriodicity", "spdx:algorithm"), _IRI),
+    **dict.fromkeys(
+        ("dcat:accessURL", "dcat:downloadURL", "dcat:endpointURL", "dcat:endpointDescription"), _IRI
+    ),
+    **dict.fromkeys(
+        ("dcat:mediaType", "dcat:servesDataset", "dcat:landingPage", "foaf:homepage"), _IRI
+    ),
+    **dict.fromkeys(
+        ("dct:license", "dct:language", "dct:accrualPeriodicity", "spdx:algorithm"), _IRI
+    ),
     **dict.fromkeys(("dcat:theme", "vcard:hasURL", "vcard:hasTelephone"), _IRI),
     "dct:modified": {"@type": "xsd:dateTime"},
     "dct:issued": {"@type": "xsd:dateTime"},
@@ -74,7 +82,9 @@ def _publisher() -> dict:
 
 
 def contact_point() -> dict:
-    """Whom to ask about the data: the organiser, the guide's page, and the telephone where the foot of the page has one."""
+    """Whom to ask about the data: the organiser, the guide's page, and the telephone where the foot
+    of the page has one.
+    """
     contact = {
         "@type": "vcard:Organization",
         "vcard:fn": settings.SITE["organiser"] or settings.SITE["name"],
@@ -86,7 +96,9 @@ def contact_point() -> dict:
 
 
 def public_period() -> tuple:
-    """(first day, last moment): when the public could first and last read something new; (None, None) while nothing is public."""
+    """(first day, last moment): when the public could first and last read something new; (None,
+    None) while nothing is public.
+    """
     public = Item.objects.published().order_by()
     first = public.aggregate(first=Min("listed_at"))["first"]
     last = public.aggregate(last=Max("published_at"))["last"]
@@ -96,7 +108,9 @@ def public_period() -> tuple:
 def _dataset(package: dict | None) -> dict:
     first, last = public_period()
     distributions = [_bulk_file(file) for file in (package["files"] if package else [])]
-    distributions += [_distribution(name, absolute(address), kind) for name, address, kind in SERVICES]
+    distributions += [
+        _distribution(name, absolute(address), kind) for name, address, kind in SERVICES
+    ]
     dataset = {
         "@type": "dcat:Dataset",
         "@id": absolute("/data/#all"),
@@ -117,7 +131,10 @@ def _dataset(package: dict | None) -> dict:
             "dcat:startDate": first.isoformat(),
             "dcat:endDate": last.date().isoformat(),
         }
-        dataset |= {"dct:temporal": period, "dct:modified": package["made_at"] if package else last.isoformat()}
+        dataset |= {
+            "dct:temporal": period,
+            "dct:modified": package["made_at"] if package else last.isoformat(),
+        }
     return dataset
 
 
@@ -160,6 +177,8 @@ def _distribution(name: str, address: str, kind: str) -> dict:
 
 def linked(value: dict, content_type: str) -> JsonResponse:
     """An answer for programs that follow links: JSON a person can read, kept for an hour."""
-    response = JsonResponse(value, json_dumps_params={"ensure_ascii": False, "indent": 1}, content_type=content_type)
+    response = JsonResponse(
+        value, json_dumps_params={"ensure_ascii": False, "indent": 1}, content_type=content_type
+    )
     response["Cache-Control"] = "public, max-age=3600"
     return response

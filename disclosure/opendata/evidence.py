@@ -1,8 +1,10 @@
-"""What proves the package: every published revision in its canonical text, against the register as it then stood.
+"""What proves the package: every published revision in its canonical text, against the register as
+it then stood.
 
-A line of revisions.jsonl.gz is one revision, named by the entry that recorded it. Where the public may not read the text any more it
-says why: `withdrawn` or `removed` where the register says so, `hidden` where the register says nothing yet:
-the item's column is out of use, or its term has just ended.
+A line of revisions.jsonl.gz is one revision, named by the entry that recorded it. Where the public
+may not read the text any more it says why: `withdrawn` or `removed` where the register says so,
+`hidden` where the register says nothing yet: the item's column is out of use, or its term has just
+ended.
 """
 
 from django.db.models import Exists, OuterRef
@@ -20,8 +22,10 @@ WITHHELD_AFTER = {Act.WITHDRAW: "withdrawn", Act.REMOVE: "removed"}
 
 
 def revision_lines(until):
-    """Yield a head, then each revision the first `until` entries recorded, oldest first. What a line says follows from those
-    entries and the public gate, so that an act done meanwhile leaves no contradiction in the package."""
+    """Yield a head, then each revision the first `until` entries recorded, oldest first. What a
+    line says follows from those entries and the public gate, so that an act done meanwhile leaves
+    no contradiction in the package.
+    """
     yield {"format": FORMAT, "register_entries": until}
     withheld, taken_away = _withheld(until), texts_taken_away(until)
     is_public = Exists(Item.objects.published().filter(pk=OuterRef("item_id")))
@@ -41,8 +45,11 @@ def _line(revision, withheld, taken_away):
         "entry": revision.pk,
         "index_number": number,
         "revision": revision.number,
-        # The register hides the words of what is gone, this moment among them: nobody outside could check it.
-        "published_at": None if why in {"removed", "withdrawn"} else timestamp(revision.published_at),
+        # The register hides the words of what is gone, this moment among them: nobody outside could
+        # check it.
+        "published_at": None
+        if why in {"removed", "withdrawn"}
+        else timestamp(revision.published_at),
         "content_sha256": revision.content_sha256,
         "withheld": why,
         "content": None if why else revision.content or None,
@@ -51,6 +58,8 @@ def _line(revision, withheld, taken_away):
 
 def _withheld(until):
     """{index number: why its texts may not be read}, as the register says."""
-    acts = Entry.objects.filter(subject_kind=SUBJECT, act__in=GONE_AFTER, sequence__lte=until).order_by("sequence")
+    acts = Entry.objects.filter(
+        subject_kind=SUBJECT, act__in=GONE_AFTER, sequence__lte=until
+    ).order_by("sequence")
     last = dict(acts.values_list("subject_key", "act"))
     return {key: WITHHELD_AFTER[act] for key, act in last.items() if act in WITHHELD_AFTER}

@@ -1,7 +1,8 @@
 """Atom feeds (RFC 4287) of every list of items, with the choices of its reader.
 
-A feed is the list page's own list, so it never holds what the page does not show. Its entries carry the four legal facts of a
-catalogue (索引、名称、内容概述、生成日期; 条例 Art. 12). An item's id is a `tag:` address that stays when the site moves.
+A feed is the list page's own list, so it never holds what the page does not show. Its entries carry
+the four legal facts of a catalogue (索引、名称、内容概述、生成日期; 条例 Art. 12). An item's id is
+a `tag:` address that stays when the site moves.
 """
 
 from django.contrib.syndication.views import Feed
@@ -45,7 +46,11 @@ class ItemFeed(Feed):
     def feed_url(self, obj):
         """The feed itself: the list's address with another ending."""
         path, mark, query = obj[1].partition("?")
-        return absolute(f"{path.rstrip('/')}.atom{mark}{query}") if path != "/items/" else absolute("/items.atom")
+        return (
+            absolute(f"{path.rstrip('/')}.atom{mark}{query}")
+            if path != "/items/"
+            else absolute("/items.atom")
+        )
 
     def feed_guid(self, obj):
         """The list's address."""
@@ -109,7 +114,11 @@ class OrganFeed(ItemFeed):
     def get_object(self, request, slug):
         """The organ page's own list."""
         view, listed = of_page(OrganDetail, request, slug=slug)
-        return view.department.name, f"/organs/{slug}/{chosen_query(request, view.filterset)}", listed
+        return (
+            view.department.name,
+            f"/organs/{slug}/{chosen_query(request, view.filterset)}",
+            listed,
+        )
 
 
 class SearchFeed(ItemFeed):

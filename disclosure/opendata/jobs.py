@@ -6,7 +6,14 @@ from disclosure.opendata import bulk
 
 def enqueue_bulk_data(*, by):
     """Have it written; of two who ask at once it is written once."""
-    return enqueue(write_bulk_data, key="bulk-data", label="生成全站数据包", by=by, address="/data/", priority=-10)
+    return enqueue(
+        write_bulk_data,
+        key="bulk-data",
+        label="生成全站数据包",
+        by=by,
+        address="/data/",
+        priority=-10,
+    )
 
 
 @job

@@ -1,7 +1,9 @@
-"""What is open data may be read by the scripts of other sites, is asked what it allows, and is sent once.
+"""What is open data may be read by the scripts of other sites, is asked what it allows, and is sent
+once.
 
-The addresses are declared here by their names and nowhere else: files, feeds, packages, the API, the register's exports, attachments. Pages
-are not among them: their scripts and forms are nobody else's.
+The addresses are declared here by their names and nowhere else: files, feeds, packages, the API,
+the register's exports, attachments. Pages are not among them: their scripts and forms are nobody
+else's.
 """
 
 from collections.abc import Callable
@@ -44,7 +46,8 @@ OPEN = {
     "sitemap-section",
 }
 METHODS = "GET, HEAD, OPTIONS"
-# What a script of another site may read beside the plain headers, and what it may ask with (Fetch Standard, CORS).
+# What a script of another site may read beside the plain headers, and what it may ask with (Fetch
+# Standard, CORS).
 READABLE = "Content-Disposition, Content-Length, ETag, Link"
 ASKABLE = "If-None-Match, If-Modified-Since, Range"
 A_DAY = str(24 * 60 * 60)
@@ -53,7 +56,9 @@ View = Callable[[HttpRequest], HttpResponseBase]
 
 
 def open_to_programs(get_response: View) -> View:
-    """Middleware: the headers of CORS, an answer to OPTIONS, ETag and 304 (RFC 9110) for what is open data."""
+    """Middleware: the headers of CORS, an answer to OPTIONS, ETag and 304 (RFC 9110) for what is
+    open data.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if not is_open(request.path_info):
@@ -62,9 +67,9 @@ def open_to_programs(get_response: View) -> View:
             return _allowed(HttpResponse(status=204))
         asked = request.method
         if asked == "HEAD" and request.path_info.startswith(API_ADDRESS):
-            request.method = (
-                "GET"  # django-ninja knows HEAD only as an operation of its own; the server leaves out the body
-            )
+            # django-ninja knows HEAD only as an operation of its own; the server leaves out the
+            # body
+            request.method = "GET"
         response = get_response(request)
         request.method = asked
         return _allowed(_sent_once(request, response))

@@ -1,5 +1,7 @@
-"""Paging by cursor: a page begins where the last one ended, however far back, and nothing is shown twice or left out when
-something is published meanwhile. (A search is ranked and capped, so there the cursor is a place in the ranking.)"""
+"""Paging by cursor: a page begins where the last one ended, however far back, and nothing is shown
+twice or left out when something is published meanwhile. (A search is ranked and capped, so there
+the cursor is a place in the ranking.)
+"""
 
 import base64
 import datetime as dt
@@ -11,11 +13,17 @@ from django.db.models import Q, QuerySet
 
 def encode(value):
     """A cursor from a small JSON value."""
-    return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode())
+        .decode()
+        .rstrip("=")
+    )
 
 
 def decode(cursor, *kinds):
-    """The value of a cursor, a list of these kinds. Raises ValidationError for one that is none of ours."""
+    """The value of a cursor, a list of these kinds. Raises ValidationError for one that is none of
+    ours.
+    """
     try:
         value = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if isinstance(value, list) and [type(part) for part in value] == list(kinds):

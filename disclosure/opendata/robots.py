@@ -5,7 +5,8 @@ from django.views.decorators.http import require_safe
 
 from disclosure.exports.facts import absolute
 
-# The desk; a reader's own forms; endless combinations of filters, whose items the site maps name anyway.
+# The desk; a reader's own forms; endless combinations of filters, whose items the site maps name
+# anyway.
 NOT_CRAWLED = (
     "/admin/",
     "/preferences/",
@@ -17,7 +18,8 @@ NOT_CRAWLED = (
     "/reports/export/",  # with what ends them: an organ may be called export-promotion
     "/reports/export.zip",
 )
-# The page that the feed of everything is the feed of. The longest rule that fits decides (RFC 9309, 2.2.2).
+# The page that the feed of everything is the feed of. The longest rule that fits decides (RFC 9309,
+# 2.2.2).
 CRAWLED = ("/search/?sort=newest$",)
 
 

@@ -1,4 +1,6 @@
-"""What the API takes and gives. Names are those of the pages' own filters and of the files (docs/exports.md)."""
+"""What the API takes and gives. Names are those of the pages' own filters and of the files
+(docs/exports.md).
+"""
 
 import datetime as dt
 import re
@@ -27,7 +29,9 @@ def _as_a_calendar_writes_it(value):
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DAY_OR_EMPTY = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "maxLength": 0}]}
+_DAY_OR_EMPTY = {
+    "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "maxLength": 0}]
+}
 Day = Annotated[dt.date, BeforeValidator(_as_a_calendar_writes_it), WithJsonSchema(_DAY_OR_EMPTY)]
 
 
@@ -67,7 +71,9 @@ class ItemQuery(Paging):
     organ: Chosen | None = Field(None, description="发布机构，见 /organs")
     year: int | None = Field(None, ge=1949, le=9999, description="公开年份")
     genre: Literal[tuple(Genre.values)] | None = Field(None, description="体裁")
-    theme: int | None = Field(None, ge=1, le=2**31 - 1, description="主题分类的编号，见栏目页的筛选")
+    theme: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="主题分类的编号，见栏目页的筛选"
+    )
     validity: Literal[tuple(Validity.State.values)] | None = Field(None, description="有效性")
     file: Literal[tuple(FileKind.values)] | None = Field(None, description="附件类型")
     on: Day | None = Field(None, description="截至这一天公开并有效的信息")

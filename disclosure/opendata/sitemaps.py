@@ -1,4 +1,5 @@
-"""Site maps (sitemaps.org): an index, then one by year of publication for items and reports, and one of columns.
+"""Site maps (sitemaps.org): an index, then one by year of publication for items and reports, and
+one of columns.
 
 Years never grow once they are over, so a crawler that has read one need not read it again.
 """
@@ -33,7 +34,9 @@ class _OurSite:
 
     def get_urls(self, page=1, site=None, protocol=None):
         parts = urlsplit(origin())
-        return super().get_urls(page=page, site=SimpleNamespace(domain=parts.netloc), protocol=parts.scheme)
+        return super().get_urls(
+            page=page, site=SimpleNamespace(domain=parts.netloc), protocol=parts.scheme
+        )
 
 
 class ColumnMap(_OurSite, Sitemap):
@@ -81,28 +84,45 @@ def sitemap_index(request):
     names = []
     for name, one in sections(request).items():
         pages = one.paginator
-        numbers = pages.page_range if pages.count else ()  # the protocol knows no map without an address
+        numbers = (
+            pages.page_range if pages.count else ()
+        )  # the protocol knows no map without an address
         names += [_address(name, page) for page in numbers]
     context = {"addresses": [absolute(name) for name in names]}
-    return _for_all(render(request, "disclosure/sitemap_index.xml", context, content_type="application/xml"))
+    return _for_all(
+        render(request, "disclosure/sitemap_index.xml", context, content_type="application/xml")
+    )
 
 
 @require_safe
 def sitemap_section(request, section):
-    """One of the index's maps: /sitemap-2026.xml, its second part /sitemap-2026-2.xml. robots.txt keeps crawlers from every query."""
+    """One of the index's maps: /sitemap-2026.xml, its second part /sitemap-2026-2.xml. robots.txt
+    keeps crawlers from every query.
+    """
     found = _SECTION.fullmatch(section)
     if found is None:
         raise Http404("没有这一部分")
     name, page = found["name"], int(found["page"] or 1)
     maps = sections(request)
-    if name not in maps or not 1 <= page <= maps[name].paginator.num_pages or not maps[name].paginator.count:
+    if (
+        name not in maps
+        or not 1 <= page <= maps[name].paginator.num_pages
+        or not maps[name].paginator.count
+    ):
         raise Http404("没有这一部分")
     asked = request.GET.get("p", "")
-    if asked and (found["page"] or not _PAGE.fullmatch(asked) or int(asked) > maps[name].paginator.num_pages):
+    if asked and (
+        found["page"] or not _PAGE.fullmatch(asked) or int(asked) > maps[name].paginator.num_pages
+    ):
         raise Http404("没有这一部分")
     if asked or found["page"] == "1":  # as parts were called before, and the first by its number
         return HttpResponsePermanentRedirect(_address(name, int(asked or 1)))
-    response = render(request, "sitemap.xml", {"urlset": maps[name].get_urls(page)}, content_type="application/xml")
+    response = render(
+        request,
+        "sitemap.xml",
+        {"urlset": maps[name].get_urls(page)},
+        content_type="application/xml",
+    )
     response["X-Robots-Tag"] = "noindex"  # the map itself is nothing to be found
     return _for_all(response)
 

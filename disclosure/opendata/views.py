@@ -34,7 +34,9 @@ def _operations():
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     for path, methods in schema["paths"].items():
         described = methods["get"]
-        parameters = [_field(one) for one in described.get("parameters", []) if one["in"] == "query"]
+        parameters = [
+            _field(one) for one in described.get("parameters", []) if one["in"] == "query"
+        ]
         in_path = "{" in path
         yield {
             "path": path,
@@ -81,7 +83,9 @@ def api_catalog(request):
         "service-meta": [{"href": absolute("/data/dcat.jsonld"), "type": "application/ld+json"}],
     }
     links = {"linkset": [{"anchor": own, "item": [{"href": address}]}, described]}
-    response = linked(links, 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"')
+    response = linked(
+        links, 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
+    )
     response["Link"] = f'<{own}>; rel="api-catalog"'
     return response
 

@@ -16,14 +16,18 @@ SHOWN_IN_BROWSER = {"pdf", "png", "jpg", "jpeg"}
 
 
 def _etag(request, pk, name):
-    digest = Attachment.everything.published().filter(pk=pk).values_list("sha256", flat=True).first()
+    digest = (
+        Attachment.everything.published().filter(pk=pk).values_list("sha256", flat=True).first()
+    )
     return f'"{digest}"' if digest else None
 
 
 @require_safe
 @condition(etag_func=_etag)
 def attachment(request, pk, name):
-    """The file of a public item. The id decides; a name that is not the file's leads to the right address."""
+    """The file of a public item. The id decides; a name that is not the file's leads to the right
+    address.
+    """
     file = Attachment.everything.published().filter(pk=pk).first()
     is_public = file is not None
     file = file or get_object_or_404(_of_the_desk(request), pk=pk)
@@ -35,7 +39,9 @@ def attachment(request, pk, name):
     response["X-Content-Type-Options"] = "nosniff"
     # A header set here wins over the site's policy: the file may load nothing and run nothing.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    if file.retired_at:  # an earlier revision's: still there for whoever cites it, no longer for search engines
+    if (
+        file.retired_at
+    ):  # an earlier revision's: still there for whoever cites it, no longer for search engines
         response["X-Robots-Tag"] = "noindex"
     if not is_public:
         response["Cache-Control"] = "private, no-store"
@@ -43,7 +49,9 @@ def attachment(request, pk, name):
 
 
 def _of_the_desk(request):
-    """Files of drafts, for the staff who write them: the pictures in the editor. Asked only where nothing is public."""
+    """Files of drafts, for the staff who write them: the pictures in the editor. Asked only where
+    nothing is public.
+    """
     if not (request.user.is_staff and request.user.has_perm("disclosure.view_attachment")):
         return Attachment.objects.none()
     harmless = Attachment.objects.exclude(scan_state=ScanState.INFECTED)
@@ -52,7 +60,9 @@ def _of_the_desk(request):
 
 def _handed_to_nginx(file):
     response = HttpResponse(content_type=file.content_type)
-    response["X-Accel-Redirect"] = settings.X_ACCEL_LOCATION.rstrip("/") + "/" + quote(file.file.name)
+    response["X-Accel-Redirect"] = (
+        settings.X_ACCEL_LOCATION.rstrip("/") + "/" + quote(file.file.name)
+    )
     return response
 
 

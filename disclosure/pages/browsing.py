@@ -38,11 +38,15 @@ class CategoryIndex(TemplateView):
     def get_context_data(self, **kwargs):
         tree = load_tree(self.request)
         node = tree.section(Section.CONTENT)
-        return super().get_context_data(tree=tree, node=node, trail=node.trail if node else [], **kwargs)
+        return super().get_context_data(
+            tree=tree, node=node, trail=node.trail if node else [], **kwargs
+        )
 
 
 class ItemList(ListView):
-    """A list of public items that the reader may narrow; every such list has an address that can be kept."""
+    """A list of public items that the reader may narrow; every such list has an address that can be
+    kept.
+    """
 
     filterset_class = ItemFilter
     paginate_by = PAGE_SIZE
@@ -55,7 +59,9 @@ class ItemList(ListView):
     def get_queryset(self):
         """The narrowed items."""
         items = self.get_base_queryset().with_row()
-        self.filterset = self.filterset_class(self.request.GET or None, queryset=items, request=self.request)
+        self.filterset = self.filterset_class(
+            self.request.GET or None, queryset=items, request=self.request
+        )
         return self.filterset.results
 
     def get_paginator(self, queryset, per_page, **kwargs):
@@ -92,7 +98,8 @@ class CategoryDetail(ItemList):
             category_ids=self.node.subtree_ids,
             field=field.removeprefix("-"),
             is_rising=not field.startswith("-"),
-            is_large=self.node.count > LARGE_PART * max(1, sum(root.count for root in self.tree.roots)),
+            is_large=self.node.count
+            > LARGE_PART * max(1, sum(root.count for root in self.tree.roots)),
         )
         cursor = CursorForm(self.request.GET).cursor(shelf.field)
         total = self.get_total(queryset)
@@ -125,7 +132,9 @@ class OrganDetail(ItemList):
         """Of the whole organ, counted once per change."""
         if self.filterset.chosen:
             return None
-        return lambda: shelves.number(("organ", self.department.pk), self.request, queryset.order_by().count)
+        return lambda: shelves.number(
+            ("organ", self.department.pk), self.request, queryset.order_by().count
+        )
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(department=self.department, **kwargs)
@@ -175,7 +184,9 @@ class Rules(ListView):
 
 @require_safe
 def guide(request):
-    """政府信息公开指南 (条例 Art. 12): the government's guide in full, the departments' by link, and whom to ask."""
+    """政府信息公开指南 (条例 Art. 12): the government's guide in full, the departments' by link,
+    and whom to ask.
+    """
     tree = load_tree(request)
     node = tree.section(Section.GUIDE)
     guides = Item.objects.published().select_related("department", "category")
@@ -209,7 +220,9 @@ def detail_queryset(items):
 
 def page_queryset(items):
     """Items with what stands in their own row; `load_relations` reads the rest of one."""
-    return items.select_related("department", "category", "theme__parent", "annual_report__department")
+    return items.select_related(
+        "department", "category", "theme__parent", "annual_report__department"
+    )
 
 
 def withdrawal_notice(request, item):
@@ -231,7 +244,9 @@ def item_detail(request, index_number):
     """One item. A report is shown at its own address; a withdrawn item leaves a notice."""
     item = public_item(index_number, request)
     if item is None:
-        withdrawn = Item.objects.withdrawn().select_related("department", "annual_report__department")
+        withdrawn = Item.objects.withdrawn().select_related(
+            "department", "annual_report__department"
+        )
         item = get_object_or_404(withdrawn, index_number=index_number)
     if hasattr(item, "annual_report"):
         return redirect(item.get_absolute_url(), permanent=True)
@@ -253,7 +268,9 @@ def report_detail(request, slug, year):
     reports = AnnualReport.objects.filter(department__slug=slug, year=year)
     item = page_queryset(Item.objects.published()).filter(annual_report__in=reports).first()
     if item is None:
-        withdrawn = Item.objects.withdrawn().select_related("department", "annual_report__department")
+        withdrawn = Item.objects.withdrawn().select_related(
+            "department", "annual_report__department"
+        )
         return withdrawal_notice(request, get_object_or_404(withdrawn, annual_report__in=reports))
     count_view(request, item)
     item = load_relations(item, "annual_report__sections", "annual_report__tables")

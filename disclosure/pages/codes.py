@@ -16,7 +16,9 @@ MODULE = 4  # units of the drawing; it is scaled where it is shown
 @require_safe
 def item_code(request, index_number):
     """Of an item; a report's stands for the report's address."""
-    items = Item.objects.published().select_related("annual_report__department").defer("body", "text")
+    items = (
+        Item.objects.published().select_related("annual_report__department").defer("body", "text")
+    )
     return _code(get_object_or_404(items, index_number=index_number).get_absolute_url())
 
 
@@ -30,7 +32,9 @@ def report_code(request, slug, year):
 def _code(address):
     """The drawing. Level M: 15 % of it may be lost to a fold or a stamp."""
     drawing = io.BytesIO()
-    segno.make(absolute(address), error="m", micro=False).save(drawing, kind="svg", scale=MODULE, light="#fff")
+    segno.make(absolute(address), error="m", micro=False).save(
+        drawing, kind="svg", scale=MODULE, light="#fff"
+    )
     response = HttpResponse(drawing.getvalue(), content_type="image/svg+xml")
     response["Cache-Control"] = "public, max-age=86400"
     response["X-Content-Type-Options"] = "nosniff"

@@ -8,7 +8,9 @@ from disclosure.counting import count_pixel, current_count
 from disclosure.models import Item
 
 # The smallest there is: one transparent pixel.
-PIXEL = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
+PIXEL = bytes.fromhex(
+    "47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b"
+)
 DAYS_SHOWN = 366
 PLOT_DAYS = 42
 
@@ -21,7 +23,9 @@ def plot(rows):
     bars = []
     for place, row in enumerate(rows):
         height = 38 * row.views / highest
-        bars.append((f"{place * width:.2f}", f"{40 - height:.2f}", f"{width * 0.8:.2f}", f"{height:.2f}"))
+        bars.append(
+            (f"{place * width:.2f}", f"{40 - height:.2f}", f"{width * 0.8:.2f}", f"{height:.2f}")
+        )
     return bars
 
 
@@ -43,7 +47,9 @@ def _page(request, item):
 @require_safe
 def item_counts(request, index_number):
     """Counts of an item; those of a report stand at the report's address."""
-    items = Item.objects.published().select_related("department", "category", "annual_report__department")
+    items = Item.objects.published().select_related(
+        "department", "category", "annual_report__department"
+    )
     item = get_object_or_404(items, index_number=index_number)
     if hasattr(item, "annual_report"):
         return redirect(item.get_counts_url(), permanent=True)
@@ -53,14 +59,18 @@ def item_counts(request, index_number):
 @require_safe
 def report_counts(request, slug, year):
     """Counts of an annual report."""
-    items = Item.objects.published().select_related("department", "category", "annual_report__department")
+    items = Item.objects.published().select_related(
+        "department", "category", "annual_report__department"
+    )
     reports = items.filter(annual_report__department__slug=slug, annual_report__year=year)
     return _page(request, get_object_or_404(reports))
 
 
 @require_safe
 def item_view(request, index_number):
-    """One pixel that stands in the page of an item and is never kept: whoever delivered the page, the view is counted here."""
+    """One pixel that stands in the page of an item and is never kept: whoever delivered the page,
+    the view is counted here.
+    """
     items = Item.objects.published().only("pk", "view_count")
     count_pixel(request, get_object_or_404(items, index_number=index_number))
     return HttpResponse(PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})

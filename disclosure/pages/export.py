@@ -25,7 +25,9 @@ GOOD_FOR = dt.timedelta(hours=1)  # after that it is looked again whether all fi
 
 @require_safe
 def report_export(request):
-    """The choice; then how far the files are that a job makes; then the package. The page asks for itself again, without JavaScript."""
+    """The choice; then how far the files are that a job makes; then the package. The page asks for
+    itself again, without JavaScript.
+    """
     form = ExportForm(request.GET or None)
     node = load_tree().section(Section.REPORTS)
     context = {"form": form, "node": node, "trail": node.trail if node else []}
@@ -49,7 +51,9 @@ def report_export(request):
 
 
 def _prepared(form, query, address):
-    """(the job that makes the files, whether all are there). The job is None where there is nothing to make, or the queue is full."""
+    """(the job that makes the files, whether all are there). The job is None where there is nothing
+    to make, or the queue is full.
+    """
     if not any(FORMATS[extension].is_heavy for extension in form.order.formats):
         return None, True
     lately = timezone.now() - GOOD_FOR
@@ -67,16 +71,23 @@ def report_export_file(request):
     """The package as a stream; a choice that makes no sense leads back to the form, which says so."""
     form = ExportForm(request.GET or None)
     if not form.is_valid():
-        return render(request, "disclosure/report_export.html", {"form": form, "trail": []}, status=400)
+        return render(
+            request, "disclosure/report_export.html", {"form": form, "trail": []}, status=400
+        )
     try:
         take("package")
     except NoPlaceError:
         response = render(
-            request, "disclosure/report_export.html", {"form": form, "trail": [], "is_full": True}, status=503
+            request,
+            "disclosure/report_export.html",
+            {"form": form, "trail": [], "is_full": True},
+            status=503,
         )
         response["Retry-After"] = SECONDS_WHEN_BUSY
         return response
-    response = StreamingHttpResponse(Holding("package", stream_package(form.order)), content_type="application/zip")
+    response = StreamingHttpResponse(
+        Holding("package", stream_package(form.order)), content_type="application/zip"
+    )
     name = "filename=\"reports.zip\"; filename*=UTF-8''%E5%B9%B4%E5%BA%A6%E6%8A%A5%E5%91%8A.zip"
     response["Content-Disposition"] = f"attachment; {name}"
     response["X-Content-Type-Options"] = "nosniff"

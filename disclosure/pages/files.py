@@ -50,7 +50,9 @@ def report_file(request, slug, year, extension):
 
 
 def _notice(request, **which):
-    """A withdrawn item leaves its notice here too, as gone: a program must not keep the notice for the file."""
+    """A withdrawn item leaves its notice here too, as gone: a program must not keep the notice for
+    the file.
+    """
     withdrawn = Item.objects.withdrawn().select_related("department", "annual_report__department")
     response = withdrawal_notice(request, get_object_or_404(withdrawn, **which))
     response.status_code = 410
@@ -72,16 +74,22 @@ def _file(request, item, extension):
         response = FileResponse(path.open("rb"), content_type=file_format.content_type)
         response["Content-Disposition"] = disposition(edition, file_format)
     response["ETag"] = etag
-    response["Cache-Control"] = "public, no-cache"  # asked about each time: what is withdrawn must be gone
+    response["Cache-Control"] = (
+        "public, no-cache"  # asked about each time: what is withdrawn must be gone
+    )
     response["Link"] = f'<{edition.facts["address"]}>; rel="canonical"'
     response["X-Content-Type-Options"] = "nosniff"
     # A header set here wins over the site's policy: the file shows itself and runs nothing.
-    response["Content-Security-Policy"] = "default-src 'none'; style-src data: 'unsafe-inline'; img-src data:; sandbox"
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; style-src data: 'unsafe-inline'; img-src data:; sandbox"
+    )
     return response
 
 
 def _path(edition, file_format):
-    """The file; made at once where a place is free, for that takes a second. No thread waits for one. Raises an ExportError."""
+    """The file; made at once where a place is free, for that takes a second. No thread waits for
+    one. Raises an ExportError.
+    """
     if not file_format.is_heavy:
         return stored_file(edition, file_format, patience=PATIENCE)
     if path := found_file(edition, file_format):
@@ -106,9 +114,14 @@ def _queued(request, edition, file_format):
 
 
 def disposition(edition, file_format):
-    """The file's name twice (RFC 6266): in ASCII for old programs, in Chinese (RFC 5987) for all others."""
+    """The file's name twice (RFC 6266): in ASCII for old programs, in Chinese (RFC 5987) for all
+    others.
+    """
     kind = "inline" if file_format.is_shown else "attachment"
-    plain = "".join(character if character.isalnum() else "-" for character in edition.item.index_number or "file")
+    plain = "".join(
+        character if character.isalnum() else "-"
+        for character in edition.item.index_number or "file"
+    )
     plain = plain.encode("ascii", "ignore").decode() or "file"
     name = quote(f"{edition.file_stem}.{file_format.extension}", safe="")
     return f"{kind}; filename=\"{plain}.{file_format.extension}\"; filename*=UTF-8''{name}"

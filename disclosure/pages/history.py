@@ -1,4 +1,6 @@
-"""沿革: the published states of an item, each at its own address, and what changed from one to the next."""
+"""沿革: the published states of an item, each at its own address, and what changed from one to the
+next.
+"""
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
@@ -20,7 +22,9 @@ def _find(**lookup):
     rows = Item.objects.select_related("department", "category", "annual_report__department")
     if item := rows.filter(pk__in=Item.objects.published().filter(**lookup).values("pk")).first():
         return item, None
-    return None, get_object_or_404(rows.filter(pk__in=Item.objects.withdrawn().values("pk")), **lookup)
+    return None, get_object_or_404(
+        rows.filter(pk__in=Item.objects.withdrawn().values("pk")), **lookup
+    )
 
 
 def _of_item(page):
@@ -60,7 +64,9 @@ def _trail(item):
 
 
 def _history(request, item):
-    """All revisions, newest first, with what changed and why; and the register's entries about the item."""
+    """All revisions, newest first, with what changed and why; and the register's entries about the
+    item.
+    """
     revisions = list(item.revisions.with_content().order_by("-number")[: SHOWN + 1])
     for revision in revisions:
         revision.item = item
@@ -68,7 +74,9 @@ def _history(request, item):
         "item": item,
         "trail": _trail(item),
         "revisions": history.with_changes(revisions)[:SHOWN],
-        "entries": Entry.objects.public().about(SUBJECT, item.index_number).order_by("-sequence")[:SHOWN],
+        "entries": Entry.objects.public()
+        .about(SUBJECT, item.index_number)
+        .order_by("-sequence")[:SHOWN],
     }
     return render(request, "disclosure/item_history.html", context)
 
@@ -100,7 +108,11 @@ def _state(request, item, number):
         "revision": revision,
         "newest": item.current_revision,
         "state": state,
-        "fields": [(history.label(n), words) for n in history.FIELDS[1:] if (words := history.in_words(state, n))],
+        "fields": [
+            (history.label(n), words)
+            for n in history.FIELDS[1:]
+            if (words := history.in_words(state, n))
+        ],
         "files": [(file, files.get(file["id"])) for file in state["attachments"]],
         "tables": history.tables(state),
     }
@@ -115,7 +127,13 @@ def _changes(request, item, number):
         if not one.content:
             return _withheld(request, one)
     changes = history.changes(earlier.state, revision.state)
-    context = {"item": item, "trail": _trail(item), "revision": revision, "earlier": earlier, "changes": changes}
+    context = {
+        "item": item,
+        "trail": _trail(item),
+        "revision": revision,
+        "earlier": earlier,
+        "changes": changes,
+    }
     return render(request, "disclosure/item_changes.html", context)
 
 
@@ -129,18 +147,25 @@ def by_hash(request, sha256):
     """The address a citation prints: named by the hash, it leads to the revision."""
     # Of the one item: a list of all that are known would be read from end to end.
     is_public, is_gone = (
-        Exists(items.filter(pk=OuterRef("item_id"))) for items in (Item.objects.published(), Item.objects.withdrawn())
+        Exists(items.filter(pk=OuterRef("item_id")))
+        for items in (Item.objects.published(), Item.objects.withdrawn())
     )
     revisions = Revision.objects.filter(is_public | is_gone)
-    revision = get_object_or_404(revisions.select_related("item__annual_report__department"), content_sha256=sha256)
+    revision = get_object_or_404(
+        revisions.select_related("item__annual_report__department"), content_sha256=sha256
+    )
     return redirect(revision.get_absolute_url())
 
 
 @require_safe
 def content(request, sha256):
-    """The canonical text whose SHA-256 is in its address: to keep, to hash, to compare with the register."""
+    """The canonical text whose SHA-256 is in its address: to keep, to hash, to compare with the
+    register.
+    """
     revisions = Revision.objects.published().select_related("stored")
     revision = get_object_or_404(revisions, content_sha256=sha256)
     if not revision.content:
-        return HttpResponse("这一版已隐去，不再提供。\n", content_type="text/plain; charset=utf-8", status=410)
+        return HttpResponse(
+            "这一版已隐去，不再提供。\n", content_type="text/plain; charset=utf-8", status=410
+        )
     return HttpResponse(revision.content, content_type="application/json; charset=utf-8")

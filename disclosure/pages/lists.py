@@ -1,4 +1,6 @@
-"""Every list of items as a file, with the choices of its reader: the address of the list with an extension."""
+"""Every list of items as a file, with the choices of its reader: the address of the list with an
+extension.
+"""
 
 from urllib.parse import quote, urlencode
 
@@ -87,14 +89,18 @@ def _file(request, extension, title, listed, view=None):
         return response
     response = FileResponse(file, content_type=TYPES[extension])
     name = quote(f"{clean_file_name(title)}.{extension}", safe="")
-    response["Content-Disposition"] = f"attachment; filename=\"list.{extension}\"; filename*=UTF-8''{name}"
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"list.{extension}\"; filename*=UTF-8''{name}"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "public, max-age=60"
     return response
 
 
 def _chosen(filterset):
-    """The choices in words. Raises BadRequest for one that makes no sense: a file must not silently hold more than asked."""
+    """The choices in words. Raises BadRequest for one that makes no sense: a file must not silently
+    hold more than asked.
+    """
     if filterset.ignored:
         labels = "、".join(str(label) for label in filterset.ignored)
         raise BadRequest(f"筛选条件“{labels}”无法识别，没有导出。请回到列表重新选择后再导出。")

@@ -1,4 +1,6 @@
-"""Statements that are composed once: for a page that is not kept, Django takes ten times as long over them as the database."""
+"""Statements that are composed once: for a page that is not kept, Django takes ten times as long
+over them as the database.
+"""
 
 import datetime as dt
 from functools import lru_cache
@@ -12,10 +14,11 @@ _KEYS = {str: "\x01key\x01", int: 711_711_711_711}
 
 
 class Prepared:
-    """A queryset of whole rows of one model, of which only the key and the moment differ from time to time.
+    """A queryset of whole rows of one model, of which only the key and the moment differ from time
+    to time.
 
-    `build(key, moment)` gives the queryset; `kind` is the type of the key. What hangs on a row by a foreign key is not
-    joined; annotations become attributes.
+    `build(key, moment)` gives the queryset; `kind` is the type of the key. What hangs on a row by a
+    foreign key is not joined; annotations become attributes.
     """
 
     def __init__(self, build, kind):
@@ -38,7 +41,9 @@ class Prepared:
 
 
 class _Statement:
-    """SQL with the place of each varying parameter, and how a row becomes an object: what Django's compiler knows, kept."""
+    """SQL with the place of each varying parameter, and how a row becomes an object: what Django's
+    compiler knows, kept.
+    """
 
     def __init__(self, queryset, samples):
         compiler = queryset.query.get_compiler(connection=connection)
@@ -54,13 +59,17 @@ class _Statement:
         self.fields = [compiler.select[place][0].target.attname for place in chosen]
         self.start, self.end = chosen[0], chosen[-1] + 1
         self.annotations = list(compiler.annotation_col_map.items())
-        # Functions of the database's module; they know their connection, but ask it for nothing but its time zone.
+        # Functions of the database's module; they know their connection, but ask it for nothing but
+        # its time zone.
         converters = compiler.get_converters([expression for expression, _, _ in compiler.select])
         self.converters = [(place, *found) for place, found in converters.items()]
 
     def first(self, values):
         """The first row as an object, or None."""
-        filled = [values[place] if place else value for value, place in zip(self.params, self.places, strict=True)]
+        filled = [
+            values[place] if place else value
+            for value, place in zip(self.params, self.places, strict=True)
+        ]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, filled)
             row = cursor.fetchone()

@@ -1,5 +1,6 @@
-"""An item as its page shows it. Most items have little that hangs on them, so the query that reads the item tells what there is,
-and only that is read."""
+"""An item as its page shows it. Most items have little that hangs on them, so the query that reads
+the item tells what there is, and only that is read.
+"""
 
 from functools import lru_cache
 
@@ -19,18 +20,26 @@ _RELATED = {
     "annual_report": (AnnualReport, "item"),
 }
 _FLAGS = {
-    f"has_{name}": Exists(model.objects.filter(**{key: OuterRef("pk")})) for name, (model, key) in _RELATED.items()
+    f"has_{name}": Exists(model.objects.filter(**{key: OuterRef("pk")}))
+    for name, (model, key) in _RELATED.items()
 }
 
 _by_number = Prepared(
-    lambda key, moment: Item.objects.published(moment).filter(index_number=key).order_by().annotate(**_FLAGS), str
+    lambda key, moment: (
+        Item.objects.published(moment).filter(index_number=key).order_by().annotate(**_FLAGS)
+    ),
+    str,
 )
-_newest_revision = Prepared(lambda key, moment: Revision.objects.filter(item=key).order_by("-number")[:1], int)
+_newest_revision = Prepared(
+    lambda key, moment: Revision.objects.filter(item=key).order_by("-number")[:1], int
+)
 
 
 def public_item(index_number, request):
-    """The public item with this number and all that its page shows of it; None where there is none. Two queries, and one for
-    each kind of thing that hangs on it. A report's item comes without: its page is another."""
+    """The public item with this number and all that its page shows of it; None where there is none.
+    Two queries, and one for each kind of thing that hangs on it. A report's item comes without: its
+    page is another.
+    """
     item = _by_number.first(index_number)
     if item is None or item.has_annual_report:
         return item
@@ -100,7 +109,9 @@ _MODELS = {
 
 @lru_cache
 def _nothing(model):
-    """An answer that is known to be empty: no database is asked for it. Shared, for nobody can add to it."""
+    """An answer that is known to be empty: no database is asked for it. Shared, for nobody can add
+    to it.
+    """
     empty = model._default_manager.none()
     empty._result_cache = []
     return empty

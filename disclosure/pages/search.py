@@ -35,9 +35,15 @@ class Search(ItemList):
 
     def _about(self, found):
         filterset = self.filterset
-        chosen = [(name, self.request.GET.get(name)) for name, _, _ in filterset.chosen if name != "q"]
+        chosen = [
+            (name, self.request.GET.get(name)) for name, _, _ in filterset.chosen if name != "q"
+        ]
         if not found.hits:
-            return {"found": found, "meant": self._meant(has_filters=bool(chosen)), "has_filters": bool(chosen)}
+            return {
+                "found": found,
+                "meant": self._meant(has_filters=bool(chosen)),
+                "has_filters": bool(chosen),
+            }
         tree, is_one = shelves.plain(self.request), len(found.hits) == 1
         return {
             "found": found,
@@ -48,11 +54,16 @@ class Search(ItemList):
     def _meant(self, *, has_filters):
         if not has_filters and self.request.method == "GET":
             failures.record(self.filterset.text)
-        return [(text, f"?{urlencode({'q': text})}") for text in meant(self.filterset.text, Item.objects.published())]
+        return [
+            (text, f"?{urlencode({'q': text})}")
+            for text in meant(self.filterset.text, Item.objects.published())
+        ]
 
 
 def narrower(query, chosen, organs):
-    """An organ and a year that the query names, each as (words, address) of the search narrowed to it."""
+    """An organ and a year that the query names, each as (words, address) of the search narrowed to
+    it.
+    """
     words = {squash(word): word for word in query.text.split()}
     found = []
     if "organ" not in chosen:
@@ -62,7 +73,9 @@ def narrower(query, chosen, organs):
                 found.append((f"发布机构：{short}", _address(query.text, word, chosen, organ=slug)))
     if "year" not in chosen:
         for year in query.years:
-            word = next(word for folded, word in words.items() if folded in (str(year), f"{year}年"))
+            word = next(
+                word for folded, word in words.items() if folded in (str(year), f"{year}年")
+            )
             found.append((f"年份：{year}年", _address(query.text, word, chosen, year=year)))
     return found
 
@@ -76,6 +89,8 @@ def _address(text, word, chosen, **choice):
 @cache_control(public=True, max_age=SUGGESTIONS_LAST)
 def suggestions(request):
     """At most eight titles that hold what was typed so far, for the list under a search box."""
-    form = ItemFilter({"q": request.GET.get("q", "")}, queryset=Item.objects.none(), request=request)
+    form = ItemFilter(
+        {"q": request.GET.get("q", "")}, queryset=Item.objects.none(), request=request
+    )
     found = titles(form.text, Item.objects.published()) if len(squash(form.text)) > 1 else []
     return JsonResponse({"titles": found}, json_dumps_params={"ensure_ascii": False})

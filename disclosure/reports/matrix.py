@@ -53,8 +53,12 @@ class ReportMatrix:
         by_organ = {}
         for report in reports:
             by_organ.setdefault(report.department_id, {})[report.year] = report
-        rows = [self._row(department, by_organ.get(department.pk, {})) for department in departments]
-        self.rows = [row for row in rows if row.number or row.department.kind != Department.Kind.OUTSIDE]
+        rows = [
+            self._row(department, by_organ.get(department.pk, {})) for department in departments
+        ]
+        self.rows = [
+            row for row in rows if row.number or row.department.kind != Department.Kind.OUTSIDE
+        ]
         self.own = [row for row in self.rows if row.department.kind != Department.Kind.OUTSIDE]
         self.outside = [row for row in self.rows if row.department.kind == Department.Kind.OUTSIDE]
 
@@ -64,11 +68,16 @@ class ReportMatrix:
         reports = AnnualReport.objects.published().with_row()
         departments = Department.objects.all()
         if department is not None:
-            reports, departments = reports.filter(department=department), departments.filter(pk=department.pk)
+            reports, departments = (
+                reports.filter(department=department),
+                departments.filter(pk=department.pk),
+            )
         return cls(departments, reports, timezone.localdate())
 
     def _row(self, department, reports):
-        return Row(department, [self._cell(department, year, reports.get(year)) for year in self.years])
+        return Row(
+            department, [self._cell(department, year, reports.get(year)) for year in self.years]
+        )
 
     def _cell(self, department, year, report):
         last_day = deadline(department, year)
@@ -79,5 +88,7 @@ class ReportMatrix:
         )
         listed_on = timezone.localdate(report.item.listed_at) if report else None
         # Of an organ from outside we know what it published, not what it owed, nor by when.
-        is_late = bool(report) and department.kind != Department.Kind.OUTSIDE and listed_on > last_day
+        is_late = (
+            bool(report) and department.kind != Department.Kind.OUTSIDE and listed_on > last_day
+        )
         return Cell(year, report, expected, self.today > last_day, is_late=is_late)

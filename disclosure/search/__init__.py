@@ -1,4 +1,5 @@
-"""Full-text search: one analyser, an index on SQLite (FTS5) and on PostgreSQL (tsvector), ranking, facets, suggestions.
+"""Full-text search: one analyser, an index on SQLite (FTS5) and on PostgreSQL (tsvector), ranking,
+facets, suggestions.
 
     folding    characters → the characters that are compared          query      what a reader typed → what is looked for
     document   what an item gives to the index                        engines    the index of either database

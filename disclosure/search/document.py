@@ -35,7 +35,9 @@ class Document:
     @property
     def digest(self):
         """Changes with what is indexed, and with how."""
-        content = json.dumps([VERSION, *(getattr(self, name) for name in FIELDS)], ensure_ascii=True)
+        content = json.dumps(
+            [VERSION, *(getattr(self, name) for name in FIELDS)], ensure_ascii=True
+        )
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -43,7 +45,8 @@ def compose(source):
     """The `Document` of what was read of an item (`reading.Source`)."""
     years = {source.created_on.year, local_day(source.listed_at).year, source.year} - {None}
     numbers = [source.document_number, source.index_number]
-    # An item keeps the text of its body beside it; a report's sections may have changed since it was saved.
+    # An item keeps the text of its body beside it; a report's sections may have changed since it
+    # was saved.
     body = [source.text] if source.body is None else [html_to_text(source.body)]
     for title, html in source.sections:
         body += [title, html_to_text(html)]

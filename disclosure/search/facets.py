@@ -33,8 +33,9 @@ class Facet:
 
 
 def facets(found, tree, choosable, *, chosen=()):
-    """The facets of what a search `Found`: one query, for files. Filters already `chosen` are left out, but for the
-    category, where the next level down is offered."""
+    """The facets of what a search `Found`: one query, for files. Filters already `chosen` are left
+    out, but for the category, where the next level down is offered.
+    """
     hits = found.hits
     found = [
         Facet("category", "栏目", _categories(hits, tree, dict(chosen).get("category"))),
@@ -42,7 +43,11 @@ def facets(found, tree, choosable, *, chosen=()):
         Facet("year", "年份", _years(hits)),
         Facet("genre", "体裁", _named(Counter(hit.genre for hit in hits), dict(Genre.choices))),
         Facet("theme", "主题", _themes(hits, choosable.themes)),
-        Facet("validity", "有效性", _named(Counter(found.states.values()), dict(Validity.State.choices))),
+        Facet(
+            "validity",
+            "有效性",
+            _named(Counter(found.states.values()), dict(Validity.State.choices)),
+        ),
         Facet("file", "附件类型", _files(hits)),
     ]
     names = {name for name, _ in chosen} - {"category"}
@@ -63,7 +68,9 @@ def _categories(hits, tree, chosen):
     counts = Counter(hit.category_id for hit in hits)
     numbers = [(child, sum(counts[pk] for pk in child.subtree_ids)) for child in below]
     ordered = sorted(numbers, key=lambda one: -one[1])
-    return [Choice(child.slug, child.name, number) for child, number in ordered[:MOST_CHOICES] if number]
+    return [
+        Choice(child.slug, child.name, number) for child, number in ordered[:MOST_CHOICES] if number
+    ]
 
 
 def _organs(hits, organs):
@@ -75,7 +82,10 @@ def _organs(hits, organs):
 def _years(hits):
     zone = timezone.get_current_timezone()
     counts = Counter(hit.listed_at.astimezone(zone).year for hit in hits)
-    return [Choice(str(year), f"{year}年", counts[year]) for year in sorted(counts, reverse=True)[:MOST_CHOICES]]
+    return [
+        Choice(str(year), f"{year}年", counts[year])
+        for year in sorted(counts, reverse=True)[:MOST_CHOICES]
+    ]
 
 
 def _themes(hits, themes):

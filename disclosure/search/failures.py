@@ -1,4 +1,5 @@
-"""What was looked for and not found: written down by word and day, never by whom, and never personal data.
+"""What was looked for and not found: written down by word and day, never by whom, and never
+personal data.
 
 公开办 reads it to see what the public misses: a synonym, a document, another word in a title.
 """
@@ -23,7 +24,9 @@ logger = logging.getLogger(__name__)
 
 
 def record(text):
-    """Count a search that found nothing. A database that cannot write costs the count, never the page."""
+    """Count a search that found nothing. A database that cannot write costs the count, never the
+    page.
+    """
     text = " ".join(text.split())
     if len(text) > LONGEST or not squash(text) or _is_personal(text):
         return
@@ -35,8 +38,12 @@ def record(text):
 
 
 def _is_personal(text):
-    """Numbers of persons, cards and telephones, mail addresses, homes; and any long number that might be one."""
-    return bool(_MANY_DIGITS.search(squash(text)) or "@" in text or "＠" in text or find_personal_data(text))
+    """Numbers of persons, cards and telephones, mail addresses, homes; and any long number that
+    might be one.
+    """
+    return bool(
+        _MANY_DIGITS.search(squash(text)) or "@" in text or "＠" in text or find_personal_data(text)
+    )
 
 
 def _count(text, day):

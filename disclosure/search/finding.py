@@ -1,8 +1,9 @@
 """Query + items → what is found, ranked, and no more of it than anybody reads.
 
-Ranking and counting stop at `MOST`: that is what keeps a search for a word of every document as quick as one for a rare
-word. Order: the very number; then titles; then titles with organs and numbers; then summaries; then anywhere; and
-within each what is in force before what is not, the newer before the older.
+Ranking and counting stop at `MOST`: that is what keeps a search for a word of every document as
+quick as one for a rare word. Order: the very number; then titles; then titles with organs and
+numbers; then summaries; then anywhere; and within each what is in force before what is not, the
+newer before the older.
 """
 
 from dataclasses import dataclass, field
@@ -52,7 +53,9 @@ class Found:
 
     @property
     def lacks_number(self):
-        """A document number was looked for and these only hold its parts: 5号 stands in 25号 as well."""
+        """A document number was looked for and these only hold its parts: 5号 stands in 25号 as
+        well.
+        """
         number = self.query.number
         return bool(number) and not any(number in _numbers(hit) for hit in self.hits)
 
@@ -64,8 +67,9 @@ class Found:
 
 
 def search(text, items, *, sort="relevance", day=None, first_day=None, last_day=None):
-    """Items among `items` (from `published()`) that the text finds. `first_day`, `last_day`: where the items' listed
-    days are known to lie. `day`: whose validity ranks (today's)."""
+    """Items among `items` (from `published()`) that the text finds. `first_day`, `last_day`: where
+    the items' listed days are known to lie. `day`: whose validity ranks (today's).
+    """
     query = parse(text)
     if query.is_empty:
         return Found(query)
@@ -105,7 +109,9 @@ def load_synonyms():
 
 def _ranked(walk, query, day):
     tiers = dict.fromkeys([*_by_number(walk, query), *_literal(walk, query)], 0)
-    known = (_asked_from_the_widest if walk.engine.ASKS_FROM_THE_WIDEST else _asked_from_the_titles)(walk, query)
+    known = (
+        _asked_from_the_widest if walk.engine.ASKS_FROM_THE_WIDEST else _asked_from_the_titles
+    )(walk, query)
     for tier, scope in enumerate(TIERS, start=1):
         hits = known[scope]
         for hit in walk.matches(query, SCOPES[scope]) if hits is None else hits:
@@ -118,8 +124,10 @@ def _ranked(walk, query, day):
 
 
 def _asked_from_the_widest(walk, query):
-    """{tier: its hits}, None where there are more than one look gives. From the widest tier on, each within the one
-    before: to ask for two words of a title costs as much as to ask for them anywhere, and mostly nothing is left to ask."""
+    """{tier: its hits}, None where there are more than one look gives. From the widest tier on,
+    each within the one before: to ask for two words of a title costs as much as to ask for them
+    anywhere, and mostly nothing is left to ask.
+    """
     known = dict.fromkeys(TIERS)
     if walk.gives_all(query, SCOPES["all"]):
         known["all"] = walk.few(query, SCOPES["all"])
@@ -128,12 +136,16 @@ def _asked_from_the_widest(walk, query):
     known["summary"] = summary = walk.few(query, SCOPES["summary"], among=known["all"])
     if summary is not None:
         known["title"] = title = [hit for hit in summary if query.stands_in(runs(hit.title))]
-        known["head"] = title if len(title) == len(summary) else walk.few(query, SCOPES["head"], among=summary)
+        known["head"] = (
+            title if len(title) == len(summary) else walk.few(query, SCOPES["head"], among=summary)
+        )
     return known
 
 
 def _asked_from_the_titles(walk, query):
-    """The same where titles are quickly asked: what lies between them and the widest tier only within that, if it is small."""
+    """The same where titles are quickly asked: what lies between them and the widest tier only
+    within that, if it is small.
+    """
     known = dict.fromkeys(TIERS)
     known["title"] = walk.matches(query, SCOPES["title"])
     if len(known["title"]) <= MOST:
@@ -148,26 +160,39 @@ def _by_number(walk, query):
     """Items whose 发文字号 or 索引号 (whole or back part) is the query, or a word of it."""
     found = []
     for number in query.numbers:
-        whole = Query(number, (Word(((number,),)),))  # the index holds every number in one run as well
+        whole = Query(
+            number, (Word(((number,),)),)
+        )  # the index holds every number in one run as well
         found += [hit for hit in walk.matches(whole, SCOPES["numbers"]) if number in _numbers(hit)]
     return found
 
 
 def _numbers(hit):
     """What an item is called by, as numbers are compared."""
-    return [squash(number) for number in (hit.document_number, hit.index_number, hit.index_number.rpartition("/")[2])]
+    return [
+        squash(number)
+        for number in (hit.document_number, hit.index_number, hit.index_number.rpartition("/")[2])
+    ]
 
 
 def _literal(walk, query):
-    """Titles in which the query stands as typed, though a minus in it excludes them: part of a title always finds it."""
+    """Titles in which the query stands as typed, though a minus in it excludes them: part of a
+    title always finds it.
+    """
     if not query.without:
         return []
     text = "".join(query.text.split())
     whole = parse(query.text.replace("-", " "))
-    return [hit for hit in walk.matches(whole, SCOPES["title"]) if text in "".join(hit.title.split())]
+    return [
+        hit for hit in walk.matches(whole, SCOPES["title"]) if text in "".join(hit.title.split())
+    ]
 
 
 def _states(hits, day):
     """{id: state of validity on the day} of those of which the record says something."""
-    rows = Validity.objects.in_effect(day).filter(AmongKeys(F("item_id"), [hit.pk for hit in hits])).order_by()
+    rows = (
+        Validity.objects.in_effect(day)
+        .filter(AmongKeys(F("item_id"), [hit.pk for hit in hits]))
+        .order_by()
+    )
     return dict(rows.values_list("item_id", "state"))

@@ -1,9 +1,10 @@
 """Which characters are the same to search, and where a run of them ends.
 
-Full and half width, upper and lower case, Traditional and Simplified, é and e are one: character by character, so that a
-piece of a text folds to a piece of the folded text. Letters, digits and characters make runs;
-punctuation and line ends break them; a blank breaks a run only between letters or digits, since a blank beside a
-Chinese character is layout (通　知, 2015 年, a line wrapped in a PDF). Documents and queries go through here alike.
+Full and half width, upper and lower case, Traditional and Simplified, é and e are one: character by
+character, so that a piece of a text folds to a piece of the folded text. Letters, digits and
+characters make runs; punctuation and line ends break them; a blank breaks a run only between
+letters or digits, since a blank beside a Chinese character is layout (通　知, 2015 年, a line
+wrapped in a PDF). Documents and queries go through here alike.
 """
 
 import re
@@ -11,7 +12,9 @@ import unicodedata
 from operator import add
 from pathlib import Path
 
-_BLANKS = " \u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_BLANKS = (
+    " \u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
 _CHINESE = "\u2e80-\u2fff\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LAYOUT_BLANK = re.compile(rf"(?<=[{_CHINESE}]) +| +(?=[{_CHINESE}])")
 
@@ -19,7 +22,9 @@ _LAYOUT_BLANK = re.compile(rf"(?<=[{_CHINESE}]) +| +(?=[{_CHINESE}])")
 def _traditional():
     """{Traditional or variant form: Simplified}."""
     table = {}
-    for line in (Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").splitlines():
+    for line in (
+        (Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").splitlines()
+    ):
         if not line.startswith("#"):
             for group in line.split():
                 table.update(dict.fromkeys(group[1:], group[0]))
@@ -48,7 +53,9 @@ class _Table(dict):
 
 
 class _EvenTable(_Table):
-    """The same, one character for one, so that a place in the folded text is the same place in the text itself."""
+    """The same, one character for one, so that a place in the folded text is the same place in the
+    text itself.
+    """
 
     def __missing__(self, code):
         folded = _TABLE[code]
@@ -65,7 +72,9 @@ def runs(text):
 
 
 def squash(text):
-    """All runs in one: how numbers are compared, whatever brackets, dashes and blanks they were typed with."""
+    """All runs in one: how numbers are compared, whatever brackets, dashes and blanks they were
+    typed with.
+    """
     return "".join(runs(text))
 
 
@@ -75,5 +84,7 @@ def fold_evenly(text):
 
 
 def bigrams(run):
-    """The overlapping pairs of a run, in order: 政府采购 → 政府 府采 采购. Of a single character, none."""
+    """The overlapping pairs of a run, in order: 政府采购 → 政府 府采 采购. Of a single character,
+    none.
+    """
     return list(map(add, run, run[1:]))

@@ -15,13 +15,17 @@ from disclosure.search.reading import read
 BATCH = 500  # items read at once
 MOST_AT_ONCE = 4_000  # items written in one transaction
 MOST_CHARACTERS = 4_000_000  # of their documents
-MANY = 2_000  # missing items for which PostgreSQL rather makes the index anew than to tell it of each
+MANY = (
+    2_000  # missing items for which PostgreSQL rather makes the index anew than to tell it of each
+)
 
 
 def index_item(item, *, is_last_try=False):
-    """Bring the index up to what the item now says. Call inside the transaction that changed the item.
+    """Bring the index up to what the item now says. Call inside the transaction that changed the
+    item.
 
-    Published items are indexed, whether or not the public may read them already: every search asks `published()`.
+    Published items are indexed, whether or not the public may read them already: every search asks
+    `published()`.
     """
     if item.status != Status.PUBLISHED:
         SearchEntry.objects.filter(item=item).delete()
@@ -32,7 +36,8 @@ def index_item(item, *, is_last_try=False):
     if entry is None or entry.digest != digest or not engine().is_of_day(entry.place, source):
         engine().write(source, document, digest)
     if not is_last_try and item.attachments.filter(extracted=None).exists():
-        # A new file is read after the commit, before this is called (hooks run in order): then its words are there.
+        # A new file is read after the commit, before this is called (hooks run in order): then its
+        # words are there.
         transaction.on_commit(partial(_index_again, item.pk), robust=True)
 
 
@@ -43,7 +48,8 @@ def _index_again(pk):
 
 
 def rebuild(progress=iter):
-    """Build the index anew while the portal is in use, and take out what does not belong. Returns how many items.
+    """Build the index anew while the portal is in use, and take out what does not belong. Returns
+    how many items.
 
     `progress` wraps the list of batches. Searches read the old index until the new one is complete.
     """
@@ -86,8 +92,10 @@ def _batches(ids):
 
 
 def _portions(batches):
-    """(item, document, digest)s of batches of ids, as many together as one transaction writes: a table of FTS5 takes few large
-    ones in a fraction of the time of many small, but nobody else writes meanwhile, and texts may be long."""
+    """(item, document, digest)s of batches of ids, as many together as one transaction writes: a
+    table of FTS5 takes few large ones in a fraction of the time of many small, but nobody else
+    writes meanwhile, and texts may be long.
+    """
     portion, size = [], 0
     for ids in batches:
         for item in read(ids):
@@ -119,7 +127,9 @@ def _build_anew(progress):
 
 
 def _build_beside(progress):
-    """SQLite: fill a second table portion by portion, so that no writer waits long; then put it in the first one's place."""
+    """SQLite: fill a second table portion by portion, so that no writer waits long; then put it in
+    the first one's place.
+    """
     fresh = SqliteEngine(connection, f"{TABLE}_new")
     index_missing()
     fresh.drop()

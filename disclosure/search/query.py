@@ -12,13 +12,17 @@ MOST_WAYS = 8  # ways to say one word that are looked for, synonyms included
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟「」『』＂", '"'))
 _WORD = re.compile(r'-?"[^"]*"|[^\s"]+')
 _MINUS = ("-", "－", "﹣", "−")
-_NUMBER = re.compile(r"([^\W\d]+)((?:19|20)\d\d)(\d+号?)?")  # 松政规2020 1号: a document number without its brackets
+_NUMBER = re.compile(
+    r"([^\W\d]+)((?:19|20)\d\d)(\d+号?)?"
+)  # 松政规2020 1号: a document number without its brackets
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 
 
 @dataclass(frozen=True)
 class Word:
-    """One word of a query: each of its `ways` is a tuple of runs, all of which must occur for the way to be met."""
+    """One word of a query: each of its `ways` is a tuple of runs, all of which must occur for the
+    way to be met.
+    """
 
     ways: tuple[tuple[str, ...], ...]
     is_phrase: bool = False  # in quotes: not to be taken apart
@@ -26,7 +30,9 @@ class Word:
 
 @dataclass(frozen=True)
 class Query:
-    """All words must be met, none of `without`. `characters` is set instead where single characters are all there is."""
+    """All words must be met, none of `without`. `characters` is set instead where single characters
+    are all there is.
+    """
 
     text: str
     words: tuple[Word, ...] = ()
@@ -42,12 +48,16 @@ class Query:
     @property
     def runs(self):
         """Every run that may be met, for highlighting, the longest first."""
-        found = {run for word in self.words for way in word.ways for run in way} | set(self.characters)
+        found = {run for word in self.words for way in word.ways for run in way} | set(
+            self.characters
+        )
         return sorted(found, key=lambda run: (-len(run), run))
 
     @property
     def numbers(self):
-        """The query and each of its words as 发文字号 or 索引号 would be compared, where they might be one."""
+        """The query and each of its words as 发文字号 or 索引号 would be compared, where they might
+        be one.
+        """
         found = {}
         for text in (self.text, *self.text.split()):
             number = squash(normalise_document_number(text))
@@ -74,7 +84,9 @@ class Query:
         return all(any(_all_stand(way, found_runs) for way in word.ways) for word in self.words)
 
     def with_synonyms(self, synonyms):
-        """The query with every way that `synonyms` ({word: other words}, folded) know to say its words."""
+        """The query with every way that `synonyms` ({word: other words}, folded) know to say its
+        words.
+        """
         return replace(self, words=tuple(_widen(word, synonyms) for word in self.words))
 
 
@@ -86,11 +98,20 @@ def parse(text):
         wanted, taken = taken, []
     groups = [runs(word) for word in wanted[:MOST_WORDS]]
     long = [
-        (tuple(run for run in group if len(run) > 1), '"' in word) for group, word in zip(groups, wanted, strict=False)
+        (tuple(run for run in group if len(run) > 1), '"' in word)
+        for group, word in zip(groups, wanted, strict=False)
     ]
     words = tuple(dict.fromkeys(_word(group, is_phrase) for group, is_phrase in long if group))
-    single = () if words else tuple(dict.fromkeys(character for group in groups for run in group for character in run))
-    without = [tuple(run for run in runs(word) if len(run) > 1) for word in taken if _is_exclusion(word)]
+    single = (
+        ()
+        if words
+        else tuple(
+            dict.fromkeys(character for group in groups for run in group for character in run)
+        )
+    )
+    without = [
+        tuple(run for run in runs(word) if len(run) > 1) for word in taken if _is_exclusion(word)
+    ]
     is_cut = len(wanted) > MOST_WORDS
     return Query(text, words, tuple(filter(None, without))[:MOST_WORDS], single, is_cut)
 
@@ -116,5 +137,8 @@ def _widen(word, synonyms):
         for place, run in enumerate(way):
             for known, others in synonyms.items():
                 if known in run:
-                    ways += [(*way[:place], run.replace(known, other), *way[place + 1 :]) for other in others]
+                    ways += [
+                        (*way[:place], run.replace(known, other), *way[place + 1 :])
+                        for other in others
+                    ]
     return Word(tuple(dict.fromkeys(ways))[:MOST_WAYS], word.is_phrase)

@@ -11,8 +11,25 @@ from disclosure.models import Attachment, Item
 from disclosure.models.report import ReportSection
 
 _OWN = (
-    *("pk", "listed_at", "created_on", "title", "document_number", "index_number", "summary", "keywords", "text"),
-    *("department__name", "department__short_name", "issuer", "source", "annual_report__pk", "annual_report__year"),
+    *(
+        "pk",
+        "listed_at",
+        "created_on",
+        "title",
+        "document_number",
+        "index_number",
+        "summary",
+        "keywords",
+        "text",
+    ),
+    *(
+        "department__name",
+        "department__short_name",
+        "issuer",
+        "source",
+        "annual_report__pk",
+        "annual_report__year",
+    ),
 )
 
 
@@ -39,9 +56,24 @@ def read(ids):
     """The `Source`s of items, in order of their days: three queries, five where there are reports."""
     rows = list(Item.objects.filter(pk__in=ids).order_by("listed_at", "pk").values_list(*_OWN))
     reports = {pk: report for pk, *_, report, _ in rows if report}
-    bodies = dict(Item.objects.filter(pk__in=list(reports)).values_list("pk", "body")) if reports else {}
+    bodies = (
+        dict(Item.objects.filter(pk__in=list(reports)).values_list("pk", "body")) if reports else {}
+    )
     sections, joint, files = _sections(reports), _joint_organs(ids), _files(ids)
-    for pk, listed_at, created_on, title, number, index, summary, keywords, text, *organ, report, year in rows:
+    for (
+        pk,
+        listed_at,
+        created_on,
+        title,
+        number,
+        index,
+        summary,
+        keywords,
+        text,
+        *organ,
+        report,
+        year,
+    ) in rows:
         name, short_name, issuer, source = organ
         organs = [name, short_name, *joint[pk], issuer, source]
         own = (pk, listed_at, created_on, title, number, index or "", summary, keywords, text)
@@ -51,7 +83,9 @@ def read(ids):
 def _sections(reports):
     found = defaultdict(list)
     if reports:
-        rows = ReportSection.objects.filter(report__in=list(reports.values())).order_by("report", "position")
+        rows = ReportSection.objects.filter(report__in=list(reports.values())).order_by(
+            "report", "position"
+        )
         for report, title, body in rows.values_list("report_id", "title", "body"):
             found[report].append((title, body))
     return found
@@ -61,7 +95,9 @@ def _joint_organs(ids):
     found = defaultdict(list)
     rows = Item.joint_departments.through.objects.filter(item__in=ids)
     rows = rows.order_by("department__position", "department_id")
-    for pk, name, short_name in rows.values_list("item_id", "department__name", "department__short_name"):
+    for pk, name, short_name in rows.values_list(
+        "item_id", "department__name", "department__short_name"
+    ):
         found[pk] += (name, short_name)
     return found
 

@@ -18,13 +18,25 @@ class Results:
         return len(self.found)
 
     def __getitem__(self, part):
-        """The items of a slice, in order, each with its marked title, its passage, and whether it is still in force."""
+        """The items of a slice, in order, each with its marked title, its passage, and whether it
+        is still in force.
+        """
         ids = [hit.pk for hit in self.found[part]]
-        items = Item.objects.published().with_row().defer(None).defer("body").prefetch_related(*self.prefetched)
+        items = (
+            Item.objects.published()
+            .with_row()
+            .defer(None)
+            .defer("body")
+            .prefetch_related(*self.prefetched)
+        )
         items = items.in_bulk(ids)
         page = [items[pk] for pk in ids if pk in items]
         add_snippets(page, self.found.query)
         for item in page:
             state = self.found.states.get(item.pk)
-            item.ended_label = Validity.State(state).label if state and state not in Validity.IN_FORCE_STATES else ""
+            item.ended_label = (
+                Validity.State(state).label
+                if state and state not in Validity.IN_FORCE_STATES
+                else ""
+            )
         return page

@@ -1,4 +1,6 @@
-"""Where in a text the query stands: pieces that a template prints, the found ones marked. No HTML is made here."""
+"""Where in a text the query stands: pieces that a template prints, the found ones marked. No HTML
+is made here.
+"""
 
 import re
 from dataclasses import dataclass
@@ -45,8 +47,12 @@ class Marker:
         """(start, end, what was found) of every hit."""
         if not self.pattern:
             return []
-        found = zip(range(MOST_HITS), self.pattern.finditer(fold_evenly(text[:LONGEST])), strict=False)
-        return [(match.start(), match.end(), re.sub("[ \u200b]", "", match[0])) for _, match in found]
+        found = zip(
+            range(MOST_HITS), self.pattern.finditer(fold_evenly(text[:LONGEST])), strict=False
+        )
+        return [
+            (match.start(), match.end(), re.sub("[ \u200b]", "", match[0])) for _, match in found
+        ]
 
     def mark(self, text, *, start=0, end=None, spans=None):
         """The text between two places in pieces."""
@@ -59,11 +65,19 @@ class Marker:
         return [piece for piece in [*pieces, Piece(text[place:end])] if piece.text]
 
     def passage(self, text, source=""):
-        """The stretch of `WIDTH` characters with the most different words of the query in it, the earliest of such."""
+        """The stretch of `WIDTH` characters with the most different words of the query in it, the
+        earliest of such.
+        """
         spans = self.spans(text)
         best, score = 0, 0
         for start, _, _ in spans:
-            here = len({word for first, last, word in spans if start <= first and last <= start + WIDTH - LEAD})
+            here = len(
+                {
+                    word
+                    for first, last, word in spans
+                    if start <= first and last <= start + WIDTH - LEAD
+                }
+            )
             if here > score:
                 best, score = start, here
         start = _opening(text, best)
@@ -77,20 +91,25 @@ class Marker:
 
 
 def _opening(text, place):
-    """Where a stretch around a place may start: behind the end of a sentence, else some way before it."""
+    """Where a stretch around a place may start: behind the end of a sentence, else some way before
+    it.
+    """
     start = max(0, place - LEAD)
     ends = [text.rfind(mark, start, place) for mark in _SENTENCE_END]
     return max(ends) + 1 if max(ends) >= 0 else start
 
 
 def add_snippets(items, query):
-    """Give every item of a page `title_pieces` and `passage`. One query, for files, and only where the words are not all
-    in the item itself."""
+    """Give every item of a page `title_pieces` and `passage`. One query, for files, and only where
+    the words are not all in the item itself.
+    """
     marker = Marker(query)
     lacking = []
     for item in items:
         item.title_pieces = marker.mark(item.title)
-        item.passage = max((marker.passage(text) for text in (item.summary, item.text)), key=lambda one: one.score)
+        item.passage = max(
+            (marker.passage(text) for text in (item.summary, item.text)), key=lambda one: one.score
+        )
         if not item.passage.score:
             item.passage = marker.passage(item.summary or item.text)
         if item.passage.score < marker.number:

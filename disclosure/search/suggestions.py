@@ -1,4 +1,6 @@
-"""Titles to choose from while typing, and the words that were probably meant where nothing was found."""
+"""Titles to choose from while typing, and the words that were probably meant where nothing was
+found.
+"""
 
 from collections import Counter
 
@@ -25,16 +27,22 @@ def titles(text, items):
 
 
 def meant(text, items):
-    """Other ways to write the query that titles among `items` know, nearest and most frequent first.
+    """Other ways to write the query that titles among `items` know, nearest and most frequent
+    first.
 
-    Every run of the query is compared with the pieces of like length of the newest titles that share a pair, or where
-    no pair is left a character, with it. Bounded by `TITLES_READ` titles and runs of `LONGEST_SLIP` characters.
+    Every run of the query is compared with the pieces of like length of the newest titles that
+    share a pair, or where no pair is left a character, with it. Bounded by `TITLES_READ` titles and
+    runs of `LONGEST_SLIP` characters.
     """
     query = parse(text)
     for word in query.words:
         for run in word.ways[0]:
             # Another number is another document, not a slip.
-            if len(run) <= LONGEST_SLIP and not any(map(str.isdigit, run)) and (found := _nearest(run, items)):
+            if (
+                len(run) <= LONGEST_SLIP
+                and not any(map(str.isdigit, run))
+                and (found := _nearest(run, items))
+            ):
                 return [squash(text).replace(run, better, 1) for better in found]
     return []
 
@@ -51,7 +59,9 @@ def _nearest(run, items):
     near = [piece for piece in counts if distances[piece] <= allowed]
     if any(distances[piece] == 0 for piece in distances):
         return []
-    near.sort(key=lambda piece: (distances[piece], abs(len(piece) - len(run)), -counts[piece], piece))
+    near.sort(
+        key=lambda piece: (distances[piece], abs(len(piece) - len(run)), -counts[piece], piece)
+    )
     return near[:MOST_MEANT]
 
 
@@ -76,7 +86,9 @@ def _pieces(title, length):
 
 
 def distance(one, other, most):
-    """Characters put in, taken out, changed or swapped with their neighbour between two words; `most` + 1 for more."""
+    """Characters put in, taken out, changed or swapped with their neighbour between two words;
+    `most` + 1 for more.
+    """
     if abs(len(one) - len(other)) > most:
         return most + 1
     before, row = [], list(range(len(other) + 1))

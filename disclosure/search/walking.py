@@ -1,4 +1,6 @@
-"""From places of the index to items the public may read: batch by batch, newest first, until there are enough."""
+"""From places of the index to items the public may read: batch by batch, newest first, until there
+are enough.
+"""
 
 import copy
 import datetime as dt
@@ -38,7 +40,9 @@ class Hit(NamedTuple):
 
 
 class Walk:
-    """Reads matches of the index and keeps those that are among `items`. Remembers what it has read of each place."""
+    """Reads matches of the index and keeps those that are among `items`. Remembers what it has read
+    of each place.
+    """
 
     def __init__(self, engine, items, most, first_day=None, last_day=None):
         self.engine, self.items, self.most = engine, items.order_by(), most
@@ -71,10 +75,14 @@ class Walk:
 
     def _among_few_items(self, query, fields, newest):
         where = {"above": self.above, "below": self.below, "newest": newest}
-        return self._admit(self.engine.among(query, fields, self._base, limit=self.most + 1, **where))
+        return self._admit(
+            self.engine.among(query, fields, self._base, limit=self.most + 1, **where)
+        )
 
     def few(self, query, fields, *, among=None):
-        """All `Hit`s of a query, where one look gives them, else None. `among`: hits of a wider question."""
+        """All `Hit`s of a query, where one look gives them, else None. `among`: hits of a wider
+        question.
+        """
         if among is not None and len(among) <= self.engine.AT_ONCE:
             places = [hit.place for hit in among]
             return self._admit(self.engine.at(query, fields, places)) if places else []
@@ -86,10 +94,14 @@ class Walk:
 
     def learn(self, query, *scopes):
         """Read at once the items of what one look gives in each of these scopes."""
-        self._admit(list(dict.fromkeys(place for fields in scopes for place in self._first(query, fields))))
+        self._admit(
+            list(dict.fromkeys(place for fields in scopes for place in self._first(query, fields)))
+        )
 
     def _first(self, query, fields):
-        return self._look(query, fields, above=self.above, below=self.below, limit=FIRST_BATCH, newest=True)
+        return self._look(
+            query, fields, above=self.above, below=self.below, limit=FIRST_BATCH, newest=True
+        )
 
     def _look(self, query, fields, **bounds):
         """Places of matches, as the engine gives them; what was asked once is not asked again."""
@@ -104,7 +116,9 @@ class Walk:
         return max(FIRST_BATCH, lacking * walked * 5 // (4 * max(found, 1)))
 
     def _admit(self, places):
-        """The hits at these places, in their order; one query for each chunk of places not asked for before."""
+        """The hits at these places, in their order; one query for each chunk of places not asked
+        for before.
+        """
         unknown = [place for place in places if place not in self._hits]
         for start in range(0, len(unknown), CHUNK):
             chunk = unknown[start : start + CHUNK]
@@ -121,8 +135,10 @@ class Walk:
 
 
 def _entered_by_place(items):
-    """The same items, but no index is entered by what they are asked for. SQLite takes "published" for rare (it is what every
-    item is) and reads the whole archive instead of the thousand places: 0.7 s among 100,000 items."""
+    """The same items, but no index is entered by what they are asked for. SQLite takes "published"
+    for rare (it is what every item is) and reads the whole archive instead of the thousand places:
+    0.7 s among 100,000 items.
+    """
     items = items.all()
     items.query.where = _without_ways(items.query.where)
     return items

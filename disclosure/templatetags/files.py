@@ -48,13 +48,16 @@ def code_address(item):
 def has_tables(item):
     """Whether the page of an item shows any table."""
     report = getattr(item, "annual_report", None)
-    bodies = [item.body, *(section.body for section in report.sections.all())] if report else [item.body]
+    bodies = (
+        [item.body, *(section.body for section in report.sections.all())] if report else [item.body]
+    )
     return any("<table>" in body for body in bodies) or bool(report and report.tables.all())
 
 
 @register.simple_tag(takes_context=True)
 def file_links(context, item):
-    """The 下载 line: usual formats as buttons, the others folded; the size where the file has been made before.
+    """The 下载 line: usual formats as buttons, the others folded; the size where the file has been
+    made before.
 
     No sizes on the pages that a backup and its restoring compare: made files are in no backup.
     """
@@ -62,15 +65,21 @@ def file_links(context, item):
     is_of_records_alone = request is not None and "lantai.of_records_alone" in request.environ
     sizes = {} if is_of_records_alone else known_sizes(item)
     address = file_address(item, FIRST[0]).removesuffix(FIRST[0])
-    return format_html(_line_of_files(has_tables(item), tuple(sorted(sizes.items()))), address=address)
+    return format_html(
+        _line_of_files(has_tables(item), tuple(sorted(sizes.items()))), address=address
+    )
 
 
 @lru_cache(maxsize=256)  # most files have never been made
 def _line_of_files(with_tables, sizes):
-    """The line, with `{address}` where that of the item's files goes: nothing else of it is the item's own."""
+    """The line, with `{address}` where that of the item's files goes: nothing else of it is the
+    item's own.
+    """
     sizes = dict(sizes)
     links = [
-        {"format": one, "size": sizes.get(one.extension)} for one in FORMATS.values() if with_tables or not one.is_table
+        {"format": one, "size": sizes.get(one.extension)}
+        for one in FORMATS.values()
+        if with_tables or not one.is_table
     ]
     parts = {
         "address": "{address}",
@@ -82,7 +91,9 @@ def _line_of_files(with_tables, sizes):
 
 @register.inclusion_tag("partials/list_files.html", takes_context=True)
 def list_files(context, number=0):
-    """Links to the list of this page as files, with the choices in force. `number`: how many items it holds."""
+    """Links to the list of this page as files, with the choices in force. `number`: how many items
+    it holds.
+    """
     request = context["request"]
     query = request.GET.copy()
     query.pop("page", None)
@@ -91,7 +102,10 @@ def list_files(context, number=0):
     if name in CATALOGUES.values():
         path = path.removesuffix("/table")
     table = f"{path}/table/{suffix}" if name in CATALOGUES else ""
-    files = [(label, f"{path}.{name}{suffix}") for label, name in (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))]
+    files = [
+        (label, f"{path}.{name}{suffix}")
+        for label, name in (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
+    ]
     return {
         "files": files,
         "most": MOST_ROWS,

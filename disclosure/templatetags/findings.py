@@ -1,4 +1,6 @@
-"""What was found in an annual report: marks in its text, the account at its foot, what became of its promises."""
+"""What was found in an annual report: marks in its text, the account at its foot, what became of
+its promises.
+"""
 
 from django import template
 
@@ -12,7 +14,9 @@ register = template.Library()
 @register.simple_tag
 def report_findings(report):
     """The findings of a report (`ShownFindings`)."""
-    return ShownFindings(findings_for(report), [section.position for section in report.sections.all()])
+    return ShownFindings(
+        findings_for(report), [section.position for section in report.sections.all()]
+    )
 
 
 @register.simple_tag

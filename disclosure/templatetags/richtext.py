@@ -15,7 +15,8 @@ from documents.html.richtext import html_to_text, sanitize_for_display
 register = template.Library()
 logger = logging.getLogger(__name__)
 
-# The sanitiser writes every tag in this one form: lower case, double quotes, no `<` or `>` in a value or in text.
+# The sanitiser writes every tag in this one form: lower case, double quotes, no `<` or `>` in a
+# value or in text.
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>h[2-5]|table)>")
 _HEADING = re.compile(r"<h(?P<level>[2-5])>(?P<inner>.*?)</h(?P=level)>", re.DOTALL)
 _CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
@@ -48,11 +49,16 @@ def _anchor(part, number):
 def outline(html, part=None):
     """The headings of a body, in order, for an outline beside it. `part`: as in `{% body %}`."""
     found = enumerate(_HEADING.finditer(_clean(html) or ""), start=1)
-    return [Heading(int(match["level"]), _anchor(part, n), html_to_text(match["inner"])) for n, match in found]
+    return [
+        Heading(int(match["level"]), _anchor(part, n), html_to_text(match["inner"]))
+        for n, match in found
+    ]
 
 
 class _Dresser:
-    """Adds to clean HTML what only a page needs: anchors at headings, a scrolling frame around wide tables."""
+    """Adds to clean HTML what only a page needs: anchors at headings, a scrolling frame around wide
+    tables.
+    """
 
     def __init__(self, html, part):
         self.html, self.part, self.headings, self.tables, self.depth = html, part, 0, 0, 0
@@ -83,8 +89,9 @@ class _Dresser:
 
 @register.simple_tag
 def body(html, part=None, marks=()):
-    """A sanitised body, cleaned once more on its way out. `part`: a number that keeps ids apart where one page shows
-    several bodies (`s2-1` instead of `s1`). `marks`: pieces to be marked (`documents.html.marking.Mark`).
+    """A sanitised body, cleaned once more on its way out. `part`: a number that keeps ids apart
+    where one page shows several bodies (`s2-1` instead of `s1`). `marks`: pieces to be marked
+    (`documents.html.marking.Mark`).
     """
     clean = _clean(html)
     if clean is None:

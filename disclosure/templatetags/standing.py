@@ -23,8 +23,9 @@ class DayForm(forms.Form):
 
 @register.inclusion_tag("partials/standing.html", takes_context=True)
 def standing(context, item):
-    """Above a document: that it is not in force (any more), what is in force in its place, and what it was on the day
-    asked for."""
+    """Above a document: that it is not in force (any more), what is in force in its place, and what
+    it was on the day asked for.
+    """
     request = context.get("request")
     form = DayForm({"on": request.GET["on"]}) if request and "on" in request.GET else None
     day = form.day if form else None
@@ -46,7 +47,9 @@ def standing(context, item):
 
 
 def _revisions(item, day):
-    """The revision that was public at the end of the day, and whether it is the one shown now. One query."""
+    """The revision that was public at the end of the day, and whether it is the one shown now. One
+    query.
+    """
     if day is None:
         return {}
     revisions = list(item.revisions.order_by("-number"))
@@ -59,7 +62,13 @@ def _in_force_now(row):
     for _ in range(FARTHEST):
         if row is None or row.state in Validity.IN_FORCE_STATES or row.because_of_id is None:
             return None
-        item = Item.objects.published().with_row().prefetch_related("validities").filter(pk=row.because_of_id).first()
+        item = (
+            Item.objects.published()
+            .with_row()
+            .prefetch_related("validities")
+            .filter(pk=row.because_of_id)
+            .first()
+        )
         if item is None:
             return None
         row = item.validity_on()

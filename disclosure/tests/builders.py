@@ -21,7 +21,9 @@ def make_item(title="示例信息", *, status=Status.PUBLISHED, published_at=Non
     """A published item (or one in `status`), with department and category where none are given."""
     fields.setdefault("department", None)
     fields["department"] = fields["department"] or make_department()
-    fields["category"] = fields.get("category") or Category.objects.first() or make_category("政务公开")
+    fields["category"] = (
+        fields.get("category") or Category.objects.first() or make_category("政务公开")
+    )
     if status in ONCE_PUBLIC:
         published_at = published_at or timezone.make_aware(dt.datetime(2026, 3, 3, 9, 0))
         if "index_number" not in fields:
@@ -37,7 +39,9 @@ def make_item(title="示例信息", *, status=Status.PUBLISHED, published_at=Non
 def make_report(year=2025, *, department=None, sections=(), **fields):
     """An annual report with its item; `sections` are (title, body) pairs."""
     department = department or make_department()
-    item = make_item(f"{department.name}{year}年政府信息公开工作年度报告", department=department, **fields)
+    item = make_item(
+        f"{department.name}{year}年政府信息公开工作年度报告", department=department, **fields
+    )
     report = AnnualReport.objects.create(item=item, department=department, year=year)
     for position, (title, body) in enumerate(sections, start=1):
         report.sections.create(position=position, title=title, body=body)
@@ -62,9 +66,15 @@ def make_staff(role, department=None, **fields):
 
 def make_draft(title="示例信息", *, by=None, **fields):
     """A draft that passes the checklist."""
-    fields = {"body": "<p>为做好有关工作，现将有关事项通知如下，请遵照执行。</p>", "summary": "说明", **fields}
+    fields = {
+        "body": "<p>为做好有关工作，现将有关事项通知如下，请遵照执行。</p>",
+        "summary": "说明",
+        **fields,
+    }
     fields = {"genre": Genre.NOTICE, "theme": Theme.objects.exclude(parent=None).first(), **fields}
-    item = make_item(title, status=Status.DRAFT, created_by=by, **{"created_on": timezone.localdate(), **fields})
+    item = make_item(
+        title, status=Status.DRAFT, created_by=by, **{"created_on": timezone.localdate(), **fields}
+    )
     if by:
         item.contributors.add(by)
     return item
@@ -81,7 +91,9 @@ def make_public(item, *, clerk=None, reviewer=None):
 
 def correct(public, *, by=None, note="更正笔误", **fields):
     """A correction of a public item with other `fields`, as a draft."""
-    correction = actions.start_correction(item=public, by=by or make_staff("信息员", public.department))
+    correction = actions.start_correction(
+        item=public, by=by or make_staff("信息员", public.department)
+    )
     for name, value in {"change_note": note, **fields}.items():
         setattr(correction, name, value)
     correction.save()

@@ -20,7 +20,9 @@ def shelves(db):
         ("rules", "政府信息公开制度", Section.RULES),
     ):
         named[slug] = make_category(name, slug=slug, parent=base, section=section)
-    named["appointments"] = make_category("任免通知", slug="appointments", parent=named["personnel"])
+    named["appointments"] = make_category(
+        "任免通知", slug="appointments", parent=named["personnel"]
+    )
     return named
 
 

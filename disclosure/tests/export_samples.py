@@ -1,4 +1,6 @@
-"""Bodies as organs publish them, for the tests of files: the tables of the statutory form, lists, pictures, rare characters."""
+"""Bodies as organs publish them, for the tests of files: the tables of the statutory form, lists,
+pictures, rare characters.
+"""
 
 import struct
 import zlib
@@ -83,8 +85,15 @@ def png(width=40, height=20, colour=(168, 39, 27)):
     """A real PNG of one colour."""
 
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     rows = (b"\0" + bytes(colour) * width) * height
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )

@@ -1,4 +1,6 @@
-"""Statutory tables and pages of older portals, written the ways they are met: for the tests of the importer."""
+"""Statutory tables and pages of older portals, written the ways they are met: for the tests of the
+importer.
+"""
 
 from html import escape
 
@@ -16,7 +18,10 @@ def grid(tables, regime, key):
     """[(cell, text)] rows of a table of the form."""
     layout = layouts_for(regime)[key]
     for row in layout.grid:
-        yield [(cell, value_of(tables, key, cell) if cell.role == Role.VALUE else cell.text) for cell in row]
+        yield [
+            (cell, value_of(tables, key, cell) if cell.role == Role.VALUE else cell.text)
+            for cell in row
+        ]
 
 
 def as_html(tables, regime, key):
@@ -32,13 +37,20 @@ def as_html(tables, regime, key):
 
 
 def as_pipes(tables, regime, key):
-    """A line a row, cells ended by bars: what text extractors make of a table; spans leave empty cells behind them."""
-    return "\n".join(" | ".join(text for _, text in row) + " |" for row in grid(tables, regime, key))
+    """A line a row, cells ended by bars: what text extractors make of a table; spans leave empty
+    cells behind them.
+    """
+    return "\n".join(
+        " | ".join(text for _, text in row) + " |" for row in grid(tables, regime, key)
+    )
 
 
 def as_pipes_with_spans(tables, regime, key):
     """The same, with an empty cell for every column a cell spans."""
-    rows = ([text + " |" * (cell.colspan - 1) for cell, text in row] for row in grid(tables, regime, key))
+    rows = (
+        [text + " |" * (cell.colspan - 1) for cell, text in row]
+        for row in grid(tables, regime, key)
+    )
     return "\n".join(" | ".join(row) + " |" for row in rows)
 
 
@@ -64,7 +76,9 @@ def as_tabs(tables, regime, key):
 
 
 def as_columns(tables, regime, key):
-    """Cells apart by runs of blanks and long labels broken over lines, as text is taken out of a PDF."""
+    """Cells apart by runs of blanks and long labels broken over lines, as text is taken out of a
+    PDF.
+    """
     lines = []
     for row in grid(tables, regime, key):
         labels = [text for cell, text in row if cell.role != Role.VALUE]
@@ -78,7 +92,15 @@ def as_columns(tables, regime, key):
     return "\n".join(lines)
 
 
-TEXT_STYLES = (as_pipes, as_pipes_with_spans, as_cells_with_bars, as_cells_and_bars, as_tabs, as_cells, as_columns)
+TEXT_STYLES = (
+    as_pipes,
+    as_pipes_with_spans,
+    as_cells_with_bars,
+    as_cells_and_bars,
+    as_tabs,
+    as_cells,
+    as_columns,
+)
 KEEPING_BLANKS = (
     as_pipes,
     as_pipes_with_spans,
@@ -111,10 +133,15 @@ def report_text(tables, regime, style, *, year, organ="示例县人民政府办�
 def report_page(tables, regime, *, year, organ="示例县人民政府办公室"):
     """The same as a fragment of HTML."""
     text = report_text(tables, regime, as_html, year=year, organ=organ)
-    return "".join(line if line.startswith("<table") else f"<p>{line}</p>\n" for line in text.split("\n") if line)
+    return "".join(
+        line if line.startswith("<table") else f"<p>{line}</p>\n"
+        for line in text.split("\n")
+        if line
+    )
 
 
-# --- Pages of the systems ------------------------------------------------------------------------------------------------
+# --- Pages of the systems
+#   ------------------------------------------------------------------------------------------------
 TITLE = "示例县人民政府办公室关于印发示例县突发事件总体应急预案的通知"
 BODY = (
     "各乡镇人民政府，县直各单位：",
@@ -154,7 +181,9 @@ def _table_block():
 def _list_block():
     return (
         "<ul>"
-        + "".join(f"<li><span>{name}：</span><span>{value}</span></li>" for name, value in FIELDS.items())
+        + "".join(
+            f"<li><span>{name}：</span><span>{value}</span></li>" for name, value in FIELDS.items()
+        )
         + "</ul>"
     )
 
@@ -176,10 +205,10 @@ def _page(content, *, before="", head="", block=""):
 
 def jcms():
     """大汉 JCMS."""
-    content = (
-        f'<div class="article_zoom" id="zoom"><!--<$[信息内容]>begin-->{_paragraphs()}<!--<$[信息内容]>end--></div>'
+    content = f'<div class="article_zoom" id="zoom"><!--<$[信息内容]>begin-->{_paragraphs()}<!--<$[信息内容]>end--></div>'
+    under = (
+        "<div>发布日期：2021-03-05　浏览次数：<script>count()</script>　字号：[ 大 中 小 ]</div>"
     )
-    under = "<div>发布日期：2021-03-05　浏览次数：<script>count()</script>　字号：[ 大 中 小 ]</div>"
     return (
         _page(content, before=f"<h1>{TITLE}</h1>{under}", block=_table_block())
         + "<!-- Produced By 大汉网络 大汉版通发布系统 -->"
@@ -190,15 +219,22 @@ def jpaas():
     """大汉 JPAAS."""
     head = f'<meta name="ArticleTitle" content="{TITLE}"><meta name="PubDate" content="2021-03-05 10:00">'
     head += '<link rel="canonical" href="http://www.example.gov.cn/art/2021/art_0123456789abcdef0123456789abcdef.html">'
-    return _page(f'<div class="article-content">{_paragraphs()}</div>', head=head, block=_list_block())
+    return _page(
+        f'<div class="article-content">{_paragraphs()}</div>', head=head, block=_list_block()
+    )
 
 
 def trs():
     """TRS WCM."""
-    head = '<link rel="canonical" href="http://www.example.gov.cn/zwgk/202103/t20210305_1202625.html">'
+    head = (
+        '<link rel="canonical" href="http://www.example.gov.cn/zwgk/202103/t20210305_1202625.html">'
+    )
     content = f'<div class="TRS_Editor"><div class="Custom_UnionStyle">{_paragraphs()}</div></div>'
     return _page(
-        content, head=head, before=f"<h2>{TITLE}</h2><p>2021-03-05 09:00　来源：县政府办</p>", block=_table_block()
+        content,
+        head=head,
+        before=f"<h2>{TITLE}</h2><p>2021-03-05 09:00　来源：县政府办</p>",
+        block=_table_block(),
     )
 
 
@@ -220,11 +256,12 @@ def gkmlpt():
 
 def lonsun():
     """安徽龙讯."""
-    head = (
-        '<link rel="canonical" href="http://www.example.gov.cn/openness/detail/content/604a0b0c7f8b9a0d0e8b4567.html">'
-    )
+    head = '<link rel="canonical" href="http://www.example.gov.cn/openness/detail/content/604a0b0c7f8b9a0d0e8b4567.html">'
     return _page(
-        f'<div class="j-fontContent">{_paragraphs()}</div>', head=head, before=f"<h1>{TITLE}</h1>", block=_table_block()
+        f'<div class="j-fontContent">{_paragraphs()}</div>',
+        head=head,
+        before=f"<h1>{TITLE}</h1>",
+        block=_table_block(),
     )
 
 
@@ -233,4 +270,12 @@ def unknown():
     return _page(f"<div><h1>{TITLE}</h1>{_paragraphs()}</div>", block=_table_block())
 
 
-SYSTEMS = {"jcms": jcms, "jpaas": jpaas, "trs": trs, "vsb": vsb, "gkmlpt": gkmlpt, "lonsun": lonsun, None: unknown}
+SYSTEMS = {
+    "jcms": jcms,
+    "jpaas": jpaas,
+    "trs": trs,
+    "vsb": vsb,
+    "gkmlpt": gkmlpt,
+    "lonsun": lonsun,
+    None: unknown,
+}

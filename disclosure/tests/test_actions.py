@@ -18,14 +18,20 @@ class TestNumbers:
     def test_they_are_those_of_organ_and_year(self):
         department = make_department()
         year = timezone.localdate().year
-        numbers = [make_public(make_draft(f"信息{n}号", department=department)).index_number for n in "甲乙"]
+        numbers = [
+            make_public(make_draft(f"信息{n}号", department=department)).index_number
+            for n in "甲乙"
+        ]
         assert numbers == [f"{department.code}/{year}-00001", f"{department.code}/{year}-00002"]
 
     def test_a_number_an_imported_item_holds_is_passed_over(self):
         department = make_department()
         year = timezone.localdate().year
         make_item(department=department, index_number=f"{department.code}/{year}-00001")
-        assert make_public(make_draft(department=department)).index_number == f"{department.code}/{year}-00002"
+        assert (
+            make_public(make_draft(department=department)).index_number
+            == f"{department.code}/{year}-00002"
+        )
 
 
 @pytest.mark.django_db

@@ -9,7 +9,14 @@ from disclosure import actions
 from disclosure.choices import Status
 from disclosure.desk.acts import ACTS
 from disclosure.models import Item
-from disclosure.tests.builders import correct, make_draft, make_item, make_public, make_report, make_staff
+from disclosure.tests.builders import (
+    correct,
+    make_draft,
+    make_item,
+    make_public,
+    make_report,
+    make_staff,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +76,11 @@ def test_every_acts_page_says_what_it_does(client, people, bureau, django_assert
     client.force_login(people["office"])
     for act in ACTS:
         kept = {"disclosure_mode": "closed", "next_review_on": timezone.localdate()}
-        item = make_item(status=act.statuses[0], department=bureau, **kept if act.statuses[0] == Status.KEPT else {})
+        item = make_item(
+            status=act.statuses[0],
+            department=bureau,
+            **kept if act.statuses[0] == Status.KEPT else {},
+        )
         if act.when(item):
             page = client.get(f"/admin/disclosure/item/{item.pk}/acts/{act.name}/").content.decode()
             assert act.help[:20] in page
@@ -85,7 +96,10 @@ def test_a_refused_act_says_why_and_keeps_what_was_typed(client, draft, people):
     assert "内部事项" in page
     decision = {"mode": "proactive", "basis": "20-1"}
     draft.contributors.add(people["reviewer"])
-    assert "不能自己审核" in at(client, people["reviewer"], draft, "review", **decision).content.decode()
+    assert (
+        "不能自己审核"
+        in at(client, people["reviewer"], draft, "review", **decision).content.decode()
+    )
 
 
 @pytest.mark.parametrize("act", [act.name for act in ACTS])
@@ -94,7 +108,9 @@ def test_without_the_permission_every_act_is_forbidden(client, draft, people, ac
 
 
 def test_an_act_the_state_does_not_allow_is_refused_in_words(client, draft, people):
-    assert "不能办理" in at(client, people["office"], draft, "withdraw", reason="x").content.decode()
+    assert (
+        "不能办理" in at(client, people["office"], draft, "withdraw", reason="x").content.decode()
+    )
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT
 
@@ -132,11 +148,20 @@ def test_a_reports_acts_stand_on_the_reports_own_form(client, bureau, people):
     assert response.url == f"/admin/disclosure/annualreport/{correction.pk}/change/"
     page = client.get(response.url)
     assert "更正说明" in page.content.decode()
-    data = {"_version": page.context["version"], "title": "新", "created_on": "2026-01-20", "change_note": "数字有误"}
+    data = {
+        "_version": page.context["version"],
+        "title": "新",
+        "created_on": "2026-01-20",
+        "change_note": "数字有误",
+    }
     data |= {"sections-TOTAL_FORMS": 0, "sections-INITIAL_FORMS": 0}
     client.post(response.url, data | {"year": 2009})
     correction.refresh_from_db()
-    assert (correction.year, correction.item.title, correction.item.change_note) == (2025, "新", "数字有误")
+    assert (correction.year, correction.item.title, correction.item.change_note) == (
+        2025,
+        "新",
+        "数字有误",
+    )
 
 
 class TestChecks:
@@ -148,7 +173,9 @@ class TestChecks:
         assert page.index("必须处理") < page.index("请核对")
 
     def test_one_is_set_aside_with_a_reason_and_the_reviewer_reads_it(self, client, bureau, people):
-        item = make_draft(department=bureau, by=people["clerk"], body="<p>证件号 11010519491231002X</p>")
+        item = make_draft(
+            department=bureau, by=people["clerk"], body="<p>证件号 11010519491231002X</p>"
+        )
         address = f"/admin/disclosure/item/{item.pk}/checks/"
         client.force_login(people["clerk"])
         mark = client.get(address).context["checklist"].open[0].fingerprint
@@ -158,7 +185,10 @@ class TestChecks:
         assert "依法公示" in client.get(address).content.decode()
         at(client, people["clerk"], item, "submit")
         client.force_login(people["reviewer"])
-        assert "依法公示" in client.get(f"/admin/disclosure/item/{item.pk}/acts/review/").content.decode()
+        assert (
+            "依法公示"
+            in client.get(f"/admin/disclosure/item/{item.pk}/acts/review/").content.decode()
+        )
 
     def test_a_submission_past_the_form_is_refused_too(self, client, bureau, people):
         item = make_draft(department=bureau, body="<p>证件号 11010519491231002X</p>")
@@ -172,7 +202,9 @@ class TestChecks:
         page = client.get(f"/admin/disclosure/item/{item.pk}/checks/")
         assert (page.status_code, "保留并记下理由" in page.content.decode()) == (200, False)
         mark = page.context["checklist"].open[0].fingerprint
-        response = client.post(f"/admin/disclosure/item/{item.pk}/checks/", {"fingerprint": mark, "reason": "x"})
+        response = client.post(
+            f"/admin/disclosure/item/{item.pk}/checks/", {"fingerprint": mark, "reason": "x"}
+        )
         assert response.status_code == 403
         assert not item.overrides.exists()
 

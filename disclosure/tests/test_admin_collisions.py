@@ -27,7 +27,9 @@ def desk(username, name, department):
 @pytest.fixture
 def draft():
     shelf = make_category("人事任免", parent=make_category(section=Section.CONTENT))
-    return make_item("任免通知", category=shelf, status=Status.DRAFT, body="<p>第一段</p><p>第二段</p>")
+    return make_item(
+        "任免通知", category=shelf, status=Status.DRAFT, body="<p>第一段</p><p>第二段</p>"
+    )
 
 
 @pytest.fixture
@@ -92,17 +94,32 @@ def test_who_gave_no_sign_of_life_for_long_is_not_there(zhang, li, address):
 def test_saving_over_a_newer_version_shows_both_and_loses_nothing(zhang, li, draft, address):
     _, first = opened(zhang, address)
     _, second = opened(li, address)
-    zhang.post(f"{address}change/", first | {"title": "张的标题", "body": "<p>第一段</p><p>张的第二段</p>"})
-    response = li.post(f"{address}change/", second | {"body": "<p>第一段</p><p>李的第二段</p>", "keywords": "任免"})
+    zhang.post(
+        f"{address}change/", first | {"title": "张的标题", "body": "<p>第一段</p><p>张的第二段</p>"}
+    )
+    response = li.post(
+        f"{address}change/", second | {"body": "<p>第一段</p><p>李的第二段</p>", "keywords": "任免"}
+    )
     page = response.content.decode()
     draft.refresh_from_db()
     assert (draft.title, draft.keywords) == ("张的标题", "")
-    for words in ("别人已经保存了新的内容", "张示例", "张的标题", "张的第二段", "李的第二段", "两边的内容有 3 处不同"):
+    for words in (
+        "别人已经保存了新的内容",
+        "张示例",
+        "张的标题",
+        "张的第二段",
+        "李的第二段",
+        "两边的内容有 3 处不同",
+    ):
         assert words in page
     assert '<div class="is-changed">张的第二段</div>' in page
     assert "<div>第一段</div>" in page
     # what was typed stands in the form; saving once more is now a decision
-    again = second | {"title": "张的标题", "body": "<p>两段合并</p>", "_version": response.context["version"]}
+    again = second | {
+        "title": "张的标题",
+        "body": "<p>两段合并</p>",
+        "_version": response.context["version"],
+    }
     assert li.post(f"{address}change/", again).status_code == 302
     draft.refresh_from_db()
     assert (draft.title, draft.body) == ("张的标题", "<p>两段合并</p>")
@@ -112,7 +129,12 @@ def test_a_mistake_in_the_form_is_no_collision(zhang, draft, address):
     _, values = opened(zhang, address)
     response = zhang.post(f"{address}change/", values | {"title": ""})
     assert "两边的内容" not in response.content.decode()
-    assert zhang.post(f"{address}change/", values | {"_version": response.context["version"]}).status_code == 302
+    assert (
+        zhang.post(
+            f"{address}change/", values | {"_version": response.context["version"]}
+        ).status_code
+        == 302
+    )
 
 
 def test_an_open_page_hears_that_it_is_old(zhang, li, address):

@@ -50,7 +50,11 @@ def test_a_file_becomes_a_draft_to_be_checked(clerk, government, shelf):
     response = post(clerk, government, shelf)
     item = Item.objects.get()
     assert response.redirect_chain[-1][0] == f"/admin/disclosure/item/{item.pk}/change/"
-    assert (item.status, item.document_number, item.genre) == (Status.DRAFT, "哈松政发〔2026〕3号", "通知")
+    assert (item.status, item.document_number, item.genre) == (
+        Status.DRAFT,
+        "哈松政发〔2026〕3号",
+        "通知",
+    )
     assert (str(item.created_on), item.issuer) == ("2026-03-02", "")
     assert item.created_by.memberships.get().department == government
     assert "<h2>一、总体要求</h2>" in item.body
@@ -77,7 +81,9 @@ def test_the_original_is_kept_only_where_the_clerk_says_so(clerk, government, sh
     file = Attachment.objects.get()
     assert file.name == "印发通知.docx"
     kept = docx.Document(file.file)
-    assert [one.text for one in kept.paragraphs] == [one.text for one in docx.Document(io.BytesIO(data)).paragraphs]
+    assert [one.text for one in kept.paragraphs] == [
+        one.text for one in docx.Document(io.BytesIO(data)).paragraphs
+    ]
     assert kept.core_properties.author == ""  # the file's own was "python-docx"
     assert file.item.downloads == [file]
 
@@ -103,7 +109,9 @@ def test_organs_that_signed_together_are_filled_in(clerk, government, shelf):
 
 
 def test_a_number_in_a_foreign_department_is_not_given_away(clerk, government, shelf):
-    make_item("别人的信息", department=make_department("区财政局"), document_number="哈松政发〔2026〕3号")
+    make_item(
+        "别人的信息", department=make_department("区财政局"), document_number="哈松政发〔2026〕3号"
+    )
     assert "别人的信息" not in "\n".join(messages(post(clerk, government, shelf)))
 
 
@@ -116,7 +124,9 @@ def test_a_number_in_a_foreign_department_is_not_given_away(clerk, government, s
         (b"", "文件.docx", "文件是空的"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_answered_in_words(clerk, government, shelf, data, name, advice):
+def test_a_file_that_cannot_be_read_is_answered_in_words(
+    clerk, government, shelf, data, name, advice
+):
     response = post(clerk, government, shelf, opened(data, name))
     assert advice in response.content.decode()
     assert f'<option value="{shelf.pk}" selected>' in response.content.decode()
@@ -142,7 +152,9 @@ def test_the_list_leads_to_it(clerk):
 
 class TestPicturesOfADraft:
     def address(self, department):
-        return make_attachment(make_item(department=department, status=Status.DRAFT), "图.png").get_absolute_url()
+        return make_attachment(
+            make_item(department=department, status=Status.DRAFT), "图.png"
+        ).get_absolute_url()
 
     def test_those_who_write_it_see_them_and_no_cache_keeps_them(self, clerk, government):
         response = clerk.get(self.address(government))

@@ -64,7 +64,9 @@ def filled(bureau, shelf, **changes):
 
 
 class TestWritingForAnotherOrgan:
-    """The lists of the forms hold one's own organs alone; what gets past them is refused where it is written."""
+    """The lists of the forms hold one's own organs alone; what gets past them is refused where it
+    is written.
+    """
 
     @pytest.mark.parametrize("model", [Item, AnnualReport])
     @pytest.mark.parametrize("change", [False, True])
@@ -105,7 +107,9 @@ class TestAdding:
         assert not Item.objects.published().exists()
 
     def test_it_is_saved_in_normal_form_and_leads_to_the_checklist(self, clerk, bureau, shelf):
-        response = clerk.post("/admin/disclosure/item/add/", filled(bureau, shelf, _checks="保存并检查"))
+        response = clerk.post(
+            "/admin/disclosure/item/add/", filled(bureau, shelf, _checks="保存并检查")
+        )
         item = Item.objects.get()
         assert response.url == f"/admin/disclosure/item/{item.pk}/checks/"
         assert item.contributors.count() == 1
@@ -122,10 +126,15 @@ class TestAdding:
 
     def test_a_publication_before_the_signature_is_refused(self, clerk, bureau, shelf):
         data = filled(bureau, shelf, published_at_0="2026-03-01", published_at_1="09:00")
-        assert "公开时间早于成文日期" in clerk.post("/admin/disclosure/item/add/", data).content.decode()
+        assert (
+            "公开时间早于成文日期"
+            in clerk.post("/admin/disclosure/item/add/", data).content.decode()
+        )
 
     def test_columns_above_the_catalogue_take_no_items(self, clerk, bureau, shelf):
-        page = clerk.post("/admin/disclosure/item/add/", filled(bureau, shelf, category=shelf.parent_id))
+        page = clerk.post(
+            "/admin/disclosure/item/add/", filled(bureau, shelf, category=shelf.parent_id)
+        )
         assert not Item.objects.exists()
         assert page.status_code == 200
 
@@ -151,7 +160,10 @@ class TestScope:
 class TestDeleting:
     def test_what_was_public_cannot_be_deleted(self, clerk, bureau):
         item = make_item(department=bureau)
-        assert clerk.post(f"/admin/disclosure/item/{item.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert (
+            clerk.post(f"/admin/disclosure/item/{item.pk}/delete/", {"post": "yes"}).status_code
+            == 403
+        )
         assert Item.objects.filter(pk=item.pk).exists()
 
     def test_a_draft_can_be_deleted(self, clerk, bureau):
@@ -164,18 +176,27 @@ def test_nobody_can_edit_the_browse_count(clerk, bureau, shelf):
     item = make_item(department=bureau, category=shelf, status=Status.DRAFT)
     Item.objects.filter(pk=item.pk).update(view_count=7)
     address = f"/admin/disclosure/item/{item.pk}/change/"
-    clerk.post(address, versioned(clerk, address, filled(bureau, shelf, view_count=99999, _save="保存")))
+    clerk.post(
+        address, versioned(clerk, address, filled(bureau, shelf, view_count=99999, _save="保存"))
+    )
     item.refresh_from_db()
     assert (item.title, item.view_count) == ("关于张某某等同志职务任免的通知（示例）", 7)
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status not in EDITABLE])
 def test_what_is_in_review_decided_or_public_is_read_and_not_changed(clerk, bureau, shelf, status):
-    kept = {"disclosure_mode": "closed", "next_review_on": dt.date(2027, 1, 1)} if status == Status.KEPT else {}
+    kept = (
+        {"disclosure_mode": "closed", "next_review_on": dt.date(2027, 1, 1)}
+        if status == Status.KEPT
+        else {}
+    )
     item = make_item("原标题", department=bureau, category=shelf, status=status, **kept)
     page = clerk.get(f"/admin/disclosure/item/{item.pk}/change/")
     assert (page.status_code, 'name="_save"' in page.content.decode()) == (200, False)
-    assert clerk.post(f"/admin/disclosure/item/{item.pk}/change/", filled(bureau, shelf)).status_code == 409
+    assert (
+        clerk.post(f"/admin/disclosure/item/{item.pk}/change/", filled(bureau, shelf)).status_code
+        == 409
+    )
     item.refresh_from_db()
     assert item.title == "原标题"
 
@@ -198,7 +219,9 @@ class TestReports:
             "created_on": "2026-01-20",
             "body": "引言",
         }
-        clerk.post("/admin/disclosure/annualreport/add/", data | self.sections("一、总体情况", "二、其他"))
+        clerk.post(
+            "/admin/disclosure/annualreport/add/", data | self.sections("一、总体情况", "二、其他")
+        )
         report = AnnualReport.objects.get()
         assert report.item.title == "区财政局2025年政府信息公开工作年度报告"
         assert report.item.category.section == Section.REPORTS
@@ -211,7 +234,9 @@ class TestReports:
     def test_a_second_report_on_the_year_is_refused_in_words(self, clerk, bureau, shelf):
         make_report(2025, department=bureau)
         data = {"department": bureau.pk, "year": 2025, "created_on": "2026-01-20"} | self.sections()
-        assert "已经存在" in clerk.post("/admin/disclosure/annualreport/add/", data).content.decode()
+        assert (
+            "已经存在" in clerk.post("/admin/disclosure/annualreport/add/", data).content.decode()
+        )
         assert AnnualReport.objects.count() == 1
 
 
@@ -232,7 +257,9 @@ def test_the_history_holds_what_the_register_says(clerk, bureau):
     assert "标题有误" in page
     assert item.get_history_url() in page
     draft = make_draft("关于另一件事的通知", department=bureau)
-    assert "还没有公开过" in clerk.get(f"/admin/disclosure/item/{draft.pk}/history/").content.decode()
+    assert (
+        "还没有公开过" in clerk.get(f"/admin/disclosure/item/{draft.pk}/history/").content.decode()
+    )
 
 
 def test_the_list_costs_the_same_however_long_it_is(clerk, bureau, django_assert_max_num_queries):
@@ -247,7 +274,9 @@ def test_the_list_costs_the_same_however_long_it_is(clerk, bureau, django_assert
         clerk.get("/admin/disclosure/item/")
 
 
-def test_the_form_does_not_ask_for_each_theme_to_which_class_it_belongs(clerk, bureau, django_assert_max_num_queries):
+def test_the_form_does_not_ask_for_each_theme_to_which_class_it_belongs(
+    clerk, bureau, django_assert_max_num_queries
+):
     item = make_draft("关于防汛工作的通知", department=bureau)
     clerk.get(f"/admin/disclosure/item/{item.pk}/change/")
     with django_assert_max_num_queries(50):
@@ -255,5 +284,7 @@ def test_the_form_does_not_ask_for_each_theme_to_which_class_it_belongs(clerk, b
 
 
 def test_the_list_does_not_call_public_what_readers_still_wait_for(clerk, bureau):
-    make_item("到时才公开的公告", department=bureau, published_at=timezone.now() + dt.timedelta(days=3))
+    make_item(
+        "到时才公开的公告", department=bureau, published_at=timezone.now() + dt.timedelta(days=3)
+    )
     assert "到时公开" in clerk.get("/admin/disclosure/item/").content.decode()

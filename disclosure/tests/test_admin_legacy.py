@@ -62,9 +62,16 @@ def test_several_files_are_brought_in_at_once(clerk):
     ]
     response = clerk.post(LIST + "bring-in/", {"files": files}, follow=True)
     said = messages(response)
-    assert ["已识别" in said[0], "无法导入" in said[1], "没有重复收取" in said[2]] == [True, True, True]
+    assert ["已识别" in said[0], "无法导入" in said[1], "没有重复收取" in said[2]] == [
+        True,
+        True,
+        True,
+    ]
     assert pages.TITLE in response.content.decode()
-    assert set(LegacyOriginal.objects.values_list("state", flat=True)) == {State.WAITING, State.REFUSED}
+    assert set(LegacyOriginal.objects.values_list("state", flat=True)) == {
+        State.WAITING,
+        State.REFUSED,
+    }
     assert not Item.objects.exists()
 
 
@@ -76,7 +83,9 @@ def test_no_file_is_an_error_beside_the_field(clerk):
 
 def test_original_and_result_stand_side_by_side(clerk):
     tables = made_tables("format_2021", 3)
-    original = bring_in("<script>alert(1)</script>" + pages.report_page(tables, "format_2021", year=2023))
+    original = bring_in(
+        "<script>alert(1)</script>" + pages.report_page(tables, "format_2021", year=2023)
+    )
     page = clerk.get(f"{LIST}{original.pk}/change/").content.decode()
     assert "需要核对的地方" in page
     assert "没有找到发布日期" in page
@@ -88,7 +97,9 @@ def test_original_and_result_stand_side_by_side(clerk):
 
 def test_confirming_makes_the_draft_as_the_clerk_mended_it(clerk):
     original = bring_in()
-    response = clerk.post(f"{LIST}{original.pk}/change/", confirmed(original, title="改正的标题"), follow=True)
+    response = clerk.post(
+        f"{LIST}{original.pk}/change/", confirmed(original, title="改正的标题"), follow=True
+    )
     item = Item.objects.get()
     assert response.redirect_chain[-1][0] == f"/admin/disclosure/item/{item.pk}/change/"
     assert (item.title, item.created_on) == ("改正的标题", dt.date(2021, 3, 2))

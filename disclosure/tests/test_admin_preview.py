@@ -26,7 +26,9 @@ def clerk(client, bureau):
 
 @pytest.fixture
 def draft(bureau):
-    return make_item("还没有公开的通知", department=bureau, status=Status.DRAFT, body="<p>正文一段</p>")
+    return make_item(
+        "还没有公开的通知", department=bureau, status=Status.DRAFT, body="<p>正文一段</p>"
+    )
 
 
 def address(record, model="item"):
@@ -53,13 +55,18 @@ def test_what_is_public_already_looks_as_it_does_to_the_public(clerk, client, bu
     item = make_item("已公开的通知", department=bureau, body="<p>正文</p>")
     preview = clerk.get(f"{address(item)}page/").content.decode()
     client.logout()
-    public = client.get(item.get_absolute_url(), HTTP_USER_AGENT="Baiduspider").content.decode()  # is not counted
+    public = client.get(
+        item.get_absolute_url(), HTTP_USER_AGENT="Baiduspider"
+    ).content.decode()  # is not counted
     assert preview == public
 
 
 def test_a_report_is_shown_as_one(clerk, bureau):
     report = make_report(
-        2025, department=bureau, sections=[("一、总体情况", "<p>总体情况如下</p>")], status=Status.DRAFT
+        2025,
+        department=bureau,
+        sections=[("一、总体情况", "<p>总体情况如下</p>")],
+        status=Status.DRAFT,
     )
     page = clerk.get(f"{address(report, 'annualreport')}page/").content.decode()
     assert "总体情况如下" in page
@@ -83,7 +90,9 @@ def test_looking_changes_and_counts_nothing(clerk, draft):
 @pytest.mark.parametrize("tail", ["", "page/"])
 def test_nobody_else_sees_it(client, draft, tail):
     assert client.get(address(draft) + tail).status_code == 302
-    client.force_login(make_user(department=make_department("区教育局"), permissions=["disclosure.view_item"]))
+    client.force_login(
+        make_user(department=make_department("区教育局"), permissions=["disclosure.view_item"])
+    )
     assert client.get(address(draft) + tail).status_code == 404
     client.force_login(make_user(department=draft.department))
     assert client.get(address(draft) + tail).status_code == 403

@@ -1,4 +1,6 @@
-"""A form that is opened and sent as it is changes nothing, whatever became meanwhile of what the record points to."""
+"""A form that is opened and sent as it is changes nothing, whatever became meanwhile of what the
+record points to.
+"""
 
 import datetime as dt
 
@@ -34,7 +36,9 @@ def clerk(client, draft):
 @pytest.fixture
 def document(shelf):
     """A public item of another department."""
-    return make_public(make_draft("关于防汛工作的通知", department=make_department("区水务局"), category=shelf))
+    return make_public(
+        make_draft("关于防汛工作的通知", department=make_department("区水务局"), category=shelf)
+    )
 
 
 def hide(category):
@@ -61,9 +65,9 @@ def sent_as_it_is(client, item, **changes):
 def test_an_item_of_a_hidden_category_is_saved_where_it_stands(clerk, draft, shelf):
     hide(shelf)
     _, form = form_of(clerk, draft)
-    assert [option.text for option in form.xpath(".//select[@name='category']/option[@selected]")] == [
-        "通知（已停用，公众看不到）"
-    ]
+    assert [
+        option.text for option in form.xpath(".//select[@name='category']/option[@selected]")
+    ] == ["通知（已停用，公众看不到）"]
     assert sent_as_it_is(clerk, draft, keywords="防汛").category == shelf
 
 
@@ -102,7 +106,9 @@ def test_what_it_interprets_may_be_taken_away_while_it_is_shown(clerk, draft, do
 
 
 def test_because_of_what_it_is_not_in_force_stays_though_that_was_withdrawn(clerk, draft, document):
-    validity = draft.validities.create(state=Validity.State.LAPSED, starts_on=dt.date(2026, 3, 3), because_of=document)
+    validity = draft.validities.create(
+        state=Validity.State.LAPSED, starts_on=dt.date(2026, 3, 3), because_of=document
+    )
     withdraw(document)
     sent_as_it_is(clerk, draft, **{"validities-0-starts_on": "2026-03-04"})
     validity.refresh_from_db()

@@ -12,7 +12,9 @@ def test_a_file_is_read_once_its_transaction_is_over(django_capture_on_commit_ca
     with django_capture_on_commit_callbacks(execute=True):
         attachment = make_attachment(make_item(), "说明.txt", "垃圾分类补助".encode())
     assert AttachmentText.objects.get().text == "垃圾分类补助"
-    assert Attachment.objects.select_related("extracted").get(pk=attachment.pk).text == "垃圾分类补助"
+    assert (
+        Attachment.objects.select_related("extracted").get(pk=attachment.pk).text == "垃圾分类补助"
+    )
 
 
 def test_another_file_in_its_place_is_read_anew():

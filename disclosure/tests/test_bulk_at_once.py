@@ -1,4 +1,6 @@
-"""A large import lets others write, shows nothing before it is complete, and leaves nothing behind where it is not."""
+"""A large import lets others write, shows nothing before it is complete, and leaves nothing behind
+where it is not.
+"""
 
 import datetime as dt
 import threading
@@ -33,7 +35,8 @@ class GoneError(Exception):
 def batch(db):
     make_category("人事任免", parent=make_category("政府信息", section=Section.CONTENT))
     user = make_user(
-        department=make_department("区财政局"), permissions=["disclosure.add_item", "disclosure.view_item"]
+        department=make_department("区财政局"),
+        permissions=["disclosure.add_item", "disclosure.view_item"],
     )
     data = xlsx(*(GOOD | {"标题": f"第{n}条", "正文": f"第{n}条的正文<b"} for n in range(ROWS)))
     return keep_upload(file=SimpleUploadedFile("信息.xlsx", data), by=user)
@@ -84,7 +87,11 @@ def test_others_write_between_the_steps_and_see_nothing_of_it(batch, client):
     assert (outcome.is_sound, StagedItem.objects.count()) == (True, 0)
     assert Item.objects.visible_to(user).count() == ROWS
     item = Item.objects.get(title="第7条")
-    assert (item.text, list(item.contributors.all()), item.created_by) == ("第7条的正文<b", [user], user)
+    assert (item.text, list(item.contributors.all()), item.created_by) == (
+        "第7条的正文<b",
+        [user],
+        user,
+    )
     close_old_connections()
 
 
@@ -151,7 +158,11 @@ def test_one_that_was_thought_dead_and_comes_back_writes_nothing(batch):
 def test_who_has_lost_the_table_can_neither_write_nor_take_back(batch):
     first = staging.Staging(batch, by=batch.uploaded_by)
     second = staging.Staging(batch, by=batch.uploaded_by)
-    shelf, organ, day = Category.objects.get(name="人事任免"), Department.objects.get(), dt.date(2026, 3, 2)
+    shelf, organ, day = (
+        Category.objects.get(name="人事任免"),
+        Department.objects.get(),
+        dt.date(2026, 3, 2),
+    )
     for writer, title in ((first, "先"), (second, "后")):
         writer.add(Item(title=title, department=organ, category=shelf, created_on=day))
     with pytest.raises(ValidationError, match="接着办理"):

@@ -1,4 +1,6 @@
-"""批量导入: dry run first, every row's fault in words, all or nothing, within the clerk's own departments."""
+"""批量导入: dry run first, every row's fault in words, all or nothing, within the clerk's own
+departments.
+"""
 
 import datetime as dt
 import io
@@ -59,7 +61,9 @@ def xlsx(*rows, headings=None):
 
 
 def upload(client, data, name="信息.xlsx"):
-    """(address of the table's page, what it says once the queue has done its work); or the form with what is wrong."""
+    """(address of the table's page, what it says once the queue has done its work); or the form
+    with what is wrong.
+    """
     response = client.post(ADDRESS, {"file": SimpleUploadedFile(name, data)})
     if response.status_code == 302:
         do_all()
@@ -74,13 +78,25 @@ def confirm(client, address):
 
 
 def test_looking_through_writes_nothing_and_confirming_makes_drafts(clerk, bureau, shelf):
-    row = GOOD | {"发文字号": "松财发[2026]3号", "正文": "各科室：\n现通知如下。", "体裁": "通知", "关键词": 2026}
-    address, page = upload(clerk, xlsx(row, GOOD | {"标题": "另一条", "成文日期": dt.datetime(2026, 3, 3)}))
+    row = GOOD | {
+        "发文字号": "松财发[2026]3号",
+        "正文": "各科室：\n现通知如下。",
+        "体裁": "通知",
+        "关键词": 2026,
+    }
+    address, page = upload(
+        clerk, xlsx(row, GOOD | {"标题": "另一条", "成文日期": dt.datetime(2026, 3, 3)})
+    )
     assert "2 行都没有问题" in page
     assert not Item.objects.exists()
     assert "已导入 2 条" in confirm(clerk, address)
     item = Item.objects.get(title=GOOD["标题"])
-    assert (item.status, item.department, item.category, item.index_number) == (Status.DRAFT, bureau, shelf, None)
+    assert (item.status, item.department, item.category, item.index_number) == (
+        Status.DRAFT,
+        bureau,
+        shelf,
+        None,
+    )
     assert (item.created_on, item.document_number) == (dt.date(2026, 3, 2), "松财发〔2026〕3号")
     assert (item.genre, item.keywords) == (Genre.NOTICE, "2026")
     assert item.body == "<p>各科室：</p><p>现通知如下。</p>"
@@ -110,7 +126,9 @@ def test_the_page_says_how_far_it_is_and_asks_for_itself_again(clerk):
     page = clerk.get(response["Location"])
     assert "Refresh" not in page
     assert "1 行都没有问题" in page.content.decode()
-    assert response["Location"] in clerk.get(ADDRESS).content.decode()  # who has left the page finds it again
+    assert (
+        response["Location"] in clerk.get(ADDRESS).content.decode()
+    )  # who has left the page finds it again
 
 
 def test_who_lost_the_right_while_it_waited_imports_nothing(clerk):
@@ -144,7 +162,11 @@ def test_every_wrong_row_is_named_in_a_table_of_its_own(clerk):
     address, page = upload(clerk, xlsx(*rows))
     assert "205 行有问题" in page
     assert "只列出前 200 行" in page
-    told = b"".join(clerk.get(f"{address}errors.csv").streaming_content).decode("utf-8-sig").splitlines()
+    told = (
+        b"".join(clerk.get(f"{address}errors.csv").streaming_content)
+        .decode("utf-8-sig")
+        .splitlines()
+    )
     assert len(told) == 206
     assert told[-1].startswith("206,成文日期,")
 
@@ -198,13 +220,17 @@ def test_a_row_costs_few_questions_to_the_database(clerk, bureau, django_assert_
 
 
 def test_no_other_constraint_of_an_item_can_be_broken_by_the_cells_of_a_draft():
-    """Who adds one has to think of the import, which asks for `TERM` alone (disclosure/desk/item_columns.py)."""
+    """Who adds one has to think of the import, which asks for `TERM` alone
+    (disclosure/desk/item_columns.py).
+    """
     of_what_is_public = {"item_published_has_number_and_time", "item_published_is_proactive"}
     of_what_no_cell_says = {
         *("item_withdrawn_has_time_and_reason", "item_correction_is_never_public"),
         *("item_kept_is_reviewed_again", "item_index_number_not_empty"),
     }
-    assert {one.name for one in Item._meta.constraints} == {TERM.name} | of_what_is_public | of_what_no_cell_says
+    assert {one.name for one in Item._meta.constraints} == {
+        TERM.name
+    } | of_what_is_public | of_what_no_cell_says
 
 
 def test_the_same_row_twice_is_refused(clerk):

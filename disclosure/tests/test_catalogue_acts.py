@@ -1,4 +1,6 @@
-"""Moving a category's contents and hiding a category: on record, with numbers seen first, and nothing that waits is lost."""
+"""Moving a category's contents and hiding a category: on record, with numbers seen first, and
+nothing that waits is lost.
+"""
 
 import datetime as dt
 
@@ -44,7 +46,9 @@ def office():
 
 def submitted(shelf, words):
     item = make_draft(
-        f"关于{words}工作的通知", category=shelf, body=f"<p>为做好{words}工作，现将有关事项通知如下。</p>"
+        f"关于{words}工作的通知",
+        category=shelf,
+        body=f"<p>为做好{words}工作，现将有关事项通知如下。</p>",
     )
     actions.submit_item(item=item, by=make_staff("信息员", item.department))
     return item
@@ -100,7 +104,12 @@ def test_a_form_that_was_opened_before_the_move_does_not_take_it_back(shelf, oth
     clerk = Client()
     clerk.force_login(make_staff("信息员", draft.department))
     address = f"/admin/disclosure/item/{draft.pk}/change/"
-    values = {"title": "改", "department": draft.department_id, "category": shelf.pk, "body": draft.body}
+    values = {
+        "title": "改",
+        "department": draft.department_id,
+        "category": shelf.pk,
+        "body": draft.body,
+    }
     values |= {"created_on": draft.created_on.isoformat(), "term": "permanent", "scope": "society"}
     for prefix in ("attachments", "validities"):
         values |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
@@ -138,7 +147,13 @@ class TestPage:
         make_public(make_draft("关于防汛工作的通知", category=shelf))
         actions.register_catalogue()
         address = f"/admin/catalog/category/{shelf.pk}/change/"
-        values = {"name": shelf.name, "slug": shelf.slug, "parent": shelf.parent_id, "position": 100, "section": ""}
+        values = {
+            "name": shelf.name,
+            "slug": shelf.slug,
+            "parent": shelf.parent_id,
+            "position": 100,
+            "section": "",
+        }
         values |= {"description": "示例", "keywords": "示例", "column_type": shelf.column_type}
         page = office.post(address, versioned(office, address, values)).content.decode()
         assert "已公开 1 条" in page
@@ -154,7 +169,21 @@ class TestPage:
             hidden.is_visible = False
             hidden.save()
         address = f"/admin/catalog/category/{shelf.pk}/change/"
-        values = {"name": shelf.name, "slug": shelf.slug, "parent": other.pk, "position": 100, "section": ""}
-        values |= {"description": "示例", "keywords": "示例", "column_type": shelf.column_type, "is_visible": "on"}
-        assert "不再对外显示" in office.post(address, versioned(office, address, values)).content.decode()
+        values = {
+            "name": shelf.name,
+            "slug": shelf.slug,
+            "parent": other.pk,
+            "position": 100,
+            "section": "",
+        }
+        values |= {
+            "description": "示例",
+            "keywords": "示例",
+            "column_type": shelf.column_type,
+            "is_visible": "on",
+        }
+        assert (
+            "不再对外显示"
+            in office.post(address, versioned(office, address, values)).content.decode()
+        )
         assert Category.objects.get(pk=shelf.pk).parent_id == root.pk

@@ -36,7 +36,11 @@ def test_it_shows_the_trail_of_the_catalogue(client, shelves):
 
 
 def test_the_newest_comes_first(client, shelves):
-    make_item("较早的", category=shelves["personnel"], published_at=timezone.make_aware(dt.datetime(2025, 1, 1)))
+    make_item(
+        "较早的",
+        category=shelves["personnel"],
+        published_at=timezone.make_aware(dt.datetime(2025, 1, 1)),
+    )
     make_item("较新的", category=shelves["personnel"])
     page = text(client, PAGE)
     assert page.index("较新的") < page.index("较早的")

@@ -12,7 +12,9 @@ def test_it_lists_the_categories_with_their_counts(client, shelves):
     page = client.get("/catalog/").content.decode()
     assert "人事任免" in page
     assert "任免通知" in page
-    node = next(node for node in client.get("/catalog/").context["tree"].content if node.slug == "personnel")
+    node = next(
+        node for node in client.get("/catalog/").context["tree"].content if node.slug == "personnel"
+    )
     assert node.count == 1
 
 

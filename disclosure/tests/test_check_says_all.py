@@ -1,4 +1,6 @@
-"""检查 says everything that 提交审核 will refuse: each reason of the act is a point of the checklist, or no matter of the content."""
+"""检查 says everything that 提交审核 will refuse: each reason of the act is a point of the
+checklist, or no matter of the content.
+"""
 
 import ast
 import inspect
@@ -16,7 +18,8 @@ from disclosure.models import Item
 from disclosure.tests.builders import correct, make_draft, make_public, make_staff
 
 pytestmark = pytest.mark.django_db
-# What `submit_item` asks, in the order of its lines, and where a clerk hears of it before pressing 提交审核.
+# What `submit_item` asks, in the order of its lines, and where a clerk hears of it before pressing
+# 提交审核.
 ASKED = {
     "present": "the record is gone: no page to press it on",
     "require": "the right, and the scope: no button",
@@ -56,7 +59,9 @@ def without_title(item):
 
 
 def with_a_number_of_a_person(item):
-    Item.objects.filter(pk=item.pk).update(body="<p>张某的身份证号是 11010519491231002X，特此通知。</p>")
+    Item.objects.filter(pk=item.pk).update(
+        body="<p>张某的身份证号是 11010519491231002X，特此通知。</p>"
+    )
     return item
 
 
@@ -77,7 +82,9 @@ def test_what_the_checklist_passes_the_act_takes():
     item = make_draft("关于防汛工作的通知")
     assert not Checklist.of(item).open
     actions.submit_item(item=item, by=make_staff("信息员", item.department))
-    public = make_public(make_draft("关于抗旱工作的通知", body="<p>为做好抗旱工作，现将有关事项通知如下。</p>"))
+    public = make_public(
+        make_draft("关于抗旱工作的通知", body="<p>为做好抗旱工作，现将有关事项通知如下。</p>")
+    )
     correction = correct(public, note="更正日期")
     assert not Checklist.of(correction).open
     actions.submit_item(item=correction, by=make_staff("信息员", public.department))
@@ -86,7 +93,9 @@ def test_what_the_checklist_passes_the_act_takes():
 @pytest.mark.parametrize("status", [status for status in Status if status not in EDITABLE])
 def test_where_the_state_forbids_it_there_is_no_button(status):
     from_the_page = BY_NAME["submit"]
-    assert not from_the_page.is_offered(make_staff("信息员", make_department()), Item(status=status))
+    assert not from_the_page.is_offered(
+        make_staff("信息员", make_department()), Item(status=status)
+    )
 
 
 def test_where_the_right_is_wanting_there_is_no_button_and_the_act_refuses():

@@ -60,7 +60,11 @@ def test_a_sound_draft_has_no_findings():
 
 def test_blocking_findings_come_first():
     found = run_checks(draft(title="", genre="", body="<p>联系人手机13845678901</p>"))
-    assert [finding.code for finding in found] == ["missing-title", "personal-mobile", "missing-genre"]
+    assert [finding.code for finding in found] == [
+        "missing-title",
+        "personal-mobile",
+        "missing-genre",
+    ]
     assert [finding.is_blocking for finding in found] == [True, True, False]
 
 
@@ -88,7 +92,9 @@ def test_a_long_text_wants_a_summary():
 
 def test_a_genre_that_goes_out_under_a_number_wants_one():
     assert "missing-document-number" in codes(draft(document_number=""))
-    assert "missing-document-number" not in codes(draft(document_number="", genre=Genre.ANNOUNCEMENT))
+    assert "missing-document-number" not in codes(
+        draft(document_number="", genre=Genre.ANNOUNCEMENT)
+    )
 
 
 def test_an_item_in_a_hidden_category_is_pointed_out():
@@ -151,14 +157,20 @@ def test_the_year_of_the_number_is_the_year_of_signing(number, created_on, level
     ],
 )
 def test_it_counts_the_twenty_working_days(created_on, said):
-    found = [finding for finding in run_checks(draft(created_on=created_on)) if finding.code.startswith("workdays")]
+    found = [
+        finding
+        for finding in run_checks(draft(created_on=created_on))
+        if finding.code.startswith("workdays")
+    ]
     assert [said in finding.message for finding in found] == ([True] if said else [])
     assert all(finding.level == Level.WARNING for finding in found)
 
 
 def test_what_is_published_or_came_from_an_old_site_is_not_late():
     old = dt.date(2020, 3, 2)
-    assert "workdays-exceeded" not in codes(draft(created_on=old, status=Status.PUBLISHED, document_number=""))
+    assert "workdays-exceeded" not in codes(
+        draft(created_on=old, status=Status.PUBLISHED, document_number="")
+    )
     moved = timezone.make_aware(dt.datetime(2020, 3, 5))
     assert "workdays-exceeded" not in codes(draft(created_on=old, originally_published_at=moved))
 
@@ -177,14 +189,23 @@ def test_a_moment_after_the_limit_is_pointed_out():
         ("<h3>一、总体要求</h3><p>要落实责任。</p>", "heading-skipped"),
         ("<h2>一</h2><h4>（一）</h4><p>要落实责任。</p>", "heading-skipped"),
         ("<h2></h2><p>要落实责任。</p>", "heading-empty"),
-        ("<table><tr><td>甲</td><td>1</td></tr><tr><td>乙</td><td>2</td></tr></table>", "table-without-headers"),
-        ("<table><tr><th>甲</th><th>1</th></tr><tr><td>乙</td><td>2</td></tr></table>", "table-without-caption"),
+        (
+            "<table><tr><td>甲</td><td>1</td></tr><tr><td>乙</td><td>2</td></tr></table>",
+            "table-without-headers",
+        ),
+        (
+            "<table><tr><th>甲</th><th>1</th></tr><tr><td>乙</td><td>2</td></tr></table>",
+            "table-without-caption",
+        ),
         ("<table><tr><td>排版用</td></tr></table>", "table-for-layout"),
         (
             '<table><tr><th colspan="2">甲</th></tr><tr><td>1</td><td>2</td><td>3</td></tr></table>',
             "table-merged-cells",
         ),
-        ('<table><tr><th rowspan="4">甲</th><th>乙</th></tr><tr><td>1</td></tr></table>', "table-merged-cells"),
+        (
+            '<table><tr><th rowspan="4">甲</th><th>乙</th></tr><tr><td>1</td></tr></table>',
+            "table-merged-cells",
+        ),
     ],
 )
 def test_it_sees_what_has_no_structure(body, code):
@@ -212,7 +233,12 @@ def test_it_leaves_sound_structure_alone(body):
 def test_a_picture_needs_words():
     item = draft()
     picture = make_attachment(item, "示意图.png")
-    for alternative, is_found in (("", True), ("图片1.png", True), ("IMG_2031", True), ("规划范围示意图", False)):
+    for alternative, is_found in (
+        ("", True),
+        ("图片1.png", True),
+        ("IMG_2031", True),
+        ("规划范围示意图", False),
+    ):
         item.body = f'<p>如图</p><img src="/attachments/{picture.pk}/a.png" alt="{alternative}">'
         item.save()
         found = findings(item, "picture-without-text")
@@ -221,7 +247,10 @@ def test_a_picture_needs_words():
 
 def test_links_to_what_is_not_public_are_found_without_leaving_the_house():
     organ = make_department(slug="songbei")
-    public, hidden = make_item("公开的", department=organ), make_item("草稿", status=Status.DRAFT, department=organ)
+    public, hidden = (
+        make_item("公开的", department=organ),
+        make_item("草稿", status=Status.DRAFT, department=organ),
+    )
     withdrawn = make_item("撤回的", status=Status.WITHDRAWN, department=organ)
     report = make_report(2025, department=organ)
     root = Category.objects.get(parent=None)
@@ -251,7 +280,10 @@ def test_links_to_what_is_not_public_are_found_without_leaving_the_house():
         f"/admin/disclosure/item/{public.pk}/change/",
         "https://www.songbei.gov.cn/no/such/page",
     ]
-    item.body = "".join(f'<p><a href="{address}">目标的名称{n}</a></p>' for n, address in enumerate([*right, *wrong]))
+    item.body = "".join(
+        f'<p><a href="{address}">目标的名称{n}</a></p>'
+        for n, address in enumerate([*right, *wrong])
+    )
     item.save()
     found = findings(item, "link-not-public")
     assert [finding.excerpt.match for finding in found] == [
@@ -347,7 +379,9 @@ def test_personal_data_is_found_everywhere_and_in_its_place():
 
 
 def test_what_a_page_carries_unseen_is_read_too():
-    item = draft(body='<p><a href="mailto:zhangsan@163.com">联系张某</a>或<a href="tel:13845678901">致电</a></p>')
+    item = draft(
+        body='<p><a href="mailto:zhangsan@163.com">联系张某</a>或<a href="tel:13845678901">致电</a></p>'
+    )
     found = [finding for finding in run_checks(item) if finding.code.startswith("personal")]
     assert [(finding.code, finding.excerpt.match, finding.excerpt.start) for finding in found] == [
         ("personal-email", "zhangsan@163.com", None),
@@ -356,9 +390,14 @@ def test_what_a_page_carries_unseen_is_read_too():
 
 
 def test_the_organs_published_contacts_are_not_personal():
-    organ = make_department(email="Office@organ.example.com", telephone="0451-88104567、13900001111")
+    organ = make_department(
+        email="Office@organ.example.com", telephone="0451-88104567、13900001111"
+    )
     joint = make_department(email="joint@organ.example.com")
-    item = draft(department=organ, body="<p>office@organ.example.com、13900001111、joint@organ.example.com</p>")
+    item = draft(
+        department=organ,
+        body="<p>office@organ.example.com、13900001111、joint@organ.example.com</p>",
+    )
     assert codes(item) == ["personal-email"]
     item.joint_departments.add(joint)
     assert codes(item) == []
@@ -394,7 +433,11 @@ def test_sections_of_a_report_are_read():
     ],
 )
 def test_it_sees_slips_met_on_real_pages(text, code):
-    found = [finding.code for finding in run_checks(draft(body=f"<p>{text}</p>")) if finding.code.startswith("slip")]
+    found = [
+        finding.code
+        for finding in run_checks(draft(body=f"<p>{text}</p>"))
+        if finding.code.startswith("slip")
+    ]
     assert found == ([code] if code else [])
 
 
@@ -403,22 +446,32 @@ def test_units_belong_into_the_heading():
     rows = "<tr><td>甲</td><td>251000元</td></tr><tr><td>乙</td><td>300</td></tr>"
     [finding] = findings(draft(body=table.format(rows)), "slip-unit-in-cell")
     assert "251000元" in finding.message
-    assert findings(draft(body=table.format(rows.replace(">300<", ">300元<"))), "slip-unit-in-cell") == []
+    assert (
+        findings(draft(body=table.format(rows.replace(">300<", ">300元<"))), "slip-unit-in-cell")
+        == []
+    )
 
 
 def test_a_reports_tables_are_filled_and_its_form_is_current():
     table = "<table><caption>表</caption><tr><th>甲</th><th>乙</th></tr><tr><td>1</td><td>/</td></tr></table>"
-    report = make_report(2025, sections=[("一、总体情况", f"<p>按国办公开办函〔2019〕60号编制。</p>{table}")])
+    report = make_report(
+        2025, sections=[("一、总体情况", f"<p>按国办公开办函〔2019〕60号编制。</p>{table}")]
+    )
     assert {"report-empty-cells", "report-old-form"} <= set(codes(report.item))
     assert "report-empty-cells" not in codes(draft(body=table))
 
 
-LONG = "为深入贯彻落实上级部署，切实做好全区防火工作，保障人民群众生命财产安全，现就有关事项通知如下。" * 3
+LONG = (
+    "为深入贯彻落实上级部署，切实做好全区防火工作，保障人民群众生命财产安全，现就有关事项通知如下。"
+    * 3
+)
 
 
 def test_the_same_item_twice_blocks_and_says_how_alike_they_are():
     organ = make_department()
-    first = make_item(**{**SOUND, "status": Status.PUBLISHED, "department": organ, "body": f"<p>{LONG}</p>"})
+    first = make_item(
+        **{**SOUND, "status": Status.PUBLISHED, "department": organ, "body": f"<p>{LONG}</p>"}
+    )
     second = draft(department=organ, document_number="哈松政办发〔2026〕8号", body=f"<p>{LONG}</p>")
     [finding] = findings(second, "duplicate-item")
     assert (finding.related, finding.is_blocking, finding.can_override) == (first.pk, True, True)
@@ -432,7 +485,10 @@ def test_a_text_that_is_mostly_another_is_pointed_out_and_a_different_one_is_not
     changed = LONG.replace("防火", "防汛", 1)
     [finding] = findings(draft(department=organ, body=f"<p>{changed}</p>"), "duplicate-body")
     assert "相似 9" in finding.message
-    other = "区财政局二〇二六年部门预算公开说明，包括部门职责、机构设置、收支总体情况和三公经费安排等内容。" * 3
+    other = (
+        "区财政局二〇二六年部门预算公开说明，包括部门职责、机构设置、收支总体情况和三公经费安排等内容。"
+        * 3
+    )
     assert findings(draft(department=organ, body=f"<p>{other}</p>"), "duplicate-body") == []
 
 
@@ -450,8 +506,15 @@ def test_another_organs_drafts_are_not_given_away():
 
 
 def test_reports_have_titles_alike_and_no_document_number():
-    report, _ = make_report(2025, genre=Genre.REPORT), make_report(2025, department=make_department("某局"))
-    assert [code for code in codes(report.item) if code in ("duplicate-title", "missing-document-number")] == []
+    report, _ = (
+        make_report(2025, genre=Genre.REPORT),
+        make_report(2025, department=make_department("某局")),
+    )
+    assert [
+        code
+        for code in codes(report.item)
+        if code in ("duplicate-title", "missing-document-number")
+    ] == []
 
 
 def test_a_document_number_given_twice_is_found():
@@ -465,7 +528,9 @@ def test_the_number_of_queries_does_not_grow_with_the_archive(django_assert_max_
     organ = make_department()
     item = draft(department=organ, body=f"<p>{LONG}</p>")
     for number in range(30):
-        make_item(f"松北区关于做好第{number}季防火工作的通知", department=organ, body=f"<p>{LONG}</p>")
+        make_item(
+            f"松北区关于做好第{number}季防火工作的通知", department=organ, body=f"<p>{LONG}</p>"
+        )
     item = Item.objects.select_related("department").get(pk=item.pk)
     with django_assert_max_num_queries(14):
         run_checks(item)
@@ -495,7 +560,11 @@ def test_a_body_out_of_bounds_is_a_finding():
 
 
 def test_every_message_is_a_chinese_sentence_that_ends():
-    item = draft(title="null，", body="<p><b>一、甲</b></p><table><tr><td>1</td></tr></table><a>x</a>", genre="")
+    item = draft(
+        title="null，",
+        body="<p><b>一、甲</b></p><table><tr><td>1</td></tr></table><a>x</a>",
+        genre="",
+    )
     for finding in run_checks(item):
         assert finding.message.endswith("。")
         assert str(finding.place) == finding.place.label

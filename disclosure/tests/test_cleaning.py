@@ -140,9 +140,18 @@ def test_at_the_desk_the_clerk_is_told(client):
     shelf = make_category(parent=make_category(section=Section.CONTENT))
     item = make_item(department=bureau, category=shelf, status=Status.DRAFT)
     client.force_login(make_user(department=bureau, is_superuser=True))
-    data = {"title": "示例", "department": bureau.pk, "category": item.category_id, "created_on": "2026-03-02"}
+    data = {
+        "title": "示例",
+        "department": bureau.pk,
+        "category": item.category_id,
+        "created_on": "2026-03-02",
+    }
     data |= {"disclosure_mode": "proactive", "term": "permanent", "scope": "society"}
-    data |= {"attachments-TOTAL_FORMS": 1, "attachments-INITIAL_FORMS": 0, "attachments-0-position": 0}
+    data |= {
+        "attachments-TOTAL_FORMS": 1,
+        "attachments-INITIAL_FORMS": 0,
+        "attachments-0-position": 0,
+    }
     data |= {"validities-TOTAL_FORMS": 0, "validities-INITIAL_FORMS": 0}
     data["attachments-0-file"] = SimpleUploadedFile("现场照片.jpg", jpeg(gps=True))
     address = f"/admin/disclosure/item/{item.pk}/change/"
@@ -158,7 +167,8 @@ def chunked_png(width, height, depth, colour, interlaced, data):
     chunks += [(b"PLTE", b"\0" * 6)] if colour == 3 else []
     chunks += [(b"IDAT", zlib.compress(data)), (b"IEND", b"")]
     packed = [
-        struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part)) for kind, part in chunks
+        struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part))
+        for kind, part in chunks
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
 

@@ -1,4 +1,6 @@
-"""Browse counts: a person's view counts once in half an hour, nothing is lost, nothing doubled, no page fails."""
+"""Browse counts: a person's view counts once in half an hour, nothing is lost, nothing doubled, no
+page fails.
+"""
 
 import datetime as dt
 import os
@@ -27,7 +29,15 @@ from disclosure.counting.rollup import roll_up
 from disclosure.counting.rule import line, views
 from disclosure.counting.tally import Tally
 from disclosure.counting.traces import trace, visitor_of
-from disclosure.models import DailySalt, DailyViews, Item, JournalMark, RecentVisit, RollUp, SiteViews
+from disclosure.models import (
+    DailySalt,
+    DailyViews,
+    Item,
+    JournalMark,
+    RecentVisit,
+    RollUp,
+    SiteViews,
+)
 from disclosure.tests.builders import make_item
 
 NOON = timezone.make_aware(dt.datetime(2026, 3, 3, 12, 0))
@@ -101,7 +111,11 @@ def test_one_visitor_counts_on_every_item():
 def test_a_repeat_within_half_an_hour_of_the_counted_view_does_not_count(clock, rolled_up):
     item = make_item()
     visit(item)
-    for minutes, seconds, number in ((20, 0, 1), (29, 59, 1), (30, 0, 2)):  # from the one that counted, not the repeats
+    for minutes, seconds, number in (
+        (20, 0, 1),
+        (29, 59, 1),
+        (30, 0, 2),
+    ):  # from the one that counted, not the repeats
         if rolled_up:
             roll_up()
             counting.start_anew()  # as after a restart
@@ -121,7 +135,10 @@ def test_a_repeat_across_midnight_does_not_count(clock):
     clock(MIDNIGHT + dt.timedelta(minutes=21))
     assert visit(item) == 3
     assert totals(item) == (3, 3)
-    assert list(item.daily_views.values_list("day", "views")) == [(dt.date(2026, 3, 4), 2), (dt.date(2026, 3, 3), 1)]
+    assert list(item.daily_views.values_list("day", "views")) == [
+        (dt.date(2026, 3, 4), 2),
+        (dt.date(2026, 3, 3), 1),
+    ]
 
 
 @pytest.mark.django_db
@@ -231,7 +248,9 @@ def test_a_torn_line_is_no_view_and_hides_no_other():
     item = make_item()
     whole = line(int(time.time() * 1000), item.pk, b"a" * 32)
     journal.folder().mkdir()
-    (journal.folder() / "x.views").write_bytes(whole[:20] + b"\n" + whole + b"\0" * 40 + b"\n" + whole[:-1])
+    (journal.folder() / "x.views").write_bytes(
+        whole[:20] + b"\n" + whole + b"\0" * 40 + b"\n" + whole[:-1]
+    )
     assert totals(item) == (1, 1)
     assert journals() == []
 
@@ -380,7 +399,14 @@ for number in range(10**6):
 @pytest.mark.django_db
 def test_killing_the_writers_loses_nothing_that_was_acknowledged(tmp_path, settings):
     item = make_item()
-    arguments = [sys.executable, "-c", WRITER, str(settings.JOURNAL_DIR), journal.__file__, str(item.pk)]
+    arguments = [
+        sys.executable,
+        "-c",
+        WRITER,
+        str(settings.JOURNAL_DIR),
+        journal.__file__,
+        str(item.pk),
+    ]
     writers = [
         subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=django_settings.BASE_DIR) for _ in range(3)
     ]  # fmt: skip
@@ -413,7 +439,9 @@ def test_a_disk_that_is_really_full_costs_the_view_and_not_the_page(monkeypatch,
     item = make_item()
     visit(item)
     monkeypatch.setattr(counting._tally._journal, "_complained", 0.0)  # it complains once a minute
-    monkeypatch.setattr(counting._tally._journal, "_file", full := os.open("/dev/full", os.O_WRONLY))
+    monkeypatch.setattr(
+        counting._tally._journal, "_file", full := os.open("/dev/full", os.O_WRONLY)
+    )
     assert visit(item, address="10.0.0.2") == 1
     assert "No space left on device" in caplog.text
     os.close(full)
@@ -452,7 +480,9 @@ def test_the_command_says_what_it_counted(capsys):
 
 
 def test_any_order_of_lines_gives_a_count_within_the_rule():
-    """However a visitor's views fall, two counted ones are half an hour apart, and every view lies near a counted one."""
+    """However a visitor's views fall, two counted ones are half an hour apart, and every view lies
+    near a counted one.
+    """
     chance = random.Random(711)
     for _ in range(200):
         moments = [chance.randrange(10_000_000) for _ in range(20)]

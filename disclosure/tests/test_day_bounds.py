@@ -13,7 +13,11 @@ from disclosure.choices import Term
 from disclosure.desk.forms.acts import ReassessForm
 from disclosure.imports.actions import hindrances, import_original, proposed, take_in
 from disclosure.models import Item, Validity
-from disclosure.models.rules.day_bounds import validate_made_on, validate_originally_published, validate_reviewed_next
+from disclosure.models.rules.day_bounds import (
+    validate_made_on,
+    validate_originally_published,
+    validate_reviewed_next,
+)
 from disclosure.tests import legacy_pages as pages
 from disclosure.tests.builders import make_draft, make_item, make_staff
 from workdays.models import WorkCalendarDay
@@ -88,7 +92,9 @@ def test_the_future_begins_now():
 
 @pytest.mark.parametrize(("day", "said"), [("0001-01-01", "不能早于"), ("9999-12-31", "不能晚于")])
 def test_a_validity_begins_on_a_day_somebody_can_mean(day, said):
-    row = Validity(item=make_item(), state=Validity.State.IN_FORCE, starts_on=dt.date.fromisoformat(day))
+    row = Validity(
+        item=make_item(), state=Validity.State.IN_FORCE, starts_on=dt.date.fromisoformat(day)
+    )
     assert said in refusal(row, "starts_on")
 
 
@@ -96,7 +102,12 @@ def test_a_validity_begins_on_a_day_somebody_can_mean(day, said):
 def test_organs_and_the_calendar_have_sane_days(day):
     day = dt.date.fromisoformat(day)
     organ = Department(
-        name="某局", short_name="某局", slug="some", code=make_organ_code(), active_from=day, active_until=day
+        name="某局",
+        short_name="某局",
+        slug="some",
+        code=make_organ_code(),
+        active_from=day,
+        active_until=day,
     )
     assert "之间" in refusal(organ, "active_from")
     assert "之间" in refusal(organ, "active_until")
@@ -111,7 +122,11 @@ def test_the_desk_says_it_beside_the_field_and_keeps_what_was_typed(client, djan
         ("1900-01-01", "不能早于 1949 年"),
         ("0001-01-01", "不能早于 1949 年"),
     ):
-        data = {"originally_published_at_0": typed, "originally_published_at_1": "08:00", "title": "要改的信息"}
+        data = {
+            "originally_published_at_0": typed,
+            "originally_published_at_1": "08:00",
+            "title": "要改的信息",
+        }
         page = client.post(f"/admin/disclosure/item/{item.pk}/change/", data)
         text = page.content.decode()
         assert page.status_code == 200
@@ -139,7 +154,9 @@ def test_acts_ask_the_same(shelves):
     assert "不能晚于" in str(form.errors["next_review_on"])
     public = make_item()
     with pytest.raises(ValidationError, match="才公开"):
-        actions.correct_views(item=public, by=reviewer, day=dt.date(1999, 1, 1), views=5, reason="误")
+        actions.correct_views(
+            item=public, by=reviewer, day=dt.date(1999, 1, 1), views=5, reason="误"
+        )
 
 
 def test_the_checklist_stops_what_came_in_otherwise(shelves):

@@ -1,4 +1,5 @@
-"""Any sequence of acts at the desk of two departments and on the catalogue, against a plain model of who may do what when.
+"""Any sequence of acts at the desk of two departments and on the catalogue, against a plain model
+of who may do what when.
 
 The suite tries a few; `make scoreboard` many (MODEL_EXAMPLES, MODEL_STEPS).
 """
@@ -26,7 +27,8 @@ from ledger.models import Act, Entry
 S = Status
 picks = st.integers(0, 10_000)
 ORGANS = (0, 1)
-# Act → the states it may begin in, and the state it leads to. Whoever is of the other department may do none of them.
+# Act → the states it may begin in, and the state it leads to. Whoever is of the other department
+# may do none of them.
 ACTS = {
     "submit": ({S.DRAFT, S.RETURNED}, S.SUBMITTED),
     "recall": ({S.SUBMITTED}, S.DRAFT),
@@ -41,7 +43,9 @@ REGISTERED = {"publish": Act.PUBLISH, "withdraw": Act.WITHDRAW, "restore": Act.R
 
 
 class DeskAndModel(RuleBasedStateMachine):
-    """`states`: {item: (state, organ, shelf)}; `parents`: {category: its parent}; `acts`: what the register must say, in order."""
+    """`states`: {item: (state, organ, shelf)}; `parents`: {category: its parent}; `acts`: what the
+    register must say, in order.
+    """
 
     @initialize()
     def found(self):
@@ -49,8 +53,12 @@ class DeskAndModel(RuleBasedStateMachine):
         self.root = make_category("根")
         self.parents, self.hidden = {self.root.pk: None}, set()
         self.organs = [make_department(f"机关{number}") for number in ORGANS]
-        self.clerks = [make_staff("信息员", organ, username=f"clerk-{organ.pk}") for organ in self.organs]
-        self.reviewers = [make_staff("审核员", organ, username=f"reviewer-{organ.pk}") for organ in self.organs]
+        self.clerks = [
+            make_staff("信息员", organ, username=f"clerk-{organ.pk}") for organ in self.organs
+        ]
+        self.reviewers = [
+            make_staff("审核员", organ, username=f"reviewer-{organ.pk}") for organ in self.organs
+        ]
         self.office = make_staff("公开办", make_department("公开办公室"), username="the-office")
         self.states, self.acts = {}, []
 
@@ -118,7 +126,10 @@ class DeskAndModel(RuleBasedStateMachine):
         item = Item.objects.get(pk=pk)
         is_foreign = organ != own and act not in OF_THE_OFFICE
         if is_foreign or state not in before:
-            with pytest.raises(PermissionDenied if is_foreign else ValidationError), transaction.atomic():
+            with (
+                pytest.raises(PermissionDenied if is_foreign else ValidationError),
+                transaction.atomic(),
+            ):
                 self.do(act, item, organ)
             return
         self.do(act, item, organ)
@@ -153,7 +164,9 @@ class DeskAndModel(RuleBasedStateMachine):
             case "return":
                 actions.return_item(item=item, by=reviewer, note="请修改")
             case "approve":
-                actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+                actions.approve_item(
+                    item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1"
+                )
             case "publish":
                 actions.publish_item(item=item, by=reviewer)
             case "withdraw":
@@ -179,7 +192,11 @@ class DeskAndModel(RuleBasedStateMachine):
             if state == S.PUBLISHED and not self.above(shelf) & self.hidden
         }
         assert set(Item.objects.published().values_list("pk", flat=True)) == public
-        said = Entry.objects.filter(subject_kind="item").order_by("sequence").values_list("act", flat=True)
+        said = (
+            Entry.objects.filter(subject_kind="item")
+            .order_by("sequence")
+            .values_list("act", flat=True)
+        )
         assert list(said) == self.acts
 
 

@@ -49,7 +49,10 @@ def test_the_twenty_working_days_are_counted_by_the_calendar(bureau):
     clerk = make_staff("信息员", bureau)
     draft(bureau, clerk, "三月二日的", created_on=dt.date(2026, 3, 2))
     queue = next(queue for queue in queues_of(clerk, dt.date(2026, 3, 26)) if queue.key == "due")
-    assert (queue.rows[0].note, queue.rows[0].is_urgent) == ("还有 2 个工作日，2026-03-30 到期", True)
+    assert (queue.rows[0].note, queue.rows[0].is_urgent) == (
+        "还有 2 个工作日，2026-03-30 到期",
+        True,
+    )
     queue = next(queue for queue in queues_of(clerk, dt.date(2026, 4, 1)) if queue.key == "due")
     assert queue.rows[0].note == "已超期 2 个工作日"
     assert titles(clerk, dt.date(2026, 3, 12))["due"] == []
@@ -67,9 +70,14 @@ def test_what_is_forced_or_overdue_is_an_alarm(bureau):
     assert [row.item.title for row in alarms["overdue"].rows] == ["该公开了"]
 
 
-def test_the_page_counts_links_and_says_when_there_is_nothing(client, bureau, django_assert_max_num_queries):
+def test_the_page_counts_links_and_says_when_there_is_nothing(
+    client, bureau, django_assert_max_num_queries
+):
     clerk = make_staff("信息员", bureau)
-    items = [draft(bureau, clerk, f"第{number}份草稿", created_on=timezone.localdate()) for number in range(10)]
+    items = [
+        draft(bureau, clerk, f"第{number}份草稿", created_on=timezone.localdate())
+        for number in range(10)
+    ]
     client.force_login(clerk)
     client.get("/admin/")
     with django_assert_max_num_queries(30):
@@ -89,15 +97,25 @@ def test_a_whole_queue_is_those_items_and_no_others(client, bureau, monkeypatch)
         draft(bureau, clerk, f"第{number}份草稿")
     draft(bureau, make_staff("信息员", bureau), "别人的草稿")
     client.force_login(clerk)
-    first, second = (client.get(f"/admin/?queue=drafts&p={page}").content.decode() for page in (1, 2))
+    first, second = (
+        client.get(f"/admin/?queue=drafts&p={page}").content.decode() for page in (1, 2)
+    )
     assert [title in first for title in ("第0份草稿", "第5份草稿", "第6份草稿", "别人的草稿")] == [
         True,
         True,
         False,
         False,
     ]
-    assert [title in second for title in ("第5份草稿", "第9份草稿", "别人的草稿")] == [False, True, False]
-    assert ("共 10 条，第 1 页" in first, "下一页" in first, "下一页" in second) == (True, True, False)
+    assert [title in second for title in ("第5份草稿", "第9份草稿", "别人的草稿")] == [
+        False,
+        True,
+        False,
+    ]
+    assert ("共 10 条，第 1 页" in first, "下一页" in first, "下一页" in second) == (
+        True,
+        True,
+        False,
+    )
     for page in ("0", "-1", "x", "%00", "99999"):
         assert client.get(f"/admin/?queue=drafts&p={page}").status_code == 200
     assert client.get("/admin/?queue=review").status_code == 404  # a clerk reviews nothing

@@ -29,7 +29,12 @@ def test_the_steps_lead_from_one_text_to_the_other_and_are_told_by_their_right_n
     for kind, a, b, c, d in steps(old, new):
         assert (a, c) == place
         assert (kind == "equal") == (old[a:b] == new[c:d])
-        assert kind == {(True, True): kind, (True, False): "delete", (False, True): "insert"}[(a < b, c < d)]
+        assert (
+            kind
+            == {(True, True): kind, (True, False): "delete", (False, True): "insert"}[
+                (a < b, c < d)
+            ]
+        )
         assert kind in {"equal", "replace"} or a == b or c == d
         place = (b, d)
     assert place == (len(old), len(new))
@@ -87,7 +92,9 @@ def test_an_edited_document_shows_no_more_changes_in_no_more_places_than_before(
 
 
 def test_two_years_reports_show_no_more_changes_than_before():
-    for one, other in combinations([path for path in DOCUMENTS if "suqian" in path.stem or "songbei" in path.stem], 2):
+    for one, other in combinations(
+        [path for path in DOCUMENTS if "suqian" in path.stem or "songbei" in path.stem], 2
+    ):
         old, new = clauses(one)[:400], clauses(other)[:400]
         before, now = SequenceMatcher(None, old, new, autojunk=False).get_opcodes(), steps(old, new)
         assert changed(now) <= changed(before)
@@ -113,7 +120,11 @@ def test_four_thousand_lines_of_few_words_are_compared_at_once(line):
 
 def test_what_is_longer_than_any_document_is_not_compared_but_its_ends_are(monkeypatch):
     monkeypatch.setattr(diff, "LARGEST_TABLE", 10)
-    assert [step.kind for step in steps([*"甲一二三四乙"], [*"甲五六三四七八九乙"])] == ["equal", "replace", "equal"]
+    assert [step.kind for step in steps([*"甲一二三四乙"], [*"甲五六三四七八九乙"])] == [
+        "equal",
+        "replace",
+        "equal",
+    ]
 
 
 def test_the_pieces_two_paragraphs_share_are_no_fewer_than_before_on_edited_documents():

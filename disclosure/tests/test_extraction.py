@@ -38,13 +38,20 @@ def make_pdf(*pages, password=None):
     for text in pages:
         page = writer.add_blank_page(width=300, height=300)
         stream = pypdf.generic.DecodedStreamObject()
-        stream.set_data(f"BT /F1 12 Tf 20 200 Td ({text}) Tj ET".encode() if text else b"0 0 100 100 re f")
+        stream.set_data(
+            f"BT /F1 12 Tf 20 200 Td ({text}) Tj ET".encode() if text else b"0 0 100 100 re f"
+        )
         page[pypdf.generic.NameObject("/Contents")] = writer._add_object(stream)
         font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
         font = pypdf.generic.DictionaryObject(
-            {pypdf.generic.NameObject(key): pypdf.generic.NameObject(value) for key, value in font.items()}
+            {
+                pypdf.generic.NameObject(key): pypdf.generic.NameObject(value)
+                for key, value in font.items()
+            }
         )
-        fonts = pypdf.generic.DictionaryObject({pypdf.generic.NameObject("/F1"): writer._add_object(font)})
+        fonts = pypdf.generic.DictionaryObject(
+            {pypdf.generic.NameObject("/F1"): writer._add_object(font)}
+        )
         page[pypdf.generic.NameObject("/Resources")] = pypdf.generic.DictionaryObject(
             {pypdf.generic.NameObject("/Font"): fonts}
         )
@@ -68,7 +75,9 @@ def make_docx():
     for piece in ("138", "1234", "5678"):  # as Word does after any change of style
         split.add_run(piece)
     table = document.add_table(rows=2, cols=2)
-    for cell, text in zip((c for row in table.rows for c in row.cells), ("姓名", "电话", "张某", "区号"), strict=True):
+    for cell, text in zip(
+        (c for row in table.rows for c in row.cells), ("姓名", "电话", "张某", "区号"), strict=True
+    ):
         cell.text = text
     document.sections[0].header.paragraphs[0].text = "页眉文字"
     return document
@@ -82,7 +91,12 @@ def read(data, extension, tmp_path):
 
 def test_it_reads_word_files_with_tables_and_headers(tmp_path):
     found = read(saved(make_docx()), "docx", tmp_path)
-    assert found.text.splitlines()[:4] == ["松北区人民政府通知", "13812345678", "姓名\t电话\t", "张某\t区号\t"]
+    assert found.text.splitlines()[:4] == [
+        "松北区人民政府通知",
+        "13812345678",
+        "姓名\t电话\t",
+        "张某\t区号\t",
+    ]
     assert "页眉文字" in found.text
     assert (found.reason, list(found.remarks)) == ("", [])
 
@@ -92,7 +106,9 @@ def test_it_reads_what_word_does_not_show(tmp_path):
       <w:p><w:del w:id="1"><w:r><w:delText>删去的文字</w:delText></w:r></w:del><w:r><w:t>留下</w:t></w:r></w:p>
     </w:body></w:document>"""
     comments = f'<w:comments xmlns:w="{W}"><w:comment><w:p><w:r><w:t>请核实</w:t></w:r></w:p></w:comment></w:comments>'
-    found = read(make_zip(**{"word/document.xml": body, "word/comments.xml": comments}), "docx", tmp_path)
+    found = read(
+        make_zip(**{"word/document.xml": body, "word/comments.xml": comments}), "docx", tmp_path
+    )
     assert found.text == "删去的文字留下\n请核实"
     assert list(found.remarks) == ["修订痕迹", "批注"]
 
@@ -156,7 +172,9 @@ def test_it_reads_ofd(tmp_path):
       <ofd:TextObject Boundary="80 10 20 5"><ofd:TextCode>另一格</ofd:TextCode></ofd:TextObject>
       <ofd:TextObject Boundary="10 20 20 5"><ofd:TextCode>下一行</ofd:TextCode></ofd:TextObject>
     </ofd:Layer></ofd:Content></ofd:Page>"""
-    found = read(make_zip(**{"OFD.xml": "<a/>", "Doc_0/Pages/Page_0/Content.xml": page}), "ofd", tmp_path)
+    found = read(
+        make_zip(**{"OFD.xml": "<a/>", "Doc_0/Pages/Page_0/Content.xml": page}), "ofd", tmp_path
+    )
     assert found.text == "13812345678\t另一格\n下一行"
 
 
@@ -169,7 +187,12 @@ def test_it_reads_text_in_the_encodings_of_chinese_offices(tmp_path, encoding):
 
 def test_it_reads_pdf_and_counts_pages_without_text(tmp_path):
     found = read(make_pdf("13812345678", ""), "pdf", tmp_path)
-    assert (found.text, found.pages, found.pages_without_text, found.is_scan) == ("13812345678", 2, 1, False)
+    assert (found.text, found.pages, found.pages_without_text, found.is_scan) == (
+        "13812345678",
+        2,
+        1,
+        False,
+    )
 
 
 def test_it_knows_a_scan(tmp_path):
@@ -198,7 +221,11 @@ def entity_bomb():
         ("docx", make_zip(**{"word/document.xml": "<a>"}), BROKEN),
         ("docx", make_zip(**{"word/document.xml": "0" * 30_000_000}), TOO_LARGE),
         ("docx", make_zip(**{f"{n}.xml": "" for n in range(MAX_PARTS + 1)}), TOO_LARGE),
-        ("odt", make_zip(**{"content.xml": "<a/>", "META-INF/manifest.xml": "<encryption-data/>"}), ENCRYPTED),
+        (
+            "odt",
+            make_zip(**{"content.xml": "<a/>", "META-INF/manifest.xml": "<encryption-data/>"}),
+            ENCRYPTED,
+        ),
         ("pdf", b"%PDF-1.7 broken", BROKEN),
         ("pdf", b"", BROKEN),
         ("xlsx", make_zip(**{"xl/workbook.xml": "<a/>"}), BROKEN),
@@ -265,4 +292,8 @@ def test_no_damage_makes_a_reader_raise(tmp_path_factory, data):
     for _ in range(data.draw(st.integers(1, 20))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(content)))
-    read(bytes(content[:cut] if data.draw(st.booleans()) else content), extension, tmp_path_factory.mktemp("damaged"))
+    read(
+        bytes(content[:cut] if data.draw(st.booleans()) else content),
+        extension,
+        tmp_path_factory.mktemp("damaged"),
+    )

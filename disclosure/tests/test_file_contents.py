@@ -1,4 +1,6 @@
-"""What goes into files: every character of a body and nothing but its text, whatever the body tries."""
+"""What goes into files: every character of a body and nothing but its text, whatever the body
+tries.
+"""
 
 import io
 import re
@@ -58,7 +60,9 @@ def text_of_blocks(blocks):
 
 
 def pdf_text(content):
-    return "".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages).split())
+    return "".join(
+        "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages).split()
+    )
 
 
 def make_edition(**fields):
@@ -71,7 +75,14 @@ _TAGS = st.sampled_from(["p", "b", "i", "a", "ul", "ol", "li", "table", "tr", "t
 _PIECES = st.one_of(
     st.tuples(_TAGS, st.booleans()).map(lambda tag: f"<{'/' * tag[1]}{tag[0]}>"),
     st.sampled_from(
-        ['<td colspan="3">', '<td rowspan="2">', '<th rowspan="0">', "<br>", "<hr>", '<td colspan="9999">']
+        [
+            '<td colspan="3">',
+            '<td rowspan="2">',
+            '<th rowspan="0">',
+            "<br>",
+            "<hr>",
+            '<td colspan="9999">',
+        ]
     ),
     st.text("甲乙丙丁 \n<&。1", max_size=6).map(lambda text: text.replace("<", "&lt;")),
 )
@@ -81,12 +92,20 @@ _PIECES = st.one_of(
 @settings(max_examples=150, deadline=None)
 def test_blocks_keep_all_text_in_order(html):
     html = sanitize(html)
-    # A foot or head may stand before its rows in the source; what counts is that nothing is lost or doubled.
+    # A foot or head may stand before its rows in the source; what counts is that nothing is lost or
+    # doubled.
     assert Counter(text_of_blocks(blocks_of(html))) == Counter(inner(html))
 
 
 def test_deep_nesting_is_raised_and_loses_nothing():
-    html = sanitize("<ul><li>" * 40 + "底" + "</li></ul>" * 40 + "<blockquote>" * 30 + "引" + "</blockquote>" * 30)
+    html = sanitize(
+        "<ul><li>" * 40
+        + "底"
+        + "</li></ul>" * 40
+        + "<blockquote>" * 30
+        + "引"
+        + "</blockquote>" * 30
+    )
     assert text_of_blocks(blocks_of(html)) == "底引"
 
 
@@ -101,10 +120,19 @@ def test_a_table_keeps_its_grid():
 
 @pytest.mark.django_db
 def test_every_character_of_the_page_is_in_the_pdf():
-    body = export_samples.RICH + export_samples.table_b() + export_samples.table_c() + "<p>" + "长文字。" * 900 + "</p>"
+    body = (
+        export_samples.RICH
+        + export_samples.table_b()
+        + export_samples.table_c()
+        + "<p>"
+        + "长文字。" * 900
+        + "</p>"
+    )
     edition = make_edition(body=body, title="关于" + "很长的标题" * 20)
     content = write_pdf(compose(edition), edition)
-    wanted = Counter(inner(edition.facts["body"]["html"]).replace("𠮷", "〔U+20BB7〕") + edition.item.title)
+    wanted = Counter(
+        inner(edition.facts["body"]["html"]).replace("𠮷", "〔U+20BB7〕") + edition.item.title
+    )
     assert wanted - Counter(pdf_text(content)) == Counter()
 
 
@@ -127,9 +155,15 @@ def test_the_pdf_is_archival_and_accessible():
         kinds[node.get("/S")] += 1
         kids = node.get("/K", [])
         kids = kids.get_object() if hasattr(kids, "get_object") else kids
-        waiting += [kid for kid in (kids if isinstance(kids, list) else [kids]) if isinstance(kid.get_object(), dict)]
+        waiting += [
+            kid
+            for kid in (kids if isinstance(kids, list) else [kids])
+            if isinstance(kid.get_object(), dict)
+        ]
     assert {"/Table", "/TR", "/TH", "/TD", "/H1", "/H2", "/L", "/LI", "/P", "/Link"} <= set(kinds)
-    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    fonts = [
+        font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()
+    ]
     for font in fonts:
         descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
         assert {"/FontFile2", "/FontFile3"} & set(descriptor)
@@ -138,10 +172,10 @@ def test_the_pdf_is_archival_and_accessible():
 
 @pytest.mark.django_db
 def test_what_the_standard_forbids_is_mended_and_not_refused():
-    """Found by feeding it noise: steps of two in headings, a line through and one under a text, headings in cells."""
-    body = (
-        "<h5>跳级</h5><p><u>线<del>删</del></u></p><table><tr><td><h4>格</h4></td></tr></table><h2>二</h2><h4>四</h4>"
-    )
+    """Found by feeding it noise: steps of two in headings, a line through and one under a text,
+    headings in cells.
+    """
+    body = "<h5>跳级</h5><p><u>线<del>删</del></u></p><table><tr><td><h4>格</h4></td></tr></table><h2>二</h2><h4>四</h4>"
     edition = make_edition(body=body)
     assert "跳级线删格二四" in pdf_text(write_pdf(compose(edition), edition))
 
@@ -159,7 +193,9 @@ def test_the_fonts_draw_what_they_are_said_to_draw():
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_text_is_printed_as_it_is(text):
     body = f"<p>{text.replace('&', '&amp;').replace('<', '&lt;')}</p>"
-    edition = make_edition(body=body, title=f"标题{text}"[:290], summary=text, keywords="#eval(1);" + '"\\')
+    edition = make_edition(
+        body=body, title=f"标题{text}"[:290], summary=text, keywords="#eval(1);" + '"\\'
+    )
     document = compose(edition)
     plain = "".join(text.replace("\n", "").split())
     assert Counter(plain) - Counter(pdf_text(write_pdf(document, edition))) == Counter()
@@ -177,11 +213,15 @@ def test_a_hostile_text_is_printed_as_it_is(text):
 
 @pytest.mark.django_db
 def test_a_body_reads_no_file_but_public_pictures():
-    secret = make_attachment(make_item("草稿", status=Status.DRAFT), "秘密.png", export_samples.png(7, 7))
+    secret = make_attachment(
+        make_item("草稿", status=Status.DRAFT), "秘密.png", export_samples.png(7, 7)
+    )
     public = make_attachment(make_item("公开"), "图.png", export_samples.png(9, 9))
     broken = make_attachment(make_item("坏"), "坏.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 40)
     htmls = [f'<img src="{file.get_absolute_url()}" alt="x">' for file in (secret, public, broken)]
-    htmls.append('<img src="/attachments/../../etc/passwd" alt="x"><img src="file:///etc/passwd" alt="x">')
+    htmls.append(
+        '<img src="/attachments/../../etc/passwd" alt="x"><img src="file:///etc/passwd" alt="x">'
+    )
     found = pictures_of(htmls)
     assert list(found) == [public.get_absolute_url()]
     runs = blocks_of(sanitize(htmls[0]), pictures=found)[0]["c"]
@@ -190,11 +230,21 @@ def test_a_body_reads_no_file_but_public_pictures():
 
 @pytest.mark.django_db
 def test_a_picture_that_cannot_be_decoded_does_not_stop_the_file():
-    """Its head says PNG, its body is noise: the maker refuses it, so it is left out with its text in place."""
+    """Its head says PNG, its body is noise: the maker refuses it, so it is left out with its text
+    in place.
+    """
     file = make_attachment(make_item("坏图"), "坏.png", export_samples.png()[:60] + b"\xff" * 80)
     address = file.get_absolute_url()
     edition = make_edition(body=f'<p>前</p><p><img src="{address}" alt="坏图"></p>')
     assert pictures_of([edition.facts["body"]["html"]]) == {}
-    passed = {address: {"bytes": file.file.read(), "kind": "png", "width": 9, "height": 9, "name": "坏.png"}}
+    passed = {
+        address: {
+            "bytes": file.file.read(),
+            "kind": "png",
+            "width": 9,
+            "height": 9,
+            "name": "坏.png",
+        }
+    }
     for pictures in ({}, passed):
         assert "〔图片：坏图〕" in pdf_text(write_pdf(compose(edition, pictures), edition))

@@ -40,7 +40,14 @@ def test_a_name_that_is_no_plain_name_is_refused(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["附表一.xlsx", "2026年预算（定稿）.pdf", "a b.txt", "v1.2 说明.docx", "conference.pdf", "长" * 196 + ".pdf"],
+    [
+        "附表一.xlsx",
+        "2026年预算（定稿）.pdf",
+        "a b.txt",
+        "v1.2 说明.docx",
+        "conference.pdf",
+        "长" * 196 + ".pdf",
+    ],
 )
 def test_plain_names_are_taken_as_they_are(name):
     check_name(name)
@@ -71,7 +78,10 @@ def test_any_name_is_served_as_one_visible_part_of_a_path(name, extension):
     assert len(served) <= 200
     assert served.strip(" .") == served
     assert not {"/", "\\", "\r", "\n", "\x00"} & set(served)
-    assert all(unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} for character in served)
+    assert all(
+        unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        for character in served
+    )
     assert served_name(served, extension) == served
 
 
@@ -79,7 +89,9 @@ def test_any_name_is_served_as_one_visible_part_of_a_path(name, extension):
 @pytest.mark.django_db
 def test_the_form_refuses_a_new_name_in_words_and_keeps_the_old_one(name):
     file = make_attachment(make_draft(), "附表.txt")
-    form = AttachmentForm({"name": name, "position": 0}, instance=Attachment.objects.get(pk=file.pk))
+    form = AttachmentForm(
+        {"name": name, "position": 0}, instance=Attachment.objects.get(pk=file.pk)
+    )
     if form.is_valid():  # the form's field strips blanks, and an empty name is the file's own
         form.save()
     file.refresh_from_db()
@@ -113,7 +125,9 @@ def test_a_package_with_such_a_name_inside_is_refused():
 @pytest.fixture
 def old(shelves, government):
     """A public item whose files were named before anybody looked."""
-    item = make_item("有附件的", department=government, body="<p>正文</p>", category=shelves["personnel"])
+    item = make_item(
+        "有附件的", department=government, body="<p>正文</p>", category=shelves["personnel"]
+    )
     for number, name in enumerate(HOSTILE):
         file = make_attachment(item, "x.txt", f"words {number}".encode())
         stored = name.replace("\x00", "\x01")  # PostgreSQL never held a NUL
@@ -148,7 +162,9 @@ def test_every_package_is_written(client, old, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     call_command("bulk_data", verbosity=0)
     assert client.get("/data/files/attachments.jsonl.gz").status_code == 200
-    call_command("deposit_package", tmp_path / "包.zip", "--format", "json", "--year", "2026", verbosity=0)
+    call_command(
+        "deposit_package", tmp_path / "包.zip", "--format", "json", "--year", "2026", verbosity=0
+    )
     with zipfile.ZipFile(tmp_path / "包.zip") as package:
         names = [name for name in package.namelist() if "/attachments/" in name]
         assert len(names) == len(set(names)) == len(HOSTILE)

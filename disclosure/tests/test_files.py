@@ -39,14 +39,19 @@ TEXTS = ("pdf", "docx", "odt", "html", "md", "txt")
 def item(government):
     """An item with everything a body may hold."""
     item = make_item(
-        "关于示例的通知", department=government, document_number="哈松政规〔2026〕3号", keywords="示例;测试"
+        "关于示例的通知",
+        department=government,
+        document_number="哈松政规〔2026〕3号",
+        keywords="示例;测试",
     )
     picture = make_attachment(item, "图.png", export_samples.png())
     shown = f'<figure><img src="{picture.get_absolute_url()}" alt="红色方块"><figcaption>图一</figcaption></figure>'
     item.body = export_samples.RICH + shown
     item.save()
     make_attachment(item, "附件 说明.txt", b"hello")
-    Validity.objects.create(item=item, state=Validity.State.IN_FORCE, starts_on="2026-03-05", note="示例")
+    Validity.objects.create(
+        item=item, state=Validity.State.IN_FORCE, starts_on="2026-03-05", note="示例"
+    )
     return item
 
 
@@ -54,7 +59,9 @@ def item(government):
 def report(government):
     """A report with its three statutory tables."""
     report = make_report(
-        2023, department=government, sections=[("一、总体情况", "<p>概述。</p>"), ("三、收到和处理", "")]
+        2023,
+        department=government,
+        sections=[("一、总体情况", "<p>概述。</p>"), ("三、收到和处理", "")],
     )
     tables = {}
     for key, layout in layouts_for("format_2021").items():
@@ -79,7 +86,9 @@ def text_of(body):
         text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(body)).pages)
     elif body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as package:
-            parts = [name for name in package.namelist() if name in {"word/document.xml", "content.xml"}]
+            parts = [
+                name for name in package.namelist() if name in {"word/document.xml", "content.xml"}
+            ]
             text = "".join(etree.fromstring(package.read(parts[0])).itertext())
     else:
         text = body.decode()
@@ -95,7 +104,9 @@ def test_an_item_is_given_in_every_format(client, item, extension):
     assert int(response["Content-Length"]) == len(body) > 100
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response["Content-Security-Policy"]
-    assert unquote(response["Content-Disposition"].split("UTF-8''")[1]).startswith("关于示例的通知（")
+    assert unquote(response["Content-Disposition"].split("UTF-8''")[1]).startswith(
+        "关于示例的通知（"
+    )
     assert response["Content-Disposition"].isascii()
     assert not response.cookies
     again, nothing = fetch(client, address, headers={"if-none-match": response["ETag"]})
@@ -123,7 +134,9 @@ def test_json_holds_the_facts_and_the_hash_is_theirs(client, item):
     _, body = fetch(client, f"/items/{item.index_number}.json")
     facts = json.loads(body)
     digest = facts.pop("content_sha256")
-    canonical = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    canonical = json.dumps(
+        facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
     assert hashlib.sha256(canonical).hexdigest() == digest
     assert [file["name"] for file in facts["attachments"]] == ["附件 说明.txt"]
     assert [file["name"] for file in facts["pictures"]] == ["图.png"]
@@ -148,10 +161,17 @@ def test_the_files_of_a_report_stand_at_its_address(client, report):
 
 def test_statutory_tables_keep_their_merged_cells_and_figures(client, report):
     layout = layouts_for("format_2021")["b"]
-    spans = {(cell.colspan, cell.rowspan) for row in layout.grid for cell in row if cell.colspan * cell.rowspan > 1}
+    spans = {
+        (cell.colspan, cell.rowspan)
+        for row in layout.grid
+        for cell in row
+        if cell.colspan * cell.rowspan > 1
+    }
     book = openpyxl.load_workbook(io.BytesIO(fetch(client, "/reports/songbei/2023.xlsx")[1]))
     sheet = book[layout.title[:31]]
-    assert {(span.size["columns"], span.size["rows"]) for span in sheet.merged_cells.ranges} == spans
+    assert {
+        (span.size["columns"], span.size["rows"]) for span in sheet.merged_cells.ranges
+    } == spans
     assert [cell.value for cell in sheet[4]][3:] == list(report.tables.get(key="b").rows[0])
     html = fetch(client, "/reports/songbei/2023.html")[1].decode()
     assert 'rowspan="22"' in html
@@ -169,10 +189,14 @@ def test_the_csv_of_a_report_has_one_figure_a_line(client, report):
     assert lines[0] == "发布机构,索引号,年度,表格,行,列,值"
     assert len(lines) == 1 + 10 + 25 * 7 + 15
     assert any(
-        line.endswith("第二十条第（八）项 / 行政事业性收费,第二十条第（八）项 / 本年收费金额（单位：万元）,72701.2578")
+        line.endswith(
+            "第二十条第（八）项 / 行政事业性收费,第二十条第（八）项 / 本年收费金额（单位：万元）,72701.2578"
+        )
         for line in lines
     )
-    assert any(",三、本年度办理结果 / （三）不予公开 / 1.属于国家秘密,自然人," in line for line in lines)
+    assert any(
+        ",三、本年度办理结果 / （三）不予公开 / 1.属于国家秘密,自然人," in line for line in lines
+    )
 
 
 def test_there_is_no_spreadsheet_of_an_item_without_tables(client, government):
@@ -258,7 +282,10 @@ def test_a_file_of_what_is_public_no_more_is_not_made(client, item):
         client.get(f"{item.get_absolute_url().rstrip('/')}.pdf")
     Item.objects.filter(pk=item.pk).update(published_at=timezone.now() + dt.timedelta(days=1))
     do_all()
-    assert (Job.objects.get().state, Job.objects.get().words) == ("failed", "这条信息已不再公开，文件没有生成。")
+    assert (Job.objects.get().state, Job.objects.get().words) == (
+        "failed",
+        "这条信息已不再公开，文件没有生成。",
+    )
 
 
 def test_of_several_who_want_a_file_one_makes_it(item):

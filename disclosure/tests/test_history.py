@@ -28,7 +28,10 @@ def amended():
     make_attachment(draft, "旧附件.txt", b"old")
     public = make_public(draft)
     correction = correct(
-        public, title="专项资金管理办法（修订）", body=OLD.replace("一百元", "二百元"), note="标准调整"
+        public,
+        title="专项资金管理办法（修订）",
+        body=OLD.replace("一百元", "二百元"),
+        note="标准调整",
     )
     correction.attachments.all().delete()
     return make_public(correction)
@@ -75,7 +78,9 @@ def test_the_old_state_is_readable_under_a_banner_with_its_files(client, amended
 def test_a_citation_is_named_by_the_hash(client, amended):
     first = amended.revisions.get(number=1)
     assert client.get(first.get_citation_url()).url == first.get_absolute_url()
-    assert json.loads(client.get(f"/revisions/{first.content_sha256}.json").content)["revision"] == 1
+    assert (
+        json.loads(client.get(f"/revisions/{first.content_sha256}.json").content)["revision"] == 1
+    )
 
 
 def test_checking_a_copy_leads_to_its_revision_and_to_the_present_one(client, amended):
@@ -86,7 +91,9 @@ def test_checking_a_copy_leads_to_its_revision_and_to_the_present_one(client, am
     assert second.get_absolute_url() in html
 
 
-@pytest.mark.parametrize("rest", ["revisions/3/", "revisions/0/", "revisions/999999/", "revisions/1/changes/"])
+@pytest.mark.parametrize(
+    "rest", ["revisions/3/", "revisions/0/", "revisions/999999/", "revisions/1/changes/"]
+)
 def test_what_was_never_there_is_not_found(client, amended, rest):
     assert client.get(f"{amended.get_absolute_url()}{rest}").status_code == 404
 
@@ -94,7 +101,11 @@ def test_what_was_never_there_is_not_found(client, amended, rest):
 def test_what_was_withdrawn_shows_its_notice_at_every_address(client, amended):
     first = amended.revisions.get(number=1)
     actions.withdraw_item(item=amended, by=make_staff("公开办"), reason="标准有争议")
-    for address in (amended.get_history_url(), first.get_absolute_url(), first.get_absolute_url() + "changes/"):
+    for address in (
+        amended.get_history_url(),
+        first.get_absolute_url(),
+        first.get_absolute_url() + "changes/",
+    ):
         html = page(client, address)
         assert "标准有争议" in html
         assert "一百元" not in html
@@ -110,19 +121,28 @@ def test_what_was_removed_by_law_is_gone_at_every_address(client, amended):
 
 def test_a_report_has_its_history_at_its_own_address(client):
     bureau = make_department("区财政局", slug="finance")
-    shelf = make_category("年报", parent=make_category("松北区政府信息公开"), section=Section.REPORTS)
-    report = make_report(2025, department=bureau, category=shelf, sections=[("一、总体情况", "<p>甲</p>")])
+    shelf = make_category(
+        "年报", parent=make_category("松北区政府信息公开"), section=Section.REPORTS
+    )
+    report = make_report(
+        2025, department=bureau, category=shelf, sections=[("一、总体情况", "<p>甲</p>")]
+    )
     correction = actions.start_correction(item=report.item, by=make_staff("信息员", bureau))
     correction.annual_report.sections.update(body="<p>乙</p>")
     correction.change_note = "数字有误"
     correction.save()
     actions.force_publish_item(item=correction, by=make_staff("公开办"), reason="演示")
     assert "一、总体情况" in page(client, "/reports/finance/2025/history/")
-    assert "<del>甲</del><ins>乙</ins>" in page(client, "/reports/finance/2025/revisions/2/changes/")
+    assert "<del>甲</del><ins>乙</ins>" in page(
+        client, "/reports/finance/2025/revisions/2/changes/"
+    )
     assert "<p>甲</p>" in page(client, "/reports/finance/2025/revisions/1/")
     number = report.item.index_number
     assert client.get(f"/items/{number}/revisions/1/").url == "/reports/finance/2025/revisions/1/"
-    assert client.get(f"/items/{number}/revisions/2/changes/").url == "/reports/finance/2025/revisions/2/changes/"
+    assert (
+        client.get(f"/items/{number}/revisions/2/changes/").url
+        == "/reports/finance/2025/revisions/2/changes/"
+    )
     assert client.get(f"/items/{number}/history/").url == "/reports/finance/2025/history/"
 
 
@@ -141,7 +161,9 @@ def test_long_stretches_without_a_change_are_left_out():
     assert len(change.rows) == 7
 
 
-def test_a_history_costs_the_same_however_long_it_is(client, amended, django_assert_max_num_queries):
+def test_a_history_costs_the_same_however_long_it_is(
+    client, amended, django_assert_max_num_queries
+):
     address = amended.get_history_url()
     client.get(address)
     with django_assert_max_num_queries(20) as few:

@@ -1,4 +1,6 @@
-"""Hostile files and names through the real form of the desk: each is refused in words or tamed, none is an error of ours."""
+"""Hostile files and names through the real form of the desk: each is refused in words or tamed,
+none is an error of ours.
+"""
 
 import io
 import os
@@ -72,11 +74,15 @@ def cut_interlaced():
     buffer = io.BytesIO()
     Image.new("RGB", (40, 40), (1, 2, 3)).save(buffer, "PNG")
     raw = bytearray(buffer.getvalue())
-    raw[28] = 1  # Adam7, but its rows are those of a plain picture; the check sum no longer fits either
+    raw[28] = (
+        1  # Adam7, but its rows are those of a plain picture; the check sum no longer fits either
+    )
     return bytes(raw)
 
 
-ENTITIES = '<!DOCTYPE d [<!ENTITY a "{}"><!ENTITY b SYSTEM "file:///etc/passwd">]>'.format("哈" * 1000)
+ENTITIES = '<!DOCTYPE d [<!ENTITY a "{}"><!ENTITY b SYSTEM "file:///etc/passwd">]>'.format(
+    "哈" * 1000
+)
 MORE_BAD = [
     ("链.zip", link_in_a_package(), "包外"),
     ("叠.zip", many_names_for_one_member(), "展开后过大"),
@@ -108,8 +114,21 @@ TAMED = {
     "页面.odt": changed(ODT, {"content.xml": b"<x><script>alert(1)</script></x>"}),
 }
 NAMES = [
-    *("../../etc/passwd.pdf", "..\\..\\windows\\x.pdf", "/etc/cron.d/x.pdf", "C:\\x.pdf", "file:///etc/x.pdf"),
-    *("a\0.pdf", "a.pdf\0.html", "a\r\nSet-Cookie: x=1.pdf", "a\tb.pdf", "\u202efdp.exe.pdf", "a\u200b\ufeff.pdf"),
+    *(
+        "../../etc/passwd.pdf",
+        "..\\..\\windows\\x.pdf",
+        "/etc/cron.d/x.pdf",
+        "C:\\x.pdf",
+        "file:///etc/x.pdf",
+    ),
+    *(
+        "a\0.pdf",
+        "a.pdf\0.html",
+        "a\r\nSet-Cookie: x=1.pdf",
+        "a\tb.pdf",
+        "\u202efdp.exe.pdf",
+        "a\u200b\ufeff.pdf",
+    ),
     *(
         "通" * 84 + ".pdf",
         "通" * 196 + ".pdf",
@@ -140,14 +159,25 @@ NAMES = [
         "a'b;c.pdf",
         "%00%2e%2e%2f.pdf",
     ),
-    *("a?b#c&d=e.pdf", "{{7*7}}{% debug %}.pdf", "a\\.pdf", "∕etc∕x.pdf", "a%s%n.pdf", "𠮷.pdf", "$(id)`id`.pdf", "."),
+    *(
+        "a?b#c&d=e.pdf",
+        "{{7*7}}{% debug %}.pdf",
+        "a\\.pdf",
+        "∕etc∕x.pdf",
+        "a%s%n.pdf",
+        "𠮷.pdf",
+        "$(id)`id`.pdf",
+        ".",
+    ),
 ]
 
 
 @pytest.fixture
 def draft():
     root = make_category(section=Section.CONTENT)
-    return make_item(department=make_department(), category=make_category(parent=root), status=Status.DRAFT)
+    return make_item(
+        department=make_department(), category=make_category(parent=root), status=Status.DRAFT
+    )
 
 
 @pytest.fixture
@@ -159,26 +189,48 @@ def clerk(client, draft):
 
 def send(clerk, draft, files):
     """The form of an item with all of these files in it at once, as a browser sends them."""
-    fields = {"title": "示例", "department": draft.department_id, "category": draft.category_id, "_continue": "1"}
-    fields |= {"disclosure_mode": "proactive", "term": "permanent", "scope": "society", "created_on": "2026-03-02"}
+    fields = {
+        "title": "示例",
+        "department": draft.department_id,
+        "category": draft.category_id,
+        "_continue": "1",
+    }
+    fields |= {
+        "disclosure_mode": "proactive",
+        "term": "permanent",
+        "scope": "society",
+        "created_on": "2026-03-02",
+    }
     fields |= {"validities-TOTAL_FORMS": 0, "validities-INITIAL_FORMS": 0}
     fields |= {"attachments-TOTAL_FORMS": len(files), "attachments-INITIAL_FORMS": 0}
     fields |= {f"attachments-{number}-position": number for number in range(len(files))}
     address = f"/admin/disclosure/item/{draft.pk}/change/"
     fields = versioned(clerk, address, fields)
-    parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
+    parts = [
+        f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode()
+        for name, value in fields.items()
+    ]
     for number, (name, data) in enumerate(files):
-        quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")  # as the HTML standard has it
-        head = f'Content-Disposition: form-data; name="attachments-{number}-file"; filename="{quoted}"'
+        quoted = (
+            name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+        )  # as the HTML standard has it
+        head = (
+            f'Content-Disposition: form-data; name="attachments-{number}-file"; filename="{quoted}"'
+        )
         parts.append(f"{head}\r\nContent-Type: application/pdf\r\n\r\n".encode() + data)
-    body = b"".join(b"--%s\r\n%s\r\n" % (BOUNDARY.encode(), part) for part in parts) + f"--{BOUNDARY}--\r\n".encode()
+    body = (
+        b"".join(b"--%s\r\n%s\r\n" % (BOUNDARY.encode(), part) for part in parts)
+        + f"--{BOUNDARY}--\r\n".encode()
+    )
     return clerk.post(address, body, content_type=f"multipart/form-data; boundary={BOUNDARY}")
 
 
 def said_beside(response, number):
     """The errors shown beside one file."""
     page = html.fromstring(response.content.decode())
-    return " ".join(page.xpath(f"//*[@id='attachments-{number}']//*[contains(@class,'errorlist')]//text()"))
+    return " ".join(
+        page.xpath(f"//*[@id='attachments-{number}']//*[contains(@class,'errorlist')]//text()")
+    )
 
 
 def test_hostile_files_are_refused_in_words_beside_each(clerk, draft):
@@ -278,15 +330,26 @@ print(peak() - before)
 """
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="the peak of a process is read as Linux gives it")
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/status"),
+    reason="the peak of a process is read as Linux gives it",
+)
 def test_no_file_costs_much_memory(tmp_path):
-    """In a process of its own, whose peak nobody else has set (the peak of getrusage is inherited from the parent)."""
+    """In a process of its own, whose peak nobody else has set (the peak of getrusage is inherited
+    from the parent).
+    """
     files = [(name, data) for name, data, _ in [*BAD, *MORE_BAD] if data]
     files += [("图.png", large_picture("PNG")), ("图.jpg", large_picture("JPEG"))]
     files += [("大部件.docx", changed(DOCX, {"word/media/x.bin": bytes(range(256)) * 200_000}))]
     for number, (name, data) in enumerate(files):
         (tmp_path / f"{number}.{name.rpartition('.')[2]}").write_bytes(data)
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings", "SECRET_KEY": "示例", "DEMO": "1"}
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "SECRET_KEY": "示例",
+        "DEMO": "1",
+    }
     command = [sys.executable, "-c", MEASURE, str(tmp_path)]
-    ran = subprocess.run(command, capture_output=True, text=True, cwd=settings.BASE_DIR, env=environment, check=True)
+    ran = subprocess.run(
+        command, capture_output=True, text=True, cwd=settings.BASE_DIR, env=environment, check=True
+    )
     assert int(ran.stdout) < 50_000  # kilobytes

@@ -107,7 +107,8 @@ class TestWithdrawn:
         root = make_category("根", is_visible=hidden != "root")
         middle = make_category("中", parent=root, is_visible=hidden != "middle")
         item = make_item(
-            category=make_category("叶", parent=middle, is_visible=hidden != "leaf"), status=Status.WITHDRAWN
+            category=make_category("叶", parent=middle, is_visible=hidden != "leaf"),
+            status=Status.WITHDRAWN,
         )
         assert not Item.objects.withdrawn().exists()
         assert client.get(f"/items/{item.index_number}/").status_code == 404
@@ -155,7 +156,9 @@ class TestValidity:
     def test_the_database_refuses_an_item_that_repeals_itself(self):
         item = make_item()
         with pytest.raises(IntegrityError):
-            item.validities.create(state=Validity.State.REPEALED, starts_on=dt.date(2015, 1, 1), because_of=item)
+            item.validities.create(
+                state=Validity.State.REPEALED, starts_on=dt.date(2015, 1, 1), because_of=item
+            )
 
 
 def test_staff_see_their_departments_items_and_those_below():
@@ -169,7 +172,9 @@ def test_staff_see_their_departments_items_and_those_below():
 
 @pytest.mark.django_db
 def test_items_by_their_keys_are_read_in_no_order(django_assert_num_queries):
-    """SQLite without statistics would walk the whole index of the order: 130 ms at a million items, for twenty rows."""
+    """SQLite without statistics would walk the whole index of the order: 130 ms at a million items,
+    for twenty rows.
+    """
     items = [make_item() for _ in range(3)]
     with django_assert_num_queries(1) as seen:
         found = Item.objects.published().with_row().in_bulk([item.pk for item in items])

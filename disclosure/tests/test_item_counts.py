@@ -22,7 +22,10 @@ def test_it_shows_the_daily_table_and_a_plot(client, shelves):
 def test_a_report_has_its_own_address(client, shelves):
     report = make_report(2024, department=make_department(slug="finance"))
     assert client.get("/reports/finance/2024/counts/").status_code == 200
-    assert client.get(f"/items/{report.item.index_number}/counts/")["Location"] == "/reports/finance/2024/counts/"
+    assert (
+        client.get(f"/items/{report.item.index_number}/counts/")["Location"]
+        == "/reports/finance/2024/counts/"
+    )
 
 
 def test_it_hides_drafts(client, shelves):

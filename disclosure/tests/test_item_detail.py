@@ -56,8 +56,12 @@ def test_it_links_document_and_interpretation_both_ways(client, shelves):
 def test_it_says_what_repealed_it_but_not_what_is_hidden(client, shelves):
     item, newer = make_item("旧办法"), make_item("新办法")
     draft = make_item("还没有公开的办法", status=Status.DRAFT)
-    item.validities.create(state=Validity.State.AMENDED, starts_on=dt.date(2019, 1, 1), because_of=draft)
-    item.validities.create(state=Validity.State.REPEALED, starts_on=dt.date(2020, 1, 1), because_of=newer)
+    item.validities.create(
+        state=Validity.State.AMENDED, starts_on=dt.date(2019, 1, 1), because_of=draft
+    )
+    item.validities.create(
+        state=Validity.State.REPEALED, starts_on=dt.date(2020, 1, 1), because_of=newer
+    )
     page = client.get(address(item)).content.decode()
     assert "已废止" in page
     assert "新办法" in page
@@ -86,7 +90,10 @@ def test_it_hides_what_is_not_public(client, shelves, fields):
 
 def test_a_withdrawn_item_leaves_a_notice(client, shelves):
     item = make_item(
-        "撤回的通知", status=Status.WITHDRAWN, body="<p>保密的正文</p>", withdrawal_reason="数据有误，更正后重新公开"
+        "撤回的通知",
+        status=Status.WITHDRAWN,
+        body="<p>保密的正文</p>",
+        withdrawal_reason="数据有误，更正后重新公开",
     )
     response = client.get(address(item))
     page = response.content.decode()
@@ -96,7 +103,9 @@ def test_a_withdrawn_item_leaves_a_notice(client, shelves):
 
 
 def test_one_removed_by_law_answers_410_without_its_title(client, shelves):
-    item = make_item("某人的隐私", status=Status.WITHDRAWN, is_removed_by_law=True, body="<p>正文</p>")
+    item = make_item(
+        "某人的隐私", status=Status.WITHDRAWN, is_removed_by_law=True, body="<p>正文</p>"
+    )
     response = client.get(address(item))
     assert response.status_code == 410
     assert "某人的隐私" not in response.content.decode()
@@ -120,8 +129,12 @@ def test_it_refuses_the_wrong_method(client, shelves):
 def test_it_costs_four_queries_and_one_for_each_kind_of_thing_that_hangs_on_it(
     client, shelves, django_assert_num_queries, monkeypatch
 ):
-    """The item with word of what hangs on it, its newest revision, its organ, the tree. A serving process keeps the last two."""
-    monkeypatch.setattr(tally, "ROLL_UPS_EVERY_MS", 10**9)  # a slow machine looks for a roll-up in between
+    """The item with word of what hangs on it, its newest revision, its organ, the tree. A serving
+    process keeps the last two.
+    """
+    monkeypatch.setattr(
+        tally, "ROLL_UPS_EVERY_MS", 10**9
+    )  # a slow machine looks for a roll-up in between
     item = make_item()
     client.get(address(item))
     with django_assert_num_queries(4):

@@ -17,7 +17,16 @@ from statutory.layout import Kind
 from statutory.layouts import layouts_for
 
 # What another report cannot have as well: it has its own number, address, organ and moment.
-OF_ITS_OWN = {"index_number", "address", "organ", "source", "title", "revision", "published_on", "content_sha256"}
+OF_ITS_OWN = {
+    "index_number",
+    "address",
+    "organ",
+    "source",
+    "title",
+    "revision",
+    "published_on",
+    "content_sha256",
+}
 
 
 def json_of(report):
@@ -49,7 +58,10 @@ def tables(regime):
     layouts = layouts_for(regime)
     rows = {
         key: st.tuples(
-            *[st.tuples(*[numbers(column.kind) for column in line.columns]).map(list) for line in layout.lines]
+            *[
+                st.tuples(*[numbers(column.kind) for column in line.columns]).map(list)
+                for line in layout.lines
+            ]
         )
         for key, layout in layouts.items()
     }
@@ -61,12 +73,19 @@ def tables(regime):
 @given(data=st.data())
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_report_made_of_json_has_the_same_json(data, year, regime):
-    sections = [("一、总体情况", "<p>甲<strong>乙</strong> &lt;丙&gt;</p>"), ("三、收到和处理政府信息公开申请情况", "")]
-    report = make_report(year, sections=sections, body="<p>开头</p>", summary="概述", keywords="示例")
+    sections = [
+        ("一、总体情况", "<p>甲<strong>乙</strong> &lt;丙&gt;</p>"),
+        ("三、收到和处理政府信息公开申请情况", ""),
+    ]
+    report = make_report(
+        year, sections=sections, body="<p>开头</p>", summary="概述", keywords="示例"
+    )
     report = store_tables(report=report, tables=data.draw(tables(regime)))
     first = json_of(report)
     second = json_of(report_of(first))
     assert {name: first[name] for name in first.keys() - OF_ITS_OWN} == {
         name: second[name] for name in second.keys() - OF_ITS_OWN
     }
-    assert first["tables"] == {key: [list(row) for row in rows] for key, rows in first["tables"].items()}
+    assert first["tables"] == {
+        key: [list(row) for row in rows] for key, rows in first["tables"].items()
+    }

@@ -1,4 +1,6 @@
-"""Nothing typed is lost: kept every half minute, offered on return, gone when saved or removed by law; good files stay."""
+"""Nothing typed is lost: kept every half minute, offered on return, gone when saved or removed by
+law; good files stay.
+"""
 
 import datetime as dt
 from io import BytesIO
@@ -48,7 +50,12 @@ def address(draft):
 
 
 def fields(item, **more):
-    values = {"title": item.title, "department": item.department_id, "category": item.category_id, "body": item.body}
+    values = {
+        "title": item.title,
+        "department": item.department_id,
+        "category": item.category_id,
+        "body": item.body,
+    }
     values |= {"created_on": item.created_on.isoformat(), "term": "permanent", "scope": "society"}
     for prefix in ("attachments", "validities"):
         values |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
@@ -57,11 +64,15 @@ def fields(item, **more):
 
 def keep(client, item, **values):
     version = client.get(f"/admin/disclosure/item/{item.pk}/change/").context["version"]
-    return client.post(KEEP, fields(item, **values) | {"_version": version, "_kept_object": item.pk})
+    return client.post(
+        KEEP, fields(item, **values) | {"_version": version, "_kept_object": item.pk}
+    )
 
 
 class TestKeeping:
-    def test_what_is_typed_is_offered_on_return_and_can_be_taken_up_and_saved(self, draft, clerk, address):
+    def test_what_is_typed_is_offered_on_return_and_can_be_taken_up_and_saved(
+        self, draft, clerk, address
+    ):
         assert keep(clerk, draft, title="写到一半的标题").json()["kept_at"]
         draft.refresh_from_db()
         assert draft.title == "关于防汛工作的通知"
@@ -89,7 +100,10 @@ class TestKeeping:
         assert not page.context["kept_offers"]
         kept = KeptForm.objects.get()
         assert colleague.get(f"{address}?kept={kept.pk}").status_code == 302
-        assert "写到一半" not in colleague.get(f"{address}?kept={kept.pk}", follow=True).content.decode()
+        assert (
+            "写到一半"
+            not in colleague.get(f"{address}?kept={kept.pk}", follow=True).content.decode()
+        )
 
     def test_what_somebody_saved_meanwhile_is_shown_beside_it(self, draft, clerk, address):
         keep(clerk, draft, title="写到一半的标题")
@@ -116,7 +130,10 @@ class TestKeeping:
         keys = [clerk.get(ADD).context["kept_key"] for _ in range(2)]
         for number, key in enumerate(keys):
             clerk.post(KEEP, fields(draft, title=f"第{number}条", _kept_key=key))
-        assert [kept.values["title"] for kept in clerk.get(ADD).context["kept_offers"]] == [["第1条"], ["第0条"]]
+        assert [kept.values["title"] for kept in clerk.get(ADD).context["kept_offers"]] == [
+            ["第1条"],
+            ["第0条"],
+        ]
 
     def test_it_can_be_given_up(self, draft, clerk, address):
         keep(clerk, draft, title="写到一半的标题")
@@ -172,7 +189,9 @@ def eleven(bad):
 
 
 def rows(prefix="attachments", total=11):
-    return {f"{prefix}-TOTAL_FORMS": total} | {f"{prefix}-{number}-position": number for number in range(total)}
+    return {f"{prefix}-TOTAL_FORMS": total} | {
+        f"{prefix}-{number}-position": number for number in range(total)
+    }
 
 
 def brought_back(response):
@@ -187,7 +206,10 @@ class TestTheTreesForms:
     @pytest.mark.parametrize("kind", ["category", "department"])
     def test_what_is_typed_is_offered_on_return(self, draft, kind):
         office, record = desk_of(None, "公开办"), getattr(draft, kind)
-        address, place = f"/admin/catalog/{kind}/{record.pk}/change/", f"/admin/catalog/{kind}/keep/"
+        address, place = (
+            f"/admin/catalog/{kind}/{record.pk}/change/",
+            f"/admin/catalog/{kind}/keep/",
+        )
         opened = office.get(address)
         assert opened.context["keep_url"] == place
         form = max(html.fromstring(opened.content.decode()).forms, key=lambda one: len(one.fields))
@@ -203,7 +225,9 @@ class TestTheTreesForms:
 
 class TestStaging:
     def test_one_bad_file_of_eleven_keeps_the_other_ten(self, draft, clerk, address):
-        response = clerk.post(address, versioned(clerk, address, fields(draft) | rows() | eleven(bad=4)))
+        response = clerk.post(
+            address, versioned(clerk, address, fields(draft) | rows() | eleven(bad=4))
+        )
         staged = brought_back(response)
         assert (response.status_code, len(staged), StagedFile.objects.count()) == (200, 10, 10)
         assert "已上传：图3.png" in response.content.decode()
@@ -219,7 +243,9 @@ class TestStaging:
         data = fields(draft, title="") | rows(total=1) | {"attachments-0-file": picture(1)}
         staged = brought_back(clerk.post(ADD, data))
         assert len(staged) == 1
-        assert clerk.post(ADD, fields(draft, title="新的") | rows(total=1) | staged).status_code == 302
+        assert (
+            clerk.post(ADD, fields(draft, title="新的") | rows(total=1) | staged).status_code == 302
+        )
         assert Item.objects.get(title="新的").attachments.count() == 1
 
     def test_a_token_nobody_signed_brings_nothing(self, draft, clerk, address):

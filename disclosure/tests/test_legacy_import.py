@@ -1,4 +1,6 @@
-"""Bringing files in: kept with their bytes, imported once, as drafts, with the old dates and addresses."""
+"""Bringing files in: kept with their bytes, imported once, as drafts, with the old dates and
+addresses.
+"""
 
 import datetime as dt
 import hashlib
@@ -88,14 +90,30 @@ def test_a_report_brings_its_sections_and_tables(organ):
     tables = made_tables("format_2021", 7)
     for line, row in enumerate(tables["a"]):
         tables["a"][line] = [abs(number) for number in row]
-    item = imported(pages.report_page(tables, "format_2021", year=2023), created_on=dt.date(2024, 1, 9))
+    item = imported(
+        pages.report_page(tables, "format_2021", year=2023), created_on=dt.date(2024, 1, 9)
+    )
     report = AnnualReport.objects.get()
-    assert (report.item, report.year, report.department, report.regime) == (item, 2023, organ, "format_2021")
-    assert [section.title[:2] for section in report.sections.all()] == ["一、", "二、", "三、", "四、", "五、", "六、"]
+    assert (report.item, report.year, report.department, report.regime) == (
+        item,
+        2023,
+        organ,
+        "format_2021",
+    )
+    assert [section.title[:2] for section in report.sections.all()] == [
+        "一、",
+        "二、",
+        "三、",
+        "四、",
+        "五、",
+        "六、",
+    ]
     stored = tables_of(report)
     assert (stored["b"], stored["c"]) == (tables["b"], tables["c"])
     assert float(stored["a"][-1][0]) == tables["a"][-1][0]
-    assert "table" not in report.sections.get(position=3).body  # they stand in the report's own tables
+    assert (
+        "table" not in report.sections.get(position=3).body
+    )  # they stand in the report's own tables
     assert "120条" in item.text
 
 
@@ -103,7 +121,14 @@ def test_a_list_of_statistics_is_stored_as_such(organ):
     rows = "\n".join(f"（{n}）示例指标第{n}项数 | 条 | {n} |" for n in range(6))
     text = f"示例县人民政府办公室2016年政府信息公开工作年度报告\n一、概述\n2016年，公开信息9条。\n统计指标 | 单位 | 统计数 |\n{rows}"
     imported(text, created_on=dt.date(2017, 3, 1))
-    assert [row[2] for row in tables_of(AnnualReport.objects.get())["statistics"]] == [0, 1, 2, 3, 4, 5]
+    assert [row[2] for row in tables_of(AnnualReport.objects.get())["statistics"]] == [
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]
 
 
 def test_the_same_bytes_are_taken_in_once(organ, plans):
@@ -123,7 +148,9 @@ def test_the_same_information_in_other_bytes_is_not_imported_again(organ, plans)
     make_report(2023, department=organ)
     report = bring_in(pages.report_page(made_tables("format_2021", 8), "format_2021", year=2023))
     with pytest.raises(ValidationError, match="已有同一信息"):
-        import_original(original=report, fields={**proposed(report), "created_on": dt.date(2024, 1, 9)}, by=None)
+        import_original(
+            original=report, fields={**proposed(report), "created_on": dt.date(2024, 1, 9)}, by=None
+        )
     assert Item.objects.count() == 2
 
 
@@ -131,7 +158,10 @@ def test_what_is_missing_is_said(shelves):
     original = bring_in(pages.jcms())
     with pytest.raises(ValidationError) as caught:
         import_original(original=original, fields=proposed(original), by=None)
-    assert caught.value.messages == ["没有找到对应的发布机构，请选择。", "没有认出所属栏目，请选择。"]
+    assert caught.value.messages == [
+        "没有找到对应的发布机构，请选择。",
+        "没有认出所属栏目，请选择。",
+    ]
 
 
 def test_a_clerk_may_decide_against_a_file(organ):
@@ -143,7 +173,9 @@ def test_a_clerk_may_decide_against_a_file(organ):
 
 def test_an_old_address_leads_to_the_item(client, shelves, government):
     text = f"http://old.example.gov.cn/art/2021/3/5/art_12_345.html\n{pages.TITLE}\n各乡镇：\n现将有关事项通知如下，请认真执行。"
-    item = imported(text, department=government, category=shelves["personnel"], created_on=dt.date(2021, 3, 2))
+    item = imported(
+        text, department=government, category=shelves["personnel"], created_on=dt.date(2021, 3, 2)
+    )
     path = "/art/2021/3/5/art_12_345.html"
     assert OldAddress.objects.get().path == path
     assert client.get(path).status_code == 404  # a draft has no address yet
@@ -186,7 +218,9 @@ def test_the_command_can_be_run_again(tmp_path, organ, plans):
     (folder / "inner/a.html").write_text(pages.jcms())
     (folder / "b.txt").write_text("")
     tables = made_tables("format_2019", 1)
-    report = pages.report_text(tables, "format_2019", pages.as_tabs, year=2019, organ="外地市财政局")
+    report = pages.report_text(
+        tables, "format_2019", pages.as_tabs, year=2019, organ="外地市财政局"
+    )
     (folder / "c.txt").write_text(report)
     first = run(folder)
     assert "已导入 1 个" in first or "已导入，有需要核对之处 1 个" in first
@@ -215,13 +249,19 @@ def test_a_report_on_a_year_before_the_regulation_waits(organ):
     tables = made_tables("format_2021", 9)
     original = bring_in(pages.report_page(tables, "format_2021", year=2006))
     with pytest.raises(ValidationError, match="2006"):
-        import_original(original=original, fields={**proposed(original), "created_on": dt.date(2007, 1, 1)}, by=None)
+        import_original(
+            original=original,
+            fields={**proposed(original), "created_on": dt.date(2007, 1, 1)},
+            by=None,
+        )
 
 
 def test_numbers_the_form_does_not_allow_are_named_and_the_rest_comes_in(organ):
     tables = made_tables("format_2021", 9)
     tables["c"][0][3] = -4
-    item = imported(pages.report_page(tables, "format_2021", year=2023), created_on=dt.date(2024, 1, 9))
+    item = imported(
+        pages.report_page(tables, "format_2021", year=2023), created_on=dt.date(2024, 1, 9)
+    )
     assert "c" not in tables_of(item.annual_report)
     assert tables_of(item.annual_report)["b"] == tables["b"]
     assert any("没有存入" in doubt for doubt in LegacyOriginal.objects.get().doubts)

@@ -26,7 +26,12 @@ def sample(name):
 
 def test_the_page_of_2009_from_its_text_alone():
     result = sample("2009-songbei-annual")
-    assert (result.kind, result.regime, result.cms, result.year) == ("report", "narrative", "jcms", 2009)
+    assert (result.kind, result.regime, result.cms, result.year) == (
+        "report",
+        "narrative",
+        "jcms",
+        2009,
+    )
     assert result.organ == "松北区人民政府"
     assert result.trail[-1] == "政府信息公开年报"
     assert result.published_on == dt.date(2010, 3, 30)
@@ -49,8 +54,15 @@ def test_a_page_of_every_system(system):
     assert result.title == pages.TITLE
     assert result.organ == "示例县人民政府办公室"
     assert (result.created_on, result.published_on) == (dt.date(2021, 3, 2), dt.date(2021, 3, 5))
-    assert (result.document_number, result.index_number) == ("示政办发〔2021〕5号", "000000000/2021-00012")
-    assert (result.validity, result.genre, result.theme) == ("现行有效", "通知", "综合政务\\应急管理")
+    assert (result.document_number, result.index_number) == (
+        "示政办发〔2021〕5号",
+        "000000000/2021-00012",
+    )
+    assert (result.validity, result.genre, result.theme) == (
+        "现行有效",
+        "通知",
+        "综合政务\\应急管理",
+    )
     assert result.trail == ["首页", "政务公开", "应急预案"]
     assert [section.title for section in result.sections] == ["一、总则", "二、组织体系"]
     assert result.opening.text.startswith("各乡镇人民政府")
@@ -61,7 +73,9 @@ def test_a_page_of_every_system(system):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_the_encoding_makes_no_difference(encoding):
     page = pages.trs().replace("utf-8", "gb2312") if encoding == "gb18030" else pages.trs()
-    assert read(page.encode(encoding)).as_stored() | {"sha256": ""} == read(pages.trs()).as_stored() | {"sha256": ""}
+    assert read(page.encode(encoding)).as_stored() | {"sha256": ""} == read(
+        pages.trs()
+    ).as_stored() | {"sha256": ""}
 
 
 def test_traditional_characters_are_understood_and_kept():
@@ -118,7 +132,9 @@ def test_metadata_blocks_in_their_layouts(block, name, value):
 def test_titles_and_organs_of_reports(lines, organ):
     head, _, rest = lines.partition("|")
     title, lines = head.replace("\n", ""), head + rest
-    result = read(f"{lines}\n一、概述\n2011年，我单位主动公开政府信息40条，没有收到政府信息公开申请。\n")
+    result = read(
+        f"{lines}\n一、概述\n2011年，我单位主动公开政府信息40条，没有收到政府信息公开申请。\n"
+    )
     assert (result.kind, result.title, result.organ, result.year) == ("report", title, organ, 2011)
 
 
@@ -133,7 +149,9 @@ def test_titles_and_organs_of_reports(lines, organ):
     ],
 )
 def test_a_report_without_a_title_is_doubted_and_its_organ_taken_from_the_opening(opening, organ):
-    result = read(f"{opening}\n一、总体情况\n2022年，政府信息公开工作有序推进，全年公开政府信息40条。\n")
+    result = read(
+        f"{opening}\n一、总体情况\n2022年，政府信息公开工作有序推进，全年公开政府信息40条。\n"
+    )
     assert (result.kind, result.title, result.organ, result.year) == ("report", None, organ, 2022)
     assert "页面上没有标题，请填写。" in result.doubts
 
@@ -145,9 +163,18 @@ def test_a_report_without_a_title_is_doubted_and_its_organ_taken_from_the_openin
             "根据《条例》规定，编制大竹县周家镇2022年政府信息公开工作年度报告，统计期限为2022年。",
             "大竹县周家镇人民政府",
         ),
-        ("本报告由塘下镇人民政府结合有关统计数据编制，统计期限自2022年1月1日起。", "塘下镇人民政府"),
-        ("根据《条例》的要求，绍兴市越城区东湖街道特编制2022年政府信息公开年度报告。", "绍兴市越城区东湖街道办事处"),
-        ("2022年，官洲街道办事处认真贯彻落实《条例》，公布政府信息公开年度报告。", "官洲街道办事处"),
+        (
+            "本报告由塘下镇人民政府结合有关统计数据编制，统计期限自2022年1月1日起。",
+            "塘下镇人民政府",
+        ),
+        (
+            "根据《条例》的要求，绍兴市越城区东湖街道特编制2022年政府信息公开年度报告。",
+            "绍兴市越城区东湖街道办事处",
+        ),
+        (
+            "2022年，官洲街道办事处认真贯彻落实《条例》，公布政府信息公开年度报告。",
+            "官洲街道办事处",
+        ),
         ("2022年，我局认真贯彻落实《条例》，现公布我局政府信息公开年度报告。", None),
     ],
 )
@@ -166,7 +193,11 @@ def test_organs_named_only_in_the_opening(text, organ):
             "甲市财政局甲市教育局关于学费的通知",
             "甲市财政局",
         ),
-        ("甲市财政局 甲市教育局 关于做好学费工作的通知", "甲市财政局 甲市教育局 关于做好学费工作的通知", "甲市财政局"),
+        (
+            "甲市财政局 甲市教育局 关于做好学费工作的通知",
+            "甲市财政局 甲市教育局 关于做好学费工作的通知",
+            "甲市财政局",
+        ),
         ("镇巴县人民政府工作规则", "镇巴县人民政府工作规则", "镇巴县人民政府"),
         ("章贡区司法局信息公开指南", "章贡区司法局信息公开指南", "章贡区司法局"),
         ("甲县财政局2019年部门决算", "甲县财政局2019年部门决算", "甲县财政局"),
@@ -178,7 +209,9 @@ def test_organs_named_only_in_the_opening(text, organ):
     ],
 )
 def test_titles_and_organs_of_items(line, title, organ):
-    result = read(f"返回顶部\n{line}\n发布时间：2017-12-21\n各区人民政府：\n现就有关事项通知如下，请认真贯彻执行。\n")
+    result = read(
+        f"返回顶部\n{line}\n发布时间：2017-12-21\n各区人民政府：\n现就有关事项通知如下，请认真贯彻执行。\n"
+    )
     assert (result.title, result.organ) == (title, organ)
 
 
@@ -195,7 +228,9 @@ def test_a_document_number_is_no_title():
 
 
 def test_a_notice_about_reports_is_no_report():
-    title = "怀化市政务公开领导小组办公室关于认真做好2021年政府信息公开工作年度报告编制发布工作的通知"
+    title = (
+        "怀化市政务公开领导小组办公室关于认真做好2021年政府信息公开工作年度报告编制发布工作的通知"
+    )
     text = f"{title}\n各县市区人民政府：\n请认真做好年报编制发布工作。\n一、准确领会\n认真学习。"
     assert read(text).kind == "item"
 
@@ -206,7 +241,10 @@ def test_headings_run_together_with_the_text_are_told_apart():
         " 二、主动公开政府信息情况 共公开45条。"
     )
     result = read(text)
-    assert [section.title for section in result.sections] == ["一、总体情况", "二、主动公开政府信息情况"]
+    assert [section.title for section in result.sections] == [
+        "一、总体情况",
+        "二、主动公开政府信息情况",
+    ]
     assert result.sections[1].text == "共公开45条。"
 
 
@@ -220,7 +258,8 @@ def test_lines_broken_by_a_page_are_one_paragraph_again():
 
 def test_headings_the_page_marks_are_sections_where_nothing_is_numbered():
     parts = "".join(
-        f"<h3>{title}</h3><p>这里说明政策出台的有关情况，供公众参考。</p>" for title in ("出台背景", "主要内容")
+        f"<h3>{title}</h3><p>这里说明政策出台的有关情况，供公众参考。</p>"
+        for title in ("出台背景", "主要内容")
     )
     result = read(f"<div id='zoom'><p>为便于理解，现就有关政策解读如下。</p>{parts}</div>")
     assert [section.title for section in result.sections] == ["出台背景", "主要内容"]

@@ -1,4 +1,6 @@
-"""The samples of the benchmark are recognised as a person reads them; `make bench-import` prints the scores of all variants."""
+"""The samples of the benchmark are recognised as a person reads them; `make bench-import` prints
+the scores of all variants.
+"""
 
 import importlib.util
 import json
@@ -24,7 +26,9 @@ def bench():
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_nothing_is_wrong_and_only_what_is_cut_off_is_missing(bench, variant):
     expected = json.loads((FOLDER / "expected.json").read_text())
-    change, is_whole = next((change, whole) for name, change, whole in bench.VARIANTS if name == variant)
+    change, is_whole = next(
+        (change, whole) for name, change, whole in bench.VARIANTS if name == variant
+    )
     for name, wanted in expected.items():
         verdicts, _ = bench.score(name, wanted, change, is_whole)
         faults = {field: said for field, said in verdicts.items() if said != "right"}

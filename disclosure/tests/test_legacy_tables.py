@@ -24,11 +24,16 @@ def made_tables(regime, seed, blanks=0.0):
             return None
         if column.kind == "amount":
             return round(dice.random() * 1000, 4)
-        return dice.choice((0, 0, 1, 7, 23, 140, 2019)) if column.kind == "count" else dice.choice((0, -3, 2))
+        return (
+            dice.choice((0, 0, 1, 7, 23, 140, 2019))
+            if column.kind == "count"
+            else dice.choice((0, -3, 2))
+        )
 
     layouts = layouts_for(regime)
     return {
-        key: [[number(column) for column in line.columns] for line in layout.lines] for key, layout in layouts.items()
+        key: [[number(column) for column in line.columns] for line in layout.lines]
+        for key, layout in layouts.items()
     }
 
 
@@ -49,7 +54,9 @@ def test_each_row_of_the_form_is_told_by_its_label_and_by_no_earlier_one(regime,
     lines = layouts_for(regime)[key].lines
     assert [row.width for row in rows] == [len(line.columns) for line in lines]
     for place, line in enumerate(lines):
-        assert [n for n, row in enumerate(rows[: place + 1]) if row.pattern.search(compact(line.label))][-1] == place
+        assert [
+            n for n, row in enumerate(rows[: place + 1]) if row.pattern.search(compact(line.label))
+        ][-1] == place
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -90,7 +97,10 @@ def test_what_is_read_is_never_another_number(regime, seed, style):
     for key, rows in found(result).items():
         for row, wanted in zip(rows or [], tables[key], strict=False):
             pairs = zip(row, wanted, strict=True)
-            assert all(value is None or value == right for value, right in pairs), (key, style.__name__)
+            assert all(value is None or value == right for value, right in pairs), (
+                key,
+                style.__name__,
+            )
 
 
 def test_a_report_of_2023_in_the_form_of_2019_keeps_its_form_and_raises_a_doubt():
@@ -104,7 +114,8 @@ def test_a_report_of_2023_in_the_form_of_2019_keeps_its_form_and_raises_a_doubt(
 def test_what_does_not_add_up_is_doubted():
     tables = made_tables("format_2021", 4)
     assert any(
-        doubt.startswith("I1 不符") for doubt in read(pages.report_page(tables, "format_2021", year=2023)).doubts
+        doubt.startswith("I1 不符")
+        for doubt in read(pages.report_page(tables, "format_2021", year=2023)).doubts
     )
 
 

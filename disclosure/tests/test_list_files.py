@@ -28,7 +28,9 @@ def csv_rows(client, address):
 
 @pytest.fixture
 def items(shelves, government):
-    one = make_item("=甲", category=shelves["appointments"], department=government, summary="概述", genre="通知")
+    one = make_item(
+        "=甲", category=shelves["appointments"], department=government, summary="概述", genre="通知"
+    )
     other = make_item("乙", category=shelves["personnel"], department=government, genre="报告")
     make_item("丙", category=shelves["procurement"])
     make_item("草稿", category=shelves["personnel"], status=Status.DRAFT)
@@ -46,7 +48,9 @@ def test_a_category_is_given_as_csv_with_the_legal_columns_first(client, items):
 
 def test_the_file_follows_the_filters_of_its_page(client, items):
     assert [row[1] for row in csv_rows(client, "/catalog/personnel.csv?genre=报告")[1:]] == ["乙"]
-    assert [row[1] for row in csv_rows(client, "/catalog/personnel.csv?organ=songbei&page=7")[1:]] == ["乙", "'=甲"]
+    assert [
+        row[1] for row in csv_rows(client, "/catalog/personnel.csv?organ=songbei&page=7")[1:]
+    ] == ["乙", "'=甲"]
     page = client.get("/catalog/personnel/?genre=报告&page=1").content.decode()
     assert 'href="/catalog/personnel.csv?genre=%E6%8A%A5%E5%91%8A"' in page
 
@@ -84,7 +88,9 @@ def test_search_rules_and_reports_are_given_too(client, items, shelves, governme
     assert csv_rows(client, "/search.csv")[1:] == []
     assert [row[1] for row in csv_rows(client, "/rules.csv")[1:]] == ["公开规定"]
     for address in ("/reports.csv", "/reports/songbei.csv"):
-        assert csv_rows(client, address)[1][-1] == "https://www.songbei.gov.cn/reports/songbei/2023/"
+        assert (
+            csv_rows(client, address)[1][-1] == "https://www.songbei.gov.cn/reports/songbei/2023/"
+        )
         assert f'href="{address}"' in client.get(address.replace(".csv", "/")).content.decode()
 
 
@@ -94,7 +100,9 @@ def test_what_is_not_there_is_not_found_and_nothing_is_written(client, items):
     assert client.post("/catalog/personnel.csv").status_code == 405
 
 
-def test_the_number_of_queries_does_not_grow_with_the_list(client, items, shelves, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_list(
+    client, items, shelves, django_assert_max_num_queries
+):
     for number in range(30):
         make_item(f"第{number}条", category=shelves["personnel"])
     with django_assert_max_num_queries(12):

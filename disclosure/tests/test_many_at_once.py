@@ -1,4 +1,6 @@
-"""Two hundred submissions from eight processes, and ticks that run into each other: one unbroken chain."""
+"""Two hundred submissions from eight processes, and ticks that run into each other: one unbroken
+chain.
+"""
 
 import datetime as dt
 from collections import Counter
@@ -30,12 +32,17 @@ def test_200_submissions_from_8_processes_leave_one_unbroken_chain():
     clerk, reviewer = make_staff("信息员", bureau), make_staff("审核员", bureau)
     bodies = "<p>为做好第{}项工作，现将有关事项通知如下，请遵照执行。</p>"
     numbers = range(PROCESSES * EACH)
-    items = [make_draft(f"通知{chr(0x4E00 + 97 * n)}", department=bureau, body=bodies.format(n)) for n in numbers]
+    items = [
+        make_draft(f"通知{chr(0x4E00 + 97 * n)}", department=bureau, body=bodies.format(n))
+        for n in numbers
+    ]
 
     def publish(share):
         for item in share:
             actions.submit_item(item=item, by=clerk)
-            actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+            actions.approve_item(
+                item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1"
+            )
             actions.publish_item(item=item, by=reviewer)
 
     assert run(publish, [items[n::PROCESSES] for n in range(PROCESSES)]) == [0] * PROCESSES
@@ -55,7 +62,9 @@ def test_ticks_at_once_do_each_thing_once():
     for title in ("甲", "乙", "丙"):
         item = make_draft(f"{title}通知", department=bureau)
         actions.submit_item(item=item, by=make_staff("信息员", bureau))
-        item = actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+        item = actions.approve_item(
+            item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1"
+        )
         actions.publish_item(item=item, by=reviewer, at=timezone.now() + dt.timedelta(days=1))
     Item.objects.update(published_at=timezone.now() - dt.timedelta(hours=1))
     ended = make_public(make_draft("限时", department=bureau))

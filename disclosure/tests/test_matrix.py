@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def load(today=dt.date(2026, 2, 10)):
-    return ReportMatrix(Department.objects.all(), AnnualReport.objects.published().with_row(), today)
+    return ReportMatrix(
+        Department.objects.all(), AnnualReport.objects.published().with_row(), today
+    )
 
 
 def cell(matrix, department, year):
@@ -60,7 +62,9 @@ def test_it_says_which_reports_came_late():
 
 
 def test_organs_from_outside_stand_apart_and_owe_nothing():
-    outside = make_report(2023, department=make_department(kind=Department.Kind.OUTSIDE)).department  # listed in 2026
+    outside = make_report(
+        2023, department=make_department(kind=Department.Kind.OUTSIDE)
+    ).department  # listed in 2026
     make_department(kind=Department.Kind.OUTSIDE)
     matrix = load()
     assert [row.department for row in matrix.outside] == [outside]
@@ -78,4 +82,9 @@ def test_it_costs_two_queries_whatever_it_shows(django_assert_num_queries):
         make_report(year)
     with django_assert_num_queries(2):
         matrix = ReportMatrix.load()
-        assert [cell.report.get_absolute_url() for row in matrix.rows for cell in row.cells if cell.report]
+        assert [
+            cell.report.get_absolute_url()
+            for row in matrix.rows
+            for cell in row.cells
+            if cell.report
+        ]

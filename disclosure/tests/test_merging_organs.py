@@ -1,4 +1,6 @@
-"""Merging organs: everything follows, nothing changes its number, address or year, and it is all or nothing."""
+"""Merging organs: everything follows, nothing changes its number, address or year, and it is all or
+nothing.
+"""
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -41,7 +43,9 @@ def root():
 
 
 def merge(old, new, office, **more):
-    return actions.merge_departments(source=old, target=new, by=office, **{"reason": "机构改革方案（示例）", **more})
+    return actions.merge_departments(
+        source=old, target=new, by=office, **{"reason": "机构改革方案（示例）", **more}
+    )
 
 
 def test_each_organ_keeps_its_own_series_of_index_numbers(root, old, new, office):
@@ -49,21 +53,32 @@ def test_each_organ_keeps_its_own_series_of_index_numbers(root, old, new, office
     shelf = make_category("通知", parent=root)
     first, _, theirs = (
         make_public(make_draft(title, department=organ, category=shelf))
-        for title, organ in (("关于大气的通知", old), ("关于土壤的通知", old), ("关于水的通知", new))
+        for title, organ in (
+            ("关于大气的通知", old),
+            ("关于土壤的通知", old),
+            ("关于水的通知", new),
+        )
     )
     merge(old, new, office)
     later = make_public(make_draft("关于噪声的通知", department=new, category=shelf))
     year = first.index_number.partition("/")[2][:4]
     assert first.index_number == f"{old.code}/{year}-00001"
-    assert (theirs.index_number, later.index_number) == (f"{new.code}/{year}-00001", f"{new.code}/{year}-00002")
+    assert (theirs.index_number, later.index_number) == (
+        f"{new.code}/{year}-00001",
+        f"{new.code}/{year}-00002",
+    )
 
 
 def test_nothing_that_follows_may_exist_once_an_organ_only():
     """Both organs may have one; such a thing stays, or is merged by hand."""
     for relation in relations():
         model, name = relation.related_model, relation.field.name
-        unique = [one.fields for one in model._meta.constraints if isinstance(one, UniqueConstraint)]
-        is_once = relation.field.unique or any(name in fields for fields in [*unique, *model._meta.unique_together])
+        unique = [
+            one.fields for one in model._meta.constraints if isinstance(one, UniqueConstraint)
+        ]
+        is_once = relation.field.unique or any(
+            name in fields for fields in [*unique, *model._meta.unique_together]
+        )
         assert f"{model._meta.label_lower}.{name}" in organs.STAYS or not is_once
 
 
@@ -71,15 +86,23 @@ def test_no_number_is_passed_over_where_only_the_merged_organ_had_published(root
     shelf = make_category("通知", parent=root)
     make_public(make_draft("关于大气的通知", department=old, category=shelf))
     merge(old, new, office)
-    assert make_public(make_draft("关于水的通知", department=new, category=shelf)).index_number.endswith("-00001")
+    assert make_public(
+        make_draft("关于水的通知", department=new, category=shelf)
+    ).index_number.endswith("-00001")
 
 
 def test_what_is_public_follows_under_its_own_number_and_address(root, old, new, office, client):
-    public = make_public(make_draft("关于大气的通知", department=old, category=make_category("通知", parent=root)))
+    public = make_public(
+        make_draft("关于大气的通知", department=old, category=make_category("通知", parent=root))
+    )
     address = public.get_absolute_url()
     merge(old, new, office)
     item = Item.objects.get(pk=public.pk)
-    assert (item.department, item.index_number, item.get_absolute_url()) == (new, public.index_number, address)
+    assert (item.department, item.index_number, item.get_absolute_url()) == (
+        new,
+        public.index_number,
+        address,
+    )
     assert client.get(address).status_code == 200
     for tail in ("", "table/"):
         moved = client.get(f"/organs/huanbao/{tail}?page=1")
@@ -97,7 +120,9 @@ def test_two_mergers_lead_to_the_last_organ(root, old, new, office, client):
     assert client.get("/organs/huanbao/").url == "/organs/ziran/"
 
 
-def test_reports_stay_under_the_years_organ_and_its_successor_may_see_them(root, old, new, office, client):
+def test_reports_stay_under_the_years_organ_and_its_successor_may_see_them(
+    root, old, new, office, client
+):
     make_category("年报", parent=root, section=Section.REPORTS)
     report = make_report(2024, department=old)
     merge(old, new, office)
@@ -128,7 +153,9 @@ def test_people_categories_and_joint_issues_follow_once(root, old, new, office):
 
 
 def test_what_is_approved_goes_on(root, old, new, office):
-    draft = make_draft("关于大气的通知", department=old, category=make_category("通知", parent=root))
+    draft = make_draft(
+        "关于大气的通知", department=old, category=make_category("通知", parent=root)
+    )
     reviewer = make_staff("审核员", old)
     actions.submit_item(item=draft, by=make_staff("信息员", old))
     actions.approve_item(item=draft, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
@@ -171,7 +198,9 @@ def test_only_those_with_the_right(old, new):
 
 
 def test_the_page_says_how_much_and_does_it_for_what_was_seen(root, old, new, office):
-    make_public(make_draft("关于大气的通知", department=old, category=make_category("通知", parent=root)))
+    make_public(
+        make_draft("关于大气的通知", department=old, category=make_category("通知", parent=root))
+    )
     desk = Client()
     desk.force_login(office)
     address = f"/admin/catalog/department/{old.pk}/merge/"

@@ -1,4 +1,6 @@
-"""Addresses of older portals, as people and programs really ask for them; and what an old page may tell and take."""
+"""Addresses of older portals, as people and programs really ask for them; and what an old page may
+tell and take.
+"""
 
 import datetime as dt
 
@@ -9,7 +11,13 @@ from hypothesis import strategies as st
 
 from catalog.tests.builders import make_department, make_user
 from disclosure.choices import Status
-from disclosure.imports.actions import hindrances, import_original, proposed, remember_address, take_in
+from disclosure.imports.actions import (
+    hindrances,
+    import_original,
+    proposed,
+    remember_address,
+    take_in,
+)
 from disclosure.models import OldAddress
 from disclosure.models.rules.index_numbers import is_plain_number
 from disclosure.models.rules.old_addresses import address_key, asked_keys
@@ -34,10 +42,16 @@ def leads_to(client, asked, item, host="testserver"):
 @pytest.mark.parametrize(
     ("address", "asked"),
     [
-        ("/art/2021/3/5/art_12_345.html", "/art/2021/3/5/art_12_345.html?from=timeline&isappinstalled=0"),
+        (
+            "/art/2021/3/5/art_12_345.html",
+            "/art/2021/3/5/art_12_345.html?from=timeline&isappinstalled=0",
+        ),
         ("/art/2021/3/5/art_12_345.html", "/art/2021/3/5/art_12_345.html?from=singlemessage"),
         ("/art/1.html?from=office", "/art/1.html?from=office&utm_source=x"),
-        ("/content.jsp?urltype=news&wbnewsid=7&wbtreeid=1003", "/content.jsp?wbtreeid=1003&wbnewsid=7&urltype=news"),
+        (
+            "/content.jsp?urltype=news&wbnewsid=7&wbtreeid=1003",
+            "/content.jsp?wbtreeid=1003&wbnewsid=7&urltype=news",
+        ),
         ("/content.jsp?wbnewsid=7", "/content.jsp?wbnewsid=7&unknown=1"),
         ("/content.jsp?a=1&amp;b=2", "/content.jsp?b=2&a=1"),
         ("/通知/第1号.html", "/%E9%80%9A%E7%9F%A5/%E7%AC%AC1%E5%8F%B7.html"),
@@ -101,32 +115,50 @@ def test_the_host_counts(client, shelves, settings):
     one, other = kept("http://a.gov.cn/art/1.html"), kept("http://B.gov.cn:8080/art/1.html")
     assert leads_to(client, "/art/1.html", one, "a.gov.cn")
     assert leads_to(client, "/art/1.html", other, "b.gov.cn")
-    assert client.get("/art/1.html", headers={"host": "new.gov.cn"}).status_code == 404  # nobody can tell which
+    assert (
+        client.get("/art/1.html", headers={"host": "new.gov.cn"}).status_code == 404
+    )  # nobody can tell which
     alone = kept("http://a.gov.cn/art/2.html")
     assert leads_to(client, "/art/2.html", alone, "new.gov.cn")
-    assert client.get("/art/2.html", headers={"host": "b.gov.cn"}).status_code == 404  # another portal's
+    assert (
+        client.get("/art/2.html", headers={"host": "b.gov.cn"}).status_code == 404
+    )  # another portal's
     anywhere = make_item()
     OldAddress.objects.create(path="/art/3.html", item=anywhere)
     assert leads_to(client, "/art/3.html", anywhere, "b.gov.cn")
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(["a", "b", "标题"]), st.text(alphabet="1通 +", max_size=3)), max_size=5),
+    st.lists(
+        st.tuples(st.sampled_from(["a", "b", "标题"]), st.text(alphabet="1通 +", max_size=3)),
+        max_size=5,
+    ),
     st.randoms(),
 )
 def test_the_order_of_a_query_means_nothing(parameters, order):
     def written(pairs):
-        return "&".join(f"{name}={value.replace('+', '%2B').replace(' ', '+')}" for name, value in pairs)
+        return "&".join(
+            f"{name}={value.replace('+', '%2B').replace(' ', '+')}" for name, value in pairs
+        )
 
     shuffled = list(parameters)
     order.shuffle(shuffled)
     assert address_key("/a.jsp", written(parameters)) == address_key("/a.jsp", written(shuffled))
-    assert asked_keys("/a.jsp", written(shuffled) + "&utm_source=x")[0] == address_key("/a.jsp", written(parameters))
+    assert asked_keys("/a.jsp", written(shuffled) + "&utm_source=x")[0] == address_key(
+        "/a.jsp", written(parameters)
+    )
 
 
 @pytest.mark.django_db
 def test_an_address_that_is_none_is_passed_over(shelves):
-    for address in ("http://[::1/a.html", "javascript:alert(1)", "mailto:a@b.cn", "", None, "a.html"):
+    for address in (
+        "http://[::1/a.html",
+        "javascript:alert(1)",
+        "mailto:a@b.cn",
+        "",
+        None,
+        "a.html",
+    ):
         remember_address(item=make_item(), address=address)
     assert OldAddress.objects.count() == 0
 
@@ -145,7 +177,10 @@ def read(organ, shelf, **mended):
 def test_an_old_page_tells_nothing_of_another_organs_draft(organ, shelves):
     clerk, stranger = make_user(department=organ), make_department("别的局")
     secret = make_item(
-        "别的局的秘密草稿", status=Status.DRAFT, department=stranger, index_number="000000000/2021-00012"
+        "别的局的秘密草稿",
+        status=Status.DRAFT,
+        department=stranger,
+        index_number="000000000/2021-00012",
     )
     original, fields = read(organ, shelves["personnel"])
     said = "".join(hindrances(original, fields, by=clerk))

@@ -1,4 +1,6 @@
-"""What else stands in the register: the catalogue's changes and corrected counts; and the records at the desk."""
+"""What else stands in the register: the catalogue's changes and corrected counts; and the records
+at the desk.
+"""
 
 import datetime as dt
 
@@ -34,13 +36,28 @@ class TestTheCatalogue:
         actions.register_catalogue()
         office = make_staff("公开办", make_department("政府信息公开办"))
         client.force_login(office)
-        data = {"name": "人事信息", "slug": "people", "parent": top.pk, "position": 1, "is_visible": "on"}
-        data |= {"description": "示例", "keywords": "示例", "column_type": category.column_type, "section": ""}
+        data = {
+            "name": "人事信息",
+            "slug": "people",
+            "parent": top.pk,
+            "position": 1,
+            "is_visible": "on",
+        }
+        data |= {
+            "description": "示例",
+            "keywords": "示例",
+            "column_type": category.column_type,
+            "section": "",
+        }
         data |= {"department": "", "update_within_days": ""}
         address = f"/admin/catalog/category/{category.pk}/change/"
         client.post(address, versioned(client, address, data))
         entry = Entry.objects.filter(act=Act.CATALOG_CHANGE).order_by("-sequence").first()
-        assert (entry.note, entry.by, entry.role) == ("“人事任免”改名为“人事信息”", office, "公开办")
+        assert (entry.note, entry.by, entry.role) == (
+            "“人事任免”改名为“人事信息”",
+            office,
+            "公开办",
+        )
 
 
 class TestCounts:
@@ -49,9 +66,15 @@ class TestCounts:
         DailyViews.objects.create(item=item, day=YESTERDAY, views=5000)
         SiteViews.objects.create(day=YESTERDAY, views=6000)
         type(item).objects.filter(pk=item.pk).update(view_count=5010)
-        actions.correct_views(item=item, by=make_staff("公开办"), day=YESTERDAY, views=12, reason="机器刷量")
+        actions.correct_views(
+            item=item, by=make_staff("公开办"), day=YESTERDAY, views=12, reason="机器刷量"
+        )
         item.refresh_from_db()
-        assert (item.view_count, item.daily_views.get().views, SiteViews.objects.get().views) == (22, 12, 1012)
+        assert (item.view_count, item.daily_views.get().views, SiteViews.objects.get().views) == (
+            22,
+            12,
+            1012,
+        )
         entry = Entry.objects.get(act=Act.COUNT_CORRECTION)
         assert entry.payload == {"day": YESTERDAY.isoformat(), "before": 5000, "after": 12}
         assert "机器刷量" in entry.note
@@ -74,12 +97,21 @@ class TestRecordsAtTheDesk:
         public = make_public(make_draft("本局的信息"))
         foreign = make_public(make_draft("别局的信息"))
         for item in (public, foreign):
-            item.overrides.create(fingerprint="0" * 64, code="x", place="正文", message="m", reason="r")
+            item.overrides.create(
+                fingerprint="0" * 64, code="x", place="正文", message="m", reason="r"
+            )
         client.force_login(make_staff("信息员", public.department))
         page = client.get(f"/admin/disclosure/{kind}/")
         assert page.status_code == 200
-        assert ("本局的信息" in page.content.decode(), "别局的信息" in page.content.decode()) == (True, False)
-        row = {"review": public.reviews, "findingoverride": public.overrides, "revision": public.revisions}[kind].get()
+        assert ("本局的信息" in page.content.decode(), "别局的信息" in page.content.decode()) == (
+            True,
+            False,
+        )
+        row = {
+            "review": public.reviews,
+            "findingoverride": public.overrides,
+            "revision": public.revisions,
+        }[kind].get()
         address = f"/admin/disclosure/{kind}/{row.pk}/"
         assert client.get(f"{address}change/").status_code == 200
         assert client.post(f"{address}change/", {"note": "x"}).status_code == 403

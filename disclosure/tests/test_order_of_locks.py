@@ -51,7 +51,9 @@ def test_a_merger_waits_for_who_gives_a_correction_up(public, clerk, office):
     other = make_department("另一个局")
 
     def merge():
-        return actions.merge_departments(source=public.department, target=other, by=office, reason="机构改革")
+        return actions.merge_departments(
+            source=public.department, target=other, by=office, reason="机构改革"
+        )
 
     begun_meanwhile(merge, lambda: actions.discard_correction(item=draft, by=clerk))
     assert list(Item.objects.values_list("pk", "department")) == [(public.pk, other.pk)]
@@ -62,7 +64,12 @@ def test_a_merger_waits_for_who_begins_a_correction(public, clerk, office):
     other = make_department("另一个局")
 
     def merge():
-        return actions.merge_departments(source=public.department, target=other, by=office, reason="机构改革")
+        return actions.merge_departments(
+            source=public.department, target=other, by=office, reason="机构改革"
+        )
 
     begun_meanwhile(merge, lambda: actions.start_correction(item=public, by=clerk))
-    assert Item.objects.get(corrects=public).department_id == Item.objects.get(pk=public.pk).department_id
+    assert (
+        Item.objects.get(corrects=public).department_id
+        == Item.objects.get(pk=public.pk).department_id
+    )

@@ -15,7 +15,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def finance(shelves):
     organ = make_department("松北区财政局", slug="finance", telephone="0451-00000000")
-    make_item("财政的通知", department=organ, category=shelves["personnel"], genre="通知", summary="财政概述")
+    make_item(
+        "财政的通知",
+        department=organ,
+        category=shelves["personnel"],
+        genre="通知",
+        summary="财政概述",
+    )
     make_item("财政的报告", department=organ, category=shelves["personnel"], genre="报告")
     make_item("财政的草稿", department=organ, status=Status.DRAFT)
     make_item("别家的通知", category=shelves["personnel"])
@@ -35,8 +41,13 @@ def test_it_lists_the_organs_own_items_and_how_to_reach_it(client, finance):
 
 
 def test_its_file_and_feed_are_its_own_list(client, finance):
-    content = b"".join(client.get("/organs/finance.csv?genre=报告").streaming_content).decode("utf-8-sig")
-    assert [row[1] for row in csv.reader(io.StringIO(content, newline=""))] == ["名称", "财政的报告"]
+    content = b"".join(client.get("/organs/finance.csv?genre=报告").streaming_content).decode(
+        "utf-8-sig"
+    )
+    assert [row[1] for row in csv.reader(io.StringIO(content, newline=""))] == [
+        "名称",
+        "财政的报告",
+    ]
     assert "财政的通知" not in client.get("/organs/finance.atom?genre=报告").content.decode()
 
 

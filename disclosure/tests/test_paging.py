@@ -23,7 +23,9 @@ PAGE = "/catalog/personnel/"
 
 @pytest.fixture
 def many(shelves):
-    """70 items in a category and the one below it, some filed there from elsewhere, with equal days, counts and moments."""
+    """70 items in a category and the one below it, some filed there from elsewhere, with equal
+    days, counts and moments.
+    """
     day = timezone.make_aware(dt.datetime(2026, 3, 1))
     department = make_department()
     homes = [shelves["personnel"], shelves["appointments"], shelves["procurement"]]
@@ -57,10 +59,17 @@ def next_address(page, rel="next"):
 
 @pytest.mark.parametrize("is_large", [False, True])
 @pytest.mark.parametrize("sort", SORTS)
-def test_turning_pages_shows_every_item_once_and_in_order(client, many, shelves, sort, is_large, monkeypatch):
+def test_turning_pages_shows_every_item_once_and_in_order(
+    client, many, shelves, sort, is_large, monkeypatch
+):
     monkeypatch.setattr("disclosure.pages.browsing.LARGE_PART", 0 if is_large else 2)
     ids = [shelves["personnel"].pk, shelves["appointments"].pk]
-    expected = list(Item.objects.published().in_categories(ids).order_by(*SORTS[sort]).values_list("title", flat=True))
+    expected = list(
+        Item.objects.published()
+        .in_categories(ids)
+        .order_by(*SORTS[sort])
+        .values_list("title", flat=True)
+    )
     assert len(expected) == 70
     seen, address = [], f"?sort={sort}"
     while address:
@@ -87,11 +96,26 @@ def test_a_page_is_found_by_its_number_too(client, many):
 
 def test_a_cursor_that_makes_no_sense_does_no_harm(client, many):
     huge = "9" * 40
-    for cursor in ("x", "5-", "-5", "-1--1", f"{huge}-1", f"5-{huge}", "\0", "9007199254740991-1", "0-0"):
+    for cursor in (
+        "x",
+        "5-",
+        "-5",
+        "-1--1",
+        f"{huge}-1",
+        f"5-{huge}",
+        "\0",
+        "9007199254740991-1",
+        "0-0",
+    ):
         for field in ("listed_at", "created_on", "view_count"):
             with suppress(ValueError):
                 assert Cursor.read(field, cursor).pk >= 0
-    for query in ("after=x", "before=%00", "after=9007199254740990-1", "sort=created&after=3652058-9"):
+    for query in (
+        "after=x",
+        "before=%00",
+        "after=9007199254740990-1",
+        "sort=created&after=3652058-9",
+    ):
         assert client.get(f"{PAGE}?page=2&{query}").status_code in (200, 404), query
 
 
@@ -116,8 +140,12 @@ def test_a_narrowed_list_is_not_counted_to_its_end(client, many, monkeypatch):
     assert len(seen) == len(set(seen)) == 70
 
 
-def test_a_narrowed_list_is_turned_beyond_the_deepest_page_that_has_a_number(client, many, monkeypatch):
-    """Page 1,000 of a list of which nobody knows the length: the next is reached by its cursor, there and back."""
+def test_a_narrowed_list_is_turned_beyond_the_deepest_page_that_has_a_number(
+    client, many, monkeypatch
+):
+    """Page 1,000 of a list of which nobody knows the length: the next is reached by its cursor,
+    there and back.
+    """
     monkeypatch.setattr(paging, "COUNTED", 30)
     monkeypatch.setattr(paging, "DEEPEST", 2)
     seen, address, last = [], "?year=2026", None
@@ -143,8 +171,12 @@ def in_order(items):
     return [item.title for item in items.order_by(*SORTS["newest"])]
 
 
-def test_pages_found_by_their_number_go_on_where_the_one_before_ended(client, many, shelves, monkeypatch):
-    """Of a part so large that its order is read from one index, with nothing filed from elsewhere: skipped in the database."""
+def test_pages_found_by_their_number_go_on_where_the_one_before_ended(
+    client, many, shelves, monkeypatch
+):
+    """Of a part so large that its order is read from one index, with nothing filed from elsewhere:
+    skipped in the database.
+    """
     Item.further_categories.through.objects.all().delete()
     monkeypatch.setattr("disclosure.pages.browsing.LARGE_PART", 0)
     ids = [shelves["personnel"].pk, shelves["appointments"].pk]
@@ -158,7 +190,9 @@ def test_far_pages_of_a_list_that_was_not_counted_are_in_order(client, many, mon
 
 
 def test_what_is_not_public_is_on_no_page(client, many, shelves):
-    Item.objects.filter(title__endswith="4").update(published_at=timezone.now() + dt.timedelta(days=1))
+    Item.objects.filter(title__endswith="4").update(
+        published_at=timezone.now() + dt.timedelta(days=1)
+    )
     address, seen = "", []
     while address is not None:
         page = client.get(PAGE + address).content.decode()
@@ -182,7 +216,8 @@ class Plans:
             with context["connection"].cursor() as cursor:
                 word = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
                 cursor.cursor.execute(
-                    f"{word} {sql}" if connection.vendor == "postgresql" else _numbered(word, sql), params
+                    f"{word} {sql}" if connection.vendor == "postgresql" else _numbered(word, sql),
+                    params,
                 )
                 self.seen += 1
                 for row in cursor.cursor.fetchall():
@@ -194,7 +229,9 @@ class Plans:
     def _is_scan(line):
         if "Seq Scan on disclosure_item " in line:
             return True
-        return bool(re.match(r"SCAN (disclosure_item|[A-Z]\d+)$", line)) and "disclosure_item" in line
+        return (
+            bool(re.match(r"SCAN (disclosure_item|[A-Z]\d+)$", line)) and "disclosure_item" in line
+        )
 
 
 def _numbered(word, sql):
@@ -209,7 +246,9 @@ PAGES = [
 
 
 def test_no_public_page_reads_the_items_without_an_index(client, many):
-    """PostgreSQL would read so small a table whole; forbidden to, it shows whether it could do otherwise."""
+    """PostgreSQL would read so small a table whole; forbidden to, it shows whether it could do
+    otherwise.
+    """
     make_department("区财政局", slug="finance")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -42,7 +42,9 @@ def test_the_picture_counts_and_the_page_does_not(client, item, address):
 
 def test_the_delivery_of_a_kept_page_is_not_counted(item):
     environ = {"REQUEST_METHOD": "GET", "REMOTE_ADDR": "203.0.113.1"}
-    assert counting.counter_for_cache()(environ, item.pk, 7) == 0  # the number is the current one all the same
+    assert (
+        counting.counter_for_cache()(environ, item.pk, 7) == 0
+    )  # the number is the current one all the same
     assert totals(item) == (0, 0)
 
 

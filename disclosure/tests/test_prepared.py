@@ -1,4 +1,6 @@
-"""Statements composed once: the same rows as the queryset gives, at every moment, and few of them for a page."""
+"""Statements composed once: the same rows as the queryset gives, at every moment, and few of them
+for a page.
+"""
 
 import datetime as dt
 
@@ -14,7 +16,9 @@ from disclosure.tests.builders import make_item
 
 NOW = timezone.make_aware(dt.datetime(2026, 3, 3, 12, 0))
 DAY = dt.timedelta(days=1)
-by_number = Prepared(lambda key, moment: Item.objects.published(moment).filter(index_number=key), str)
+by_number = Prepared(
+    lambda key, moment: Item.objects.published(moment).filter(index_number=key), str
+)
 
 
 def states():
@@ -23,7 +27,9 @@ def states():
         make_item(published_at=NOW - DAY),
         make_item(published_at=NOW + DAY / 2),
         make_item(published_at=NOW - DAY, term="limited", disclosed_until=NOW.date()),
-        make_item(published_at=NOW - DAY, status="withdrawn", withdrawn_at=NOW, withdrawal_reason="示例"),
+        make_item(
+            published_at=NOW - DAY, status="withdrawn", withdrawn_at=NOW, withdrawal_reason="示例"
+        ),
         make_item(published_at=NOW - DAY, category=make_category(is_visible=False)),
     ]
 
@@ -59,10 +65,16 @@ def test_a_statement_that_does_not_depend_on_its_key_is_refused():
 
 
 @pytest.mark.django_db
-def test_a_page_that_is_not_kept_takes_three_queries(client, monkeypatch, django_assert_num_queries):
-    """The version, the item with what it has, its newest revision: sidebar, organs and themes are read once per change."""
+def test_a_page_that_is_not_kept_takes_three_queries(
+    client, monkeypatch, django_assert_num_queries
+):
+    """The version, the item with what it has, its newest revision: sidebar, organs and themes are
+    read once per change.
+    """
     monkeypatch.setattr(shelves, "keeps", True)
-    monkeypatch.setattr(tally, "ROLL_UPS_EVERY_MS", 10**9)  # a slow machine looks for a roll-up in between
+    monkeypatch.setattr(
+        tally, "ROLL_UPS_EVERY_MS", 10**9
+    )  # a slow machine looks for a roll-up in between
     shelves.forget()
     item = make_item(body="<p>正文。</p>")
     address = item.get_absolute_url()

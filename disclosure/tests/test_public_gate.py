@@ -1,4 +1,6 @@
-"""Walks every public address with drafts, withdrawn, future-dated, expired and hidden items, and finds none of them."""
+"""Walks every public address with drafts, withdrawn, future-dated, expired and hidden items, and
+finds none of them.
+"""
 
 import datetime as dt
 import io
@@ -23,7 +25,14 @@ from ledger.models import Act
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 SECRET = "绝不公开的秘密"
-OF_ONE_RECORD = ("item-", "report-", "revision-", "attachment", "old-address", "healthz")  # these filter nothing
+OF_ONE_RECORD = (
+    "item-",
+    "report-",
+    "revision-",
+    "attachment",
+    "old-address",
+    "healthz",
+)  # these filter nothing
 
 
 @pytest.fixture
@@ -44,7 +53,12 @@ def hidden_things(shelves, government):
     public = make_item("公开的信息", category=shelves["personnel"])
     items = []
     for number, kind in enumerate(kinds):
-        fields = {"category": shelves["personnel"], "body": f"<p>{SECRET}</p>", "summary": SECRET, **kind}
+        fields = {
+            "category": shelves["personnel"],
+            "body": f"<p>{SECRET}</p>",
+            "summary": SECRET,
+            **kind,
+        }
         item = make_item(f"{SECRET}{number}", **fields)
         item.interprets.add(public)
         remember(item)
@@ -53,10 +67,18 @@ def hidden_things(shelves, government):
     clerk = make_staff("信息员", public.department)
     record_first_revision(item=public)
     correction = start_correction(item=public, by=clerk)
-    type(correction).objects.filter(pk=correction.pk).update(title=SECRET, body=SECRET, change_note=SECRET)
+    type(correction).objects.filter(pk=correction.pk).update(
+        title=SECRET, body=SECRET, change_note=SECRET
+    )
     make_attachment(correction, f"{SECRET}.txt", SECRET.encode())
     items.append(correction)
-    make_report(2010, department=government, status=Status.DRAFT, body=SECRET, category=shelves["annual-reports"])
+    make_report(
+        2010,
+        department=government,
+        status=Status.DRAFT,
+        body=SECRET,
+        category=shelves["annual-reports"],
+    )
     make_report(2011, department=government, category=shelves["annual-reports"])
     return public, items
 
@@ -64,7 +86,9 @@ def hidden_things(shelves, government):
 def remember(item):
     """A revision of what was once public, whatever became of it since."""
     if item.status != Status.DRAFT:
-        item.title = "登记过的信息"  # in this call alone: the register keeps the title of what was public
+        item.title = (
+            "登记过的信息"  # in this call alone: the register keeps the title of what was public
+        )
         with transaction.atomic():
             record_revision(Act.PUBLISH, item, None)
 
@@ -89,11 +113,16 @@ def addresses(public, items):
         "correction-query": [()],
         "category-index": [()],
         "category-detail": [
-            (slug,) for slug in ("personnel", "procurement", "below-hidden", "affairs", "annual-reports")
+            (slug,)
+            for slug in ("personnel", "procurement", "below-hidden", "affairs", "annual-reports")
         ],
         "item-detail": [(item.index_number,) for item in everything],
         "item-file": [(public.index_number, extension) for extension in FORMATS]
-        + [(item.index_number, extension) for item in items for extension in ("pdf", "html", "json")],
+        + [
+            (item.index_number, extension)
+            for item in items
+            for extension in ("pdf", "html", "json")
+        ],
         "item-code": [(item.index_number,) for item in everything],
         "report-code": [("songbei", 2010), ("songbei", 2011)],
         "item-history": [(item.index_number,) for item in everything],
@@ -106,9 +135,13 @@ def addresses(public, items):
         "revision-content": [(revision.content_sha256,) for revision in Revision.objects.all()],
         "item-view": [(item.index_number,) for item in everything],
         "item-counts": [(item.index_number,) for item in everything],
-        "category-list-file": [(slug, "csv") for slug in ("personnel", "procurement", "below-hidden", "affairs")]
+        "category-list-file": [
+            (slug, "csv") for slug in ("personnel", "procurement", "below-hidden", "affairs")
+        ]
         + [("personnel", "xlsx"), ("personnel", "json")],
-        "category-catalogue": [(slug,) for slug in ("personnel", "procurement", "below-hidden", "affairs")],
+        "category-catalogue": [
+            (slug,) for slug in ("personnel", "procurement", "below-hidden", "affairs")
+        ],
         "organ-detail": [("songbei",), *((item.department.slug,) for item in items)],
         "organ-catalogue": [("songbei",), *((item.department.slug,) for item in items)],
         "organ-list-file": [(item.department.slug, "csv") for item in items],
@@ -124,7 +157,11 @@ def addresses(public, items):
         "organ-table": [("songbei", key) for key in ("a", "b", "c")],
         "year-table": [(key, year) for key in ("a", "b", "c") for year in (2023, 2024)],
         "report-detail": [("songbei", 2010), ("songbei", 2011)],
-        "report-file": [("songbei", year, extension) for year in (2010, 2011) for extension in ("html", "txt", "json")],
+        "report-file": [
+            ("songbei", year, extension)
+            for year in (2010, 2011)
+            for extension in ("html", "txt", "json")
+        ],
         "report-counts": [("songbei", 2010), ("songbei", 2011)],
         "attachment": [(file.pk, file.name) for item in items for file in item.attachments.all()],
         "old-address": [(f"art/2026/3/2/art_1_{item.pk}.html",) for item in everything],
@@ -138,7 +175,9 @@ def addresses(public, items):
         "data": [()],
         "data-api": [()],
         "data-dcat": [()],
-        "data-file": [(name,) for name in ("items.jsonl.gz", "catalog.csv.gz", "MANIFEST.json", "none")],
+        "data-file": [
+            (name,) for name in ("items.jsonl.gz", "catalog.csv.gz", "MANIFEST.json", "none")
+        ],
         "sitemap-index": [()],
         "sitemap-section": [("columns",), ("2026",), ("2999",)],
         "item-feed": [()],
@@ -177,9 +216,15 @@ def test_no_public_address_shows_what_is_not_public(client, hidden_things):
     for name, calls in names.items():
         for args in calls:
             address = reverse(name, args=args)
-            for query in ("",) if name.startswith(OF_ONE_RECORD) else ("", f"?q={SECRET[:2]}", "?sort=views&year=2999"):
+            for query in (
+                ("",)
+                if name.startswith(OF_ONE_RECORD)
+                else ("", f"?q={SECRET[:2]}", "?sort=views&year=2999")
+            ):
                 response = client.get(address + query)
-                body = b"".join(response.streaming_content) if response.streaming else response.content
+                body = (
+                    b"".join(response.streaming_content) if response.streaming else response.content
+                )
                 # What the reader typed is printed back; the rest of the secret must not be.
                 assert SECRET not in readable(body), address + query
 

@@ -21,9 +21,15 @@ def page_of(client, item):
 
 
 def test_a_document_names_what_it_repealed_and_nothing_hidden(client, shelves):
-    newer, older, draft = make_item("新办法"), make_item("旧办法"), make_item("未公开的旧办法", status=Status.DRAFT)
+    newer, older, draft = (
+        make_item("新办法"),
+        make_item("旧办法"),
+        make_item("未公开的旧办法", status=Status.DRAFT),
+    )
     for item in (older, draft):
-        item.validities.create(state=STATE.REPEALED, starts_on=dt.date(2020, 1, 1), because_of=newer)
+        item.validities.create(
+            state=STATE.REPEALED, starts_on=dt.date(2020, 1, 1), because_of=newer
+        )
     page = page_of(client, newer)
     assert "本文件修改、废止的文件" in page
     assert older.get_absolute_url() in page
@@ -39,13 +45,17 @@ def test_an_item_without_relations_shows_no_empty_part(client, shelves):
 
 @pytest.fixture
 def procurement(shelves):
-    return make_category("政府采购", slug="buying", parent=shelves["songbei"], regulation_items=["20-9"])
+    return make_category(
+        "政府采购", slug="buying", parent=shelves["songbei"], regulation_items=["20-9"]
+    )
 
 
 def paper(title, category, department, *, number="", year=2026, **fields):
     moment = timezone.make_aware(dt.datetime(year, 3, 3))
     body = f"<p>项目编号：{number}</p>" if number else ""
-    return make_item(title, category=category, department=department, body=body, published_at=moment, **fields)
+    return make_item(
+        title, category=category, department=department, body=body, published_at=moment, **fields
+    )
 
 
 def test_papers_of_one_procurement_find_each_other_by_its_number(client, procurement):
@@ -105,7 +115,9 @@ def test_three_headings_make_an_outline(client, shelves):
     assert "本页目录" in page
     assert '<a href="#s3">第三章</a>' in page
     assert '<h2 id="s3">' in page
-    assert "本页目录" not in page_of(client, make_item(body="<h2>一</h2><p>甲</p><h2>二</h2><p>乙</p>"))
+    assert "本页目录" not in page_of(
+        client, make_item(body="<h2>一</h2><p>甲</p><h2>二</h2><p>乙</p>")
+    )
 
 
 def test_it_is_cited_in_the_form_of_the_standard(client, shelves, government):
@@ -121,7 +133,10 @@ def test_a_citation_points_to_the_revision_that_was_read(client, shelves, govern
     page, revision = page_of(client, report.item), report.item.current_revision
     assert "[R/OL]" in page
     assert f"/revisions/{revision.content_sha256}/." in page
-    assert '<span id="permanent-address">https://www.songbei.gov.cn/reports/songbei/2024/</span>' in page
+    assert (
+        '<span id="permanent-address">https://www.songbei.gov.cn/reports/songbei/2024/</span>'
+        in page
+    )
 
 
 def test_a_citation_names_three_organs_at_most(client, shelves, government):

@@ -36,7 +36,9 @@ def test_the_database_keeps_one_report_an_organ_and_year():
 
 def test_the_database_refuses_a_report_on_a_year_before_the_regulation():
     with pytest.raises(IntegrityError):
-        AnnualReport.objects.create(item=make_item(), department=make_department(), year=2007, regime="narrative")
+        AnnualReport.objects.create(
+            item=make_item(), department=make_department(), year=2007, regime="narrative"
+        )
 
 
 def test_published_passes_through_the_one_gate():

@@ -24,8 +24,15 @@ TABLE = "<table><tr><th>项目</th><th>数</th></tr><tr><th>收费</th><td>5</td
 def reports(shelves, government):
     made = []
     for year in (2021, 2022, 2023):
-        sections = [("一、总体情况", f"<p>{year} 年受理5件，其中网上3件、信函1件。</p>{TABLE if year == 2022 else ''}")]
-        report = make_report(year, department=government, category=shelves["annual-reports"], sections=sections)
+        sections = [
+            (
+                "一、总体情况",
+                f"<p>{year} 年受理5件，其中网上3件、信函1件。</p>{TABLE if year == 2022 else ''}",
+            )
+        ]
+        report = make_report(
+            year, department=government, category=shelves["annual-reports"], sections=sections
+        )
         file = make_attachment(report.item, "../附表 一.txt", f"{year}".encode())
         with transaction.atomic():
             append(
@@ -99,7 +106,12 @@ def test_the_register_in_it_says_nothing_of_other_items_and_verifies(client, rep
 
 @pytest.mark.parametrize(
     ("harm", "words"),
-    [("change", "文件被改动"), ("remove", "缺少文件"), ("add", "多出的文件"), ("register", "与它的摘要不符")],
+    [
+        ("change", "文件被改动"),
+        ("remove", "缺少文件"),
+        ("add", "多出的文件"),
+        ("register", "与它的摘要不符"),
+    ],
 )
 def test_the_verifier_notices(client, reports, tmp_path, harm, words):
     with unpacked(package(client, CHOICE.replace("format=pdf&", ""))) as opened:
@@ -182,12 +194,26 @@ def test_a_choice_that_makes_no_sense_is_answered_in_words(client, reports, quer
 
 def test_too_many_reports_are_refused_with_what_to_do(client, reports, monkeypatch):
     monkeypatch.setattr(forms, "MOST_REPORTS", 2)
-    assert "一次最多导出 2 份报告，现在选了 3 份" in client.get("/reports/export/?format=pdf").content.decode()
+    assert (
+        "一次最多导出 2 份报告，现在选了 3 份"
+        in client.get("/reports/export/?format=pdf").content.decode()
+    )
 
 
 def test_the_command_writes_the_same_package(client, reports, tmp_path, capsys):
     target = tmp_path / "out.zip"
-    call_command("export_reports", target, "--organ", "songbei", "--year", "2022-2023", "--format", "pdf", "txt", "csv")
+    call_command(
+        "export_reports",
+        target,
+        "--organ",
+        "songbei",
+        "--year",
+        "2022-2023",
+        "--format",
+        "pdf",
+        "txt",
+        "csv",
+    )
     assert target.read_bytes() == package(client)
     assert "2 份报告" in capsys.readouterr().out
     with pytest.raises(CommandError, match="none"):

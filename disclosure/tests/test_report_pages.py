@@ -15,7 +15,10 @@ class TestReportDetail:
             department=government,
             category=shelves["annual-reports"],
             body="<p>引言</p>",
-            sections=[("一、完成情况", "<h3>（一）加强领导</h3><p>内容</p>"), ("二、不足", "<p>不足之处</p>")],
+            sections=[
+                ("一、完成情况", "<h3>（一）加强领导</h3><p>内容</p>"),
+                ("二、不足", "<p>不足之处</p>"),
+            ],
         )
         page = client.get("/reports/songbei/2009/").content.decode()
         for words in ("引言", "一、完成情况", "（一）加强领导", "不足之处", "政府信息公开年报"):
@@ -35,7 +38,9 @@ class TestReportDetail:
         assert client.get("/reports/songbei/2010/").status_code == 404
 
     def test_a_withdrawn_report_leaves_a_notice(self, client, shelves, government):
-        make_report(2010, department=government, status=Status.WITHDRAWN, withdrawal_reason="报表有误")
+        make_report(
+            2010, department=government, status=Status.WITHDRAWN, withdrawal_reason="报表有误"
+        )
         response = client.get("/reports/songbei/2010/")
         assert (response.status_code, "报表有误" in response.content.decode()) == (200, True)
 
@@ -54,7 +59,9 @@ class TestReportList:
         assert "/reports/songbei/2009/" in page
         assert "缺" in page
 
-    def test_it_costs_a_constant_number_of_queries(self, client, shelves, government, django_assert_num_queries):
+    def test_it_costs_a_constant_number_of_queries(
+        self, client, shelves, government, django_assert_num_queries
+    ):
         make_report(2009, department=government)
         with django_assert_num_queries(5):
             client.get("/reports/")

@@ -1,4 +1,6 @@
-"""Revisions: what a correction does to the public item, its files and its report, and what stays of earlier states."""
+"""Revisions: what a correction does to the public item, its files and its report, and what stays of
+earlier states.
+"""
 
 import hashlib
 import json
@@ -40,10 +42,27 @@ from ledger.copies import Verdict, answers
 from ledger.models import Act, Entry
 
 pytestmark = pytest.mark.django_db
-# Not the correction's to change: what makes the item itself, its place in the workflow, its dates of publication.
+# Not the correction's to change: what makes the item itself, its place in the workflow, its dates
+# of publication.
 NOT_CARRIED = {
-    *("id", "index_number", "published_at", "originally_published_at", "imported_at", "listed_at", "text", "status"),
-    *("corrects", "change_note", "next_review_on", "withdrawn_at", "withdrawal_reason", "is_removed_by_law"),
+    *(
+        "id",
+        "index_number",
+        "published_at",
+        "originally_published_at",
+        "imported_at",
+        "listed_at",
+        "text",
+        "status",
+    ),
+    *(
+        "corrects",
+        "change_note",
+        "next_review_on",
+        "withdrawn_at",
+        "withdrawal_reason",
+        "is_removed_by_law",
+    ),
     *("view_count", "created_at", "updated_at", "created_by"),
 }
 
@@ -85,14 +104,25 @@ def test_each_state_is_a_revision_with_its_hash_and_its_note(public):
     for revision in (first, second):
         assert hashlib.sha256(revision.content.encode()).hexdigest() == revision.content_sha256
         assert revision.entry.content_sha256 == revision.content_sha256
-    assert (first.state["item"]["title"], second.state["item"]["title"]) == ("关于示例工作的通知", "新标题")
-    assert (second.entry.act, second.change_note, second.state["change_note"]) == (Act.AMEND, "标题有误", "标题有误")
+    assert (first.state["item"]["title"], second.state["item"]["title"]) == (
+        "关于示例工作的通知",
+        "新标题",
+    )
+    assert (second.entry.act, second.change_note, second.state["change_note"]) == (
+        Act.AMEND,
+        "标题有误",
+        "标题有误",
+    )
     assert json.loads(first.content)["revision"] == 1
 
 
 def test_a_file_says_which_version_it_is_since_when_and_why(public, django_assert_num_queries):
     first = timezone.localtime(public.current_revision.published_at).isoformat(timespec="seconds")
-    assert item_facts(public_items().get())["revision"] == {"number": 1, "made_at": first, "note": ""}
+    assert item_facts(public_items().get())["revision"] == {
+        "number": 1,
+        "made_at": first,
+        "note": "",
+    }
     publish(correct(public, title="新标题", note="标题有误"))
     item, newest = public_items().get(), public.current_revision
     assert newest.published_at > public.published_at
@@ -124,7 +154,10 @@ def test_the_database_refuses_to_change_or_delete_a_revision(public):
 class TestFiles:
     def test_unchanged_ones_keep_their_address_and_changed_ones_get_a_new_one(self, bureau):
         draft = make_draft(department=bureau)
-        kept, replaced = make_attachment(draft, "甲.txt", b"one"), make_attachment(draft, "乙.txt", b"two")
+        kept, replaced = (
+            make_attachment(draft, "甲.txt", b"one"),
+            make_attachment(draft, "乙.txt", b"two"),
+        )
         public = make_public(draft)
         correction = correct(public)
         mine = correction.attachments.get(name="乙.txt")
@@ -134,8 +167,14 @@ class TestFiles:
         assert {file.pk for file in public.attachments.all()} == {kept.pk, new.pk}
         old = Attachment.everything.get(pk=replaced.pk)
         assert (old.item, old.retired_at is None) == (public, False)
-        states = [revision.state["attachments"] for revision in public.revisions.order_by("number").with_content()]
-        assert [[file["name"] for file in files] for files in states] == [["甲.txt", "乙.txt"], ["甲.txt", "丙.txt"]]
+        states = [
+            revision.state["attachments"]
+            for revision in public.revisions.order_by("number").with_content()
+        ]
+        assert [[file["name"] for file in files] for files in states] == [
+            ["甲.txt", "乙.txt"],
+            ["甲.txt", "丙.txt"],
+        ]
 
     def test_a_replaced_picture_is_shown_in_the_body_at_its_new_address(self, bureau):
         draft = make_draft(department=bureau)
@@ -160,7 +199,9 @@ class TestReports:
         root = make_category("松北区政府信息公开", section=Section.CONTENT)
         shelf = make_category("年报", parent=root, section=Section.REPORTS)
         sections = [("一、总体情况", "<p>甲</p>"), ("二、主动公开政府信息情况", "<p>乙</p>")]
-        report = make_report(2025, department=bureau, sections=sections, status=Status.DRAFT, category=shelf)
+        report = make_report(
+            2025, department=bureau, sections=sections, status=Status.DRAFT, category=shelf
+        )
         actions.publish_imported(item=report.item)
         correction = actions.start_correction(item=report.item, by=make_staff("信息员", bureau))
         section = correction.annual_report.sections.first()
@@ -209,7 +250,12 @@ class TestCorrecting:
         public.body = "<p>" + "为做好有关工作，现将有关事项通知如下，请遵照执行。" * 5 + "</p>"
         public.save()
         codes = {finding.code for finding in run_checks(correct(public))}
-        assert not codes & {"duplicate-item", "duplicate-body", "duplicate-title", "duplicate-number"}
+        assert not codes & {
+            "duplicate-item",
+            "duplicate-body",
+            "duplicate-title",
+            "duplicate-number",
+        }
 
 
 class TestRemovingByLaw:
@@ -224,12 +270,19 @@ class TestRemovingByLaw:
             actions.remove_item(item=public, by=office, reason="")
         actions.remove_item(item=public, by=office, reason="人民法院判决，〔2026〕黑01号")
         public.refresh_from_db()
-        assert (public.title, public.body, public.is_removed_by_law) == ("（依法删除的信息）", "", True)
+        assert (public.title, public.body, public.is_removed_by_law) == (
+            "（依法删除的信息）",
+            "",
+            True,
+        )
         assert not Item.objects.filter(pk=correction.pk).exists()
         assert not Attachment.everything.exists()
         assert not RevisionContent.objects.exists()
         assert "张某某" not in "".join(FindingOverride.objects.values_list("excerpt", flat=True))
-        assert public.current_revision.content_sha256 == Entry.objects.get(act=Act.PUBLISH).content_sha256
+        assert (
+            public.current_revision.content_sha256
+            == Entry.objects.get(act=Act.PUBLISH).content_sha256
+        )
         assert Entry.objects.public().get(act=Act.REMOVE).is_redacted
         response = client.get(f"/items/{public.index_number}/")
         assert response.status_code == 410
@@ -256,7 +309,13 @@ class TestRemovingByLaw:
 
 def test_a_change_of_validity_in_a_correction_is_registered(public, bureau):
     correction = correct(public)
-    Validity.objects.create(item=correction, state=Validity.State.REPEALED, starts_on="2026-05-01", note="被替代")
+    Validity.objects.create(
+        item=correction, state=Validity.State.REPEALED, starts_on="2026-05-01", note="被替代"
+    )
     publish(correction)
-    assert [entry.act for entry in Entry.objects.order_by("sequence")] == [Act.PUBLISH, Act.AMEND, Act.VALIDITY]
+    assert [entry.act for entry in Entry.objects.order_by("sequence")] == [
+        Act.PUBLISH,
+        Act.AMEND,
+        Act.VALIDITY,
+    ]
     assert Entry.objects.head().payload["state"] == "repealed"

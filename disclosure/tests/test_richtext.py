@@ -20,7 +20,10 @@ from disclosure.tests.builders import make_item, make_report
 from documents.html import bounds as html_bounds
 from documents.html.richtext import ATTRIBUTES, TAGS, html_to_text, sanitize
 
-CORPUS = Path(os.environ.get("XSS_CORPUS") or Path(__file__).resolve().parents[3] / "shared/cases/xss") / "corpus.jsonl"
+CORPUS = (
+    Path(os.environ.get("XSS_CORPUS") or Path(__file__).resolve().parents[3] / "shared/cases/xss")
+    / "corpus.jsonl"
+)
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -122,7 +125,9 @@ BOMBS = [
 
 
 def show(html, part=None):
-    return Template("{% load richtext %}{% body html part %}").render(Context({"html": html, "part": part}))
+    return Template("{% load richtext %}{% body html part %}").render(
+        Context({"html": html, "part": part})
+    )
 
 
 class Structure(HTMLParser):
@@ -172,17 +177,44 @@ def test_it_keeps_what_a_document_is_made_of():
 
 
 @pytest.mark.parametrize(
-    "address", ["https://www.gov.cn/x?a=1#b", "HTTP://www.gov.cn", "/reports/", "#part-1", "?page=2", "mailto:a@b.cn"]
+    "address",
+    [
+        "https://www.gov.cn/x?a=1#b",
+        "HTTP://www.gov.cn",
+        "/reports/",
+        "#part-1",
+        "?page=2",
+        "mailto:a@b.cn",
+    ],
 )
 def test_it_keeps_honest_links(address):
     assert f'href="{address}"' in sanitize(f'<a href="{address}">x</a>')
 
 
 PIECES = st.one_of(
-    st.sampled_from([f"<{tag}>" for tag in [*sorted(TAGS), "pre", "svg", "template", "select", "form"]]),
-    st.sampled_from([f"</{tag}>" for tag in [*sorted(TAGS), "pre", "svg", "template", "select", "form"]]),
-    st.sampled_from(["<!--", "-->", "<![CDATA[", "&#xFEFF;", "&#0;", "&#13;", "\ufeff", "\x00", "\ud800", "\n\n"]),
-    st.sampled_from(['<a href="', "<img src='", '">', "<td colspan=2>", "&amp;lt;", "\u3000", "\xa0"]),
+    st.sampled_from(
+        [f"<{tag}>" for tag in [*sorted(TAGS), "pre", "svg", "template", "select", "form"]]
+    ),
+    st.sampled_from(
+        [f"</{tag}>" for tag in [*sorted(TAGS), "pre", "svg", "template", "select", "form"]]
+    ),
+    st.sampled_from(
+        [
+            "<!--",
+            "-->",
+            "<![CDATA[",
+            "&#xFEFF;",
+            "&#0;",
+            "&#13;",
+            "\ufeff",
+            "\x00",
+            "\ud800",
+            "\n\n",
+        ]
+    ),
+    st.sampled_from(
+        ['<a href="', "<img src='", '">', "<td colspan=2>", "&amp;lt;", "\u3000", "\xa0"]
+    ),
     st.text(alphabet="<>/ab \"'=&;正文\t\r\n", max_size=6),
 )
 
@@ -194,7 +226,9 @@ def test_cleaning_twice_changes_nothing(html):
     assert Structure(once).faults == []
 
 
-@pytest.mark.parametrize("html", ["\x00\ufeff<p>x</p>", "&#xFEFF;&#xFEFF;x", "&#1;x", "a\ud800b", "x&#13;\n"])
+@pytest.mark.parametrize(
+    "html", ["\x00\ufeff<p>x</p>", "&#xFEFF;&#xFEFF;x", "&#1;x", "a\ud800b", "x&#13;\n"]
+)
 def test_characters_no_document_needs_are_gone(html):
     assert not set(sanitize(html)) & set("\x00\x01\ufeff\ud800\r")
 
@@ -226,7 +260,8 @@ def test_what_no_document_is_never_reaches_the_parser(monkeypatch):
         "<ul>" + "<li><p>条" * 3000 + "</ul>",
         "<style>p{}</style><table>" + ("<tr>" + "<td><p>12" * 8) * 1000 + "</table>",
         "<table>" + ("<tr>" + "<td><b>12</b></td>" * 8 + "</tr>") * 1000 + "</table>",
-        "<!--[if gte mso 9]><xml><w:x/></xml><![endif]--><p class=MsoNormal>文<o:p></o:p></p>" * 1000,
+        "<!--[if gte mso 9]><xml><w:x/></xml><![endif]--><p class=MsoNormal>文<o:p></o:p></p>"
+        * 1000,
         "1 < 2 << 3 <" * 1000,
     ],
 )
@@ -239,7 +274,10 @@ def test_text_keeps_every_digit_of_split_numbers():
 
 
 def test_text_is_what_the_public_reads():
-    assert html_to_text('<p title="x>y">文<script>alert(1)</script></p><a title="<b>">字</a>') == "文\n字"
+    assert (
+        html_to_text('<p title="x>y">文<script>alert(1)</script></p><a title="<b>">字</a>')
+        == "文\n字"
+    )
 
 
 EVIL, GOOD = "<p>文</p><script>alert(1)</script>", "<p>文</p>"
@@ -257,7 +295,9 @@ def _bulk_update(item):
 
 def _load(item):
     item.body = EVIL
-    for loaded in serializers.deserialize("json", json.dumps(json.loads(serializers.serialize("json", [item])))):
+    for loaded in serializers.deserialize(
+        "json", json.dumps(json.loads(serializers.serialize("json", [item])))
+    ):
         loaded.object.body = EVIL
         loaded.save()
 
@@ -279,7 +319,9 @@ def test_every_path_that_changes_a_row_is_clean(write):
 def test_every_path_that_adds_a_row_is_clean():
     assert Item.objects.get(pk=make_item(body=EVIL).pk).body == GOOD
     report = make_report()
-    ReportSection.objects.bulk_create([ReportSection(report=report, position=1, title="一", body=EVIL)])
+    ReportSection.objects.bulk_create(
+        [ReportSection(report=report, position=1, title="一", body=EVIL)]
+    )
     assert report.sections.get().body == GOOD
     assert "alert" not in Item.objects.get(pk=make_item(body=EVIL).pk).text
 
@@ -305,7 +347,10 @@ def test_headings_get_ids_in_order():
     assert '<h2 id="s1">' in show(html)
     assert '<h3 id="s2">' in show(html)
     assert '<h3 id="s4-2">' in show(html, part=4)
-    assert outline(html, part=4) == [Heading(2, "s4-1", "一、总体情况"), Heading(3, "s4-2", "（一）主动公开")]
+    assert outline(html, part=4) == [
+        Heading(2, "s4-1", "一、总体情况"),
+        Heading(3, "s4-2", "（一）主动公开"),
+    ]
 
 
 def test_an_attribute_is_never_taken_for_a_tag():
@@ -314,7 +359,9 @@ def test_an_attribute_is_never_taken_for_a_tag():
 
 
 def test_tables_scroll_by_keyboard_and_say_what_they_are():
-    shown = show("<table><caption>收支<b>表</b></caption><tr><td><table><tr><td>1</td></tr></table></td></tr></table>")
+    shown = show(
+        "<table><caption>收支<b>表</b></caption><tr><td><table><tr><td>1</td></tr></table></td></tr></table>"
+    )
     assert shown.count("table-scroll") == 1
     assert 'tabindex="0" aria-label="表格1：收支表"' in shown
     assert shown.count("<div") == shown.count("</div>") == 1

@@ -8,10 +8,19 @@ pytestmark = pytest.mark.django_db
 
 
 class TestGuide:
-    def test_it_shows_the_governments_guide_in_full_and_leads_to_the_others(self, client, shelves, government):
+    def test_it_shows_the_governments_guide_in_full_and_leads_to_the_others(
+        self, client, shelves, government
+    ):
         bureau = make_department("区财政局", telephone="0451-00000000")
-        make_item("政府指南", department=government, category=shelves["guide"], body="<p>申请可以当面提出</p>")
-        make_item("财政局指南", department=bureau, category=shelves["guide"], body="<p>财政局的正文</p>")
+        make_item(
+            "政府指南",
+            department=government,
+            category=shelves["guide"],
+            body="<p>申请可以当面提出</p>",
+        )
+        make_item(
+            "财政局指南", department=bureau, category=shelves["guide"], body="<p>财政局的正文</p>"
+        )
         page = client.get("/guide/").content.decode()
         assert "申请可以当面提出" in page
         assert "财政局指南" in page

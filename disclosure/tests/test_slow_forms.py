@@ -1,4 +1,6 @@
-"""A form that was loaded long ago and arrives while somebody else acts: two connections, real transactions, both databases."""
+"""A form that was loaded long ago and arrives while somebody else acts: two connections, real
+transactions, both databases.
+"""
 
 import pytest
 from django.test import Client
@@ -63,12 +65,16 @@ def published(item, clerk, reviewer):
 
 
 @pytest.mark.parametrize("has_version", [True, False])
-def test_a_slow_form_does_not_write_what_is_published_back_to_draft(draft, clerk, reviewer, has_version):
+def test_a_slow_form_does_not_write_what_is_published_back_to_draft(
+    draft, clerk, reviewer, has_version
+):
     values = values_of(clerk, draft) | {"title": "慢了一步的标题"}
     if not has_version:
         del values["_version"]
     address = f"/admin/disclosure/item/{draft.pk}/change/"
-    answer = arrives_meanwhile(clerk, address, values, lambda: published(draft, clerk.user, reviewer))
+    answer = arrives_meanwhile(
+        clerk, address, values, lambda: published(draft, clerk.user, reviewer)
+    )
     draft.refresh_from_db()
     assert (draft.status, draft.title) == (Status.PUBLISHED, "关于防汛工作的通知")
     assert draft.index_number
@@ -79,12 +85,16 @@ def test_a_slow_form_does_not_write_what_is_published_back_to_draft(draft, clerk
 
 
 @pytest.mark.parametrize("has_version", [True, False])
-def test_a_slow_form_does_not_keep_the_item_from_being_submitted_ever_again(draft, clerk, reviewer, has_version):
+def test_a_slow_form_does_not_keep_the_item_from_being_submitted_ever_again(
+    draft, clerk, reviewer, has_version
+):
     values = values_of(clerk, draft) | {"title": "慢了一步的标题"}
     if not has_version:
         del values["_version"]
     address = f"/admin/disclosure/item/{draft.pk}/change/"
-    arrives_meanwhile(clerk, address, values, lambda: actions.submit_item(item=draft, by=clerk.user))
+    arrives_meanwhile(
+        clerk, address, values, lambda: actions.submit_item(item=draft, by=clerk.user)
+    )
     draft.refresh_from_db()
     assert draft.status == Status.SUBMITTED
     actions.return_item(item=draft, by=reviewer, note="请修改")
@@ -102,7 +112,8 @@ def test_a_form_without_its_version_is_refused_in_words_and_keeps_what_was_typed
     assert 'value="没有版本标记的标题"' in page
     assert (
         clerk.post(
-            f"/admin/disclosure/item/{draft.pk}/change/", values | {"_version": answer.context["version"]}
+            f"/admin/disclosure/item/{draft.pk}/change/",
+            values | {"_version": answer.context["version"]},
         ).status_code
         == 302
     )
@@ -111,18 +122,24 @@ def test_a_form_without_its_version_is_refused_in_words_and_keeps_what_was_typed
 def test_a_draft_is_not_deleted_from_under_its_submission(draft, clerk):
     address = f"/admin/disclosure/item/{draft.pk}/delete/"
     assert clerk.get(address).status_code == 200
-    answer = arrives_meanwhile(clerk, address, {"post": "yes"}, lambda: actions.submit_item(item=draft, by=clerk.user))
+    answer = arrives_meanwhile(
+        clerk, address, {"post": "yes"}, lambda: actions.submit_item(item=draft, by=clerk.user)
+    )
     assert answer.status_code == 403
     assert Item.objects.get(pk=draft.pk).status == Status.SUBMITTED
 
 
-def test_what_was_typed_into_a_correction_that_was_published_meanwhile_comes_back(draft, clerk, reviewer):
+def test_what_was_typed_into_a_correction_that_was_published_meanwhile_comes_back(
+    draft, clerk, reviewer
+):
     published(draft, clerk.user, reviewer)
     correction = actions.start_correction(item=draft, by=clerk.user)
     Item.objects.filter(pk=correction.pk).update(change_note="更正日期")
     correction.refresh_from_db()
     values = values_of(clerk, correction) | {"body": "<p>慢了一步写下的一段话，不能丢失。</p>"}
     address = f"/admin/disclosure/item/{correction.pk}/change/"
-    answer = arrives_meanwhile(clerk, address, values, lambda: published(correction, clerk.user, reviewer))
+    answer = arrives_meanwhile(
+        clerk, address, values, lambda: published(correction, clerk.user, reviewer)
+    )
     assert answer.status_code == 409
     assert "慢了一步写下的一段话" in answer.content.decode()

@@ -55,7 +55,9 @@ def test_documents_that_replace_each_other_in_a_circle_end(client, shelves):
 
 def test_what_has_not_begun_says_when_it_does(client, shelves):
     item = make_item("新办法")
-    item.validities.create(state=State.IN_FORCE, starts_on=timezone.localdate() + dt.timedelta(days=30))
+    item.validities.create(
+        state=State.IN_FORCE, starts_on=timezone.localdate() + dt.timedelta(days=30)
+    )
     assert "尚未生效" in look(client, item)
 
 

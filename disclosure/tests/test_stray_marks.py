@@ -43,9 +43,13 @@ def test_plain_text_keeps_every_character(text, way):
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_the_editor_without_script_and_the_clipboard_keep_them_inside_html(text):
-    """What stands in the text area without JavaScript is HTML, and a clerk types between its elements."""
+    """What stands in the text area without JavaScript is HTML, and a clerk types between its
+    elements.
+    """
     for clean in (RichTextField(required=False).clean, clean_pasted, sanitize):
-        found = html_to_text(clean(f"<p>甲</p><p>面积<100平方米；a<b且c>d；{escape(text, quote=False)}</p><p>乙</p>"))
+        found = html_to_text(
+            clean(f"<p>甲</p><p>面积<100平方米；a<b且c>d；{escape(text, quote=False)}</p><p>乙</p>")
+        )
         assert found == f"甲\n面积<100平方米；a<b且c>d；{text}\n乙"
 
 
@@ -79,7 +83,9 @@ def test_html_is_still_html(html):
 def test_an_attack_is_none_the_stronger(attack):
     for clean in (sanitize, clean_pasted, RichTextField(required=False).clean):
         found = clean(f"前{attack}后<p>尾</p>")
-        assert not re.search(r"<(script|svg|iframe|math)|<[^>]*\son\w+=|<[^>]*javascript:", found, re.IGNORECASE), found
+        assert not re.search(
+            r"<(script|svg|iframe|math)|<[^>]*\son\w+=|<[^>]*javascript:", found, re.IGNORECASE
+        ), found
         assert sanitize(found) == found
 
 

@@ -1,4 +1,6 @@
-"""Tables as Excel, WPS and other programs write them, and as nobody should: read right, or refused with row and column."""
+"""Tables as Excel, WPS and other programs write them, and as nobody should: read right, or refused
+with row and column.
+"""
 
 import csv
 import datetime as dt
@@ -33,7 +35,11 @@ from documents.files.zips import stream_zip
 pytestmark = pytest.mark.any_database
 
 HEADINGS = {"标题", "正文", "内容概述", "成文日期"}
-ROWS = [["标题*", "正文", "成文日期"], ["甲；乙", "第一段\n第二段", "2026-03-02"], ["丙", "a<b", "2026-03-03"]]
+ROWS = [
+    ["标题*", "正文", "成文日期"],
+    ["甲；乙", "第一段\n第二段", "2026-03-02"],
+    ["丙", "a<b", "2026-03-03"],
+]
 PARENT = Path(__file__).resolve().parents[2]
 
 
@@ -62,10 +68,16 @@ def xlsx(*rows, change=None):
 def with_part(data, name, change):
     """The package with one part written anew."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         names = old.namelist()
         for one in [*names, *([name] if name not in names else [])]:
-            new.writestr(one, change(old.read(one) if one in names else b"") if one == name else old.read(one))
+            new.writestr(
+                one,
+                change(old.read(one) if one in names else b"") if one == name else old.read(one),
+            )
     return out.getvalue()
 
 
@@ -76,12 +88,16 @@ def with_strings(data, items):
     head = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     data = with_part(data, "[Content_Types].xml", lambda xml: xml.replace(b"</Types>", part))
     cell = b'<c r="B2" t="s"><v>0</v></c></row></sheetData>'
-    data = with_part(data, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"</row></sheetData>", cell))
+    data = with_part(
+        data, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"</row></sheetData>", cell)
+    )
     return with_part(data, "xl/sharedStrings.xml", lambda _: head + items + b"</sst>")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
 def test_csv_in_every_encoding_and_with_every_separator(encoding, delimiter):
     table = read(as_csv(ROWS, delimiter=delimiter).encode(encoding))
     assert table.rows == [
@@ -95,8 +111,14 @@ def test_utf16_of_big_endian_with_a_mark():
 
 
 def test_windows_euro_sign_in_gbk():
-    assert read("标题,正文\n货款,采购金额".encode("gbk") + b"\x805000,").rows[0][1]["正文"] == "采购金额€5000"
-    assert extract_text(io.BytesIO("采购金额".encode("gbk") + b"\x805000"), "txt").text == "采购金额€5000"
+    assert (
+        read("标题,正文\n货款,采购金额".encode("gbk") + b"\x805000,").rows[0][1]["正文"]
+        == "采购金额€5000"
+    )
+    assert (
+        extract_text(io.BytesIO("采购金额".encode("gbk") + b"\x805000"), "txt").text
+        == "采购金额€5000"
+    )
 
 
 @given(
@@ -111,7 +133,10 @@ def test_what_was_written_is_read(text, encoding):
 def test_rows_are_counted_as_a_spreadsheet_counts_them():
     text = '标题,正文,成文日期\r\n甲,"一\n二\n三\n四",2026-03-02\r\n\r\n乙,五,坏日期\r\n'
     assert [number for number, _ in read(text.encode()).rows] == [2, 4]
-    assert [number for number, _ in read(("sep=;\r\n" + text.replace(",", ";")).encode()).rows] == [2, 4]
+    assert [number for number, _ in read(("sep=;\r\n" + text.replace(",", ";")).encode()).rows] == [
+        2,
+        4,
+    ]
 
 
 def test_a_quote_that_is_never_closed_is_named_and_an_inch_is_none():
@@ -125,7 +150,10 @@ def test_a_cell_that_is_too_long_is_named_and_ends_nothing():
     assert isinstance(rows[0][1]["正文"], CellFault)
     assert "131073" in rows[0][1]["正文"].message
     assert rows[1] == (3, {"标题": "乙", "正文": "短"})
-    assert read(as_csv([["标题", "正文"], ["甲", "长" * 131_072]]).encode()).rows[0][1]["正文"] == "长" * 131_072
+    assert (
+        read(as_csv([["标题", "正文"], ["甲", "长" * 131_072]]).encode()).rows[0][1]["正文"]
+        == "长" * 131_072
+    )
 
 
 def test_formulas_without_a_value_are_named_and_those_with_one_are_read():
@@ -136,11 +164,21 @@ def test_formulas_without_a_value_are_named_and_those_with_one_are_read():
     valued = with_part(
         data,
         "xl/worksheets/sheet1.xml",
-        lambda xml: xml.replace(b"<v></v>", b"<v>7</v>").replace(b"<v />", b"<v>7</v>").replace(b"<v/>", b"<v>7</v>"),
+        lambda xml: (
+            xml.replace(b"<v></v>", b"<v>7</v>")
+            .replace(b"<v />", b"<v>7</v>")
+            .replace(b"<v/>", b"<v>7</v>")
+        ),
     )
     assert read(valued, "xlsx").rows[0][1]["正文"] == 7
-    empty = with_part(data, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b'<c r="B2">', b'<c r="B2" t="str">'))
-    assert read(empty, "xlsx").rows[0][1].get("正文") is None  # =IF(…;"") has a result, an empty text
+    empty = with_part(
+        data,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(b'<c r="B2">', b'<c r="B2" t="str">'),
+    )
+    assert (
+        read(empty, "xlsx").rows[0][1].get("正文") is None
+    )  # =IF(…;"") has a result, an empty text
     error = with_part(
         data,
         "xl/worksheets/sheet1.xml",
@@ -174,7 +212,12 @@ def test_escapes_of_excel_are_read():
 )
 def test_what_only_looks_like_an_escape_is_read_as_it_was_written(written, meant):
     shared = f"<si><t>头{written}</t></si>".encode()
-    assert read(with_strings(xlsx(["标题", "正文"], ["甲"]), shared), "xlsx").rows[0][1]["正文"].strip() == f"头{meant}"
+    assert (
+        read(with_strings(xlsx(["标题", "正文"], ["甲"]), shared), "xlsx")
+        .rows[0][1]["正文"]
+        .strip()
+        == f"头{meant}"
+    )
 
 
 @pytest.mark.django_db
@@ -194,7 +237,11 @@ def test_what_looks_like_an_escape_comes_back_from_our_own_workbooks(text):
 
 
 @settings(max_examples=20)
-@given(st.lists(st.sampled_from(["_x0041_", "_x000D_", "_x005F_", "_x", "甲", "_"]), max_size=6).map("".join))
+@given(
+    st.lists(st.sampled_from(["_x0041_", "_x000D_", "_x005F_", "_x", "甲", "_"]), max_size=6).map(
+        "".join
+    )
+)
 def test_our_workbooks_say_what_was_meant(text):
     data = b"".join(stream_zip(workbook([Sheet("表", [["标题"], [f"={text}"]])])))
     assert read(data, "xlsx").rows[0][1]["标题"] == f"={text}"
@@ -227,7 +274,16 @@ def test_a_day_that_can_be_two_is_asked_back(typed, said):
 
 
 @pytest.mark.parametrize(
-    "typed", ["20260302", "2026-3-2", "2026/03/02", "2026.3.2", "2026年3月2日", " 2026 年 3 月 2 日 ", 20260302.0]
+    "typed",
+    [
+        "20260302",
+        "2026-3-2",
+        "2026/03/02",
+        "2026.3.2",
+        "2026年3月2日",
+        " 2026 年 3 月 2 日 ",
+        20260302.0,
+    ],
 )
 def test_days_are_read_as_they_are_written(typed):
     assert MomentWidget().clean(typed) == dt.date(2026, 3, 2)
@@ -245,13 +301,23 @@ def test_absurd_workbooks_are_refused_in_words():
     good = xlsx(["标题"], ["甲"])
     sheet = "xl/worksheets/sheet1.xml"
     far = with_part(
-        good, sheet, lambda xml: xml.replace(b'<row r="2"', b'<row r="1048576"').replace(b'r="A2"', b'r="A1048576"')
+        good,
+        sheet,
+        lambda xml: xml.replace(b'<row r="2"', b'<row r="1048576"').replace(
+            b'r="A2"', b'r="A1048576"'
+        ),
     )
     wide = with_part(
-        good, sheet, lambda xml: xml.replace(b"</row></sheetData>", b'<c r="XFD2"><v>0</v></c></row></sheetData>')
+        good,
+        sheet,
+        lambda xml: xml.replace(
+            b"</row></sheetData>", b'<c r="XFD2"><v>0</v></c></row></sheetData>'
+        ),
     )
     nowhere = with_part(good, sheet, lambda xml: xml.replace(b'r="A2"', b'r="ZZZZZZZ2"'))
-    claimed = with_part(good, sheet, lambda xml: xml.replace(b'ref="A1:A2"', b'ref="A1:XFD1048576"'))
+    claimed = with_part(
+        good, sheet, lambda xml: xml.replace(b'ref="A1:A2"', b'ref="A1:XFD1048576"')
+    )
     doctype = with_part(good, sheet, lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml)
     bomb = with_part(good, sheet, lambda xml: xml + b"<!--" + b" " * 70_000_000 + b"-->")
     for data in (far, doctype, bomb, nowhere, b"PK\x03\x04", good[:200]):
@@ -300,13 +366,22 @@ def test_a_flood_of_shared_strings_is_refused_or_read_in_150_megabytes(tmp_path,
     source.write_bytes(with_strings(xlsx(["标题", "正文"], ["甲"]), strings.encode()))
     command = [sys.executable, "-c", PEAK, str(source), "xlsx", str(target)]
     done = subprocess.run(
-        command, capture_output=True, text=True, cwd=PARENT, env={"PATH": os.environ["PATH"]}, check=False
+        command,
+        capture_output=True,
+        text=True,
+        cwd=PARENT,
+        env={"PATH": os.environ["PATH"]},
+        check=False,
     )
     if done.returncode == 0:
         assert int(done.stdout) < 150_000
     if size < 30_000_000:
         assert done.returncode == 0
-    last = target.read_text().splitlines()[-1] if target.exists() and target.stat().st_size else "error"
+    last = (
+        target.read_text().splitlines()[-1]
+        if target.exists() and target.stat().st_size
+        else "error"
+    )
     assert "error" in last or "hidden" in last
 
 

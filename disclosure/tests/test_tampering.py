@@ -1,4 +1,6 @@
-"""A published revision changed in the database, or in the nightly package, behind the product's back is found by both verifiers."""
+"""A published revision changed in the database, or in the nightly package, behind the product's
+back is found by both verifiers.
+"""
 
 import datetime as dt
 import json
@@ -33,7 +35,9 @@ VALUES = {
     "item_id": st.integers(1, 9),
     "revision_id": st.integers(1, 9),
     "number": st.integers(1, 9),
-    "published_at": st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2100, 1, 1), timezones=st.just(dt.UTC)),
+    "published_at": st.datetimes(
+        dt.datetime(1990, 1, 1), dt.datetime(2100, 1, 1), timezones=st.just(dt.UTC)
+    ),
     "content_sha256": TEXTS | st.text("0123456789abcdef", min_size=64, max_size=64),
     "content": TEXTS,
     "is_withheld": st.booleans(),
@@ -57,7 +61,9 @@ def serious():
 
 
 def packed():
-    """The revisions and the register's entries as a reader has them on disk, out of the nightly package."""
+    """The revisions and the register's entries as a reader has them on disk, out of the nightly
+    package.
+    """
     lines = [json.dumps(line) for line in revision_lines(Entry.objects.count())]
     return lines, verify_register.read_register(download())[0]
 
@@ -70,7 +76,10 @@ def found_outside():
 def test_any_single_change_to_any_column_is_found(published):
     # The one thing nobody can prove any more: when what was removed by law had been published.
     only_inside = Revision.objects.get(item__is_removed_by_law=True).pk, "published_at"
-    for model, column in COLUMNS:  # in one test: the acts beforehand take longer than all the changes
+    for (
+        model,
+        column,
+    ) in COLUMNS:  # in one test: the acts beforehand take longer than all the changes
         assert_changes_are_found(model, column, only_inside)
 
 
@@ -122,14 +131,21 @@ def test_any_single_change_to_any_field_of_any_revision_of_the_package_is_found(
     withdrawn = make_public(make_draft("丁通知"))
     actions.withdraw_item(item=withdrawn, by=make_staff("公开办"), reason="核实")
     yesterday = timezone.localdate() - dt.timedelta(days=1)
-    Item.objects.filter(title="乙公告").update(term="limited", disclosed_until=yesterday)  # nobody has recorded it yet
+    Item.objects.filter(title="乙公告").update(
+        term="limited", disclosed_until=yesterday
+    )  # nobody has recorded it yet
     lines, entries = packed()
     assert list(verify_package.revision_faults(iter(lines), entries)) == []
     assert standalone_faults() == []
     rows = [json.loads(line) for line in lines]
     assert [row["withheld"] for row in rows[1:]] == ["", "hidden", "removed", "", "withdrawn"]
     assert not any(title in "".join(lines) for title in ("乙公告", "丙名单", "丁通知"))
-    values = st.none() | st.integers(0, 9) | TEXTS | st.sampled_from(["", "withdrawn", "removed", "hidden"])
+    values = (
+        st.none()
+        | st.integers(0, 9)
+        | TEXTS
+        | st.sampled_from(["", "withdrawn", "removed", "hidden"])
+    )
 
     every_field = [(number, field) for number, row in enumerate(rows) for field in row]
 
@@ -140,7 +156,10 @@ def test_any_single_change_to_any_field_of_any_revision_of_the_package_is_found(
     def found(value):
         for number, field in every_field:
             if value != rows[number][field]:
-                changed = [json.dumps(row | {field: value} if at == number else row) for at, row in enumerate(rows)]
+                changed = [
+                    json.dumps(row | {field: value} if at == number else row)
+                    for at, row in enumerate(rows)
+                ]
                 assert list(verify_package.revision_faults(iter(changed), entries)), (number, field)
 
     found()
@@ -156,10 +175,16 @@ def test_a_public_item_changed_in_the_database_no_longer_says_what_its_revision_
 
 @pytest.mark.django_db
 def test_an_explanation_changed_behind_the_desk_is_found():
-    """What an organ says about figures that do not add up is part of its report, and of what was published."""
-    report = make_tables_report(department=make_department("区财政局"), body="<p>现将本年度工作情况报告如下。</p>")
+    """What an organ says about figures that do not add up is part of its report, and of what was
+    published.
+    """
+    report = make_tables_report(
+        department=make_department("区财政局"), body="<p>现将本年度工作情况报告如下。</p>"
+    )
     store_explanations(report=report, explanations={"I3": ("统计口径说明在此", ["new"])})
-    Item.objects.filter(pk=report.item_id).update(status=Status.DRAFT, published_at=None, index_number=None)
+    Item.objects.filter(pk=report.item_id).update(
+        status=Status.DRAFT, published_at=None, index_number=None
+    )
     item = make_public(Item.objects.get(pk=report.item_id))
     assert not differs_from(item, item.current_revision.state)
     item.annual_report.explanations.update(text="另一种说法")

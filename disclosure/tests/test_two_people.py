@@ -1,9 +1,12 @@
-"""Two people at one item and its correction, at the same moment, with slow forms and every act: against a model of the states.
+"""Two people at one item and its correction, at the same moment, with slow forms and every act:
+against a model of the states.
 
-Each step lets two acts go at once, on connections of their own, and asks: is there an order of the two in which the model comes to
-the same answers, and to the same record? Then item, revisions, register, search index and public stamp are held against each other.
+Each step lets two acts go at once, on connections of their own, and asks: is there an order of the
+two in which the model comes to the same answers, and to the same record? Then item, revisions,
+register, search index and public stamp are held against each other.
 
-The suite tries a little; `make drill-saves` and the scoreboard much (MODEL_EXAMPLES, MODEL_STEPS), on both databases.
+The suite tries a little; `make drill-saves` and the scoreboard much (MODEL_EXAMPLES, MODEL_STEPS),
+on both databases.
 """
 
 import contextlib
@@ -64,7 +67,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class World:
-    """All the model knows: the item, its correction (`number`: which one it is), what the register says, what the public sees."""
+    """All the model knows: the item, its correction (`number`: which one it is), what the register
+    says, what the public sees.
+    """
 
     item: Draft = Draft()
     correction: Draft | None = None
@@ -78,7 +83,9 @@ class World:
 
 @dataclass(frozen=True)
 class Try:
-    """One act of one person. `of`: "item", or the number of the correction that was there when the step began."""
+    """One act of one person. `of`: "item", or the number of the correction that was there when the
+    step began.
+    """
 
     name: str
     of: object = "item"
@@ -108,7 +115,11 @@ def after(world, act):
     if thing is None:
         return None
     if act.name == "discard":
-        return replace(world, correction=None) if act.of != "item" and thing.status in EDITABLE else None
+        return (
+            replace(world, correction=None)
+            if act.of != "item" and thing.status in EDITABLE
+            else None
+        )
     if act.name == "post":
         return (
             _put(world, act, thing.to(thing.status))
@@ -120,7 +131,9 @@ def after(world, act):
     begins, leads = AT_WORK[act.name]
     if thing.status not in begins:
         return None
-    return _put(world, act, thing.to(leads, **({"is_planned": False} if act.name == "unschedule" else {})))
+    return _put(
+        world, act, thing.to(leads, **({"is_planned": False} if act.name == "unschedule" else {}))
+    )
 
 
 def _put(world, act, thing):
@@ -145,12 +158,20 @@ def _after_public(world, act):
     if act.name == "correct":
         if status not in ONCE_PUBLIC or world.is_removed:
             return None
-        return world if world.correction else replace(world, correction=Draft(), number=world.number + 1)
+        return (
+            world
+            if world.correction
+            else replace(world, correction=Draft(), number=world.number + 1)
+        )
     if act.name == "remove":
         if status not in ONCE_PUBLIC or world.is_removed:
             return None
         return replace(
-            world, item=world.item.to(S.WITHDRAWN), correction=None, is_removed=True, acts=(*world.acts, "remove")
+            world,
+            item=world.item.to(S.WITHDRAWN),
+            correction=None,
+            is_removed=True,
+            acts=(*world.acts, "remove"),
         )
     begins, leads, said = {
         "withdraw": (S.PUBLISHED, S.WITHDRAWN, "withdraw"),
@@ -171,7 +192,10 @@ def _after_catalogue(world, act):
         if world.correction:
             moved["correction"] = world.correction.to(world.correction.status)
         return replace(world, **moved)
-    return replace(world, hidden=world.hidden | {act.shelf} if act.name == "hide" else world.hidden - {act.shelf})
+    return replace(
+        world,
+        hidden=world.hidden | {act.shelf} if act.name == "hide" else world.hidden - {act.shelf},
+    )
 
 
 REFUSALS = (ValidationError, PermissionDenied)
@@ -180,22 +204,30 @@ TOLD_EVERY = 10  # examples, where many are tried
 
 
 class Town:
-    """Organ, shelves and people of all examples. Made anew each time, a thousand shelves would slow every form down."""
+    """Organ, shelves and people of all examples. Made anew each time, a thousand shelves would slow
+    every form down.
+    """
 
     def __init__(self):
         self.organ = make_department()
-        root = Category.objects.filter(parent=None).first() or make_category("根", section=Section.CONTENT)
+        root = Category.objects.filter(parent=None).first() or make_category(
+            "根", section=Section.CONTENT
+        )
         *self.shelves, self.attic = [make_category(parent=root) for _ in range(3)]
         self.clerks = [make_staff("信息员", self.organ) for _ in range(2)]
         self.reviewer = make_staff("审核员", self.organ)
-        self.office = make_staff("公开办", self.organ, permissions=("disclosure.remove_item", "catalog.manage_catalog"))
+        self.office = make_staff(
+            "公开办", self.organ, permissions=("disclosure.remove_item", "catalog.manage_catalog")
+        )
         self.clients = [Client(raise_request_exception=True) for _ in self.clerks]
         for client, clerk in zip(self.clients, self.clerks, strict=True):
             client.force_login(clerk)
         self.examples, self.steps, self.saved, self.began = 0, 0, 0, time.monotonic()
 
     def clear(self):
-        """Show both shelves, and empty them: `move` would take along what earlier examples left there."""
+        """Show both shelves, and empty them: `move` would take along what earlier examples left
+        there.
+        """
         Item.objects.filter(category__in=self.shelves).update(category=self.attic)
         Category.objects.filter(pk__in=[shelf.pk for shelf in self.shelves]).update(is_visible=True)
         PublicStamp.objects.bump()
@@ -211,17 +243,25 @@ class Town:
 
 
 class TwoPeople(RuleBasedStateMachine):
-    """`world` is the model; `forms` what each of the two has open: {person: {of: (version, address, values)}}."""
+    """`world` is the model; `forms` what each of the two has open: {person: {of: (version, address,
+    values)}}.
+    """
 
     @initialize()
     def found(self):
         self.organ, self.shelves, self.clerks = self.town.organ, self.town.shelves, self.town.clerks
-        self.reviewer, self.office, self.clients = self.town.reviewer, self.town.office, self.town.clients
+        self.reviewer, self.office, self.clients = (
+            self.town.reviewer,
+            self.town.office,
+            self.town.clients,
+        )
         self.town.clear()
         number = next(serial)
         words = chr(0x4E00 + 97 * (number % 200)) + chr(0x5000 + number // 200)
         body = f"<p>为做好第{number}项工作，现将有关事项通知如下，请遵照执行。</p>"
-        draft = make_draft(f"{words}通知", department=self.organ, category=self.shelves[0], body=body)
+        draft = make_draft(
+            f"{words}通知", department=self.organ, category=self.shelves[0], body=body
+        )
         self.pk, self.world, self.forms, self.history = draft.pk, World(), {0: {}, 1: {}}, []
 
     def key(self, act):
@@ -233,9 +273,12 @@ class TwoPeople(RuleBasedStateMachine):
     def is_editable(self):
         """A page without a form teaches the model nothing, and takes as long as a form.
 
-        No precondition of a rule: what comes of two acts at once is chance, and Hypothesis has to draw the same for the same.
+        No precondition of a rule: what comes of two acts at once is chance, and Hypothesis has to
+        draw the same for the same.
         """
-        return any(one and one.status in EDITABLE for one in (self.world.item, self.world.correction))
+        return any(
+            one and one.status in EDITABLE for one in (self.world.item, self.world.correction)
+        )
 
     @rule(person=st.sampled_from((0, 1)), of=st.sampled_from(("item", "correction")))
     def open_a_form(self, person, of):
@@ -246,7 +289,9 @@ class TwoPeople(RuleBasedStateMachine):
             of = "correction"
         of, pk = self._named(of)
         thing = self.world.item if of == "item" else self.world.correction
-        for known in self.forms.values():  # clerks of one organ see the same form, until it is saved or acted on
+        for known in (
+            self.forms.values()
+        ):  # clerks of one organ see the same form, until it is saved or acted on
             if of in known and known[of][0] == thing.version:
                 self.forms[person][of] = known[of]
                 return
@@ -279,11 +324,15 @@ class TwoPeople(RuleBasedStateMachine):
                 for name in row.fields:
                     value = row[name].value()
                     if name != "file" and name != "DELETE":
-                        values[row.add_prefix(name)] = "" if value is None else getattr(value, "pk", value)
+                        values[row.add_prefix(name)] = (
+                            "" if value is None else getattr(value, "pk", value)
+                        )
         return values
 
     def _page(self, person, address):
-        """What the page of a form is made of, as the view hands it over; nobody reads the page itself. None where there is none."""
+        """What the page of a form is made of, as the view hands it over; nobody reads the page
+        itself. None where there is none.
+        """
         request, match = RequestFactory().get(address), resolve(address)
         request.user, request.session = self.clerks[person], self.clients[person].session
         request.resolver_match, request._messages = match, FallbackStorage(request)
@@ -377,7 +426,9 @@ class TwoPeople(RuleBasedStateMachine):
             case "return":
                 actions.return_item(item=item, by=self.reviewer, note="请修改")
             case "approve":
-                actions.approve_item(item=item, by=self.reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+                actions.approve_item(
+                    item=item, by=self.reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1"
+                )
             case "publish":
                 actions.publish_item(item=item, by=self.reviewer)
             case "schedule":
@@ -385,7 +436,9 @@ class TwoPeople(RuleBasedStateMachine):
             case "unschedule":
                 actions.unschedule_item(item=item, by=self.reviewer)
             case _:
-                self._do_in_public(name, item if name == "discard" else Item.objects.get(pk=self.pk), clerk)
+                self._do_in_public(
+                    name, item if name == "discard" else Item.objects.get(pk=self.pk), clerk
+                )
         return True
 
     def _do_in_public(self, name, item, clerk):
@@ -409,14 +462,18 @@ class TwoPeople(RuleBasedStateMachine):
                     past = timezone.localdate() - dt.timedelta(days=1)
                     Item.objects.filter(pk=item.pk).update(term=Term.LIMITED, disclosed_until=past)
                     assert actions.end_term(item=item)
-                    Item.objects.filter(pk=item.pk).update(term=Term.PERMANENT, disclosed_until=None)
+                    Item.objects.filter(pk=item.pk).update(
+                        term=Term.PERMANENT, disclosed_until=None
+                    )
             case "validity":
                 with transaction.atomic():
                     item = locked(item)
                     require_status(item, S.PUBLISHED)
                     day = dt.date(2020, 1, 1) + dt.timedelta(days=next(serial) % 2000)
                     Validity.objects.filter(item=item, starts_on=day).delete()
-                    row = Validity.objects.create(item=item, state=Validity.State.LAPSED, starts_on=day)
+                    row = Validity.objects.create(
+                        item=item, state=Validity.State.LAPSED, starts_on=day
+                    )
                     assert actions.register_validity(validity=row)
                     item.save(update_fields=["updated_at"])
 
@@ -460,10 +517,18 @@ class TwoPeople(RuleBasedStateMachine):
         running = [POOL[place].submit(_done, start, do) for place, (_, do) in enumerate(tries)]
         answers = [one.result(120) for one in running]
         pairs = [(act, answer) for (act, _), answer in zip(tries, answers, strict=True)]
-        known = [found for order in (pairs, pairs[::-1]) if (found := _follow(self.world, order, pairs)) is not None]
+        known = [
+            found
+            for order in (pairs, pairs[::-1])
+            if (found := _follow(self.world, order, pairs)) is not None
+        ]
         assert known, (self.world, pairs)
         self.world = next((world for world in known if self._is_stored(world)), known[0])
-        is_public = self.world.acts != self.acts_before if hasattr(self, "acts_before") else bool(self.world.acts)
+        is_public = (
+            self.world.acts != self.acts_before
+            if hasattr(self, "acts_before")
+            else bool(self.world.acts)
+        )
         if is_public:
             assert PublicStamp.objects.reading() != before
         self.acts_before = self.world.acts
@@ -472,14 +537,18 @@ class TwoPeople(RuleBasedStateMachine):
         correction = Item.objects.filter(corrects=self.pk).first()
         item = Item.objects.get(pk=self.pk)
         said = tuple(
-            Entry.objects.filter(subject_key=item.index_number or "").order_by("sequence").values_list("act", flat=True)
+            Entry.objects.filter(subject_key=item.index_number or "")
+            .order_by("sequence")
+            .values_list("act", flat=True)
         )
         statuses = (item.status, correction.status if correction else None)
         in_model = (world.item.status, world.correction.status if world.correction else None)
         keys = [shelf.pk for shelf in self.shelves]
         hidden = {
             keys.index(key)
-            for key in Category.objects.filter(pk__in=keys, is_visible=False).values_list("pk", flat=True)
+            for key in Category.objects.filter(pk__in=keys, is_visible=False).values_list(
+                "pk", flat=True
+            )
         }
         there = (item.category_id, hidden)
         return (statuses, said, there) == (in_model, world.acts, (keys[world.shelf], world.hidden))
@@ -525,8 +594,11 @@ def _follow(world, order, pairs):
     for act, was_done in order:
         then = after(world, act)
         others = [other for other, done in pairs if other is not act and done]
-        # The checklist is gone through before the lock is taken: who changes the content meanwhile makes the submission begin anew.
-        may_be_refused = act.name == "submit" and any(other.name in ("post", "move") for other in others)
+        # The checklist is gone through before the lock is taken: who changes the content meanwhile
+        # makes the submission begin anew.
+        may_be_refused = act.name == "submit" and any(
+            other.name in ("post", "move") for other in others
+        )
         if not was_done and then is not None and may_be_refused:
             continue
         if was_done != (then is not None):
@@ -546,7 +618,9 @@ def test_two_people_at_once_leave_what_one_after_the_other_would():
                 stateful_step_count=int(os.environ.get("MODEL_STEPS", 12)),
                 deadline=None,
                 database=None,
-                phases=(Phase.generate,),  # what hangs on a moment does not come again, so it cannot be made smaller
+                phases=(
+                    Phase.generate,
+                ),  # what hangs on a moment does not come again, so it cannot be made smaller
                 derandomize="MODEL_EXAMPLES" not in os.environ,
                 suppress_health_check=list(HealthCheck),
             ),

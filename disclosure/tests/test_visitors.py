@@ -40,7 +40,9 @@ PERSONS = [
 
 
 def request_with(method="get", **headers):
-    request = getattr(RequestFactory(), method)("/", headers={name.replace("_", "-"): v for name, v in headers.items()})
+    request = getattr(RequestFactory(), method)(
+        "/", headers={name.replace("_", "-"): v for name, v in headers.items()}
+    )
     request.user = AnonymousUser()
     return request
 

@@ -22,7 +22,9 @@ class TestField:
         assert RichTextField().clean("各科室：\n\n1 < 2") == "<p>各科室：</p><p>1 &lt; 2</p>"
 
     def test_pasted_html_is_put_in_order(self):
-        cleaned = RichTextField().clean("<p class=MsoNormal><span>20<span lang=EN-US>24</span></span></p>")
+        cleaned = RichTextField().clean(
+            "<p class=MsoNormal><span>20<span lang=EN-US>24</span></span></p>"
+        )
         assert cleaned == "<p>2024</p>"
 
     def test_nothing_may_be_left_empty_where_it_may(self):
@@ -42,7 +44,9 @@ def test_the_editor_is_told_which_pictures_there_are():
     picture = make_attachment(item, "图.png")
     make_attachment(item, "附表.xlsx")
     attributes = ItemForm(instance=item)["body"].subwidgets[0].data["attrs"]
-    assert json.loads(attributes["data-pictures"]) == [{"name": "图.png", "src": picture.get_absolute_url()}]
+    assert json.loads(attributes["data-pictures"]) == [
+        {"name": "图.png", "src": picture.get_absolute_url()}
+    ]
 
 
 @pytest.mark.django_db
@@ -63,7 +67,12 @@ class TestPasting:
         assert answer["pictures"] == 0
 
     def test_pictures_left_out_are_counted(self, clerk):
-        assert self.send(clerk, '<p>文<img src="file:///a.png"><img src="data:,x"></p>').json()["pictures"] == 2
+        assert (
+            self.send(clerk, '<p>文<img src="file:///a.png"><img src="data:,x"></p>').json()[
+                "pictures"
+            ]
+            == 2
+        )
 
     def test_too_much_or_no_document_is_answered_in_words(self, clerk, settings):
         response = self.send(clerk, "<div>" * 10_000)

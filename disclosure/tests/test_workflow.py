@@ -59,7 +59,9 @@ class TestSubmitting:
         assert not Item.objects.waiting_for_review_by(clerk).exists()
 
     def test_who_brought_it_in_has_written_it(self, draft, clerk, bureau):
-        """An import may have left no other trace of them: whoever made the draft never decides on it."""
+        """An import may have left no other trace of them: whoever made the draft never decides on
+        it.
+        """
         both = make_staff("审核员", bureau)
         Item.objects.filter(pk=draft.pk).update(created_by=both)
         draft.refresh_from_db()
@@ -75,10 +77,14 @@ class TestSubmitting:
         item.refresh_from_db()
         assert item.status == Status.DRAFT
 
-    def test_a_finding_set_aside_with_a_reason_lets_it_pass_until_the_words_change(self, bureau, clerk):
+    def test_a_finding_set_aside_with_a_reason_lets_it_pass_until_the_words_change(
+        self, bureau, clerk
+    ):
         item = make_draft(department=bureau, body="<p>联系人身份证号 11010519491231002X。</p>")
         (point,) = Checklist.of(item).open
-        override = actions.override_finding(item=item, by=clerk, fingerprint=point.fingerprint, reason="法定公示内容")
+        override = actions.override_finding(
+            item=item, by=clerk, fingerprint=point.fingerprint, reason="法定公示内容"
+        )
         assert (override.made_by, override.reason) == (clerk, "法定公示内容")
         assert Checklist.of(item).open == []
         item.body = "<p>另一联系人身份证号 11010519491231002X，须公示。</p>"
@@ -87,10 +93,14 @@ class TestSubmitting:
             actions.submit_item(item=item, by=clerk)
 
     def test_what_has_to_be_mended_cannot_be_set_aside(self, bureau, clerk):
-        item = make_draft(department=bureau, body="", created_on=timezone.localdate() + dt.timedelta(days=5))
+        item = make_draft(
+            department=bureau, body="", created_on=timezone.localdate() + dt.timedelta(days=5)
+        )
         point = Checklist.of(item).absolute[0]
         with pytest.raises(ValidationError, match="必须改正"):
-            actions.override_finding(item=item, by=clerk, fingerprint=point.fingerprint, reason="就这样")
+            actions.override_finding(
+                item=item, by=clerk, fingerprint=point.fingerprint, reason="就这样"
+            )
 
     def test_another_departments_clerk_is_refused(self, draft):
         with pytest.raises(PermissionDenied):
@@ -122,7 +132,10 @@ class TestReviewing:
         actions.approve_item(item=draft, by=reviewer, note="可以公开", **PROACTIVE)
         review = draft.reviews.get()
         assert (review.mode, review.basis, review.note) == ("proactive", "20-1", "可以公开")
-        assert (review.reviewed_by, timezone.localdate(review.reviewed_at)) == (reviewer, timezone.localdate())
+        assert (review.reviewed_by, timezone.localdate(review.reviewed_at)) == (
+            reviewer,
+            timezone.localdate(),
+        )
         draft.refresh_from_db()
         assert draft.status == Status.APPROVED
         assert not Item.objects.published().exists()
@@ -145,13 +158,19 @@ class TestReviewing:
         review = submit(draft, clerk)
         with pytest.raises(IntegrityError), transaction.atomic():
             Review.objects.filter(pk=review.pk).update(
-                outcome="approved", mode="proactive", basis="20-1", reviewed_by=clerk, reviewed_at=timezone.now()
+                outcome="approved",
+                mode="proactive",
+                basis="20-1",
+                reviewed_by=clerk,
+                reviewed_at=timezone.now(),
             )
 
     def test_an_article_that_does_not_carry_the_decision_is_refused(self, draft, clerk, reviewer):
         submit(draft, clerk)
         with pytest.raises(ValidationError, match="不相符"):
-            actions.approve_item(item=draft, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="14-1")
+            actions.approve_item(
+                item=draft, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="14-1"
+            )
 
     def test_what_is_not_for_the_public_is_kept_and_looked_at_again(self, draft, clerk, reviewer):
         submit(draft, clerk)
@@ -163,7 +182,9 @@ class TestReviewing:
         with pytest.raises(ValidationError, match="状态"):
             actions.publish_item(item=kept, by=reviewer)
         assert list(Item.objects.due_for_reassessment(NEXT_YEAR)) == [kept]
-        actions.reassess_item(item=kept, by=reviewer, note="情况未变", next_review_on=NEXT_YEAR + dt.timedelta(365))
+        actions.reassess_item(
+            item=kept, by=reviewer, note="情况未变", next_review_on=NEXT_YEAR + dt.timedelta(365)
+        )
         assert not Item.objects.due_for_reassessment(NEXT_YEAR).exists()
         assert actions.reopen_item(item=kept, by=clerk).disclosure_mode == DisclosureMode.PROACTIVE
 
@@ -192,7 +213,11 @@ class TestPublishing:
         public = make_public(draft, clerk=clerk, reviewer=reviewer)
         assert public.index_number == f"{bureau.code}/{timezone.localdate().year}-00001"
         revision, entry = public.current_revision, Entry.objects.get()
-        assert (revision.number, revision.entry, revision.content_sha256) == (1, entry, entry.content_sha256)
+        assert (revision.number, revision.entry, revision.content_sha256) == (
+            1,
+            entry,
+            entry.content_sha256,
+        )
         assert (entry.act, entry.by, entry.role, entry.department_name) == (
             Act.PUBLISH, reviewer, "审核员", "区财政局",
         )  # fmt: skip
@@ -226,7 +251,11 @@ class TestForcing:
             actions.force_publish_item(item=draft, by=office, reason="")
         public = actions.force_publish_item(item=draft, by=office, reason="防汛预警须立即公布")
         (review,) = Review.objects.forced_and_unreviewed()
-        assert (public.status, review.item, review.forced_reason) == (Status.PUBLISHED, public, "防汛预警须立即公布")
+        assert (public.status, review.item, review.forced_reason) == (
+            Status.PUBLISHED,
+            public,
+            "防汛预警须立即公布",
+        )
         assert Entry.objects.get().payload["forced"] == "防汛预警须立即公布"
 
     def test_somebody_else_reviews_it_afterwards(self, draft, office, clerk, reviewer):
@@ -281,7 +310,8 @@ def test_a_correction_needs_its_note(draft, clerk):
 
 
 def test_the_twenty_working_days_follow_the_calendar(bureau):
-    # 2026-01-20 + 20 working days = 2026-02-24, over the Spring Festival (the naive count says 02-17).
+    # 2026-01-20 + 20 working days = 2026-02-24, over the Spring Festival (the naive count says
+    # 02-17).
     item = make_draft(department=bureau, created_on=dt.date(2026, 1, 20))
     assert list(Item.objects.due_within(3, today=dt.date(2026, 2, 21))) == [item]
     assert not Item.objects.due_within(3, today=dt.date(2026, 2, 20)).exists()

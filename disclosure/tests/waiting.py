@@ -1,4 +1,6 @@
-"""One who begins something while another holds the first item and acts: two connections, real transactions."""
+"""One who begins something while another holds the first item and acts: two connections, real
+transactions.
+"""
 
 import threading
 import time
@@ -11,7 +13,9 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' 
 
 
 def begun_meanwhile(task, act):
-    """What `task` returns. It begins while `act` is under way, and goes on only after it; raises what it raised."""
+    """What `task` returns. It begins while `act` is under way, and goes on only after it; raises
+    what it raised.
+    """
     answers, faults = [], []
 
     def begin():
@@ -24,7 +28,9 @@ def begun_meanwhile(task, act):
 
     other = threading.Thread(target=begin)
     with transaction.atomic():
-        Item.objects.select_for_update().order_by("pk").first()  # on SQLite the transaction itself is the lock
+        Item.objects.select_for_update().order_by(
+            "pk"
+        ).first()  # on SQLite the transaction itself is the lock
         other.start()
         _until_it_waits(other)
         act()

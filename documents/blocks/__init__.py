@@ -1,1 +1,3 @@
-"""A document as typed blocks: what every file is written from. No writer of a format ever sees HTML."""
+"""A document as typed blocks: what every file is written from. No writer of a format ever sees
+HTML.
+"""

@@ -1,10 +1,10 @@
 """A sanitised body as typed blocks: what every file format is written from.
 
-No writer of a format ever sees HTML: it gets texts, marks and addresses as data, so nothing in a body can be taken for
-code of that format. All text of the body is in the blocks, in order.
+No writer of a format ever sees HTML: it gets texts, marks and addresses as data, so nothing in a
+body can be taken for code of that format. All text of the body is in the blocks, in order.
 
-An inline run is a dictionary: `{"s": text, "m": [marks], "href": address}`, `{"br": True}` or `{"img": {...}}`. A block has
-its kind under `"t"`: `p`, `h`, `list`, `quote`, `table`, `hr`.
+An inline run is a dictionary: `{"s": text, "m": [marks], "href": address}`, `{"br": True}` or
+`{"img": {...}}`. A block has its kind under `"t"`: `p`, `h`, `list`, `quote`, `table`, `hr`.
 """
 
 import re
@@ -14,15 +14,25 @@ import lxml.html
 from documents.blocks.tables import table_block
 
 DEEPEST = 6  # blocks inside blocks; what lies deeper is raised to this level, with all its text
-MARKS = {"b": "b", "strong": "b", "i": "i", "em": "i", "u": "u", "ins": "u", "del": "del", "sub": "sub", "sup": "sup"}
+MARKS = {
+    "b": "b",
+    "strong": "b",
+    "i": "i",
+    "em": "i",
+    "u": "u",
+    "ins": "u",
+    "del": "del",
+    "sub": "sub",
+    "sup": "sup",
+}
 _CONTAINERS = {"figure", "dl", "div", "tbody", "thead", "tfoot", "tr", "colgroup", "col"}
 _PARAGRAPHS = {"p", "figcaption", "dt", "dd", "caption", "td", "th"}
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
 
 def blocks_of(html, *, pictures=None, resolve=str):
-    """The blocks of clean HTML. `pictures`: picture by its address in the body; `resolve`: makes an address absolute, or
-    empty where it leads nowhere outside its page.
+    """The blocks of clean HTML. `pictures`: picture by its address in the body; `resolve`: makes an
+    address absolute, or empty where it leads nowhere outside its page.
     """
     if not html.strip():
         return []
@@ -88,7 +98,9 @@ class _Reader:
             self._end_paragraph({"t": "h", "level": int(name[1])})
         elif name in _PARAGRAPHS:
             self._inside(element)
-            self._end_paragraph({"t": "p", "kind": name} if name in {"dt", "dd", "figcaption"} else None)
+            self._end_paragraph(
+                {"t": "p", "kind": name} if name in {"dt", "dd", "figcaption"} else None
+            )
         elif name in _CONTAINERS or self.depth >= DEEPEST:
             self._inside(element)
             self._end_paragraph()
@@ -126,7 +138,12 @@ class _Reader:
             items.append(loose)
         start = element.get("start", "1")
         self.blocks.append(
-            {"t": "list", "ordered": element.tag == "ol", "start": int(start) if start.isdigit() else 1, "items": items}
+            {
+                "t": "list",
+                "ordered": element.tag == "ol",
+                "start": int(start) if start.isdigit() else 1,
+                "items": items,
+            }
         )
 
     def _taken(self):
@@ -162,4 +179,6 @@ class _Reader:
 
 def text_of(runs):
     """The plain text of inline runs."""
-    return "".join("\n" if run.get("br") else run.get("s") or f"〔图片：{run['img']['alt']}〕" for run in runs)
+    return "".join(
+        "\n" if run.get("br") else run.get("s") or f"〔图片：{run['img']['alt']}〕" for run in runs
+    )

@@ -4,7 +4,9 @@ from documents.blocks.tables import cell_text, number_of
 
 
 def tables_in(blocks):
-    """(title, table) of every table of a document, in order: its caption, else the heading above it."""
+    """(title, table) of every table of a document, in order: its caption, else the heading above
+    it.
+    """
     heading = ""
     for block in blocks:
         if block["t"] == "h":
@@ -20,7 +22,9 @@ def tables_in(blocks):
 
 
 def figures_in(table):
-    """Every cell that names nothing, as (names of its row, names of its column, value): one figure a line."""
+    """Every cell that names nothing, as (names of its row, names of its column, value): one figure
+    a line.
+    """
     if "figures" in table:
         yield from ((row, column, number_of(str(value))) for row, column, value in table["figures"])
         return
@@ -34,7 +38,9 @@ def figures_in(table):
         is_above = cell["y"] < table["head"]
         for x in range(cell["x"], cell["x"] + cell["w"]):
             for y in range(cell["y"], cell["y"] + cell["h"]):
-                (columns.setdefault(x, []) if is_above else rows.setdefault(y, [])).append((cell["y"], cell["x"], text))
+                (columns.setdefault(x, []) if is_above else rows.setdefault(y, [])).append(
+                    (cell["y"], cell["x"], text)
+                )
     for cell in table["cells"]:
         if cell["head"] or cell["y"] < table["head"]:
             continue

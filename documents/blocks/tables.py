@@ -1,4 +1,6 @@
-"""Tables of a body as grids: every cell with its place, so that merged cells are kept in every format."""
+"""Tables of a body as grids: every cell with its place, so that merged cells are kept in every
+format.
+"""
 
 import re
 
@@ -8,12 +10,11 @@ _ROW_GROUPS = {"thead", "tbody", "tfoot"}
 
 
 def table_block(element, read):
-    """A table: `columns`, `caption` (blocks), `cells` in reading order, `rows` and `head`, the number of rows that
-    name the columns. `read` gives the blocks of a cell.
+    """A table: `columns`, `caption` (blocks), `cells` in reading order, `rows` and `head`, the
+    number of rows that name the columns. `read` gives the blocks of a cell.
 
-    A cell: `x`, `y`, `w`, `h` (place and spans), `head` (it names a row or column), `centred` (a heading of columns, a
-    figure or a short word),
-    `c` (blocks).
+    A cell: `x`, `y`, `w`, `h` (place and spans), `head` (it names a row or column), `centred` (a
+    heading of columns, a figure or a short word), `c` (blocks).
     """
     caption, rows = [], []
     for child in element:
@@ -21,7 +22,9 @@ def table_block(element, read):
             caption = read(child)
         elif child.tag in _ROW_GROUPS:
             group = [row for row in child if row.tag == "tr"]
-            rows += [(row, child.tag == "thead", len(group) - place) for place, row in enumerate(group)]
+            rows += [
+                (row, child.tag == "thead", len(group) - place) for place, row in enumerate(group)
+            ]
         elif child.tag == "tr":
             rows.append((child, False, MOST_COLUMNS * 100))
     grid = _Grid(rows, read)
@@ -49,7 +52,9 @@ class _Grid:
             height = max(1, min(_span(cell, "rowspan") or rows_left, rows_left))
             while width > 1 and any((x + step, y) in self.taken for step in range(width)):
                 width -= 1
-            self.taken |= {(x + across, y + down) for across in range(width) for down in range(height)}
+            self.taken |= {
+                (x + across, y + down) for across in range(width) for down in range(height)
+            }
             self._add(cell, x, y, width, height, in_head)
             x += width
 
@@ -63,7 +68,9 @@ class _Grid:
         for y in range(len(self.rows)):
             for x in range(columns):
                 if (x, y) not in self.taken:
-                    self.cells.append({"x": x, "y": y, "w": 1, "h": 1, "head": False, "c": [], "in_head": False})
+                    self.cells.append(
+                        {"x": x, "y": y, "w": 1, "h": 1, "head": False, "c": [], "in_head": False}
+                    )
         self.cells.sort(key=lambda cell: (cell["y"], cell["x"]))
         head = _head_rows(self.cells, len(self.rows))
         for cell in self.cells:
@@ -86,23 +93,29 @@ def _span(cell, name):
 
 
 def _width(rows):
-    """Columns of the widest row, counted without what reaches down from above: an upper bound is enough here."""
+    """Columns of the widest row, counted without what reaches down from above: an upper bound is
+    enough here.
+    """
     widest = 1
     for row, _, _ in rows:
-        widest = max(widest, sum(max(1, _span(cell, "colspan")) for cell in row if cell.tag in {"td", "th"}))
+        widest = max(
+            widest, sum(max(1, _span(cell, "colspan")) for cell in row if cell.tag in {"td", "th"})
+        )
     down = sum(1 for row, _, _ in rows for cell in row if _span(cell, "rowspan") != 1)
     return min(widest + down, MOST_COLUMNS)
 
 
 def _head_rows(cells, rows):
-    """How many rows name the columns: those of the head, or the first ones of heading cells alone, else those that the
-    spans of a first row reach over where no figure stands in them.
+    """How many rows name the columns: those of the head, or the first ones of heading cells alone,
+    else those that the spans of a first row reach over where no figure stands in them.
     """
     head = 0
     while head < rows and all(cell["in_head"] for cell in cells if cell["y"] == head):
         head += 1
     if not head:
-        while head < rows and all(cell["head"] for cell in cells if cell["y"] <= head < cell["y"] + cell["h"]):
+        while head < rows and all(
+            cell["head"] for cell in cells if cell["y"] <= head < cell["y"] + cell["h"]
+        ):
             head += 1
     if not head:
         head = _unmarked_head(cells)
@@ -111,7 +124,9 @@ def _head_rows(cells, rows):
 
 
 def _unmarked_head(cells):
-    """Old pages mark no heading: a first row with merged cells, over at least four columns and without a figure."""
+    """Old pages mark no heading: a first row with merged cells, over at least four columns and
+    without a figure.
+    """
     first = [cell for cell in cells if cell["y"] == 0]
     height = max((cell["h"] for cell in first), default=1)
     merged = any(cell["h"] > 1 for cell in first) and sum(cell["w"] for cell in first) >= 4
@@ -151,7 +166,9 @@ def _is_centred(cell):
 def number_of(text):
     """The figure in a cell as a number, or the text as it is."""
     plain = (
-        text.translate(str.maketrans("０１２３４５６７８９．，−", "0123456789.,-")).replace(",", "").replace(" ", "")
+        text.translate(str.maketrans("０１２３４５６７８９．，−", "0123456789.,-"))
+        .replace(",", "")
+        .replace(" ", "")
     )
     if not re.fullmatch(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?", plain):
         return text

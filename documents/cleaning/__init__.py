@@ -1,7 +1,8 @@
-"""What an uploaded file says beside its content: who wrote it, where a photograph was taken. Taken out before it is kept.
+"""What an uploaded file says beside its content: who wrote it, where a photograph was taken. Taken
+out before it is kept.
 
-Nothing of what a reader sees changes. A file that cannot be cleaned for certain is left as it is; what stands in it is then
-named by the checks (`Extraction.remarks`).
+Nothing of what a reader sees changes. A file that cannot be cleaned for certain is left as it is;
+what stands in it is then named by the checks (`Extraction.remarks`).
 """
 
 from documents.cleaning.files import Cleaned, clean_upload

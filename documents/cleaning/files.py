@@ -1,4 +1,6 @@
-"""Files of all kinds on their way in: pictures, and word processors' documents with the pictures in them."""
+"""Files of all kinds on their way in: pictures, and word processors' documents with the pictures in
+them.
+"""
 
 import shutil
 import zipfile
@@ -16,13 +18,26 @@ IN_MEMORY = 5_000_000
 PICTURES = ("png", "jpg", "jpeg")
 _ZIPPED = {"docx", "xlsx", "pptx", "odt", "ods"}
 _SIGNED = ("_xmlsignatures/", "META-INF/documentsignatures.xml")
-_ERRORS = (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, OSError, RuntimeError, ValueError, NotImplementedError)
+_ERRORS = (
+    zipfile.BadZipFile,
+    etree.XMLSyntaxError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    NotImplementedError,
+)
 # Part → the local names of elements whose words go, and what they are.
 _PROPERTIES = {
     "docProps/core.xml": {"creator": AUTHOR, "lastModifiedBy": AUTHOR},
     "docProps/app.xml": {"Company": ORGAN, "Manager": AUTHOR},
     "docProps/custom.xml": {"property": OWN},
-    "meta.xml": {"initial-creator": AUTHOR, "creator": AUTHOR, "printed-by": AUTHOR, "user-defined": OWN},
+    "meta.xml": {
+        "initial-creator": AUTHOR,
+        "creator": AUTHOR,
+        "printed-by": AUTHOR,
+        "user-defined": OWN,
+    },
 }
 
 
@@ -35,7 +50,9 @@ class Cleaned:
 
 
 def clean_upload(file):
-    """The `Cleaned` file; the same file where there was nothing to take out, or where it cannot be done safely."""
+    """The `Cleaned` file; the same file where there was nothing to take out, or where it cannot be
+    done safely.
+    """
     extension = file.name.rpartition(".")[2].lower()
     try:
         if extension in PICTURES and file.size <= LARGEST_PICTURE:
@@ -56,7 +73,9 @@ def _clean_picture(file):
 
 
 def _clean_document(file):
-    """Every part is copied; properties and pictures are cleaned on the way. A signed document would lose its signature."""
+    """Every part is copied; properties and pictures are cleaned on the way. A signed document would
+    lose its signature.
+    """
     file.seek(0)
     removed, target = set(), SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 – kept as the new file
     with zipfile.ZipFile(file) as source:
@@ -93,7 +112,9 @@ def _clean_part(name, data):
 def _clean_properties(data, unwanted):
     if b"<!DOCTYPE" in data:
         raise ValueError("a declaration where none belongs")
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+    )
     root, removed = etree.fromstring(data, parser), set()
     for element in list(root.iter("{*}*")):
         what = unwanted.get(etree.QName(element).localname)

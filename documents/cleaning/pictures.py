@@ -1,4 +1,6 @@
-"""PNG and JPEG without what they say beside the picture. The picture's own bytes are copied, never compressed anew."""
+"""PNG and JPEG without what they say beside the picture. The picture's own bytes are copied, never
+compressed anew.
+"""
 
 import contextlib
 import struct
@@ -8,10 +10,28 @@ from typing import Any
 
 from PIL import Image
 
-GPS, CAMERA, WORDS, TRAILING = "拍摄地点（GPS）", "拍摄设备和时间", "图片中的附加文字", "图片之后的多余内容"
+GPS, CAMERA, WORDS, TRAILING = (
+    "拍摄地点（GPS）",
+    "拍摄设备和时间",
+    "图片中的附加文字",
+    "图片之后的多余内容",
+)
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = {
-    *(b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD"),
+    *(
+        b"IHDR",
+        b"PLTE",
+        b"IDAT",
+        b"IEND",
+        b"tRNS",
+        b"gAMA",
+        b"cHRM",
+        b"sRGB",
+        b"iCCP",
+        b"cICP",
+        b"sBIT",
+        b"bKGD",
+    ),
     *(b"hIST", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT"),
 }
 _EXIF, _ORIENTATION, _GPS_BLOCK = b"Exif\0\0", 0x0112, 0x8825
@@ -39,7 +59,9 @@ def _clean_png(data: bytes) -> tuple[bytes, list[str]]:
         if kind in _PNG_KEPT:
             kept.append(data[place:end])
         else:
-            removed.add(_words_of(data[place + 8 : place + 8 + length]) if kind == b"eXIf" else WORDS)
+            removed.add(
+                _words_of(data[place + 8 : place + 8 + length]) if kind == b"eXIf" else WORDS
+            )
         place = end
         if kind == b"IEND":
             break
@@ -82,7 +104,9 @@ def _next_marker(data: bytes, place: int) -> tuple[int, int]:
 
 
 def _end_of_scan(data: bytes, place: int) -> int:
-    """Where the compressed picture ends: at the first 0xFF that is neither stuffing nor a restart mark."""
+    """Where the compressed picture ends: at the first 0xFF that is neither stuffing nor a restart
+    mark.
+    """
     while True:
         place = data.index(b"\xff", place)
         follower = data[place + 1]
@@ -98,7 +122,9 @@ def _is_kept(marker: int, segment: bytes) -> bool:
 
 
 def _exif(block: bytes) -> Image.Exif:
-    """What the block says; a damaged one says nothing that can be read here, and is taken out all the same."""
+    """What the block says; a damaged one says nothing that can be read here, and is taken out all
+    the same.
+    """
     exif = Image.Exif()
     with contextlib.suppress(struct.error, IndexError, ValueError, KeyError, SyntaxError, OSError):
         exif.load(_EXIF + block)
@@ -123,8 +149,8 @@ def _orientation_alone(block: bytes) -> bytes:
 def is_decodable(file: Any, kind: str, *, most_pixels: int) -> bool:
     """Whether a file is the picture it claims to be, from first to last row. `kind`: PNG or JPEG.
 
-    Raises OverflowError where it has more pixels than that; they are counted before any is decoded. The pixels are never
-    all held in memory: forty million of them would take 160 MB.
+    Raises OverflowError where it has more pixels than that; they are counted before any is decoded.
+    The pixels are never all held in memory: forty million of them would take 160 MB.
     """
     file.seek(0)
     try:
@@ -149,11 +175,21 @@ def is_decodable(file: Any, kind: str, *, most_pixels: int) -> bool:
 _PIECE, _MOST_CHUNKS = 1_000_000, 100_000
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
 # Adam7: where each pass begins and how far its pixels stand apart (x, y, dx, dy).
-_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_PASSES = (
+    (0, 0, 8, 8),
+    (4, 0, 8, 8),
+    (0, 4, 4, 8),
+    (2, 0, 4, 4),
+    (0, 2, 2, 4),
+    (1, 0, 2, 2),
+    (0, 1, 1, 2),
+)
 
 
 def _has_all_rows(file: Any) -> bool:
-    """Whether a PNG's chunks are undamaged and unpack to all its rows; unpacked in pieces, and only counted."""
+    """Whether a PNG's chunks are undamaged and unpack to all its rows; unpacked in pieces, and only
+    counted.
+    """
     file.seek(len(_PNG))
     unpacker, unpacked, expected = zlib.decompressobj(), 0, 0
     for _ in range(_MOST_CHUNKS):
@@ -194,4 +230,8 @@ def _bytes_of_rows(width: int, height: int, depth: int, colour: int, interlaced:
     passes = _PASSES if interlaced else ((0, 0, 1, 1),)
     sizes = [((width - x + dx - 1) // dx, (height - y + dy - 1) // dy) for x, y, dx, dy in passes]
     bits = depth * _CHANNELS[colour]
-    return sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in sizes if columns > 0 and rows > 0)
+    return sum(
+        rows * (1 + (columns * bits + 7) // 8)
+        for columns, rows in sizes
+        if columns > 0 and rows > 0
+    )

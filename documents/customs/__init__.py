@@ -1,4 +1,6 @@
-"""The customs of official documents (GB/T 9704-2012): how dates, organs, genres and numbers are written."""
+"""The customs of official documents (GB/T 9704-2012): how dates, organs, genres and numbers are
+written.
+"""
 
 import datetime as dt
 import re
@@ -43,7 +45,9 @@ def _number(text: str) -> int:
 
 
 def _year(text: str) -> int:
-    return int(text) if text.isdigit() else int("".join(str(_CHINESE_DIGITS[digit]) for digit in text))
+    return (
+        int(text) if text.isdigit() else int("".join(str(_CHINESE_DIGITS[digit]) for digit in text))
+    )
 
 
 def squeeze(text: str) -> str:
@@ -52,7 +56,8 @@ def squeeze(text: str) -> str:
 
 
 def find_dates(text: str) -> list[tuple[dt.date | None, int, int]]:
-    """Every calendar day written in a text, in digits or Chinese numerals, as (day or None, position, end).
+    """Every calendar day written in a text, in digits or Chinese numerals, as (day or None,
+    position, end).
 
     None: written like a date, but no such day exists (2月30日).
     """
@@ -107,7 +112,9 @@ def is_document_number(line: str) -> bool:
 
 def number_within(line: str) -> str:
     """A document number that shares its line with something else (签发人), or ""."""
-    match = re.search(r"[\u4e00-\u9fff]{2,12}\s*[〔\[［（(【]\s*\d{4}\s*[〕\]］）)】]\s*第?\s*\d+\s*号", line)
+    match = re.search(
+        r"[\u4e00-\u9fff]{2,12}\s*[〔\[［（(【]\s*\d{4}\s*[〕\]］）)】]\s*第?\s*\d+\s*号", line
+    )
     return normalise_document_number(match[0]) if match else ""
 
 

@@ -14,9 +14,12 @@ _TENS = ("廿", "卅")  # 廿三 is 23: a digit and its unit in one
 def read_numeral(text: str) -> int | None:
     """The value of a numeral (一百二十三, 二〇〇九, 两万三, 廿一), or None where it is none.
 
-    A digit after 万, 千 or 百 without a unit counts the next lower one (两万三 = 23000), as it is spoken.
+    A digit after 万, 千 or 百 without a unit counts the next lower one (两万三 = 23000), as it is
+    spoken.
     """
-    if not text or any(sign not in DIGITS and sign not in SMALL and sign not in LARGE for sign in text):
+    if not text or any(
+        sign not in DIGITS and sign not in SMALL and sign not in LARGE for sign in text
+    ):
         return None
     if all(sign in DIGITS for sign in text):
         return int("".join(str(DIGITS[sign]) for sign in text))
@@ -73,4 +76,6 @@ def read_decimal(text: str) -> Fraction | None:
         return Fraction(value)
     if not decimals or any(sign not in DIGITS for sign in decimals):
         return None
-    return value + Fraction(int("".join(str(DIGITS[sign]) for sign in decimals)), 10 ** len(decimals))
+    return value + Fraction(
+        int("".join(str(DIGITS[sign]) for sign in decimals)), 10 ** len(decimals)
+    )

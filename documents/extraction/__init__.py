@@ -1,7 +1,8 @@
 """The text inside attachments: what search may find and what checks before publication must see.
 
-A file from outside is read by a program of its own, with an end to its time and memory, so that no file can stop the
-portal. Nothing raises: where a text cannot be had, `Extraction.reason` says why in a sentence for the clerk.
+A file from outside is read by a program of its own, with an end to its time and memory, so that no
+file can stop the portal. Nothing raises: where a text cannot be had, `Extraction.reason` says why
+in a sentence for the clerk.
 """
 
 import json
@@ -32,7 +33,9 @@ _UNREAD = {
 
 
 def extract_text(file, extension):
-    """The `Extraction` of a file (anything with `chunks()` or `read()`), of the kind its extension names."""
+    """The `Extraction` of a file (anything with `chunks()` or `read()`), of the kind its extension
+    names.
+    """
     extension = extension.lower().lstrip(".")
     if extension in _UNREAD:
         return Extraction(reason=_UNREAD[extension])
@@ -50,7 +53,9 @@ def extract_text(file, extension):
 def _copy(file, source):
     file.open("rb") if hasattr(file, "chunks") else file.seek(0)
     with source.open("wb") as copy:
-        pieces = file.chunks() if hasattr(file, "chunks") else iter(lambda: file.read(1_000_000), b"")
+        pieces = (
+            file.chunks() if hasattr(file, "chunks") else iter(lambda: file.read(1_000_000), b"")
+        )
         for piece in pieces:
             copy.write(piece)
             if copy.tell() > MAX_BYTES:
@@ -59,11 +64,20 @@ def _copy(file, source):
 
 def _read_apart(source, extension, target):
     command = [sys.executable, "-m", "documents.extraction", str(source), extension, str(target)]
-    environment = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    environment = {
+        name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ
+    }
     try:
-        run(command, seconds=SECONDS, folder=_PROJECT, environment={**environment, "PYTHONUTF8": "1"})
+        run(
+            command,
+            seconds=SECONDS,
+            folder=_PROJECT,
+            environment={**environment, "PYTHONUTF8": "1"},
+        )
         return Extraction(**json.loads(target.read_text(encoding="utf-8")))
     except subprocess.TimeoutExpired:
         return Extraction(reason=f"文件过于复杂，{SECONDS} 秒内没有读完。请拆分或简化后重新上传。")
     except (subprocess.CalledProcessError, OSError, ValueError):
-        return Extraction(reason="文件无法读取，可能已损坏或过大。请用原来的软件打开，另存后重新上传。")
+        return Extraction(
+            reason="文件无法读取，可能已损坏或过大。请用原来的软件打开，另存后重新上传。"
+        )

@@ -1,4 +1,6 @@
-"""Rows of a CSV file, numbered as a spreadsheet numbers them: a cell of four lines is one row, an empty line is one too."""
+"""Rows of a CSV file, numbered as a spreadsheet numbers them: a cell of four lines is one row, an
+empty line is one too.
+"""
 
 import csv
 import io
@@ -16,7 +18,9 @@ _UNCLOSED = '第 {} 行有一个引号（"）没有成对，后面的内容无�
 
 
 def delimiter_of(text: str) -> str:
-    """What stands between the cells: the sign met most often in the first line that is not empty, outside quotes."""
+    """What stands between the cells: the sign met most often in the first line that is not empty,
+    outside quotes.
+    """
     head = _QUOTED.sub("", text[:100_000]).lstrip("\r\n")
     first = head.splitlines()[0] if head.strip() else ""
     return max(_SEPARATORS, key=first.count)
@@ -28,7 +32,8 @@ def delimited_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     declared = _DECLARED.match(text)
     delimiter = declared[1] if declared else delimiter_of(text)
     text = text[declared.end() :] if declared else text
-    # A quote inside an unquoted cell is an inch sign to Excel; only an open one at the end is a fault.
+    # A quote inside an unquoted cell is an inch sign to Excel; only an open one at the end is a
+    # fault.
     number = 0
     for number, row in _numbered(text, delimiter):
         yield number, row
@@ -38,7 +43,9 @@ def delimited_rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _numbered(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     try:
-        yield from enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1)
+        yield from enumerate(
+            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1
+        )
     except csv.Error as error:
         raise UnreadableError("CSV 文件的格式不对，请用 Excel 或 WPS 重新另存。") from error
 

@@ -1,4 +1,6 @@
-"""The encodings Chinese offices write texts and tables in: UTF-8, UTF-16 with a mark or without, GB 18030 with Windows' euro sign."""
+"""The encodings Chinese offices write texts and tables in: UTF-8, UTF-16 with a mark or without, GB
+18030 with Windows' euro sign.
+"""
 
 import codecs
 
@@ -24,7 +26,9 @@ codecs.register_error(_AS_EURO, _euro)
 
 
 def decode(data: bytes) -> str | None:
-    """The text of these bytes, or None where no encoding fits. A character cut off at the end is left out."""
+    """The text of these bytes, or None where no encoding fits. A character cut off at the end is
+    left out.
+    """
     for encoding in _candidates(data):
         errors = _AS_EURO if encoding == "gb18030" else "strict"
         try:
@@ -46,12 +50,18 @@ def _candidates(data: bytes) -> list[str]:
 
 
 def _likely(data: bytes, encoding: str) -> float:
-    """How many characters of a sample are such as documents have: the wrong order of bytes gives others."""
+    """How many characters of a sample are such as documents have: the wrong order of bytes gives
+    others.
+    """
     sample = data[:_SAMPLE].decode(encoding, "replace")
-    return sum((c.isascii() and (c.isprintable() or c in "\r\n\t")) or "\u4e00" <= c <= "\u9fff" for c in sample)
+    return sum(
+        (c.isascii() and (c.isprintable() or c in "\r\n\t")) or "\u4e00" <= c <= "\u9fff"
+        for c in sample
+    )
 
 
 def _unprintable(text: str) -> int:
     return sum(
-        not (character.isprintable() or character in "\t\n\r\f\v\xa0\u3000\u200b\ufeff") for character in text[:_SAMPLE]
+        not (character.isprintable() or character in "\t\n\r\f\v\xa0\u3000\u200b\ufeff")
+        for character in text[:_SAMPLE]
     )

@@ -1,6 +1,7 @@
 """A table somebody filled in (XLSX or CSV), read into rows that know their number in the file.
 
-The file is read by a program of its own with an end to its memory and time (`documents.extraction.tables`).
+The file is read by a program of its own with an end to its memory and time
+(`documents.extraction.tables`).
 """
 
 import datetime as dt
@@ -31,14 +32,18 @@ class CellFault:
 
 
 class Table:
-    """A table as it was read. `rows()`: (row number, {heading: value}) of the filled-in rows, one after the other from the disk, for
-    ten thousand long texts need not be in memory at once. `total`: how many; `hidden`: the numbers of those that do not show."""
+    """A table as it was read. `rows()`: (row number, {heading: value}) of the filled-in rows, one
+    after the other from the disk, for ten thousand long texts need not be in memory at once.
+    `total`: how many; `hidden`: the numbers of those that do not show.
+    """
 
     def __init__(self, lines, headings, required):
         self._lines, self._names, self._head = lines, None, 0
         hidden = self._look(headings, required)
         if self._names is None:
-            raise ValidationError(f"没有找到表头。第一行应是模板的表头，至少要有：{'、'.join(required)}。")
+            raise ValidationError(
+                f"没有找到表头。第一行应是模板的表头，至少要有：{'、'.join(required)}。"
+            )
         self.total, self.hidden, hidden = 0, [], set(hidden)
         for number, _ in self.rows():
             self.total += 1
@@ -49,7 +54,9 @@ class Table:
             raise ValidationError("表格里没有填写内容，请在表头下面逐行填写。")
 
     def _look(self, headings, required):
-        """Find the row of headings, and read to the end whether the program was done; the numbers of rows that do not show."""
+        """Find the row of headings, and read to the end whether the program was done; the numbers
+        of rows that do not show.
+        """
         for entry in self._entries():
             if isinstance(entry, dict):
                 if "error" in entry:
@@ -96,7 +103,9 @@ def _headings(values, headings, required):
         return None
     unknown = [name for name in names if name and name not in headings]
     if unknown:
-        raise ValidationError(f"表头中有不认识的列：{'、'.join(unknown[:5])}。请使用模板的表头，多余的列请删去。")
+        raise ValidationError(
+            f"表头中有不认识的列：{'、'.join(unknown[:5])}。请使用模板的表头，多余的列请删去。"
+        )
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise ValidationError(f"表头中这些列重复了：{'、'.join(twice)}。")
@@ -104,12 +113,28 @@ def _headings(values, headings, required):
 
 
 def _read_apart(source, extension, target):
-    command = [sys.executable, "-m", "documents.extraction.tables", str(source), extension, str(target)]
-    environment = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    command = [
+        sys.executable,
+        "-m",
+        "documents.extraction.tables",
+        str(source),
+        extension,
+        str(target),
+    ]
+    environment = {
+        name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ
+    }
     try:
-        run(command, seconds=SECONDS, folder=_PROJECT, environment={**environment, "PYTHONUTF8": "1"})
+        run(
+            command,
+            seconds=SECONDS,
+            folder=_PROJECT,
+            environment={**environment, "PYTHONUTF8": "1"},
+        )
     except subprocess.TimeoutExpired as error:
-        raise ValidationError(f"文件过于复杂，{SECONDS} 秒内没有读完。请分成几个文件导入。") from error
+        raise ValidationError(
+            f"文件过于复杂，{SECONDS} 秒内没有读完。请分成几个文件导入。"
+        ) from error
     except (subprocess.CalledProcessError, OSError) as error:
         raise ValidationError(TOO_LARGE) from error
 

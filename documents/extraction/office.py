@@ -52,7 +52,9 @@ def read_odf(path):
     package, writer = Zipped(path), _Writer()
     if "content.xml" not in package.names:
         raise UnreadableError(BROKEN)
-    if "META-INF/manifest.xml" in package.names and b"encryption-data" in package.read("META-INF/manifest.xml"):
+    if "META-INF/manifest.xml" in package.names and b"encryption-data" in package.read(
+        "META-INF/manifest.xml"
+    ):
         raise UnreadableError(ENCRYPTED)
     for name in ("content.xml", "styles.xml"):
         if name in package.names:
@@ -61,13 +63,17 @@ def read_odf(path):
 
 
 def read_ofd(path):
-    """The text objects of an OFD file (GB/T 33190), in the order of the pages; neighbours of one line together."""
+    """The text objects of an OFD file (GB/T 33190), in the order of the pages; neighbours of one
+    line together.
+    """
     package = Zipped(path)
     if "OFD.xml" not in package.names:
         raise UnreadableError(BROKEN)
     pages = sorted((name for name in package.names if _OFD_PAGE.search(name)), key=_in_order)
     lines = [_ofd_page(package.xml(name)) for name in pages]
-    return Extraction(text="\n".join(lines), pages=len(pages), pages_without_text=sum(not line for line in lines))
+    return Extraction(
+        text="\n".join(lines), pages=len(pages), pages_without_text=sum(not line for line in lines)
+    )
 
 
 def _in_order(name):
@@ -140,12 +146,20 @@ class _Writer:
             self.pieces.append("\n")
         elif name in rules["paragraphs"]:
             self.pieces.append(" " if self._cells else "\n")
-        if rules["all_text"] and node.getparent() is not None and self._in_paragraph(node.getparent(), rules):
+        if (
+            rules["all_text"]
+            and node.getparent() is not None
+            and self._in_paragraph(node.getparent(), rules)
+        ):
             self.pieces.append(node.tail or "")
 
     @staticmethod
     def _in_paragraph(node, rules):
-        names = (etree.QName(one).localname for one in (node, *node.iterancestors()) if isinstance(one.tag, str))
+        names = (
+            etree.QName(one).localname
+            for one in (node, *node.iterancestors())
+            if isinstance(one.tag, str)
+        )
         return any(name in rules["paragraphs"] for name in names)
 
 
@@ -156,7 +170,8 @@ _WORD_RULES = {
     "paragraphs": {"p"},
     "cells": {"tc"},
     "rows": {"tr"},
-    # The fallback of a drawing says the same once more; tabs are where tabulators stand, not tabulators.
+    # The fallback of a drawing says the same once more; tabs are where tabulators stand, not
+    # tabulators.
     "skipped": {"Fallback", "tabs"},
     "remarks": {"ins": REVISIONS, "del": REVISIONS, "delText": REVISIONS},
 }

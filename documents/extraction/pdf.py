@@ -60,7 +60,11 @@ def pages_claimed(file):
 def _pages(reader):
     started, characters = time.monotonic(), 0
     for number, page in enumerate(reader.pages):
-        if number >= MAX_PAGES or characters > MAX_CHARACTERS or time.monotonic() - started > SECONDS:
+        if (
+            number >= MAX_PAGES
+            or characters > MAX_CHARACTERS
+            or time.monotonic() - started > SECONDS
+        ):
             return
         text = page.extract_text() or ""
         characters += len(text)
@@ -104,4 +108,9 @@ def _has_active_notes(reader):
 def _is_active(action):
     """Whether an action does more than turn a page or open an address."""
     action = action.get_object() if action is not None else None
-    return hasattr(action, "get") and action.get("/S") in ("/JavaScript", "/Launch", "/ImportData", "/SubmitForm")
+    return hasattr(action, "get") and action.get("/S") in (
+        "/JavaScript",
+        "/Launch",
+        "/ImportData",
+        "/SubmitForm",
+    )

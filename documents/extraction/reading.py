@@ -5,8 +5,10 @@ from importlib import import_module
 
 from documents.extraction.result import CUT, ENCRYPTED, MAX_CHARACTERS, Extraction, UnreadableError
 
-OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an office suite wraps a document with a password in one of these
-# Imported when needed: each file is read by a fresh program, which should not load the libraries of other formats.
+# an office suite wraps a document with a password in one of these
+OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Imported when needed: each file is read by a fresh program, which should not load the libraries of
+# other formats.
 _READERS = {
     "pdf": ("pdf", "read"),
     "docx": ("office", "read_docx"),
@@ -24,7 +26,9 @@ _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
 def read_file(path, extension):
-    """The `Extraction` of a file. Every fault of a file is a reason; only exhausted memory ends the program."""
+    """The `Extraction` of a file. Every fault of a file is a reason; only exhausted memory ends the
+    program.
+    """
     if extension not in _READERS:
         return Extraction(reason="这种文件无法自动读取。")
     module, function = _READERS[extension]

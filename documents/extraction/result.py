@@ -22,10 +22,11 @@ class UnreadableError(Exception):
 class Extraction:
     """The text of a file, one line a paragraph or row, cells apart by tabs.
 
-    `reason` (Chinese) is empty where all of the text was read; else it says what was not, and what to do.
-    `pages` and `pages_without_text` are known of PDF files: all pages without text is a scan. `remarks` names what
-    stands in the file unseen: 批注, 修订痕迹, 隐藏的工作表, 演讲者备注 (their text is part of `text`), the author in the properties of
-    a PDF, files in it, and what it does by itself.
+    `reason` (Chinese) is empty where all of the text was read; else it says what was not, and what
+    to do. `pages` and `pages_without_text` are known of PDF files: all pages without text is a
+    scan. `remarks` names what stands in the file unseen: 批注, 修订痕迹, 隐藏的工作表, 演讲者备注
+    (their text is part of `text`), the author in the properties of a PDF, files in it, and what it
+    does by itself.
     """
 
     text: str = ""

@@ -35,7 +35,9 @@ def read(path):
     except Exception as error:  # a damaged workbook makes the library raise nearly anything
         raise UnreadableError(BROKEN) from error
     comments = [_comment_text(package, name) for name in package.names if _COMMENTS.match(name)]
-    remarks = [HIDDEN_SHEETS] if any(sheet.sheet_state != "visible" for sheet in book.worksheets) else []
+    remarks = (
+        [HIDDEN_SHEETS] if any(sheet.sheet_state != "visible" for sheet in book.worksheets) else []
+    )
     if any(comments):
         remarks.append(COMMENTS)
     found.text, found.remarks = "\n".join([*lines, *comments]), remarks
@@ -62,11 +64,18 @@ def _written(value):
     if value is None:
         return ""
     if isinstance(value, dt.datetime):
-        return value.isoformat(" ", "minutes") if value.time() != dt.time() else value.date().isoformat()
+        return (
+            value.isoformat(" ", "minutes")
+            if value.time() != dt.time()
+            else value.date().isoformat()
+        )
     if isinstance(value, float):
         return f"{value:.0f}" if value.is_integer() else repr(value)
     return unescaped(str(value)).replace("\n", " ").replace("\t", " ")
 
 
 def _comment_text(package, name):
-    return "\n".join("".join(node.itertext()) for node in package.xml(name).iter("{*}comment", "{*}threadedComment"))
+    return "\n".join(
+        "".join(node.itertext())
+        for node in package.xml(name).iter("{*}comment", "{*}threadedComment")
+    )

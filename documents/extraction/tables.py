@@ -1,8 +1,10 @@
-"""The program that reads one table of items: `python -m documents.extraction.tables <file> <extension> <result>`.
+"""The program that reads one table of items: `python -m documents.extraction.tables <file>
+<extension> <result>`.
 
-The file is a stranger's, so it is read apart, with an end to memory and time. The result is one JSON list a row: [number, cells];
-a cell is a text, a number, a boolean, null, {"day": …} for a date, or {"fault": …} for what cannot be taken as it stands. The last line
-is an object: {"hidden": rows that do not show} or {"error": a sentence}.
+The file is a stranger's, so it is read apart, with an end to memory and time. The result is one
+JSON list a row: [number, cells]; a cell is a text, a number, a boolean, null, {"day": …} for a
+date, or {"fault": …} for what cannot be taken as it stands. The last line is an object: {"hidden":
+rows that do not show} or {"error": a sentence}.
 """
 
 import datetime as dt
@@ -28,7 +30,10 @@ MAX_ROWS = 10_000
 MAX_COLUMNS = 60
 MAX_STRINGS_BYTES = 30_000_000  # of XML; as many short strings cost ten times as much memory
 SHARED_STRINGS = "xl/sharedStrings.xml"
-ESCAPE, PLACEHOLDER = "x005F_", "\ufdd0"  # a character no text has: Unicode reserves it for programs
+ESCAPE, PLACEHOLDER = (
+    "x005F_",
+    "\ufdd0",
+)  # a character no text has: Unicode reserves it for programs
 MAX_SHEETS = 200
 MAX_DATA = 110_000_000  # bytes of memory of its own: with its program some 140 MB in all
 MAX_CPU_SECONDS = 60
@@ -37,9 +42,22 @@ TOO_MANY = f"表格超过 {MAX_ROWS} 行，请分成几个文件导入。"
 BROKEN = "文件无法读取，可能已损坏或者设置了密码。请用模板重新另存为 XLSX 后再上传。"
 TOO_LARGE = "表格展开后过大，没有读取。请分成几个文件导入。"
 UNKNOWN_ENCODING = "文件的文字编码无法识别，请另存为 UTF-8 编码的 CSV，或者用 XLSX。"
-NO_VALUE = "这一格是公式，但文件里没有算出的结果。请用 Excel 或 WPS 打开后保存，或者把公式粘贴为数值。"
+NO_VALUE = (
+    "这一格是公式，但文件里没有算出的结果。请用 Excel 或 WPS 打开后保存，或者把公式粘贴为数值。"
+)
 NO_VALUE_CELL = {"fault": NO_VALUE}
-ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+ERRORS = {
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+}
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _TEXT_RESULT = re.compile(
@@ -83,20 +101,29 @@ def _of_workbook(path):
     part = _part_of(package, values, sheet)
     formulas = iter(())
     if part["formulas"]:
-        formulas = _sheet_of(path, is_computed=False)[1].iter_rows(max_col=MAX_COLUMNS, values_only=True)
+        formulas = _sheet_of(path, is_computed=False)[1].iter_rows(
+            max_col=MAX_COLUMNS, values_only=True
+        )
     for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
         if number > MAX_ROWS * 4:
             raise UnreadableError(TOO_MANY)
         lacking = _without_value(row, next(formulas, ()), number, part["computed"])
-        yield [number, [NO_VALUE_CELL if place in lacking else _cell(value) for place, value in enumerate(row)]]
+        yield [
+            number,
+            [
+                NO_VALUE_CELL if place in lacking else _cell(value)
+                for place, value in enumerate(row)
+            ],
+        ]
     yield {"hidden": part["hidden"]}
 
 
 def _protected(path, package):
     """The workbook, or a copy in which no shared string has `x005F_`.
 
-    The library drops that from every shared string, and so makes `_x000D_`, which somebody wrote, out of `_x005F_x000D_`: nobody could
-    tell it from a carriage return any more. `_cell` puts it back.
+    The library drops that from every shared string, and so makes `_x000D_`, which somebody wrote,
+    out of `_x005F_x000D_`: nobody could tell it from a carriage return any more. `_cell` puts it
+    back.
     """
     if SHARED_STRINGS not in package.names or ESCAPE.encode() not in package.read(SHARED_STRINGS):
         return path
@@ -104,7 +131,12 @@ def _protected(path, package):
     with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as new:
         for name in package.names:
             part = package.read(name)
-            new.writestr(name, part.replace(ESCAPE.encode(), PLACEHOLDER.encode()) if name == SHARED_STRINGS else part)
+            new.writestr(
+                name,
+                part.replace(ESCAPE.encode(), PLACEHOLDER.encode())
+                if name == SHARED_STRINGS
+                else part,
+            )
     return copy
 
 
@@ -118,7 +150,9 @@ def _sheet_of(path, *, is_computed):
 
 
 def _part_of(package, book, sheet):
-    """What the library does not tell of a sheet: whether there are formulas, and which rows are hidden."""
+    """What the library does not tell of a sheet: whether there are formulas, and which rows are
+    hidden.
+    """
     number = book.worksheets.index(sheet) + 1
     name = f"xl/worksheets/sheet{number}.xml"
     if name not in package.names:
@@ -136,14 +170,18 @@ def _without_value(row, written, number, computed):
     return {
         place
         for place, (value, formula) in enumerate(zip(row, written, strict=False))
-        if value is None and formula is not None and f"{get_column_letter(place + 1)}{number}" not in computed
+        if value is None
+        and formula is not None
+        and f"{get_column_letter(place + 1)}{number}" not in computed
     }
 
 
 def _cell(value):
     if isinstance(value, dt.datetime | dt.date | dt.time | dt.timedelta):
         return {"day": value.isoformat()} if isinstance(value, dt.datetime) else str(value)
-    return _checked(unescaped(value.replace(PLACEHOLDER, ESCAPE))) if isinstance(value, str) else value
+    return (
+        _checked(unescaped(value.replace(PLACEHOLDER, ESCAPE))) if isinstance(value, str) else value
+    )
 
 
 def _limit(kind, most):
@@ -158,7 +196,10 @@ def main(source, extension, target):
     _limit(resource.RLIMIT_FSIZE, MAX_WRITTEN)
     with Path(target).open("w", encoding="utf-8") as out:
         try:
-            out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in table_rows(Path(source), extension))
+            out.writelines(
+                json.dumps(row, ensure_ascii=False) + "\n"
+                for row in table_rows(Path(source), extension)
+            )
         except UnreadableError as error:
             out.write(json.dumps({"error": str(error)}, ensure_ascii=False) + "\n")
         except MemoryError:

@@ -35,17 +35,24 @@ class Zipped:
 
     def _check_bounds(self):
         infos = self._infos.values()
-        if len(self._zip.infolist()) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
+        if (
+            len(self._zip.infolist()) > MAX_PARTS
+            or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES
+        ):
             raise UnreadableError(TOO_LARGE)
         for info in infos:
             if info.flag_bits & 1:
                 raise UnreadableError(ENCRYPTED)
-            is_bomb = info.file_size > RATIO_ASKED_FROM and info.file_size > MAX_RATIO * max(info.compress_size, 1)
+            is_bomb = info.file_size > RATIO_ASKED_FROM and info.file_size > MAX_RATIO * max(
+                info.compress_size, 1
+            )
             if is_bomb or (_is_xml(info.filename) and info.file_size > MAX_PART_BYTES):
                 raise UnreadableError(TOO_LARGE)
 
     def read(self, name):
-        """The bytes of a part, never more than the bound. Raises UnreadableError where it is missing or broken."""
+        """The bytes of a part, never more than the bound. Raises UnreadableError where it is
+        missing or broken.
+        """
         try:
             with self._zip.open(self._infos[name]) as part:
                 return part.read(MAX_PART_BYTES)
@@ -61,7 +68,9 @@ class Zipped:
         data = self.read(name)
         if any(mark in data for mark in _DOCTYPE):
             raise UnreadableError(UNSAFE)
-        parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+        parser = etree.XMLParser(
+            resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+        )
         try:
             return etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError) as error:

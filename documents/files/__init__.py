@@ -1,1 +1,3 @@
-"""Writers of files: a document of typed blocks as PDF, DOCX, ODT, XLSX, CSV, HTML, Markdown, text, and packages of them."""
+"""Writers of files: a document of typed blocks as PDF, DOCX, ODT, XLSX, CSV, HTML, Markdown, text,
+and packages of them.
+"""

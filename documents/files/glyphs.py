@@ -1,7 +1,9 @@
-"""Which characters the fonts of PDF files can draw: the maker refuses a file with a character that no font has.
+"""Which characters the fonts of PDF files can draw: the maker refuses a file with a character that
+no font has.
 
-Read from the character maps of the fonts themselves (OpenType `cmap`, formats 4 and 12). The maker brings fonts of its own for
-signs and Latin letters inside its program, where their maps cannot be read: `BUILT_IN` was measured with the pinned version.
+Read from the character maps of the fonts themselves (OpenType `cmap`, formats 4 and 12). The maker
+brings fonts of its own for signs and Latin letters inside its program, where their maps cannot be
+read: `BUILT_IN` was measured with the pinned version.
 """
 
 import struct
@@ -13,8 +15,8 @@ import pylopdf_fonts_zh_cn
 from django.conf import settings
 
 FONT_KINDS = {".otf", ".ttf"}
-# Measured with typst 0.15.2: Latin, Greek, Cyrillic, Armenian, combining accents, signs, arrows, mathematics, tick boxes. A test
-# sets them all, so that another version shows itself.
+# Measured with typst 0.15.2: Latin, Greek, Cyrillic, Armenian, combining accents, signs, arrows,
+# mathematics, tick boxes. A test sets them all, so that another version shows itself.
 BUILT_IN = (
     (0xA0, 0x2FF), (0x300, 0x304), (0x306, 0x308), (0x30A, 0x30C), (0x38E, 0x3A1), (0x3A3, 0x482), (0x48A, 0x4FF),
     (0x531, 0x556), (0x559, 0x58A), (0x1E00, 0x1F15), (0x2010, 0x2027), (0x2030, 0x2040), (0x2074, 0x208E), (0x20A0, 0x20C0),
@@ -102,7 +104,10 @@ def pieces(text):
     """The text cut into (piece, is_drawable); what nobody sees is dropped."""
     known, found = drawable(), []
     for character in text:
-        if unicodedata.category(character) in _UNSEEN_CATEGORIES or 0xFE00 <= ord(character) <= 0xFE0F:
+        if (
+            unicodedata.category(character) in _UNSEEN_CATEGORIES
+            or 0xFE00 <= ord(character) <= 0xFE0F
+        ):
             continue
         fits = ord(character) in known or character.isspace()
         if fits and found and found[-1][1]:

@@ -36,7 +36,9 @@ def write_html(document, edition):
 
 
 def _facts(rows):
-    return format_html("<dl>{}</dl>", format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows))
+    return format_html(
+        "<dl>{}</dl>", format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows)
+    )
 
 
 def _blocks(blocks):
@@ -51,7 +53,11 @@ def _block(block):
         return format_html("<h{0}>{1}</h{0}>", block["level"], _inlines(block["c"]))
     if kind == "list":
         items = format_html_join("", "<li>{}</li>", ((_blocks(item),) for item in block["items"]))
-        return format_html('<ol start="{}">{}</ol>', block["start"], items) if block["ordered"] else _ul(items)
+        return (
+            format_html('<ol start="{}">{}</ol>', block["start"], items)
+            if block["ordered"]
+            else _ul(items)
+        )
     if kind == "quote":
         return format_html("<blockquote>{}</blockquote>", _blocks(block["c"]))
     return _table(block) if kind == "table" else format_html("<hr>{}", "")
@@ -80,7 +86,11 @@ def _inline(run):
     made = format_html("{}", run["s"])
     for mark in run["m"]:
         made = format_html("<{0}>{1}</{0}>", _ELEMENTS[mark], made)
-    return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', run["href"], made) if run.get("href") else made
+    return (
+        format_html('<a href="{}" rel="noopener noreferrer">{}</a>', run["href"], made)
+        if run.get("href")
+        else made
+    )
 
 
 def _picture(picture):
@@ -97,7 +107,9 @@ def _picture(picture):
 
 
 def _table(block):
-    caption = format_html("<caption>{}</caption>", _blocks(block["caption"])) if block["caption"] else ""
+    caption = (
+        format_html("<caption>{}</caption>", _blocks(block["caption"])) if block["caption"] else ""
+    )
     head = _rows(block, 0, block["head"])
     head = format_html("<thead>{}</thead>", head) if head else ""
     body = _rows(block, block["head"], block["rows"])
@@ -115,11 +127,16 @@ def _rows(block, first, last):
 
 
 def _cell(cell, head):
-    spans = [(name, cell[key]) for name, key in (("colspan", "w"), ("rowspan", "h")) if cell[key] > 1]
+    spans = [
+        (name, cell[key]) for name, key in (("colspan", "w"), ("rowspan", "h")) if cell[key] > 1
+    ]
     attributes = format_html_join("", ' {}="{}"', spans)
     if not cell["head"]:
         return format_html("<td{}>{}</td>", attributes, _inside(cell["c"]))
-    across, down = ("colgroup" if cell["w"] > 1 else "col"), ("rowgroup" if cell["h"] > 1 else "row")
+    across, down = (
+        ("colgroup" if cell["w"] > 1 else "col"),
+        ("rowgroup" if cell["h"] > 1 else "row"),
+    )
     scope = across if cell["y"] < head else down
     return format_html('<th{} scope="{}">{}</th>', attributes, scope, _inside(cell["c"]))
 

@@ -1,7 +1,8 @@
 """Word, OpenDocument and Markdown by pandoc, from a document tree of our own making.
 
-pandoc never reads the HTML of a body, where an attribute or a raw block could speak to one of its writers: it gets the tree, and
-in the tree there are texts, marks and addresses. It runs in its sandbox: it reads its input and the reference document alone.
+pandoc never reads the HTML of a body, where an attribute or a raw block could speak to one of its
+writers: it gets the tree, and in the tree there are texts, marks and addresses. It runs in its
+sandbox: it reads its input and the reference document alone.
 """
 
 import io
@@ -32,7 +33,10 @@ _ROW = re.compile(rb"<w:tr>(?:<w:trPr>(.*?)</w:trPr>)?")
 
 def write_docx(document, edition):
     """Word 2007 and later."""
-    changes = {"docProps/core.xml": _core_properties(document, edition), "word/document.xml": _keep_rows_whole}
+    changes = {
+        "docProps/core.xml": _core_properties(document, edition),
+        "word/document.xml": _keep_rows_whole,
+    }
     return _packed(_convert(document, edition, "docx"), changes)
 
 
@@ -43,7 +47,9 @@ def write_odt(document, edition):
 
 
 def write_markdown(document, edition):
-    """Markdown as GitHub reads it; a table with merged cells stands in it as HTML, a picture as data."""
+    """Markdown as GitHub reads it; a table with merged cells stands in it as HTML, a picture as
+    data.
+    """
     return _convert(document, edition, "gfm")
 
 
@@ -52,7 +58,14 @@ def _convert(document, edition, kind):
         source, target = Path(folder) / "in.json", Path(folder) / f"out.{kind}"
         tree = document_tree(document, edition, kind)
         source.write_text(json.dumps(tree, ensure_ascii=False), "utf-8", errors="replace")
-        command = [pypandoc.get_pandoc_path(), "--sandbox", "--from=json", f"--to={kind}", "--quiet", "--wrap=none"]
+        command = [
+            pypandoc.get_pandoc_path(),
+            "--sandbox",
+            "--from=json",
+            f"--to={kind}",
+            "--quiet",
+            "--wrap=none",
+        ]
         reference = REFERENCES / f"reference.{kind}"
         if reference.is_file():
             command.append(f"--reference-doc={reference}")
@@ -64,7 +77,9 @@ def _convert(document, edition, kind):
         except subprocess.TimeoutExpired as error:
             raise TooLargeError from error
         except subprocess.CalledProcessError as error:
-            raise (TooLargeError if error.returncode == OUT_OF_MEMORY else ConversionError)(str(error)) from error
+            raise (TooLargeError if error.returncode == OUT_OF_MEMORY else ConversionError)(
+                str(error)
+            ) from error
         except OSError as error:
             raise ConversionError(str(error)) from error
 
@@ -82,13 +97,17 @@ def _packed(package, changes):
 
 
 def _replaced(content, **values):
-    """XML with the text of some elements set; pandoc's sandbox knows no time and its templates no title without a line."""
+    """XML with the text of some elements set; pandoc's sandbox knows no time and its templates no
+    title without a line.
+    """
     for name, value in values.items():
         tag = name.replace("_", ":", 1).replace("__", "-").encode()
         text = escape(plain_text(value)).encode()
         content = re.sub(
             rb"<" + tag + rb"((?: [^>]*)?)>[^<]*</" + tag + rb">",
-            lambda match, tag=tag, text=text: b"<" + tag + match[1] + b">" + text + b"</" + tag + b">",
+            lambda match, tag=tag, text=text: (
+                b"<" + tag + match[1] + b">" + text + b"</" + tag + b">"
+            ),
             content,
         )
     return content
@@ -103,7 +122,11 @@ def _core_properties(document, edition):
 
     def change(content):
         return _replaced(
-            content, dc_title=document.title, dc_creator=document.organ, dcterms_created=moment, dcterms_modified=moment
+            content,
+            dc_title=document.title,
+            dc_creator=document.organ,
+            dcterms_created=moment,
+            dcterms_modified=moment,
         )
 
     return change
@@ -114,14 +137,20 @@ def _odt_properties(document, edition):
 
     def change(content):
         return _replaced(
-            content, dc_title=document.title, dc_creator=document.organ, meta_creation__date=moment, dc_date=moment
+            content,
+            dc_title=document.title,
+            dc_creator=document.organ,
+            meta_creation__date=moment,
+            dc_date=moment,
         )
 
     return change
 
 
 def _keep_rows_whole(content):
-    return _ROW.sub(lambda match: b"<w:tr><w:trPr><w:cantSplit/>" + (match[1] or b"") + b"</w:trPr>", content)
+    return _ROW.sub(
+        lambda match: b"<w:tr><w:trPr><w:cantSplit/>" + (match[1] or b"") + b"</w:trPr>", content
+    )
 
 
 def _draw_lines(content):

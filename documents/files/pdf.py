@@ -1,6 +1,7 @@
 """PDF/A-2a and PDF/UA-1 in one file: archives take it, and a screen reader reads it.
 
-A template of ours is filled with data by a program of its own, with an end to its time, its memory and its pages.
+A template of ours is filled with data by a program of its own, with an end to its time, its memory
+and its pages.
 """
 
 import json
@@ -29,7 +30,8 @@ _PROJECT = Path(__file__).resolve().parents[2]
 def write_pdf(document, edition):
     """The PDF of a document. Raises TooLargeError or ConversionError.
 
-    A picture that browsers show and the maker cannot decode gives way to its text; the rest is not lost for it.
+    A picture that browsers show and the maker cannot decode gives way to its text; the rest is not
+    lost for it.
     """
     try:
         return _made(document, edition)
@@ -45,13 +47,18 @@ def _made(document, edition, *, with_pictures=True):
         shutil.copy(LAYOUT, folder / "layout.typ")
         data = _Data(folder, with_pictures).of(document, edition)
         (folder / "document.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
-        job = {"fonts": [str(path) for path in font_folders()], "timestamp": int(edition.made_at.timestamp())}
+        job = {
+            "fonts": [str(path) for path in font_folders()],
+            "timestamp": int(edition.made_at.timestamp()),
+        }
         (folder / "job.json").write_text(json.dumps(job), "utf-8")
         return _compile(folder)
 
 
 def _compile(folder):
-    environment = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    environment = {
+        name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ
+    }
     environment |= {"PYTHONUTF8": "1", "HOME": str(folder), "RAYON_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "documents.files.typesetting", str(folder)]
     try:
@@ -68,7 +75,9 @@ def _compile(folder):
 
 
 class _Data:
-    """The data of the template: texts with every character drawable, tables with the widths of their columns."""
+    """The data of the template: texts with every character drawable, tables with the widths of
+    their columns.
+    """
 
     def __init__(self, folder, with_pictures):
         self.folder, self.with_pictures, self.cells = folder, with_pictures, 0
@@ -79,7 +88,9 @@ class _Data:
         day = edition.made_at
         return {
             "title": drawable_text(document.title).strip() or "无标题",
-            "short": drawable_text(document.title[:34] + ("……" if len(document.title) > 34 else "")),
+            "short": drawable_text(
+                document.title[:34] + ("……" if len(document.title) > 34 else "")
+            ),
             "organ": drawable_text(document.organ),
             "platform": drawable_text(document.platform),
             "address": edition.facts["address"],
@@ -128,9 +139,16 @@ class _Data:
         return {**block, "c": [run for run in runs if run], "only": only}
 
     def _heading(self, block, runs):
-        """In a cell a heading is bold text: a table is no part of the outline. One of blanks alone is none."""
+        """In a cell a heading is bold text: a table is no part of the outline. One of blanks alone
+        is none.
+        """
         if self.in_table or not any("img" in run or run.get("s", "").strip() for run in runs):
-            return {"t": "p", "c": [{**run, "m": [*run.get("m", []), "b"]} if "s" in run else run for run in runs]}
+            return {
+                "t": "p",
+                "c": [
+                    {**run, "m": [*run.get("m", []), "b"]} if "s" in run else run for run in runs
+                ],
+            }
         self.level = min(block["level"], self.level + 1)
         return {**block, "level": self.level, "c": runs}
 
@@ -160,7 +178,11 @@ class _Data:
             raise TooLargeError
         was_inside, self.in_table = self.in_table, True
         cells = [
-            {**cell, "long": len(cell_text(cell)) > LONG_CELL, "c": self._blocks(cell["c"], depth + 1)}
+            {
+                **cell,
+                "long": len(cell_text(cell)) > LONG_CELL,
+                "c": self._blocks(cell["c"], depth + 1),
+            }
             for cell in block["cells"]
         ]
         caption = self._blocks(block["caption"], depth + 1)

@@ -8,7 +8,14 @@ INDENT = "\u3000\u3000"
 def write_text(document, edition):
     """The document as plain text, with the byte order mark that old editors need to show Chinese."""
     lines = [f"{label}：{value}" for label, value in document.imprint]
-    lines += ["", *(f"{label}：{value}" for label, value in document.metadata if label not in {"索引号", "发布机构"})]
+    lines += [
+        "",
+        *(
+            f"{label}：{value}"
+            for label, value in document.metadata
+            if label not in {"索引号", "发布机构"}
+        ),
+    ]
     lines += ["", document.title, "　".join(document.line), ""]
     lines += _lines(document.blocks)
     return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode("utf-8", "replace")

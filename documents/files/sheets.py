@@ -1,7 +1,9 @@
-"""XLSX files, written as a stream: a workbook of many rows costs no memory, and the same rows give the same bytes.
+"""XLSX files, written as a stream: a workbook of many rows costs no memory, and the same rows give
+the same bytes.
 
-A spreadsheet library would take texts for formulas, refuse control characters with an exception and stamp the time of day
-into the file. The format needs five small parts and one part a sheet; all values are written as what they are.
+A spreadsheet library would take texts for formulas, refuse control characters with an exception and
+stamp the time of day into the file. The format needs five small parts and one part a sheet; all
+values are written as what they are.
 """
 
 import datetime as dt
@@ -44,7 +46,9 @@ _STYLES = (
 
 @dataclass(frozen=True)
 class Cell:
-    """One value with what it is: `PLAIN`, `HEAD`, `LABEL` (of a row) or `TITLE`, and how many columns and rows it spans."""
+    """One value with what it is: `PLAIN`, `HEAD`, `LABEL` (of a row) or `TITLE`, and how many
+    columns and rows it spans.
+    """
 
     value: object
     style: int = PLAIN
@@ -54,13 +58,17 @@ class Cell:
 
 @dataclass
 class Sheet:
-    """Rows (lists of values or `Cell`, None where another cell spans over) under a name; may be a generator."""
+    """Rows (lists of values or `Cell`, None where another cell spans over) under a name; may be a
+    generator.
+    """
 
     name: str
     rows: object
     widths: list = field(default_factory=list)  # of columns, in characters
     frozen_rows: int = 0
-    heights: list = field(default_factory=list)  # of rows, in points; programs measure only what is not merged
+    heights: list = field(
+        default_factory=list
+    )  # of rows, in points; programs measure only what is not merged
 
 
 def column_name(number):
@@ -87,7 +95,9 @@ def workbook(sheets):
 def _unique_names(names):
     found = []
     for number, name in enumerate(names, start=1):
-        name = _FORBIDDEN_IN_NAMES.sub(" ", plain_text(name)).strip()[:LONGEST_NAME] or f"表{number}"
+        name = (
+            _FORBIDDEN_IN_NAMES.sub(" ", plain_text(name)).strip()[:LONGEST_NAME] or f"表{number}"
+        )
         if name.lower() in {other.lower() for other in found}:
             name = f"{name[: LONGEST_NAME - 4]}（{number}）"
         found.append(name)
@@ -117,7 +127,10 @@ def _root_relations():
 
 
 def _workbook(names):
-    sheets = "".join(f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(names, 1))
+    sheets = "".join(
+        f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>'
+        for n, name in enumerate(names, 1)
+    )
     return f'{_DECLARATION}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>{sheets}</sheets></workbook>'
 
 
@@ -137,7 +150,8 @@ def _sheet(sheet):
     yield f"<sheetViews>{_view(sheet)}</sheetViews>".encode()
     if sheet.widths:
         columns = "".join(
-            f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(sheet.widths, 1)
+            f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
+            for n, width in enumerate(sheet.widths, 1)
         )
         yield f"<cols>{columns}</cols>".encode()
     yield b"<sheetData>"

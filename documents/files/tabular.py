@@ -1,4 +1,6 @@
-"""The tables of a document for spreadsheets: XLSX with the cells merged as in the form, CSV with one figure a line."""
+"""The tables of a document for spreadsheets: XLSX with the cells merged as in the form, CSV with
+one figure a line.
+"""
 
 import math
 
@@ -15,9 +17,14 @@ CSV_COLUMNS = ("发布机构", "索引号", "年度", "表格", "行", "列", "�
 
 
 def write_xlsx(document, edition):
-    """A sheet a table, and one that says where they come from. Raises NothingToExportError where there is no table."""
+    """A sheet a table, and one that says where they come from. Raises NothingToExportError where
+    there is no table.
+    """
     sheets = [_sheet(title, table) for title, table in _tables(document)]
-    about = [[Cell("来源", TITLE)], *([Cell(label, HEAD), value] for label, value in document.imprint)]
+    about = [
+        [Cell("来源", TITLE)],
+        *([Cell(label, HEAD), value] for label, value in document.imprint),
+    ]
     about.insert(1, [Cell("名称", HEAD), document.title])
     return b"".join(stream_zip(workbook([*sheets, Sheet("来源", about, widths=[26, 80])])))
 
@@ -54,15 +61,22 @@ def _sheet(title, table):
         value = text if cell["head"] else number_of(text)
         rows[cell["y"]][cell["x"]] = Cell(value, style, colspan=cell["w"], rowspan=cell["h"])
     widths = _widths(table)
-    return Sheet(title, rows, widths=widths, frozen_rows=table["head"], heights=_heights(table, widths))
+    return Sheet(
+        title, rows, widths=widths, frozen_rows=table["head"], heights=_heights(table, widths)
+    )
 
 
 def _widths(table):
-    """In characters: a column's head in two lines, its labels and figures in one where they are not long."""
+    """In characters: a column's head in two lines, its labels and figures in one where they are not
+    long.
+    """
     widths = [9.0] * table["columns"]
     for cell in table["cells"]:
         if cell["w"] == 1:
-            wanted = ems(cell_text(cell)) * CHARACTERS_AN_EM / (2 if cell["y"] < table["head"] else 1) + 2
+            wanted = (
+                ems(cell_text(cell)) * CHARACTERS_AN_EM / (2 if cell["y"] < table["head"] else 1)
+                + 2
+            )
             widths[cell["x"]] = max(widths[cell["x"]], min(wanted, 34 if cell["h"] == 1 else 14))
     return [round(width, 1) for width in widths]
 
@@ -73,5 +87,7 @@ def _heights(table, widths):
     for cell in table["cells"]:
         if cell["h"] == 1:
             room = sum(widths[cell["x"] : cell["x"] + cell["w"]]) - 1.5
-            lines[cell["y"]] = max(lines[cell["y"]], math.ceil(ems(cell_text(cell)) * CHARACTERS_AN_EM / room))
+            lines[cell["y"]] = max(
+                lines[cell["y"]], math.ceil(ems(cell_text(cell)) * CHARACTERS_AN_EM / room)
+            )
     return [min(round(number * 15.5 + 3, 1), 400) for number in lines]

@@ -1,4 +1,6 @@
-"""pandoc's document tree, made of blocks: texts, marks, addresses and named styles, and never a raw block."""
+"""pandoc's document tree, made of blocks: texts, marks, addresses and named styles, and never a raw
+block.
+"""
 
 import base64
 
@@ -8,7 +10,14 @@ API_VERSION = [1, 23, 1]
 STYLED = {"docx", "odt"}  # formats whose paragraphs take the styles of the reference document
 MANY_COLUMNS, VERY_MANY_COLUMNS = 8, 15
 _NO_ATTRIBUTES = ["", [], []]
-_MARKS = {"b": "Strong", "i": "Emph", "u": "Underline", "del": "Strikeout", "sub": "Subscript", "sup": "Superscript"}
+_MARKS = {
+    "b": "Strong",
+    "i": "Emph",
+    "u": "Underline",
+    "del": "Strikeout",
+    "sub": "Subscript",
+    "sup": "Superscript",
+}
 
 
 def document_tree(document, edition, kind):
@@ -30,7 +39,11 @@ class _Tree:
             {"t": "HorizontalRule"},
             *self._facts(document.imprint),
         ]
-        return {"pandoc-api-version": API_VERSION, "meta": {"lang": _said("zh-CN")}, "blocks": blocks}
+        return {
+            "pandoc-api-version": API_VERSION,
+            "meta": {"lang": _said("zh-CN")},
+            "blocks": blocks,
+        }
 
     def _styled(self, style, *blocks):
         if self.kind not in STYLED:
@@ -41,7 +54,12 @@ class _Tree:
         """Labels and values: a table of two columns, or a list where a table would be markup."""
         if self.kind not in STYLED:
             return [
-                {"t": "BulletList", "c": [[{"t": "Plain", "c": _text(f"{label}：{value}")}] for label, value in rows]}
+                {
+                    "t": "BulletList",
+                    "c": [
+                        [{"t": "Plain", "c": _text(f"{label}：{value}")}] for label, value in rows
+                    ],
+                }
             ]
         cells = []
         for y, (label, value) in enumerate(rows):
@@ -67,24 +85,33 @@ class _Tree:
         return [self._table(block)] if kind == "table" else [{"t": "HorizontalRule"}]
 
     def _list(self, block):
-        items = [self._blocks(item, "列表文字") or [{"t": "Plain", "c": []}] for item in block["items"]]
+        items = [
+            self._blocks(item, "列表文字") or [{"t": "Plain", "c": []}] for item in block["items"]
+        ]
         if not block["ordered"]:
             return [{"t": "BulletList", "c": items}]
         if self.kind == "odt" and block["start"] != 1:  # pandoc begins every list of an ODT at 1
             return self._numbered(block)
-        return [{"t": "OrderedList", "c": [[block["start"], {"t": "Decimal"}, {"t": "Period"}], items]}]
+        return [
+            {"t": "OrderedList", "c": [[block["start"], {"t": "Decimal"}, {"t": "Period"}], items]}
+        ]
 
     def _numbered(self, block):
         made = []
         for number, item in enumerate(block["items"], start=block["start"]):
             lead = [{"s": f"{number}. ", "m": []}]
-            first, rest = (item[0], item[1:]) if item and item[0]["t"] == "p" else ({"t": "p", "c": []}, item)
+            first, rest = (
+                (item[0], item[1:]) if item and item[0]["t"] == "p" else ({"t": "p", "c": []}, item)
+            )
             made += self._blocks([{**first, "c": [*lead, *first["c"]]}, *rest], "列表文字")
         return made
 
     def _table(self, block, shares=None):
         columns = block["columns"]
-        specs = [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": share}] for share in shares or parts_of_width(block)]
+        specs = [
+            [{"t": "AlignDefault"}, {"t": "ColWidth", "c": share}]
+            for share in shares or parts_of_width(block)
+        ]
         rows = [[] for _ in range(block["rows"])]
         for cell in block["cells"]:
             rows[cell["y"]].append(self._cell(cell, _small_style(columns)))
@@ -93,7 +120,10 @@ class _Tree:
         bodies = [[_NO_ATTRIBUTES, _row_heads(block, columns), [], body]]
         caption = [None, self._blocks(block["caption"], "表格标题")]
         no_foot = [_NO_ATTRIBUTES, []]
-        return {"t": "Table", "c": [_NO_ATTRIBUTES, caption, specs, [_NO_ATTRIBUTES, head], bodies, no_foot]}
+        return {
+            "t": "Table",
+            "c": [_NO_ATTRIBUTES, caption, specs, [_NO_ATTRIBUTES, head], bodies, no_foot],
+        }
 
     def _cell(self, cell, style):
         centred = "表头文字" if cell["head"] else "表格数字"
@@ -134,7 +164,9 @@ def _inline(run):
     made = _text(run["s"])
     for mark in run["m"]:
         made = [{"t": _MARKS[mark], "c": made}]
-    return [{"t": "Link", "c": [_NO_ATTRIBUTES, made, [run["href"], ""]]}] if run.get("href") else made
+    return (
+        [{"t": "Link", "c": [_NO_ATTRIBUTES, made, [run["href"], ""]]}] if run.get("href") else made
+    )
 
 
 def _picture(picture):

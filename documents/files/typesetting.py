@@ -1,7 +1,8 @@
 """The program that makes one PDF: `python -m documents.files.typesetting <folder>`.
 
-The folder holds `document.json`, `layout.typ`, the pictures and `job.json`; the file is written into it. The program may read this
-folder and the fonts, has no network to ask (packages are looked for in the empty folder itself) and ends at its bounds.
+The folder holds `document.json`, `layout.typ`, the pictures and `job.json`; the file is written
+into it. The program may read this folder and the fonts, has no network to ask (packages are looked
+for in the empty folder itself) and ends at its bounds.
 """
 
 import json

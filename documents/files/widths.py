@@ -1,4 +1,6 @@
-"""Columns of a table on paper: how wide, how large the letters, and whether the page must be turned."""
+"""Columns of a table on paper: how wide, how large the letters, and whether the page must be
+turned.
+"""
 
 import math
 import re
@@ -14,7 +16,9 @@ MOST_UNBREAKABLE = 24
 
 
 def fit(block, depth):
-    """`shares` of the width, `size` in points, `inset`, and `page` [mm, mm] where it must be turned or larger."""
+    """`shares` of the width, `size` in points, `inset`, and `page` [mm, mm] where it must be turned
+    or larger.
+    """
     least, wanted = _measure(block)
     area = TYPE_AREA if not depth else TYPE_AREA * 0.6
     for size in SIZES:
@@ -31,15 +35,17 @@ def fit(block, depth):
 
 
 def parts_of_width(block, size=12.5):
-    """What part of the width each column takes, for formats that know no points; `size` is above the true one, as other
-    programs set figures in wider fonts. They add up to 1.
+    """What part of the width each column takes, for formats that know no points; `size` is above
+    the true one, as other programs set figures in wider fonts. They add up to 1.
     """
     shares = _shares(*_measure(block), size, TYPE_AREA)
     return [round(share / sum(shares), 4) for share in shares]
 
 
 def _measure(block):
-    """For each column: the longest piece no line may end in, and the length of its longest text, both in ems."""
+    """For each column: the longest piece no line may end in, and the length of its longest text,
+    both in ems.
+    """
     columns = block["columns"] or 1
     least, wanted = [1.0] * columns, [1.0] * columns
     for cell in block["cells"]:
@@ -68,7 +74,9 @@ def _needed(least, size):
 def _lines(block, wanted, size, area):
     """Lines of the tallest cell, roughly: letters are made smaller before a table becomes a tower."""
     shares = _shares([1.0] * len(wanted), wanted, size, area)
-    return max((most * size / max(share, 1) for most, share in zip(wanted, shares, strict=True)), default=1)
+    return max(
+        (most * size / max(share, 1) for most, share in zip(wanted, shares, strict=True)), default=1
+    )
 
 
 def _fitted(least, wanted, size, area):
@@ -82,13 +90,21 @@ def _shares(least, wanted, size, area):
     left = max(area - sum(floor), 0)
     roots = [max(most - low, 0) ** 0.75 for most, low in zip(wanted, least, strict=True)]
     whole = sum(roots) or len(roots)
-    return [round(low + left * (root if sum(roots) else 1) / whole, 2) for low, root in zip(floor, roots, strict=True)]
+    return [
+        round(low + left * (root if sum(roots) else 1) / whole, 2)
+        for low, root in zip(floor, roots, strict=True)
+    ]
 
 
 def title_size(title):
-    """`title_size` in points and `title_width`: one line where a little smaller makes it one, else lines of like length."""
+    """`title_size` in points and `title_width`: one line where a little smaller makes it one, else
+    lines of like length.
+    """
     width = ems(title)
     if width * 18 <= TYPE_AREA:
-        return {"title_size": round(min(22, TYPE_AREA / max(width, 1) * 0.99), 1), "title_width": TYPE_AREA}
+        return {
+            "title_size": round(min(22, TYPE_AREA / max(width, 1) * 0.99), 1),
+            "title_width": TYPE_AREA,
+        }
     lines = math.ceil(width * 22 / (TYPE_AREA - 22))
     return {"title_size": 22, "title_width": round(min(TYPE_AREA, (width / lines + 1.2) * 22), 1)}

@@ -1,4 +1,6 @@
-"""ZIP packages as streams: what is packed is read piece by piece, and the same entries give the same bytes."""
+"""ZIP packages as streams: what is packed is read piece by piece, and the same entries give the
+same bytes.
+"""
 
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -12,7 +14,9 @@ _UNIX = 3
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of a package: its path and its content in pieces. `is_packed`: false for what is compressed already."""
+    """A file of a package: its path and its content in pieces. `is_packed`: false for what is
+    compressed already.
+    """
 
     path: str
     chunks: Iterable[bytes]
@@ -20,7 +24,9 @@ class Entry:
 
 
 class _Outlet:
-    """A file that cannot be rewound, as `zipfile` writes to it: what has been written is fetched with `take()`."""
+    """A file that cannot be rewound, as `zipfile` writes to it: what has been written is fetched
+    with `take()`.
+    """
 
     def __init__(self) -> None:
         self.pieces: list[bytes] = []

@@ -1,1 +1,3 @@
-"""Rich text: HTML of the few elements a document needs, on its way in, in the portal, and on its way out."""
+"""Rich text: HTML of the few elements a document needs, on its way in, in the portal, and on its
+way out.
+"""

@@ -1,8 +1,9 @@
 """Bounds of HTML, counted before a parser builds a tree from it.
 
-The parser's cost grows with the square of nesting and of the attributes in one tag: a hostile paste of a few hundred
-kilobytes would keep a server busy for a minute. The count here is linear (every loop of the patterns is possessive), and
-where it errs it counts too many levels, never too few: a level goes only where every HTML parser closes that element.
+The parser's cost grows with the square of nesting and of the attributes in one tag: a hostile paste
+of a few hundred kilobytes would keep a server busy for a minute. The count here is linear (every
+loop of the patterns is possessive), and where it errs it counts too many levels, never too few: a
+level goes only where every HTML parser closes that element.
 """
 
 import re
@@ -38,7 +39,22 @@ _VOID = {
     "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "image", "img", "input", "keygen", "link",
     "meta", "param", "source", "track", "wbr",
 }  # fmt: skip
-_FORMATTING = {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
+_FORMATTING = {
+    "a",
+    "b",
+    "big",
+    "code",
+    "em",
+    "font",
+    "i",
+    "nobr",
+    "s",
+    "small",
+    "strike",
+    "strong",
+    "tt",
+    "u",
+}
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "center", "details", "dir", "div", "dl", "figcaption", "figure", "footer",
     "header", "main", "menu", "nav", "ol", "section", "ul",
@@ -66,7 +82,8 @@ _END_PASSES = {
 def check_bounds(html: str) -> None:
     """Refuse HTML that no document is, before it costs anything.
 
-    Raises ValidationError: over 1,000,000 characters, 200,000 tags, 200 levels or 50 attributes in one tag.
+    Raises ValidationError: over 1,000,000 characters, 200,000 tags, 200 levels or 50 attributes in
+    one tag.
     """
     if len(html) > MAX_CHARACTERS:
         raise ValidationError("正文超过一百万字符，请把附表等内容改为附件上传。")

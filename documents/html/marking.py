@@ -1,6 +1,8 @@
-"""Marks in a sanitised text: pieces given by their place in its plain text, wrapped without touching anything else.
+"""Marks in a sanitised text: pieces given by their place in its plain text, wrapped without
+touching anything else.
 
-Blanks are the only thing in which HTML and its plain text differ, so a place is counted in characters that are not blank.
+Blanks are the only thing in which HTML and its plain text differ, so a place is counted in
+characters that are not blank.
 """
 
 import re
@@ -22,7 +24,9 @@ class Mark:
 
 
 def mark_html(clean, text, marks):
-    """The clean HTML with `<mark>` around the pieces. Where two overlap, the first gives the look and both are anchored."""
+    """The clean HTML with `<mark>` around the pieces. Where two overlap, the first gives the look
+    and both are anchored.
+    """
     spans = _spans(text, marks)
     if not spans:
         return clean
@@ -30,10 +34,19 @@ def mark_html(clean, text, marks):
 
 
 def _spans(text, marks):
-    """[(first, last + 1, mark)] counted in solid characters; what is empty or out of the text is left out."""
+    """[(first, last + 1, mark)] counted in solid characters; what is empty or out of the text is
+    left out.
+    """
     solid = [0, *accumulate(not sign.isspace() for sign in text)]
-    inside = [mark for mark in marks if 0 <= mark.start < mark.end <= len(text) and solid[mark.start] < solid[mark.end]]
-    return sorted(((solid[mark.start], solid[mark.end], mark) for mark in inside), key=lambda span: (span[0], -span[1]))
+    inside = [
+        mark
+        for mark in marks
+        if 0 <= mark.start < mark.end <= len(text) and solid[mark.start] < solid[mark.end]
+    ]
+    return sorted(
+        ((solid[mark.start], solid[mark.end], mark) for mark in inside),
+        key=lambda span: (span[0], -span[1]),
+    )
 
 
 class _Marker:
@@ -70,7 +83,9 @@ class _Marker:
         if anchors:
             self._close()
         if self.at < self.until and not self.is_open:
-            self.out.append(f'<mark class="found found--{self.kind}">' if self.kind else '<mark class="found">')
+            self.out.append(
+                f'<mark class="found found--{self.kind}">' if self.kind else '<mark class="found">'
+            )
             self.is_open = True
         self.out += anchors
 

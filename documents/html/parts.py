@@ -1,4 +1,6 @@
-"""One rich text as what looks into it needs it: its plain text, its elements, the places of its words."""
+"""One rich text as what looks into it needs it: its plain text, its elements, the places of its
+words.
+"""
 
 from functools import cached_property
 from typing import Any
@@ -14,7 +16,9 @@ BODY = Place("body", "正文")
 
 
 class HtmlPart:
-    """One rich text: the body, or a section of a report. `tree` is None where it is empty; `error` where refused."""
+    """One rich text: the body, or a section of a report. `tree` is None where it is empty; `error`
+    where refused.
+    """
 
     def __init__(self, place: Place, source: str) -> None:
         self.place, self.error, self.html = place, "", ""
@@ -34,7 +38,9 @@ class HtmlPart:
         )
 
     def locate(self, words: str) -> Excerpt | None:
-        """The `Excerpt` of an element's words (their beginning), or None where the plain text has them otherwise."""
+        """The `Excerpt` of an element's words (their beginning), or None where the plain text has
+        them otherwise.
+        """
         words = words[:60]
         start = self.text.find(words) if words else -1
         return None if start < 0 else Excerpt.of(self.text, start, start + len(words))

@@ -1,8 +1,10 @@
-"""What a clipboard brings from Word, WPS and web pages, cleaned: every character and table stays, the styling goes.
+"""What a clipboard brings from Word, WPS and web pages, cleaned: every character and table stays,
+the styling goes.
 
-Word cuts a number into styled spans (`20<span lang=EN-US>24</span>110`) and hides its lists, notes and blanks in
-proprietary marks; portals that strip tags with patterns lose the digits inside. Here the tree is parsed, unwrapped
-and counted: where the cleaned text is not the text that came in, the plain sanitiser's answer is taken instead.
+Word cuts a number into styled spans (`20<span lang=EN-US>24</span>110`) and hides its lists, notes
+and blanks in proprietary marks; portals that strip tags with patterns lose the digits inside. Here
+the tree is parsed, unwrapped and counted: where the cleaned text is not the text that came in, the
+plain sanitiser's answer is taken instead.
 """
 
 import re
@@ -16,9 +18,27 @@ from documents.html.pasted_tables import tidy_table, unwrap_single
 from documents.html.richtext import html_to_text, sanitize
 from documents.html.stray_marks import escape_stray
 
-# Parts of a clipboard that are no text; comments are cut out with what only Word reads between them.
-_HIDDEN_PARTS = (("<!--", "-->"), ("<style", "</style>"), ("<xml", "</xml>"), ("<script", "</script>"))
-_GONE = {"head", "title", "meta", "link", "template", "noscript", "svg", "math", "iframe", "object", "embed"}
+# Parts of a clipboard that are no text; comments are cut out with what only Word reads between
+# them.
+_HIDDEN_PARTS = (
+    ("<!--", "-->"),
+    ("<style", "</style>"),
+    ("<xml", "</xml>"),
+    ("<script", "</script>"),
+)
+_GONE = {
+    "head",
+    "title",
+    "meta",
+    "link",
+    "template",
+    "noscript",
+    "svg",
+    "math",
+    "iframe",
+    "object",
+    "embed",
+}
 _LIKE_PARAGRAPHS = {
     "div",
     "section",
@@ -36,7 +56,16 @@ _BLOCKS = _LIKE_PARAGRAPHS | {
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "table", "blockquote", "figure", "hr",
 }  # fmt: skip
 _RENAMED = {"s": "del", "strike": "del", "h6": "h5"}
-_MARKS = {"b": "strong", "i": "em", "strong": "strong", "em": "em", "u": "u", "del": "del", "sup": "sup", "sub": "sub"}
+_MARKS = {
+    "b": "strong",
+    "i": "em",
+    "strong": "strong",
+    "em": "em",
+    "u": "u",
+    "del": "del",
+    "sup": "sup",
+    "sub": "sub",
+}
 _KEPT = _BLOCKS | set(_MARKS) | {
     "a", "br", "img", "ins", "dt", "dd", "caption", "figcaption", "col", "colgroup", "thead", "tbody", "tfoot", "tr",
     "td", "th",
@@ -57,8 +86,8 @@ _BLANKS = re.compile(r"[ \t\r\n\u00a0\u2002\u2003\u2009]+")
 def clean_pasted(pasted):
     """Clipboard HTML as the HTML a body may hold, with the same visible text, white space aside.
 
-    What an editor or this function has put in order stays as it is. Raises ValidationError for what is no document
-    (see `check_bounds`).
+    What an editor or this function has put in order stays as it is. Raises ValidationError for what
+    is no document (see `check_bounds`).
     """
     source = (pasted or "").replace("\x00", "").replace("\ufeff", "")
     for opening, closing in _HIDDEN_PARTS:
@@ -75,7 +104,9 @@ def clean_pasted(pasted):
 
 
 def _without(source, opening, closing):
-    """Text with every stretch between two marks cut out; a linear search, because the source is anybody's."""
+    """Text with every stretch between two marks cut out; a linear search, because the source is
+    anybody's.
+    """
     folded, parts, position = source.lower(), [], 0
     if len(folded) != len(source):  # a letter whose lower case is longer: positions would not agree
         folded = source
@@ -95,12 +126,16 @@ def _letters(source):
 
 
 class _Cleaner:
-    """One clipboard, as a tree. `markers`: visible characters that became structure (the points of lists)."""
+    """One clipboard, as a tree. `markers`: visible characters that became structure (the points of
+    lists).
+    """
 
     def __init__(self, source):
         self.markers = ""
         try:
-            root = html.fragment_fromstring(source, create_parent="div", parser=html.HTMLParser(huge_tree=False))
+            root = html.fragment_fromstring(
+                source, create_parent="div", parser=html.HTMLParser(huge_tree=False)
+            )
         except (etree.LxmlError, ValueError):
             self.html = source
             return
@@ -149,7 +184,10 @@ def _text(node):
 
 def _wrap_inside(node, marks):
     for tag in marks:
-        if any(ancestor.tag in {tag, "b" if tag == "strong" else tag} for ancestor in node.iterancestors()):
+        if any(
+            ancestor.tag in {tag, "b" if tag == "strong" else tag}
+            for ancestor in node.iterancestors()
+        ):
             continue
         mark = etree.Element(tag)
         mark.text, node.text = node.text, None
@@ -160,7 +198,9 @@ def _wrap_inside(node, marks):
 def _unwrap_reference(node):
     """A link within Word's document leads nowhere here; the number of a note stays, raised."""
     is_note = "_ftn" in (node.get("href") or "") or "_edn" in (node.get("href") or "")
-    is_raised = any(child.tag == "sup" for child in node.iter()) or any(up.tag == "sup" for up in node.iterancestors())
+    is_raised = any(child.tag == "sup" for child in node.iter()) or any(
+        up.tag == "sup" for up in node.iterancestors()
+    )
     if is_note and "ref" not in (node.get("href") or "") and not is_raised and _text(node).strip():
         node.tag = "sup"
         node.attrib.clear()
@@ -176,10 +216,26 @@ def _shift_headings(root):
 
 
 def _settle(node):
-    """A block the body does not know: a paragraph where text stands in it, else nothing but its content."""
+    """A block the body does not know: a paragraph where text stands in it, else nothing but its
+    content.
+    """
     has_blocks = any(child.tag in _BLOCKS for child in node.iterdescendants())
-    parent_takes_text = node.getparent().tag in {"p", "td", "th", "li", "dd", "h2", "h3", "h4", "h5"}
-    if has_blocks or (parent_takes_text and len(node.getparent()) == 1 and not (node.getparent().text or "").strip()):
+    parent_takes_text = node.getparent().tag in {
+        "p",
+        "td",
+        "th",
+        "li",
+        "dd",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+    }
+    if has_blocks or (
+        parent_takes_text
+        and len(node.getparent()) == 1
+        and not (node.getparent().text or "").strip()
+    ):
         _fence(node)
         node.drop_tag()
     else:
@@ -232,7 +288,9 @@ def _settle_text(root):
         elif node.tag in _LINES and node.text:
             node.text = node.text.lstrip(" \u3000")
     for node in list(root.iter(*_LINES - {"td", "th", "li"}, *set(_MARKS.values()), "a")):
-        if not _text(node).strip(" \u3000\n") and not any(child.tag in {"img", "br"} for child in node.iter()):
+        if not _text(node).strip(" \u3000\n") and not any(
+            child.tag in {"img", "br"} for child in node.iter()
+        ):
             node.drop_tree() if node.tag in _LINES else node.drop_tag()
 
 
@@ -241,7 +299,10 @@ def _drop_blanks(node):
     if not (node.text or "").strip():
         node.text = None
     for child in node:
-        if child.tag in _BLOCKS | _FRAMES | {"td", "th", "li", "caption"} and not (child.tail or "").strip():
+        if (
+            child.tag in _BLOCKS | _FRAMES | {"td", "th", "li", "caption"}
+            and not (child.tail or "").strip()
+        ):
             child.tail = None
 
 

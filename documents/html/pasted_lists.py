@@ -1,6 +1,8 @@
-"""Lists as Word puts them on the clipboard: paragraphs with `mso-list` whose marker stands in a span of its own.
+"""Lists as Word puts them on the clipboard: paragraphs with `mso-list` whose marker stands in a
+span of its own.
 
-Points become lists. Numbers stay text, word for word: documents are quoted by them, and Word's may read 「（一）」.
+Points become lists. Numbers stay text, word for word: documents are quoted by them, and Word's may
+read 「（一）」.
 """
 
 import re
@@ -12,7 +14,9 @@ _SYMBOLS = re.compile(r"font-family\s*:[^;]*(?:symbol|wingdings|webdings)", re.I
 
 
 def gather_bullets(root):
-    """Turn runs of pointed paragraphs into `ul`. Returns the markers that went: characters, not words."""
+    """Turn runs of pointed paragraphs into `ul`. Returns the markers that went: characters, not
+    words.
+    """
     markers, current = [], None
     for node in list(root.iter("p")):
         marker = _marker(node) if "mso-list" in (node.get("style") or "").lower() else None
@@ -44,7 +48,9 @@ def _marker(paragraph):
 def _is_in_symbols(span):
     """`l` and `Ø` are points only in a font of symbols."""
     nodes = [span, *span.iterdescendants(), *span.iterancestors("span")]
-    return any(_SYMBOLS.search((node.get("style") or "") + (node.get("face") or "")) for node in nodes)
+    return any(
+        _SYMBOLS.search((node.get("style") or "") + (node.get("face") or "")) for node in nodes
+    )
 
 
 def _take_out(span):

@@ -6,8 +6,9 @@ _ROWS = {"thead", "tbody", "tfoot"}
 
 
 def tidy_table(table):
-    """Leading rows of nothing but header cells become the head, header cells say what they head, and a cell with a
-    single paragraph holds its text itself."""
+    """Leading rows of nothing but header cells become the head, header cells say what they head,
+    and a cell with a single paragraph holds its text itself.
+    """
     rows = [row for row in table.iter("tr") if _table_of(row) is table]
     for cell in [cell for row in rows for cell in row if cell.tag in {"td", "th"}]:
         if any(up.tag == "thead" for up in cell.iterancestors() if _is_within(up, table)):
@@ -44,12 +45,16 @@ def _scope(cell, *, is_head):
 
 
 def unwrap_single(cell):
-    """A cell or list item with a single paragraph holds its text itself (a list inside the item may follow)."""
+    """A cell or list item with a single paragraph holds its text itself (a list inside the item may
+    follow).
+    """
     children = list(cell)
     if not children or children[0].tag not in {"p", "div"} or (cell.text or "").strip():
         return
     followed_by = {"ul", "ol"} if cell.tag == "li" else set()
-    if all(child.tag in followed_by for child in children[1:]) and not any((c.tail or "").strip() for c in children):
+    if all(child.tag in followed_by for child in children[1:]) and not any(
+        (c.tail or "").strip() for c in children
+    ):
         children[0].drop_tag()
 
 

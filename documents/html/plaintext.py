@@ -1,8 +1,10 @@
-"""The plain text of an official document, recognised: trail and page furniture, opening, sections, headings.
+"""The plain text of an official document, recognised: trail and page furniture, opening, sections,
+headings.
 
-Old portals leave documents behind as saved pages: lines of text between the furniture of a page. `recognise()` finds
-the structure by the customs of official writing (「一、」 a section, 「（一）」 a heading or one of a running list) and
-keeps every character: head furniture + text + foot furniture is the source again, white space aside.
+Old portals leave documents behind as saved pages: lines of text between the furniture of a page.
+`recognise()` finds the structure by the customs of official writing (「一、」 a section, 「（一）」
+a heading or one of a running list) and keeps every character: head furniture + text + foot
+furniture is the source again, white space aside.
 """
 
 import datetime as dt
@@ -37,7 +39,9 @@ _DAY = re.compile(r"(\d{4})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})")
 
 @dataclass(frozen=True)
 class Block:
-    """One paragraph of the document. `level`: 0 text, 2 the title of a section, 3 a heading inside one."""
+    """One paragraph of the document. `level`: 0 text, 2 the title of a section, 3 a heading inside
+    one.
+    """
 
     text: str
     level: int = 0
@@ -64,7 +68,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A recognised document. `head` and `foot` are the lines of furniture as found; `fields` reads those of the head."""
+    """A recognised document. `head` and `foot` are the lines of furniture as found; `fields` reads
+    those of the head.
+    """
 
     opening: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
@@ -104,7 +110,9 @@ class Document:
 
 
 def recognise(text):
-    """The `Document` in a plain text, one paragraph a line (indented or apart by blank lines, as saved pages are)."""
+    """The `Document` in a plain text, one paragraph a line (indented or apart by blank lines, as
+    saved pages are).
+    """
     lines = [line.strip() for line in text.replace("\ufeff", "").replace("\x00", "").splitlines()]
     lines = [line for line in lines if line]
     start, fields = _head(lines)
@@ -124,7 +132,9 @@ def _trail(head):
 
 
 def _head(lines):
-    """How many lines at the top are furniture, and the fields they carry. A page without any has none."""
+    """How many lines at the top are furniture, and the fields they carry. A page without any has
+    none.
+    """
     fields, position = {}, 0
     while position < len(lines):
         taken = _head_line(lines, position, fields)
@@ -143,13 +153,20 @@ def _head_line(lines, position, fields):
     labels = list(_LABEL.finditer(content))
     if labels and labels[0].start() == 0 and len(content) <= 120:
         _note_fields(content, labels, fields)
-        if content is not line and content == labels[0].group().rstrip() and position + 1 < len(lines):
+        if (
+            content is not line
+            and content == labels[0].group().rstrip()
+            and position + 1 < len(lines)
+        ):
             following = lines[position + 1]
-            if not _BULLET.match(following):  # a bullet with a label alone: its value is the next line
+            if not _BULLET.match(
+                following
+            ):  # a bullet with a label alone: its value is the next line
                 fields[labels[0]["label"]] = following
                 return 2
         return 1
-    # Among furniture, a bullet without a label is the source or the title again; a text may itself begin with a bullet.
+    # Among furniture, a bullet without a label is the source or the title again; a text may itself
+    # begin with a bullet.
     if position and content is not line and len(content) <= MAX_TITLE:
         fields.setdefault("", content)
         return 1
@@ -188,15 +205,23 @@ def _level(line, following, after_list):
     if _SECTION.match(line):
         is_title = len(line) <= MAX_TITLE and not _SENTENCE_END.search(line)
         return 2 if is_title else 0
-    followed_by_text = following and not _SECTION.match(following) and not _NUMBERED.match(following)
+    followed_by_text = (
+        following and not _SECTION.match(following) and not _NUMBERED.match(following)
+    )
     if _may_be_heading(line) and followed_by_text and not after_list:
         return 3
     return 0
 
 
 def _may_be_heading(line):
-    """A numbered line that is one short sentence; followed by another of its kind it is a list, not a heading."""
-    return bool(_NUMBERED.match(line)) and len(line) <= MAX_HEADING and not _SENTENCE_END.search(line[:-1])
+    """A numbered line that is one short sentence; followed by another of its kind it is a list, not
+    a heading.
+    """
+    return (
+        bool(_NUMBERED.match(line))
+        and len(line) <= MAX_HEADING
+        and not _SENTENCE_END.search(line[:-1])
+    )
 
 
 def _sections(blocks):

@@ -1,8 +1,9 @@
 """Rich text: the one gate for HTML.
 
-Bodies are sanitised on the way in, on every path of the ORM (`SanitizedHTMLField`), and once more on the way out by the
-`body` template tag, the only place of the portal that marks a body as safe. Allowed is what a document is made of:
-headings, paragraphs, lists, tables with merged cells, links, pictures with alternative text. No style, no id, no class.
+Bodies are sanitised on the way in, on every path of the ORM (`SanitizedHTMLField`), and once more
+on the way out by the `body` template tag, the only place of the portal that marks a body as safe.
+Allowed is what a document is made of: headings, paragraphs, lists, tables with merged cells, links,
+pictures with alternative text. No style, no id, no class.
 """
 
 import hashlib
@@ -36,11 +37,17 @@ DROPPED_WITH_CONTENT = {
     "script", "style", "svg", "math", "template", "noscript", "iframe", "object", "embed", "title", "textarea", "select",
     "xmp", "noembed", "noframes", "plaintext", "audio", "video", "canvas",
 }  # fmt: skip
-# No blank (of any script), no control character and no second slash or backslash at the start of a path of ours.
-_SAFE_LINK = re.compile(r"(?:https?://[^\s/\\]|mailto:|tel:|/(?![/\\])|#|\?)[^\s\x00-\x1f\x7f]*\Z", re.IGNORECASE)
-_SAFE_PICTURE = re.compile(r"/attachments/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[^\s\\/?#\x00-\x1f\x7f]+\Z")
+# No blank (of any script), no control character and no second slash or backslash at the start of a
+# path of ours.
+_SAFE_LINK = re.compile(
+    r"(?:https?://[^\s/\\]|mailto:|tel:|/(?![/\\])|#|\?)[^\s\x00-\x1f\x7f]*\Z", re.IGNORECASE
+)
+_SAFE_PICTURE = re.compile(
+    r"/attachments/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[^\s\\/?#\x00-\x1f\x7f]+\Z"
+)
 _NUMBER = re.compile(r"[0-9]{1,4}\Z")
-# Characters no document needs: controls, the byte order mark, halves of characters, and what is no character at all.
+# Characters no document needs: controls, the byte order mark, halves of characters, and what is no
+# character at all.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
@@ -77,8 +84,9 @@ def _clean_once(html: str) -> str:
 def sanitize(html: str | None) -> str:
     """Clean HTML. The result is a fixed point: cleaning it again changes nothing.
 
-    One round is enough for all but contrived input (a character reference to a byte order mark, say, becomes a real
-    one). Raises ValidationError for HTML out of bounds, and for HTML that comes to no rest.
+    One round is enough for all but contrived input (a character reference to a byte order mark,
+    say, becomes a real one). Raises ValidationError for HTML out of bounds, and for HTML that comes
+    to no rest.
     """
     html = html or ""
     check_bounds(html)
@@ -93,7 +101,9 @@ def sanitize(html: str | None) -> str:
 
 
 class _KnownClean:
-    """Digests of texts that `sanitize()` leaves as they are. Forgets everything when full: what is lost is time."""
+    """Digests of texts that `sanitize()` leaves as they are. Forgets everything when full: what is
+    lost is time.
+    """
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -115,17 +125,23 @@ _known_clean = _KnownClean(20_000)
 
 
 def sanitize_for_display(html: str | None) -> str:
-    """`sanitize()` for the way out, where nearly every text is clean already: rows written past the ORM are caught."""
+    """`sanitize()` for the way out, where nearly every text is clean already: rows written past the
+    ORM are caught.
+    """
     return _known_clean.sanitize(html or "")
 
 
-_BLOCK_END = re.compile(r"</(?:p|h[2-5]|li|tr|caption|figcaption|blockquote|dt|dd|table)>|<(?:br|hr)>")
+_BLOCK_END = re.compile(
+    r"</(?:p|h[2-5]|li|tr|caption|figcaption|blockquote|dt|dd|table)>|<(?:br|hr)>"
+)
 _CELL_END = re.compile(r"</t[dh]>")
 _ELEMENT = re.compile(r"</?[a-z][a-z0-9]*(?: [a-z]+=\"[^\"]*\")*>")
 
 
 def html_to_text(html: str | None) -> str:
-    """The text of HTML as the public reads it, one line a block, cells apart: what search reads and findings quote."""
+    """The text of HTML as the public reads it, one line a block, cells apart: what search reads and
+    findings quote.
+    """
     html = sanitize_for_display(html)
     text = _CELL_END.sub("\t", _BLOCK_END.sub("\n", html))
     text = unescape(_ELEMENT.sub("", text)).replace("\xa0", " ")

@@ -1,5 +1,5 @@
-"""A `<` that begins no element is a sign of the text: 面积<100平方米, a<b且c>d. A parser of HTML would take it for an element and
-delete what follows, up to the end of the document.
+"""A `<` that begins no element is a sign of the text: 面积<100平方米, a<b且c>d. A parser of HTML
+would take it for an element and delete what follows, up to the end of the document.
 """
 
 import re
@@ -18,7 +18,8 @@ _NAMES = [
     "svg", "table", "tbody", "td", "template", "textarea", "tfoot", "th", "thead", "time", "title", "tr", "track", "tt", "u", "ul",
     "var", "video", "wbr", "xml", "xmp",
 ]  # fmt: skip
-# Of SVG and MathML, and of other worlds (Word's <o:p>, <st1:date>; custom elements): names with a colon or a hyphen.
+# Of SVG and MathML, and of other worlds (Word's <o:p>, <st1:date>; custom elements): names with a
+# colon or a hyphen.
 _FOREIGN = "animate animatemotion animatetransform circle defs desc ellipse foreignobject g line path polygon polyline"
 _FOREIGN += " rect set text tspan use mi mn mo ms mtext mglyph malignmark annotation annotation-xml"
 _NAME = "|".join(sorted({*_NAMES, *_FOREIGN.split()}, key=len, reverse=True))
@@ -29,16 +30,22 @@ _STRAY = re.compile(
     re.IGNORECASE,
 )
 _END, _EMPTY = rf"</(?:{_NAME})\s*>", rf"<(?:br|hr|img)(?=[\s/>]){_INSIDE}>"
-_MARKUP = re.compile(rf"{_END}|{_EMPTY}|<!--|<!doctype|\A\s*<(?:{_NAME})(?=[\s/>]){_INSIDE}>", re.IGNORECASE)
+_MARKUP = re.compile(
+    rf"{_END}|{_EMPTY}|<!--|<!doctype|\A\s*<(?:{_NAME})(?=[\s/>]){_INSIDE}>", re.IGNORECASE
+)
 
 
 def is_markup(text: str) -> bool:
-    """Whether a text is HTML: an element ends in it, or it begins with one. Comparisons of letters make no HTML."""
+    """Whether a text is HTML: an element ends in it, or it begins with one. Comparisons of letters
+    make no HTML.
+    """
     return bool(_MARKUP.search(text))
 
 
 def escape_stray(markup: str) -> str:
-    """HTML with every `<` that begins no element written as a sign. Where there is none, the same HTML."""
+    """HTML with every `<` that begins no element written as a sign. Where there is none, the same
+    HTML.
+    """
     return _STRAY.sub("&lt;", markup)
 
 

@@ -9,7 +9,9 @@ MAX_PLACES = 200_000  # of the grid; merged cells multiply
 
 
 class Table:
-    """A table element. `grid` maps (row, column) to the cell there; `oddities` says where the merging goes wrong."""
+    """A table element. `grid` maps (row, column) to the cell there; `oddities` says where the
+    merging goes wrong.
+    """
 
     def __init__(self, element):
         self.element = element
@@ -53,7 +55,9 @@ class Table:
     def column(self, number):
         """The texts of a column from top to bottom, a merged cell once; header cells left out."""
         cells = [self.grid[row, number] for row in range(self.height) if (row, number) in self.grid]
-        once = [cell for before, cell in zip([None, *cells], cells, strict=False) if cell is not before]
+        once = [
+            cell for before, cell in zip([None, *cells], cells, strict=False) if cell is not before
+        ]
         return [text_of(cell) for cell in once if cell.tag == "td"]
 
     def _unfold(self):

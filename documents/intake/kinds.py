@@ -1,4 +1,6 @@
-"""What a file is by its content, whatever its name says; older formats become DOCX through LibreOffice."""
+"""What a file is by its content, whatever its name says; older formats become DOCX through
+LibreOffice.
+"""
 
 import shutil
 import subprocess
@@ -23,7 +25,9 @@ def kind_of(data):
     if data.lstrip()[:5] == b"{\\rtf":
         return "rtf"
     if data.startswith(b"%PDF"):
-        raise IntakeError("这是 PDF 文件，不能直接转成正文。请上传它的 Word 原稿；没有原稿的，把 PDF 作为附件上传。")
+        raise IntakeError(
+            "这是 PDF 文件，不能直接转成正文。请上传它的 Word 原稿；没有原稿的，把 PDF 作为附件上传。"
+        )
     if not data:
         raise IntakeError("文件是空的，请重新选择。")
     raise IntakeError("不能识别这个文件。请上传 Word 文档（DOCX）。")
@@ -52,11 +56,25 @@ def as_docx(data, kind):
 
 
 def _convert(program, folder, data, kind):
-    """Convert in a profile of its own: no macro setting, no lock, no history is shared with anybody."""
+    """Convert in a profile of its own: no macro setting, no lock, no history is shared with
+    anybody.
+    """
     source = folder / f"in.{kind}"
     source.write_bytes(data)
-    command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
-    command += ["--nolockcheck", "--convert-to", "docx", "--outdir", str(folder / "out"), str(source)]
+    command = [
+        program,
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        "--headless",
+        "--norestore",
+    ]
+    command += [
+        "--nolockcheck",
+        "--convert-to",
+        "docx",
+        "--outdir",
+        str(folder / "out"),
+        str(source),
+    ]
     try:
         run(command, seconds=SECONDS, folder=folder)
         return (folder / "out" / "in.docx").read_bytes()

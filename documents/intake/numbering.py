@@ -1,7 +1,9 @@
-"""Automatic numbers of Word (「一、」, 「（一）」, 「第一条」 made by the word processor) written out as text.
+"""Automatic numbers of Word (「一、」, 「（一）」, 「第一条」 made by the word processor) written
+out as text.
 
-The converter knows lists of 1. 2. 3. and bullets; it drops every other kind of number, and all numbers of headings.
-An official document is quoted by these numbers, so they become characters before it is converted.
+The converter knows lists of 1. 2. 3. and bullets; it drops every other kind of number, and all
+numbers of headings. An official document is quoted by these numbers, so they become characters
+before it is converted.
 """
 
 import re
@@ -49,7 +51,9 @@ def _letters(value):
 
 
 def format_number(value, kind):
-    """A number as Word prints it in a number format (`w:numFmt`). Unknown kinds are printed in digits."""
+    """A number as Word prints it in a number format (`w:numFmt`). Unknown kinds are printed in
+    digits.
+    """
     if kind in _CHINESE:
         return chinese_number(value)
     if kind == "ideographDigital":
@@ -110,7 +114,9 @@ class Numbering:
             }
 
     def write_out(self, paragraph):
-        """Count this paragraph; where the converter would lose its number, make it text. Returns the text, or ""."""
+        """Count this paragraph; where the converter would lose its number, make it text. Returns
+        the text, or "".
+        """
         number, depth = self._place(paragraph)
         kind, levels = self._lists.get(number, (None, {}))
         level = levels.get(depth)
@@ -148,7 +154,9 @@ class Numbering:
 
         def one(match):
             depth = int(match[1]) - 1
-            return format_number(counters.get(depth, 1), levels[depth].kind if depth in levels else "decimal")
+            return format_number(
+                counters.get(depth, 1), levels[depth].kind if depth in levels else "decimal"
+            )
 
         return re.sub(r"%([1-9])", one, level.text)
 

@@ -1,7 +1,7 @@
 """The parts of a DOCX file, read with bounds: a zip whose sizes are claims of whoever made it.
 
-Only the parts that carry text go on to the converter. Macros, embedded objects and controls are never unpacked, and
-what a part refers to outside the file is named to the clerk, not fetched.
+Only the parts that carry text go on to the converter. Macros, embedded objects and controls are
+never unpacked, and what a part refers to outside the file is named to the clerk, not fetched.
 """
 
 import io
@@ -22,7 +22,11 @@ MAX_RATIO = 300  # the XML of a long table of zeros packs 1:200; asked of parts 
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_DOCTYPE = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")]
+_DOCTYPE = [
+    mark.encode(code)
+    for mark in ("<!DOCTYPE", "<!ENTITY")
+    for code in ("utf-8", "utf-16-le", "utf-16-be")
+]
 # What Python's zipfile raises on damage, found by damaging files at random.
 _ZIP_ERRORS = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, KeyError, NotImplementedError, OSError,
@@ -33,12 +37,16 @@ _TOO_LARGE = "文件展开后过大，无法读取。请把大图片和附表拆
 
 
 def parse_xml(data):
-    """The root of an XML part. Entities, external references and absurd nesting are refused, not followed."""
+    """The root of an XML part. Entities, external references and absurd nesting are refused, not
+    followed.
+    """
     if any(mark in data for mark in _DOCTYPE):
         raise IntakeError(
             "文件里有 Word 文档不应有的声明（DOCTYPE），为安全起见没有读取。请另存为新的 DOCX 文件后再上传。"
         )
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+    )
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
@@ -64,7 +72,9 @@ class Package:
         for info in infos:
             if info.flag_bits & 1:
                 raise IntakeError("文件设有密码，无法读取。请取消密码后再上传。")
-            is_bomb = info.file_size > 10_000_000 and info.file_size > MAX_RATIO * max(info.compress_size, 1)
+            is_bomb = info.file_size > 10_000_000 and info.file_size > MAX_RATIO * max(
+                info.compress_size, 1
+            )
             if info.file_size > MAX_PART_BYTES or is_bomb:
                 raise IntakeError(_TOO_LARGE)
 
@@ -74,7 +84,9 @@ class Package:
         return list(self._infos)
 
     def read(self, name):
-        """The bytes of a part, or None where there is no such part. Never more than the directory declares."""
+        """The bytes of a part, or None where there is no such part. Never more than the directory
+        declares.
+        """
         info = self._infos.get(name)
         if info is None:
             return None
@@ -90,23 +102,33 @@ class Package:
         return None if data is None else parse_xml(data)
 
     def beside_main(self, name):
-        """The name of a part that stands in the main part's folder (`styles.xml` → `word/styles.xml`)."""
+        """The name of a part that stands in the main part's folder (`styles.xml` →
+        `word/styles.xml`).
+        """
         return posixpath.join(posixpath.dirname(self.main), name)
 
     def relationships(self):
-        """(type, target, is external) of every relationship of every part; the type is the last word of its address."""
+        """(type, target, is external) of every relationship of every part; the type is the last
+        word of its address.
+        """
         found = []
         for name in self.names:
             if name.endswith(".rels"):
                 for node in self.xml(name).iter(RELATIONSHIP):
                     kind = node.get("Type", "").rpartition("/")[2]
-                    found.append((kind, node.get("Target", ""), node.get("TargetMode") == "External"))
+                    found.append(
+                        (kind, node.get("Target", ""), node.get("TargetMode") == "External")
+                    )
         return found
 
     def _main_part(self):
         root = self.xml("_rels/.rels")
         nodes = root.iter(RELATIONSHIP) if root is not None else ()
-        targets = [node.get("Target", "") for node in nodes if node.get("Type", "").endswith("/officeDocument")]
+        targets = [
+            node.get("Target", "")
+            for node in nodes
+            if node.get("Type", "").endswith("/officeDocument")
+        ]
         name = (targets or ["word/document.xml"])[0].lstrip("/")
         if name not in self._infos:
             raise IntakeError("这不是 Word 文档。请上传 DOCX 文件。")
@@ -115,7 +137,8 @@ class Package:
     def rebuilt(self, replaced):
         """A clean DOCX of the parts that carry text, with some of them replaced (name → bytes).
 
-        A picture is there by its name alone: the converter says where it stands, its bytes stay out of its reach.
+        A picture is there by its name alone: the converter says where it stands, its bytes stay out
+        of its reach.
         """
         buffer, folder = io.BytesIO(), posixpath.dirname(self.main) + "/"
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as target:
@@ -132,12 +155,22 @@ class Package:
     def warnings(self):
         """What stands in the package and was not taken over, as sentences."""
         relationships = self.relationships()
-        outside = sorted({t for kind, t, external in relationships if external and kind != "hyperlink"})
+        outside = sorted(
+            {t for kind, t, external in relationships if external and kind != "hyperlink"}
+        )
         findings = {
-            "文件里有宏（程序），没有读取也没有运行。": any(n.lower().endswith("vbaproject.bin") for n in self.names),
-            "文件里有嵌入的对象（例如 Excel 表），没有录入，请另作附件上传。": self._has("embeddings/", "activeX/"),
-            "文件里有图表或智能图形，没有录入，请截图后作为图片插入并写替代文字。": self._has("charts/", "diagrams/"),
-            "文件里嵌有另一份文档，没有录入，请核对。": any(kind == "aFChunk" for kind, *_ in relationships),
+            "文件里有宏（程序），没有读取也没有运行。": any(
+                n.lower().endswith("vbaproject.bin") for n in self.names
+            ),
+            "文件里有嵌入的对象（例如 Excel 表），没有录入，请另作附件上传。": self._has(
+                "embeddings/", "activeX/"
+            ),
+            "文件里有图表或智能图形，没有录入，请截图后作为图片插入并写替代文字。": self._has(
+                "charts/", "diagrams/"
+            ),
+            "文件里嵌有另一份文档，没有录入，请核对。": any(
+                kind == "aFChunk" for kind, *_ in relationships
+            ),
             f"文件引用了外部资源，没有读取：{'、'.join(outside)[:200]}。": bool(outside),
         }
         return [sentence for sentence, is_found in findings.items() if is_found]

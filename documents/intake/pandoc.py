@@ -17,14 +17,23 @@ _FAILED = "文件内容无法转换。请用 Word 或 WPS 打开，另存为新�
 
 
 def blocks_of(docx):
-    """The blocks of a DOCX as pandoc's document tree (JSON). `--sandbox`: it reads its input and nothing else.
+    """The blocks of a DOCX as pandoc's document tree (JSON). `--sandbox`: it reads its input and
+    nothing else.
 
-    Memory is bounded by the program's own run-time system: the address space it reserves makes a ulimit useless.
+    Memory is bounded by the program's own run-time system: the address space it reserves makes a
+    ulimit useless.
     """
     with tempfile.TemporaryDirectory(prefix="intake-") as folder:
         source, target = Path(folder) / "in.docx", Path(folder) / "out.json"
         source.write_bytes(docx)
-        command = [pypandoc.get_pandoc_path(), "--sandbox", "--from=docx", "--to=json", "--quiet", f"--output={target}"]
+        command = [
+            pypandoc.get_pandoc_path(),
+            "--sandbox",
+            "--from=docx",
+            "--to=json",
+            "--quiet",
+            f"--output={target}",
+        ]
         command += [str(source), "+RTS", f"-M{MEMORY}", "-RTS"]
         environment = {"HOME": folder, "LANG": "C.UTF-8", "PATH": ""}
         try:
@@ -34,5 +43,11 @@ def blocks_of(docx):
             return json.loads(target.read_bytes())["blocks"]
         except subprocess.TimeoutExpired as error:
             raise IntakeError("文件过于复杂，转换超时。请把附表等内容拆成附件后再上传。") from error
-        except (subprocess.CalledProcessError, OSError, ValueError, KeyError, RecursionError) as error:
+        except (
+            subprocess.CalledProcessError,
+            OSError,
+            ValueError,
+            KeyError,
+            RecursionError,
+        ) as error:
             raise IntakeError(_FAILED) from error

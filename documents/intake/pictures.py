@@ -47,7 +47,9 @@ class Pictures:
         for signature, (extension, content_type) in _SIGNATURES.items():
             if content.startswith(signature) and len(content) <= MAX_BYTES:
                 clean, _ = without_metadata(content)
-                return Picture(f"picture-{len(self._by_target) + 1}.{extension}", clean, content_type, alt)
+                return Picture(
+                    f"picture-{len(self._by_target) + 1}.{extension}", clean, content_type, alt
+                )
         return None
 
     def doubts(self):

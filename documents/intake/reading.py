@@ -26,7 +26,8 @@ _TOO_LARGE = "文件超过 30 MB。请压缩其中的图片，或把附表拆成
 
 
 def read_document(file):
-    """The `IntakeResult` of an open file (DOCX; DOC, WPS, RTF and ODT where LibreOffice is installed).
+    """The `IntakeResult` of an open file (DOCX; DOC, WPS, RTF and ODT where LibreOffice is
+    installed).
 
     Raises IntakeError, with a sentence that says what to do, for anything that cannot be read.
     """
@@ -45,14 +46,23 @@ def read_document(file):
     result, taken = _recognise(pieces, prepared, file)
     result.body_html = _through_the_gate(_body(pieces, taken) + _notes(writer))
     result.pictures, result.footnotes = pictures.found, [text for _, text in writer.notes]
-    result.doubts += [*prepared.doubts, *pictures.doubts(), *_remaining_doubts(result, prepared, writer, kind)]
+    result.doubts += [
+        *prepared.doubts,
+        *pictures.doubts(),
+        *_remaining_doubts(result, prepared, writer, kind),
+    ]
     return result
 
 
 def _recognise(pieces, prepared, file):
     """(result with its fields, positions of the pieces whose text stands in a field)."""
     head = recognise_head(pieces, prepared.looks)
-    lines = [line for position, piece in enumerate(pieces) if position not in head.taken for line in piece.lines]
+    lines = [
+        line
+        for position, piece in enumerate(pieces)
+        if position not in head.taken
+        for line in piece.lines
+    ]
     signature = recognise_signature(lines, head)
     result = IntakeResult(
         title=head.title,
@@ -66,11 +76,17 @@ def _recognise(pieces, prepared, file):
     if head.title and len(head.title) <= MAX_TITLE:
         return result, head.taken
     _name_after_file(result, file)
-    return result, {position for position in head.taken if compact(pieces[position].text) not in compact(head.title)}
+    return result, {
+        position
+        for position in head.taken
+        if compact(pieces[position].text) not in compact(head.title)
+    }
 
 
 def _name_after_file(result, file):
-    """No title was found (or one no field holds): the file's name is offered and the text stays whole."""
+    """No title was found (or one no field holds): the file's name is offered and the text stays
+    whole.
+    """
     name = PurePath(str(getattr(file, "name", ""))).stem.strip()
     result.title = name[:MAX_TITLE] or "（请填写标题）"
     result.genre = customs.genre_of(result.title)
@@ -78,12 +94,16 @@ def _name_after_file(result, file):
 
 
 def _body(pieces, taken):
-    """The body of all pieces that stayed, with headings: Word's own, or those the customs of numbering tell."""
+    """The body of all pieces that stayed, with headings: Word's own, or those the customs of
+    numbering tell.
+    """
     kept = [piece for position, piece in enumerate(pieces) if position not in taken]
     levels = [piece.level for piece in kept if piece.kind == "h"]
     if levels:
         top = min(levels)
-        return "".join(_heading(piece, min(piece.level - top + 2, 4) if piece.level else 0) for piece in kept)
+        return "".join(
+            _heading(piece, min(piece.level - top + 2, 4) if piece.level else 0) for piece in kept
+        )
     guesses = heading_levels([piece.text.strip() if piece.kind == "p" else "…" for piece in kept])
     return "".join(_heading(piece, level) for piece, level in zip(kept, guesses, strict=True))
 
@@ -109,7 +129,8 @@ def _notes(writer):
 def _remaining_doubts(result, prepared, writer, kind):
     findings = {
         "没有找到成文日期，请按文件填写（草稿中暂填今天）。": result.created_on is None,
-        "成文日期晚于今天，请核对。": result.created_on is not None and result.created_on > timezone.localdate(),
+        "成文日期晚于今天，请核对。": result.created_on is not None
+        and result.created_on > timezone.localdate(),
         "没有认出发文机关，请核对发布机构。": not result.organ_names,
         f"文件头“{result.letterhead}”没有放入正文。": bool(result.letterhead)
         and compact(result.letterhead) not in compact(result.document_number),
@@ -118,12 +139,21 @@ def _remaining_doubts(result, prepared, writer, kind):
         "文件由 LibreOffice 转换后读取，请对照原件核对版面。": kind != "docx",
         "正文是空的。如果文件是扫描件，请录入文字后再公开。": not html_to_text(result.body_html),
     }
-    return [sentence for sentence, is_found in findings.items() if is_found] + _lost(result, prepared)
+    return [sentence for sentence, is_found in findings.items() if is_found] + _lost(
+        result, prepared
+    )
 
 
 def _lost(result, prepared):
-    """Paragraphs of the source that stand nowhere in the result: the last net under everything above."""
-    parts = (result.title, result.document_number, result.letterhead, html_to_text(result.body_html))
+    """Paragraphs of the source that stand nowhere in the result: the last net under everything
+    above.
+    """
+    parts = (
+        result.title,
+        result.document_number,
+        result.letterhead,
+        html_to_text(result.body_html),
+    )
     haystack = compact("".join(parts))
     missing = Counter(compact("".join(prepared.paragraphs))) - Counter(haystack)
     if not missing:
@@ -134,9 +164,12 @@ def _lost(result, prepared):
 
 
 def _absent(paragraphs, haystack, result):
-    """The paragraphs that are not in the text. Most are found as whole lines; only a few hundred are looked for in
-    full, because that would cost the square of the document's length."""
+    """The paragraphs that are not in the text. Most are found as whole lines; only a few hundred
+    are looked for in full, because that would cost the square of the document's length.
+    """
     haystack = _NOTE_MARK.sub("", haystack)
-    lines = {compact(_NOTE_MARK.sub("", line)) for line in html_to_text(result.body_html).split("\n")}
+    lines = {
+        compact(_NOTE_MARK.sub("", line)) for line in html_to_text(result.body_html).split("\n")
+    }
     unseen = [text for text in paragraphs if compact(text) not in lines][:500]
     return [text for text in unseen if compact(text) not in haystack]

@@ -1,7 +1,7 @@
 """Head and signature of an official document, found among its paragraphs.
 
-What is taken out of the text is taken whole and stands in a field afterwards, letter for letter; whatever would
-change on the way stays where it was, with a word to the clerk.
+What is taken out of the text is taken whole and stands in a field afterwards, letter for letter;
+whatever would change on the way stays where it was, with a word to the clerk.
 """
 
 import re
@@ -56,7 +56,9 @@ def recognise_head(pieces, looks):
 
 
 def _head_lines(pieces):
-    """(position, text) of the first paragraphs, up to the salutation or the first that is plainly text."""
+    """(position, text) of the first paragraphs, up to the salutation or the first that is plainly
+    text.
+    """
     lines = []
     for position, piece in enumerate(pieces[:_HEAD]):
         text = piece.text.strip()
@@ -84,7 +86,11 @@ def _take_number(lines, head):
             head.doubts.append(f"发文字号所在的一行还有其他文字，已留在正文中：“{text}”。")
             return position
         above = lines[index - 1] if index else None
-        if above and customs.is_order_number(text) and customs.squeeze(above[1]).endswith(("令", "公告", "通告")):
+        if (
+            above
+            and customs.is_order_number(text)
+            and customs.squeeze(above[1]).endswith(("令", "公告", "通告"))
+        ):
             head.taken.add(above[0])
             head.letterhead = above[1]
             return _settle_number(position, text, customs.squeeze(above[1] + text), head)
@@ -92,12 +98,16 @@ def _take_number(lines, head):
 
 
 def _settle_number(position, text, number, head):
-    """Take the line out where the field says the same; leave it where putting it in order changed a character."""
+    """Take the line out where the field says the same; leave it where putting it in order changed a
+    character.
+    """
     head.document_number = number
     if compact(number).endswith(compact(text)):
         head.taken.add(position)
     else:
-        head.doubts.append(f"发文字号在文件中写作“{text}”，已规范为“{number}”；原来的一行留在正文中，核对后可以删去。")
+        head.doubts.append(
+            f"发文字号在文件中写作“{text}”，已规范为“{number}”；原来的一行留在正文中，核对后可以删去。"
+        )
     return position
 
 
@@ -112,17 +122,29 @@ def _take_letterhead(lines, head):
 
 
 def _title_run(lines, looks):
-    """The lines of the title: those printed as one; failing that, short lines that end in a genre's word."""
+    """The lines of the title: those printed as one; failing that, short lines that end in a genre's
+    word.
+    """
     marked = [line for line in lines if _is_marked(looks.get(compact(line[1])))]
     sizes = [looks[compact(text)].size for _, text in marked]
-    run = _adjacent([line for line, size in zip(marked, sizes, strict=True) if size >= max(sizes) - 1])
+    run = _adjacent(
+        [line for line, size in zip(marked, sizes, strict=True) if size >= max(sizes) - 1]
+    )
     run = _cut_after_genre(run)
     if run and (len(run) > 1 or not _is_aside(run[0][1])):
         return run
     plain = _adjacent([line for line in lines if not _is_aside(line[1])])
-    ends = [end for end in range(1, len(plain) + 1) if customs.genre_of(join_lines([t for _, t in plain[:end]]))]
+    ends = [
+        end
+        for end in range(1, len(plain) + 1)
+        if customs.genre_of(join_lines([t for _, t in plain[:end]]))
+    ]
     candidate = plain[: ends[0]] if ends else plain[:1]
-    return candidate if candidate and len(join_lines([text for _, text in candidate])) <= MAX_TITLE else []
+    return (
+        candidate
+        if candidate and len(join_lines([text for _, text in candidate])) <= MAX_TITLE
+        else []
+    )
 
 
 def _is_marked(look):
@@ -133,10 +155,14 @@ def _is_aside(text):
     """A line of the head that no title is: remark in brackets, date, numbered heading."""
     squeezed = customs.squeeze(text)
     is_numbered = re.match(
-        r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章条]|[（(][一二三四五六七八九十]", squeezed
+        r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章条]|[（(][一二三四五六七八九十]",
+        squeezed,
     )
     return bool(
-        _REMARK.fullmatch(squeezed) or customs.signature_date(text)[0] or is_numbered or _SECRECY.match(squeezed)
+        _REMARK.fullmatch(squeezed)
+        or customs.signature_date(text)[0]
+        or is_numbered
+        or _SECRECY.match(squeezed)
     )
 
 
@@ -154,7 +180,9 @@ def _cut_after_genre(run):
     """A title ends with the word of its genre; what is centred below it is an author or an agenda."""
     for end in range(1, len(run) + 1):
         following = run[end][1] if end < len(run) else ""
-        if customs.genre_of(join_lines([text for _, text in run[:end]])) and not _REMARK.fullmatch(following):
+        if customs.genre_of(join_lines([text for _, text in run[:end]])) and not _REMARK.fullmatch(
+            following
+        ):
             return run[:end]
     return run
 
@@ -166,8 +194,12 @@ def join_lines(lines):
 
 
 def _note_remark(lines, title_at, head):
-    """题注: （2026年3月2日区政府第5次常务会议通过）under the title. It stays in the text; its date may be needed."""
-    head.remark = next((text for position, text in lines if position > title_at and _REMARK.match(text)), "")
+    """题注: （2026年3月2日区政府第5次常务会议通过）under the title. It stays in the text; its date
+    may be needed.
+    """
+    head.remark = next(
+        (text for position, text in lines if position > title_at and _REMARK.match(text)), ""
+    )
 
 
 @dataclass
@@ -180,15 +212,23 @@ class Signature:
 
 
 def recognise_signature(lines, head):
-    """The `Signature` among the lines below the head; an attachment after it may have one of its own."""
-    found = [(index, *customs.signature_date(line)[1:]) for index, line in enumerate(lines) if _is_dated(line)]
+    """The `Signature` among the lines below the head; an attachment after it may have one of its
+    own.
+    """
+    found = [
+        (index, *customs.signature_date(line)[1:])
+        for index, line in enumerate(lines)
+        if _is_dated(line)
+    ]
     signed = [(day, _organs_above(lines, index, before)) for index, day, before in found]
     with_organ = [entry for entry in signed if entry[1]]
     result = Signature()
     if with_organ or signed:
         result.created_on, result.organ_names = (with_organ or signed[-1:])[0]
     if len({day for day, _ in signed}) > 1 and result.created_on:
-        result.doubts.append(f"文中有几处落款日期，成文日期暂取 {result.created_on:%Y-%m-%d}，请核对。")
+        result.doubts.append(
+            f"文中有几处落款日期，成文日期暂取 {result.created_on:%Y-%m-%d}，请核对。"
+        )
     if any(day is None for day, _ in signed):
         result.doubts.append("落款中有一个不存在的日期，请核对原件。")
     _fall_back(result, lines, head)
@@ -211,9 +251,13 @@ def _organs_above(lines, index, before):
 
 
 def _fall_back(result, lines, head):
-    """Without a signature: the day of adoption under the title, the day of printing at the end, the letterhead's organ."""
+    """Without a signature: the day of adoption under the title, the day of printing at the end, the
+    letterhead's organ.
+    """
     if result.created_on is None:
-        printed = next((line for line in reversed(lines) if _PRINTED.match(line) and "印发" in line), "")
+        printed = next(
+            (line for line in reversed(lines) if _PRINTED.match(line) and "印发" in line), ""
+        )
         for place, text in (("标题下的题注", head.remark), ("文末的印发日期", printed)):
             days = [day for day, *_ in customs.find_dates(customs.squeeze(text)) if day]
             if days:

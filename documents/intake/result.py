@@ -13,7 +13,9 @@ class IntakeError(ValidationError):
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the document. Its id is that of the attachment it becomes: the body already refers to it."""
+    """A picture of the document. Its id is that of the attachment it becomes: the body already
+    refers to it.
+    """
 
     name: str
     content: bytes
@@ -24,10 +26,12 @@ class Picture:
 
 @dataclass
 class IntakeResult:
-    """A document, recognised. Every character of the source stands in `body_html` or in a field, white space aside.
+    """A document, recognised. Every character of the source stands in `body_html` or in a field,
+    white space aside.
 
-    `created_on` and `organ_names` are copied from the signature, which stays in the body; `title`, `document_number`
-    and `letterhead` (发文机关标志) are taken out of it. `doubts` are sentences for the clerk who checks the draft.
+    `created_on` and `organ_names` are copied from the signature, which stays in the body; `title`,
+    `document_number` and `letterhead` (发文机关标志) are taken out of it. `doubts` are sentences
+    for the clerk who checks the draft.
     """
 
     title: str = ""

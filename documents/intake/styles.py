@@ -61,5 +61,7 @@ class Styles:
         """The size of its largest letters in points, or 0 where nothing is said."""
         own = [run.get(f"{W}val", "") for run in paragraph.findall(f"{W}r/{W}rPr/{W}sz")]
         inherited = [_value(node, f"{W}rPr/{W}sz") or "" for node in self._chain(paragraph)]
-        found = [size for size in own if size.isdigit()] or [size for size in inherited if size.isdigit()][:1]
+        found = [size for size in own if size.isdigit()] or [
+            size for size in inherited if size.isdigit()
+        ][:1]
         return max((int(size) for size in found), default=0) / 2

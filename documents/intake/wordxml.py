@@ -1,4 +1,6 @@
-"""The text part of a Word file, made ready for the converter, and what only the file itself can tell about it."""
+"""The text part of a Word file, made ready for the converter, and what only the file itself can
+tell about it.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -33,7 +35,9 @@ class Look:
 
 @dataclass
 class Prepared:
-    """A DOCX ready for the converter; `looks` by compact text, `paragraphs` all visible paragraphs of the source."""
+    """A DOCX ready for the converter; `looks` by compact text, `paragraphs` all visible paragraphs
+    of the source.
+    """
 
     docx: bytes
     looks: dict[str, Look] = field(default_factory=dict)
@@ -42,7 +46,9 @@ class Prepared:
 
 
 def prepare(package):
-    """Write out automatic numbers, keep title styles in the text, note the look of the head, gather all text."""
+    """Write out automatic numbers, keep title styles in the text, note the look of the head, gather
+    all text.
+    """
     root = package.xml(package.main)
     if root.tag != f"{W}document":
         raise IntakeError(
@@ -62,20 +68,30 @@ def prepare(package):
         if compact(text):
             result.paragraphs.append(text)
             if len(result.looks) < _HEAD:
-                look = Look(styles.is_centred(paragraph), styles.size(paragraph), styles.name(paragraph) == "title")
+                look = Look(
+                    styles.is_centred(paragraph),
+                    styles.size(paragraph),
+                    styles.name(paragraph) == "title",
+                )
                 result.looks.setdefault(compact(text), look)
         _keep_in_text(paragraph, styles)
     for name in ("footnotes.xml", "endnotes.xml"):
         result.paragraphs += _texts(package.xml(package.beside_main(name)))
-    result.docx = package.rebuilt({package.main: etree.tostring(root, encoding="UTF-8", xml_declaration=True)})
+    result.docx = package.rebuilt(
+        {package.main: etree.tostring(root, encoding="UTF-8", xml_declaration=True)}
+    )
     return result
 
 
 def _empty_text_boxes(root):
-    """Put what stands in text boxes behind the paragraph they hang on: the converter passes over them."""
+    """Put what stands in text boxes behind the paragraph they hang on: the converter passes over
+    them.
+    """
     for box in list(root.iter(_BOX)):
         anchor = next(box.iterancestors(f"{W}p"), None)
-        is_copy = next(box.iterancestors(_FALLBACK), None) is not None  # the same once more, for old programs
+        is_copy = (
+            next(box.iterancestors(_FALLBACK), None) is not None
+        )  # the same once more, for old programs
         if anchor is not None and not is_copy:
             for node in reversed(box):
                 anchor.addnext(node)
@@ -120,7 +136,8 @@ def _tracked(package, root):
     count = len(list(comments.iter(f"{W}comment"))) if comments is not None else 0
     furniture = _furniture(package)
     findings = {
-        "文件里有未接受的修订，已按“全部接受”录入，请核对。": is_in_text("ins") or is_in_text("del"),
+        "文件里有未接受的修订，已按“全部接受”录入，请核对。": is_in_text("ins")
+        or is_in_text("del"),
         f"文件里有 {count} 条批注，没有录入。": bool(count),
         "文件里有隐藏文字，请在 Word 中核对后再决定是否公开。": is_in_text("vanish"),
         f"页眉页脚的文字没有录入：{furniture}": bool(furniture),
@@ -131,6 +148,10 @@ def _tracked(package, root):
 def _furniture(package):
     """Words of headers and footers; page numbers are no words."""
     folder = package.beside_main("")
-    names = [name for name in package.names if re.fullmatch(rf"{re.escape(folder)}(?:header|footer)\d*\.xml", name)]
+    names = [
+        name
+        for name in package.names
+        if re.fullmatch(rf"{re.escape(folder)}(?:header|footer)\d*\.xml", name)
+    ]
     texts = {text.strip() for name in sorted(names)[:20] for text in _texts(package.xml(name))}
     return "；".join(sorted(text for text in texts if re.search(r"[\u4e00-\u9fff]", text)))[:200]

@@ -1,7 +1,7 @@
 """pandoc's document tree written as the HTML a body may hold, one piece a block.
 
-A writer of our own, because pandoc's gives ids, classes, widths and linked footnotes that the sanitiser would take
-away again, leaving notes without numbers.
+A writer of our own, because pandoc's gives ids, classes, widths and linked footnotes that the
+sanitiser would take away again, leaving notes without numbers.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,9 @@ _LOST = {"chart", "diagram"}  # placeholders of the converter, not words of the 
 
 @dataclass(frozen=True)
 class Piece:
-    """One block. `kind`: p, h (a heading Word knows, with `level`), table, or other; `inner` is set for p and h."""
+    """One block. `kind`: p, h (a heading Word knows, with `level`), table, or other; `inner` is set
+    for p and h.
+    """
 
     kind: str
     text: str
@@ -38,7 +40,9 @@ class Writer:
         self.has_formulas = False
 
     def pieces(self, blocks):
-        """The top-level blocks; quotations are only indented paragraphs in an official document, so they open up."""
+        """The top-level blocks; quotations are only indented paragraphs in an official document, so
+        they open up.
+        """
         found = []
         for block in blocks:
             kind, content = block["t"], block.get("c")
@@ -59,7 +63,9 @@ class Writer:
 
     def note_paragraphs(self):
         """The footnotes, for the end of the body."""
-        return "".join(f"<p>[{number}] {html}</p>" for number, (html, _) in enumerate(self.notes, 1))
+        return "".join(
+            f"<p>[{number}] {html}</p>" for number, (html, _) in enumerate(self.notes, 1)
+        )
 
     def blocks(self, blocks):
         """Several blocks inside another."""
@@ -101,7 +107,9 @@ class Writer:
     def _block_orderedlist(self, content):
         (start, *_), items = content
         attribute = f' start="{start}"' if start != 1 else ""
-        return f"<ol{attribute}>{''.join(f'<li>{self._unwrapped(item)}</li>' for item in items)}</ol>"
+        return (
+            f"<ol{attribute}>{''.join(f'<li>{self._unwrapped(item)}</li>' for item in items)}</ol>"
+        )
 
     def _block_definitionlist(self, content):
         entries = (
@@ -131,17 +139,27 @@ class Writer:
     def _cell(self, cell, tag):
         _, _, rows, columns, blocks = cell
         scope = f' scope="{"colgroup" if columns > 1 else "col"}"' if tag == "th" else ""
-        spans = (f' colspan="{columns}"' if columns > 1 else "") + (f' rowspan="{rows}"' if rows > 1 else "")
+        spans = (f' colspan="{columns}"' if columns > 1 else "") + (
+            f' rowspan="{rows}"' if rows > 1 else ""
+        )
         return f"<{tag}{spans}{scope}>{self._unwrapped(blocks)}</{tag}>"
 
     def _unwrapped(self, blocks):
-        """Blocks of a cell or list item; a single paragraph needs no <p>, and one before a nested list neither."""
-        if blocks and blocks[0]["t"] in {"Para", "Plain"} and not any(b["t"] in {"Para", "Plain"} for b in blocks[1:]):
+        """Blocks of a cell or list item; a single paragraph needs no <p>, and one before a nested
+        list neither.
+        """
+        if (
+            blocks
+            and blocks[0]["t"] in {"Para", "Plain"}
+            and not any(b["t"] in {"Para", "Plain"} for b in blocks[1:])
+        ):
             return self.inlines(blocks[0]["c"]).strip() + self.blocks(blocks[1:])
         return self.blocks(blocks)
 
     def inlines(self, inlines, *, is_heading=False):
-        """Text with its marks; a heading is printed by its level, so bold and the like are dropped from it."""
+        """Text with its marks; a heading is printed by its level, so bold and the like are dropped
+        from it.
+        """
         parts = []
         for inline in inlines:
             kind, content = inline["t"], inline.get("c")
@@ -151,7 +169,9 @@ class Writer:
                 parts.append(f"<{tag}>{inner}</{tag}>" if is_kept else inner)
             elif kind in {"SmallCaps", "Span", "Quoted", "Cite"}:
                 is_placeholder = kind == "Span" and _LOST & set(content[0][1])
-                parts.append("" if is_placeholder else self.inlines(_inner(inline), is_heading=is_heading))
+                parts.append(
+                    "" if is_placeholder else self.inlines(_inner(inline), is_heading=is_heading)
+                )
             elif kind == "LineBreak":
                 parts.append("" if is_heading else "<br>")
             elif write := getattr(self, f"_inline_{kind.lower()}", None):
@@ -168,7 +188,9 @@ class Writer:
         _, inlines, (address, _title) = content
         inner = self.inlines(inlines)
         return (
-            f'<a href="{escape(address)}">{inner}</a>' if address.startswith(("http:", "https:", "mailto:")) else inner
+            f'<a href="{escape(address)}">{inner}</a>'
+            if address.startswith(("http:", "https:", "mailto:"))
+            else inner
         )
 
     def _inline_image(self, content):
@@ -181,7 +203,9 @@ class Writer:
     def _inline_note(self, blocks):
         number = len(self.notes) + 1
         self.notes.append(("", ""))
-        inner = "<br>".join(self.inlines(block["c"]).strip() for block in blocks if block["t"] in {"Para", "Plain"})
+        inner = "<br>".join(
+            self.inlines(block["c"]).strip() for block in blocks if block["t"] in {"Para", "Plain"}
+        )
         inner += self.blocks([block for block in blocks if block["t"] not in {"Para", "Plain"}])
         self.notes[number - 1] = (inner, "\n".join(block_text(block) for block in blocks).strip())
         return f"<sup>[{number}]</sup>"

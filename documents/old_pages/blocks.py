@@ -15,7 +15,9 @@ class Cell:
 
 @dataclass
 class Block:
-    """A line of text, or a table. `region`: 0 before the text the page marks as its own, 1 inside it, 2 after it."""
+    """A line of text, or a table. `region`: 0 before the text the page marks as its own, 1 inside
+    it, 2 after it.
+    """
 
     text: str = ""
     grid: list[list[Cell]] | None = None

@@ -9,7 +9,9 @@ from documents.old_pages.folding import simplify
 
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})(?!\d)")
 _EIGHT = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)")
-_STAMP = re.compile(r"(?<!\d)(?:19|20)\d{2}[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+_STAMP = re.compile(
+    r"(?<!\d)(?:19|20)\d{2}[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
+)
 _ADDRESS_DAYS = (
     re.compile(r"/art/(\d{4})/(\d{1,2})/(\d{1,2})/art_"),
     re.compile(r"/t(\d{4})(\d{2})(\d{2})_\d+\.s?html?"),
@@ -19,7 +21,9 @@ _ADDRESS_DAYS = (
 )
 BY_ADDRESS = "页面没有写发布日期，按网址中的日期记录，请核对。"
 _PERIODS = (
-    re.compile(r"(20\d\d)年?\s*1\s*月\s*1\s*日[^。]{0,16}?(?:至|到|起|—|-|－|~)[^。]{0,14}?12\s*月\s*31?\s*日"),
+    re.compile(
+        r"(20\d\d)年?\s*1\s*月\s*1\s*日[^。]{0,16}?(?:至|到|起|—|-|－|~)[^。]{0,14}?12\s*月\s*31?\s*日"
+    ),
     re.compile(r"统计(?:期限|时限|时间|周期)[^。]{0,12}?(20\d\d)\s*年"),
 )
 _DIGITS = str.maketrans("〇○零ＯO一二三四五六七八九", "00000123456789")
@@ -58,7 +62,9 @@ def published_on(metadata, properties, head, address):
     """(day or None, doubts): labels first, then tags, then a day under the title, then the address."""
     days = [day for value in metadata.all("published_on") if (day := day_of(value))]
     if len(set(days)) > 1:
-        return days[0], [f"页面上有几个发布日期（{'、'.join(map(str, dict.fromkeys(days)))}），取第一个。"]
+        return days[0], [
+            f"页面上有几个发布日期（{'、'.join(map(str, dict.fromkeys(days)))}），取第一个。"
+        ]
     days += [day for name in _PROPERTIES if (day := day_of(properties.get(name, "")))]
     days += filter(None, map(_day_under_title, head[-40:]))
     days += [day for value in metadata.all("source") if (day := day_of(value))]
@@ -70,7 +76,9 @@ def published_on(metadata, properties, head, address):
 
 
 def _day_under_title(line):
-    """The day of a line that is nothing but one, or that names the site beside it (中国政府网 www.gov.cn 2014-07-07 08:47)."""
+    """The day of a line that is nothing but one, or that names the site beside it (中国政府网
+    www.gov.cn 2014-07-07 08:47).
+    """
     if _ONLY_A_DAY.fullmatch(line):
         return day_of(line)
     stamps = _STAMP.findall(line) if len(line) <= 100 else []
@@ -79,7 +87,9 @@ def _day_under_title(line):
 
 def year_in_title(title):
     """The year a report's title names, or None."""
-    text = simplify(title or "").translate(_DIGITS) if not re.search(r"20\d\d", title or "") else title
+    text = (
+        simplify(title or "").translate(_DIGITS) if not re.search(r"20\d\d", title or "") else title
+    )
     years = re.findall(r"(20\d\d)\s*年?", text)
     return int(years[0]) if years else None
 
@@ -101,7 +111,9 @@ def year_of_report(title, text, published):
 
 
 def _year_of_text(folded, published):
-    """The year the text is about: the one it begins with and names most; checked against the day of publication."""
+    """The year the text is about: the one it begins with and names most; checked against the day of
+    publication.
+    """
     years = Counter(int(year) for year in re.findall(r"(20\d\d)年", folded[:4000]))
     if not years:
         return published.year - 1 if published and published.month <= 4 else None

@@ -13,8 +13,15 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{3,20})", re.IGNORECASE)
-_NAMES = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs", "big5-hkscs": "big5hkscs"}
-# Characters no Chinese text goes without: the encoding whose text has most of them is the right one.
+_NAMES = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
+}
+# Characters no Chinese text goes without: the encoding whose text has most of them is the right
+# one.
 _COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出分对成会可主发年动同工也能下过民得经十三之进等部度家力化高自二理小"
     "政府信息公开行四日月第条区市县局关通知机构办法本情况数第規報開資務發會對處關與時國為個這來們過進縣區辦業機條"
@@ -49,7 +56,9 @@ def decode(data):
     if bad + controls > max(len(text) * MAX_BAD, 3):
         raise RefusedError(NO_TEXT)
     if bad:
-        doubts.append(f"有 {bad} 处字节无法按 {encoding.upper()} 编码识读，已用“\ufffd”标出，请对照原件。")
+        doubts.append(
+            f"有 {bad} 处字节无法按 {encoding.upper()} 编码识读，已用“\ufffd”标出，请对照原件。"
+        )
     if controls:
         doubts.append(f"去掉了 {controls} 个控制字符。")
     return Decoded(_CONTROLS.sub("", text).lstrip("\ufeff"), encoding, doubts)
@@ -63,12 +72,17 @@ def _decode(data):
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
-    return max((_attempt(data, encoding) for encoding in _candidates(data)), key=lambda found: _likeness(found[0]))
+    return max(
+        (_attempt(data, encoding) for encoding in _candidates(data)),
+        key=lambda found: _likeness(found[0]),
+    )
 
 
 def _candidates(data):
     declared = [_NAMES.get(name.decode().lower()) for name in _DECLARED.findall(data[:4096])]
-    return dict.fromkeys([*filter(None, declared), "utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be"])
+    return dict.fromkeys(
+        [*filter(None, declared), "utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be"]
+    )
 
 
 def _attempt(data, encoding):
@@ -76,8 +90,12 @@ def _attempt(data, encoding):
 
 
 def _likeness(text):
-    """How much a text looks like Chinese: common characters for, unreadable ones against, per character."""
+    """How much a text looks like Chinese: common characters for, unreadable ones against, per
+    character.
+    """
     sample = text[:200_000]
     common = sum(character in _COMMON for character in sample)
     bad = sample.count("\ufffd") + len(_CONTROLS.findall(sample))
-    return (common - 5 * bad + sum(character.isascii() for character in sample) * 0.2) / max(len(sample), 1)
+    return (common - 5 * bad + sum(character.isascii() for character in sample) * 0.2) / max(
+        len(sample), 1
+    )

@@ -1,10 +1,12 @@
-"""Text as it is compared: one form for full and half width, Traditional and Simplified, blanks and punctuation."""
+"""Text as it is compared: one form for full and half width, Traditional and Simplified, blanks and
+punctuation.
+"""
 
 import re
 import unicodedata
 
-# Traditional → Simplified, character by character, for the words labels and headings are made of. It serves to
-# recognise, never to rewrite: what is stored stays in the script it was written in.
+# Traditional → Simplified, character by character, for the words labels and headings are made of.
+# It serves to recognise, never to rewrite: what is stored stays in the script it was written in.
 _PAIRS = (
     "與与專专業业東东絲丝兩两嚴严個个豐丰臨临為为麗丽舉举義义樂乐習习鄉乡書书買买亂乱爭争於于虧亏雲云亞亚產产畝亩親亲億亿僅仅從从侖仑倉仓儀仪們们價价眾众優优會会傘伞偉伟傳传傷伤"
     "倫伦偽伪體体餘余傭佣債债傾倾償偿儲储兒儿黨党蘭兰關关興兴養养獸兽岡冈冊册寫写軍军農农馮冯衝冲決决況况凍冻淨净準准涼凉減减湊凑幾几鳳凤憑凭凱凯擊击劃划劉刘則则剛刚創创刪删別别剎刹"
@@ -23,7 +25,9 @@ _PAIRS = (
 )
 SIMPLIFY = str.maketrans({_PAIRS[i]: _PAIRS[i + 1] for i in range(0, len(_PAIRS), 2)})
 # Mirrors of Chinese pages sometimes carry the pronunciation behind a character: 根據(jù).
-_PRONUNCIATION = re.compile(r"(?<=[\u4e00-\u9fff])[(（][a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*[ \u3000]?[)）]")
+_PRONUNCIATION = re.compile(
+    r"(?<=[\u4e00-\u9fff])[(（][a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]*[ \u3000]?[)）]"
+)
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -42,8 +46,11 @@ def without_pronunciation(text: str) -> str:
     return _PRONUNCIATION.sub("", text)
 
 
-# What PDF readers take for characters are sometimes the radicals that look the same (⼈⺠ for 人民).
-_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | str.maketrans(
+# What PDF readers take for characters are sometimes the radicals that look the same (⼈⺠ for
+# 人民).
+_RADICALS = {
+    code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)
+} | str.maketrans(
     "⺠⻓⻔⻋⻅⻆⻉⻙⻚⻛⻜⻝⻢⻥⻦⻨⻩⻬⻰⻄⺟⻘⻤⻁⻐⻣⺾⻌⺮",
     "民长门车见角贝韦页风飞食马鱼鸟麦黄齐龙西母青鬼虎钅骨艹辶竹",
 )

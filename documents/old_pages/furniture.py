@@ -1,4 +1,6 @@
-"""Which lines of a page are the document, and which are the page: trail, labels, buttons, navigation, footer."""
+"""Which lines of a page are the document, and which are the page: trail, labels, buttons,
+navigation, footer.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -113,13 +115,21 @@ def trail_of(line):
         return []
     folded = simplify(text)
     place = _PLACE.search(folded)
-    if not (_TRAIL.match(folded) or (place and place.start() < 4 and re.search(_SEPARATOR, folded[place.end() :]))):
+    if not (
+        _TRAIL.match(folded)
+        or (place and place.start() < 4 and re.search(_SEPARATOR, folded[place.end() :]))
+    ):
         return []
     if place and place.start() < 4:
         text = text[place.end() :]
     text = re.sub(r"^[\s•·●▪■◆\[【:：>]+", "", text)
     separator = next(
-        (mark for mark in (">", "＞", "›", "»", "→", "&gt;", "::", "|", "\\", "/", "—", "-") if mark in text), None
+        (
+            mark
+            for mark in (">", "＞", "›", "»", "→", "&gt;", "::", "|", "\\", "/", "—", "-")
+            if mark in text
+        ),
+        None,
     )
     if separator is None:
         return []
@@ -172,7 +182,11 @@ def _past_remainders(blocks, end):
     """Past what still belongs to the head: lone buttons, dates, counters behind the last label."""
     while end < len(blocks) and blocks[end].grid is None:
         text = blocks[end].text.strip()
-        if text and not BUTTON.fullmatch(text) and not re.fullmatch(r"[\d\s:：\-/.|\[\]()（）]{1,24}", text):
+        if (
+            text
+            and not BUTTON.fullmatch(text)
+            and not re.fullmatch(r"[\d\s:：\-/.|\[\]()（）]{1,24}", text)
+        ):
             break
         end += 1
     return end
@@ -188,7 +202,9 @@ def _opens_document(text):
 
 
 def _foot_start(blocks, start):
-    """Where the furniture at the end begins: from there on no prose, and the first line is plainly of the page."""
+    """Where the furniture at the end begins: from there on no prose, and the first line is plainly
+    of the page.
+    """
     end = len(blocks)
     position = len(blocks) - 1
     while position >= start and len(blocks) - position <= 400:
@@ -197,9 +213,17 @@ def _foot_start(blocks, start):
         if block.grid is not None and not _is_link_grid(block):
             break
         if block.grid is None and text:
-            if _FOOT.search(simplify(text)) and len(text) < 200 and not _is_prose(re.sub(_FOOT, "", text)):
+            if (
+                _FOOT.search(simplify(text))
+                and len(text) < 200
+                and not _is_prose(re.sub(_FOOT, "", text))
+            ):
                 end = position
-            elif _is_prose(text) or len(text) > 120 or (len(blocks) - position > 3 and _is_body_end(text)):
+            elif (
+                _is_prose(text)
+                or len(text) > 120
+                or (len(blocks) - position > 3 and _is_body_end(text))
+            ):
                 break
         position -= 1
     return end
@@ -211,6 +235,6 @@ def _is_link_grid(block):
 
 def _is_body_end(text):
     """A line documents end with: the day of signature, an attachment."""
-    return bool(re.search(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日[）)]?$|^附件?[:：\d]", text)) or bool(
-        re.match(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]", text)
-    )
+    return bool(
+        re.search(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日[）)]?$|^附件?[:：\d]", text)
+    ) or bool(re.match(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]", text))

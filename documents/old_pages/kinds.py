@@ -24,7 +24,9 @@ def kind_of(result, text, source, parts, found):
     if titles.is_report_title(title):
         return REPORT
     folded = simplify(text)
-    has_table = "本年新收政府信息公开申请" in re.sub(r"\s", "", folded) and "结转下年度" in re.sub(r"\s", "", folded)
+    has_table = "本年新收政府信息公开申请" in re.sub(r"\s", "", folded) and "结转下年度" in re.sub(
+        r"\s", "", folded
+    )
     if customs.genre_of(title) not in {"", Genre.REPORT} and not has_table:
         return ITEM
     if has_table or found.a or found.b:
@@ -33,7 +35,12 @@ def kind_of(result, text, source, parts, found):
     hits = sum(bool(re.search(pattern, headings)) for pattern in _REPORT_SECTIONS)
     about = len(re.findall(r"政府信息公开|政务公开|信息公开|公开政府信息", folded))
     place = " ".join(
-        [*result.trail, *parts.metadata.all("category"), source.properties.get("columnname", ""), source.address or ""]
+        [
+            *result.trail,
+            *parts.metadata.all("category"),
+            source.properties.get("columnname", ""),
+            source.address or "",
+        ]
     )
     if (
         _OPENS_REPORT.search(re.sub(r"\s", "", folded)[:1200])
@@ -41,6 +48,10 @@ def kind_of(result, text, source, parts, found):
         and about
     ):
         return REPORT
-    if (hits >= 3 and about >= 3) or (_REPORT_PLACE.search(place) and about >= 3) or ("xxgkAnnualReport" in place):
+    if (
+        (hits >= 3 and about >= 3)
+        or (_REPORT_PLACE.search(place) and about >= 3)
+        or ("xxgkAnnualReport" in place)
+    ):
         return REPORT
     return ITEM

@@ -55,7 +55,9 @@ _WEAK = {
     "属性", "格式", "有效期", "解读", "分享", "体裁", "人气", "字体", "字号", "时效", "出处", "关键词", "供稿", "语种", "文种", "服务对象",
     "责任部门", "责任单位", "发布单位", "政策解读", "注意事项", "公开范围", "公开方式", "公开时限", "公开程序",
 }  # fmt: skip
-_ALTERNATIVES = "|".join(r"[ \u3000\xa0]*".join(label) for label in sorted(_MEANINGS, key=len, reverse=True))
+_ALTERNATIVES = "|".join(
+    r"[ \u3000\xa0]*".join(label) for label in sorted(_MEANINGS, key=len, reverse=True)
+)
 _COLON = r"[:：︰﹕]"
 _LABEL = re.compile(
     rf"(?:(?<=^)|(?<=[\s|\[【〔（(•·●▪■◆*>，,；;])|(?<=[\]】）)]))(?P<label>{_ALTERNATIVES})[ \u3000]*[\]】]?[ \u3000]*(?P<colon>{_COLON}?)"
@@ -77,7 +79,9 @@ def _meaning(label):
 
 @dataclass
 class Metadata:
-    """The block: values by our names, as found; and the names of labels that stand there without a value."""
+    """The block: values by our names, as found; and the names of labels that stand there without a
+    value.
+    """
 
     values: dict[str, list[str]] = field(default_factory=dict)
     blank: set[str] = field(default_factory=set)
@@ -110,16 +114,25 @@ def is_label_cell(text):
 
 
 def labels_in(line):
-    """(name, start, end) of the labels that open a line or stand in it after a blank. Text only mentions words."""
+    """(name, start, end) of the labels that open a line or stand in it after a blank. Text only
+    mentions words.
+    """
     found = []
     line = simplify(line)
     body = _BULLET.sub("", line)
     offset = len(line) - len(body)
     for match in _LABEL.finditer(body):
         label = re.sub(r"[\s\u3000\xa0]", "", match["label"])
-        bracketed = body[: match.start()].endswith(("[", "【")) or match[0].rstrip().endswith(("]", "】"))
+        bracketed = body[: match.start()].endswith(("[", "【")) or match[0].rstrip().endswith(
+            ("]", "】")
+        )
         at_end = match.end() == len(body.rstrip())
-        if match["colon"] or bracketed or (label not in _WEAK and (match.start() == 0 or found)) or (found and at_end):
+        if (
+            match["colon"]
+            or bracketed
+            or (label not in _WEAK and (match.start() == 0 or found))
+            or (found and at_end)
+        ):
             found.append((_meaning(match["label"]), match.start() + offset, match.end() + offset))
     if found and found[0][1] - offset > 60:
         return []
@@ -200,7 +213,18 @@ def read_cells(cells, metadata):
 def is_metadata_grid(grid):
     """Whether a table is a metadata block."""
     names = [
-        is_label_cell(cell.text) or next((n for n, *_ in labels_in(cell.text)), None) for row in grid for cell in row
+        is_label_cell(cell.text) or next((n for n, *_ in labels_in(cell.text)), None)
+        for row in grid
+        for cell in row
     ]
-    strong = {"index_number", "organ", "document_number", "created_on", "published_on", "theme", "title", "validity"}
+    strong = {
+        "index_number",
+        "organ",
+        "document_number",
+        "created_on",
+        "published_on",
+        "theme",
+        "title",
+        "validity",
+    }
     return len(strong & set(names)) >= 2 and len(grid) <= 16

@@ -23,7 +23,8 @@ _WRITERS = (
     r"(?:结合|编制)[《“]?(?P<n>[\u4e00-\u9fff]{4,30}?)(?:20\d\d年|政府信息公开工作实际)",
     r"(?:请|可|可以|直接)(?:直接)?(?:与|联系|向)(?P<n>[\u4e00-\u9fff]{4,40}?)(?:联系|咨询|反映|[（(])",
 )
-# A name that leaves the place out (市政府办, 区财政局), but not one that begins so by itself (镇巴县, 市中区).
+# A name that leaves the place out (市政府办, 区财政局), but not one that begins so by itself
+# (镇巴县, 市中区).
 _PRONOUN = re.compile(
     r"^(?:我|本|该|各|全[市县区省州镇乡]|有关|相关|(?:区|市|县|省|州|旗|局|镇|乡|街道|地区)(?!.{1,3}[市县区旗州]))"
 )
@@ -38,7 +39,9 @@ _WEB = re.compile(r"(?:网站|门户网|官网|网|门户|公众号|平台|日�
 
 
 def organ_of(kind, title, metadata, opening, lines, whole):
-    """(organ or None, doubts). `opening`: first lines of text; `lines`: all lines; `whole`: text to look full names up in."""
+    """(organ or None, doubts). `opening`: first lines of text; `lines`: all lines; `whole`: text to
+    look full names up in.
+    """
     signature = signature_of(lines)
     signed = [name for name in signature.organ_names if _is_organ(name)]
     stated = [_tidy(name) for name in metadata.all("organ")]
@@ -57,7 +60,9 @@ def organ_of(kind, title, metadata, opening, lines, whole):
 
 
 def _alone(lines):
-    """Organs that stand on a line of their own among the first: the letterhead of an order or of rules."""
+    """Organs that stand on a line of their own among the first: the letterhead of an order or of
+    rules.
+    """
     short = [line.strip() for line in lines[:12] if 4 < len(line.strip()) <= 30]
     return [name for name in short if _is_organ(name) and not _PRONOUN.match(simplify(name))]
 
@@ -92,7 +97,9 @@ def _choose(candidates, whole):
         full, sure = full_name(name, whole)
         if full and sure:
             longer = [
-                other for other in candidates if other.endswith(full) and len(other) > len(full) and _is_organ(other)
+                other
+                for other in candidates
+                if other.endswith(full) and len(other) > len(full) and _is_organ(other)
             ]
             return (longer[0] if longer else full), []
     for name in candidates:
@@ -137,7 +144,9 @@ def _organ_of_item_title(title):
         names = customs.organs_in(re.sub(r"[、]", " ", _first_of_several(text[: match.end(1)])))
         if names and _is_organ(names[0]):
             return names[0]
-    if match := re.match(r"[\u4e00-\u9fff]{2,16}?(?:人民政府(?:办公[室厅])?|行政公署|管理委员会)(?!网|门户)", folded):
+    if match := re.match(
+        r"[\u4e00-\u9fff]{2,16}?(?:人民政府(?:办公[室厅])?|行政公署|管理委员会)(?!网|门户)", folded
+    ):
         return text[: match.end()]
     return ""
 
@@ -149,7 +158,9 @@ def _first_of_several(names):
 
 
 def _writers(opening):
-    """Organs the opening names as who made the report. Of one compiled from all below, the government itself."""
+    """Organs the opening names as who made the report. Of one compiled from all below, the
+    government itself.
+    """
     text = re.sub(r"\s+", "", simplify(opening))[:3000]
     found = [f"{match['place']}人民政府" for match in _COMPILED.finditer(text[:1200])]
     for pattern in _WRITERS:
@@ -160,14 +171,23 @@ def _writers(opening):
                 or "汇总" in text[match.start() : match.start() + 160]
             ):
                 name = re.sub(r"(?:信息公开|政务公开|政府信息|大数据).*\Z", "", name)
-                name = re.sub(r"办公[室厅]\Z|办\Z", "", name).replace("政府政府", "政府") if "政府" in name else name
-            if (_is_organ(name) or name.endswith("街道") or _REGION.fullmatch(name)) and not _PRONOUN.match(name):
+                name = (
+                    re.sub(r"办公[室厅]\Z|办\Z", "", name).replace("政府政府", "政府")
+                    if "政府" in name
+                    else name
+                )
+            if (
+                _is_organ(name) or name.endswith("街道") or _REGION.fullmatch(name)
+            ) and not _PRONOUN.match(name):
                 found.append(name)
     return found
 
 
 def _sources(metadata):
-    names = [re.sub(r"(?:门户)?网站?\Z|(?<=政府)网\Z", "", _tidy(value)) for value in metadata.all("source")]
+    names = [
+        re.sub(r"(?:门户)?网站?\Z|(?<=政府)网\Z", "", _tidy(value))
+        for value in metadata.all("source")
+    ]
     return [name for name in names if _is_organ(name) and not _PRONOUN.match(name)]
 
 
@@ -213,17 +233,26 @@ def _lengthened(name, whole):
 def _looked_up(name, folded, whole):
     """A short name (市政府办, 地区行署): the one full name in the text it can stand for."""
     tail = re.sub(r"^(?:省|市|县|区|州|旗|我|本)", "", folded)
-    tail = {"政府办": "人民政府办公室", "政府办公室": "人民政府办公室", "人民政府": "人民政府", "政府": "人民政府"}.get(
-        tail, tail
-    )
+    tail = {
+        "政府办": "人民政府办公室",
+        "政府办公室": "人民政府办公室",
+        "人民政府": "人民政府",
+        "政府": "人民政府",
+    }.get(tail, tail)
     tail = re.sub(r"^(?:地区)?行署", "行政公署", tail)
     if len(tail) < 2:
         return None, False
     found = set(
-        re.findall(rf"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{{2,8}}[省市县区旗州盟]{re.escape(tail)}", simplify(whole))
+        re.findall(
+            rf"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{{2,8}}[省市县区旗州盟]{re.escape(tail)}",
+            simplify(whole),
+        )
     )
     found |= set(
-        re.findall(rf"(?:与|由|请|和)([\u4e00-\u9fff]{{2,8}}[省市县区旗州盟]{re.escape(tail)})", simplify(whole))
+        re.findall(
+            rf"(?:与|由|请|和)([\u4e00-\u9fff]{{2,8}}[省市县区旗州盟]{re.escape(tail)})",
+            simplify(whole),
+        )
     )
     if len(found) == 1:
         return found.pop(), True

@@ -1,4 +1,6 @@
-"""HTML of any portal as blocks: lines and tables in the order they are read, and what the page says of itself."""
+"""HTML of any portal as blocks: lines and tables in the order they are read, and what the page says
+of itself.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -35,7 +37,10 @@ _CONTENT = (
     ("class", ("article_con", "article-con", "detail-content", "content_text", "xl_content", "main-txt")),
 )  # fmt: skip
 _MARKS = (
-    (r"<!--<\$\[(?:信息内容|正文|内容)[^\]]*\]>begin-->", r"<!--<\$\[(?:信息内容|正文|内容)[^\]]*\]>end-->"),
+    (
+        r"<!--<\$\[(?:信息内容|正文|内容)[^\]]*\]>begin-->",
+        r"<!--<\$\[(?:信息内容|正文|内容)[^\]]*\]>end-->",
+    ),
     (r"<!--\s*enpcontent\s*-->", r"<!--\s*/enpcontent\s*-->"),
     (r"<!--ZJEG_RSS\.content\.begin-->", r"<!--ZJEG_RSS\.content\.end-->"),
 )
@@ -59,7 +64,11 @@ def blocks_of_page(text):
     """The `Page` in the text of an HTML file (or a fragment), however broken."""
     marked, is_marked = _with_marks(text)
     properties = _properties_of_comments(text)
-    marked = re.sub(r"<\?xml[^>]*\?>|<!\[CDATA\[|\]\]>", "", re.sub(r"<!--.*?(?:-->|\Z)", "", marked, flags=re.DOTALL))
+    marked = re.sub(
+        r"<\?xml[^>]*\?>|<!\[CDATA\[|\]\]>",
+        "",
+        re.sub(r"<!--.*?(?:-->|\Z)", "", marked, flags=re.DOTALL),
+    )
     parser = html.HTMLParser(recover=True, remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(marked, parser=parser)
@@ -83,7 +92,10 @@ def _with_marks(text):
         if start and ends and ends[-1].start() - start.end() > 60:
             end = ends[-1]
             inner = text[start.end() : end.start()]
-            return f"{text[: start.start()]}<legacy-content>{inner}</legacy-content>{text[end.end() :]}", True
+            return (
+                f"{text[: start.start()]}<legacy-content>{inner}</legacy-content>{text[end.end() :]}",
+                True,
+            )
     return text, False
 
 
@@ -101,7 +113,10 @@ def _properties_of_comments(text):
 def _properties_of_head(root):
     found = {}
     for meta in root.iter("meta"):
-        name, value = (meta.get("name") or meta.get("property") or "").strip(), (meta.get("content") or "").strip()
+        name, value = (
+            (meta.get("name") or meta.get("property") or "").strip(),
+            (meta.get("content") or "").strip(),
+        )
         if name and value and len(value) < 600:
             found.setdefault(name.lower(), value)
     if (title := root.find(".//title")) is not None and title.text:
@@ -115,7 +130,10 @@ def _address(root):
             return link.get("href")
     for meta in root.iter("meta"):
         value = meta.get("content") or ""
-        if (meta.get("name") or meta.get("property") or "").lower() in {"url", "og:url"} and value.startswith("http"):
+        if (meta.get("name") or meta.get("property") or "").lower() in {
+            "url",
+            "og:url",
+        } and value.startswith("http"):
             return value
     return None
 
@@ -153,13 +171,23 @@ class _Writer:
         if text.strip("\u3000 "):
             level = self.level
             self.blocks.append(
-                Block(text, region=self.region, is_title=level == 1, level=max(level, 0), links=self.links)
+                Block(
+                    text,
+                    region=self.region,
+                    is_title=level == 1,
+                    level=max(level, 0),
+                    links=self.links,
+                )
             )
         self.parts, self.links = [], 0
 
     def walk(self, element, depth):
         """Write an element and what follows inside it."""
-        if not isinstance(element.tag, str) or element.tag in _GONE or _HIDDEN.search(element.get("style") or ""):
+        if (
+            not isinstance(element.tag, str)
+            or element.tag in _GONE
+            or _HIDDEN.search(element.get("style") or "")
+        ):
             return
         if element is self.content:
             self.flush()
@@ -218,7 +246,9 @@ def grid_of(table):
     """The rows of a table as written, each its own cells."""
     rows = []
     for row in table.iter("tr"):
-        cells = [_cell(cell) for cell in row if isinstance(cell.tag, str) and cell.tag in {"td", "th"}]
+        cells = [
+            _cell(cell) for cell in row if isinstance(cell.tag, str) and cell.tag in {"td", "th"}
+        ]
         if cells:
             rows.append(cells)
     return rows

@@ -58,8 +58,8 @@ def _pieces(block, places):
 def passages_of(blocks, tables=(), stored=()):
     """(opening, sections): each a `Passage`; every line of the body stands in one of them.
 
-    `tables`: positions of blocks that are rows of a statutory table, and so no headings; `stored`: those of them whose
-    numbers stand in the report's own tables, and so not in the HTML again.
+    `tables`: positions of blocks that are rows of a statutory table, and so no headings; `stored`:
+    those of them whose numbers stand in the report's own tables, and so not in the HTML again.
     """
     levels = _levels(blocks, set(tables))
     groups = [("", [])]
@@ -69,14 +69,17 @@ def passages_of(blocks, tables=(), stored=()):
         else:
             groups[-1][1].append((block, -1 if position in stored else level))
     width = _width_of(blocks)
-    opening, *sections = (Passage(title, _text(inner), _html(inner, width)) for title, inner in groups)
+    opening, *sections = (
+        Passage(title, _text(inner), _html(inner, width)) for title, inner in groups
+    )
     return opening, sections
 
 
 def _levels(blocks, tables):
     lines = [
         "…"
-        if _is_row(block) or (position in tables and not _STATUTORY.match(simplify(block.text.strip())))
+        if _is_row(block)
+        or (position in tables and not _STATUTORY.match(simplify(block.text.strip())))
         else _as_customary(block.text.strip())
         for position, block in enumerate(blocks)
     ]
@@ -95,7 +98,10 @@ def _marked(blocks, levels):
     marked = [block.level for block in blocks if 2 <= block.level <= 5 and len(block.text) <= 60]
     if len(marked) < 2:
         return levels
-    return [2 if block.level == min(marked) else level for block, level in zip(blocks, levels, strict=True)]
+    return [
+        2 if block.level == min(marked) else level
+        for block, level in zip(blocks, levels, strict=True)
+    ]
 
 
 def _is_titled(line):
@@ -104,7 +110,12 @@ def _is_titled(line):
 
 def _is_row(block):
     """A table, or a line of one that was flattened."""
-    return block.grid is not None or "|" in block.text or "\t" in block.text or bool(_ROW.match(simplify(block.text)))
+    return (
+        block.grid is not None
+        or "|" in block.text
+        or "\t" in block.text
+        or bool(_ROW.match(simplify(block.text)))
+    )
 
 
 def _chinese(match):
@@ -113,11 +124,15 @@ def _chinese(match):
 
 
 def _as_customary(line):
-    """The line with its number written as the customs have it; a full stop behind a short heading is none."""
+    """The line with its number written as the customs have it; a full stop behind a short heading
+    is none.
+    """
     line = _NUMERAL.sub(r"\g<numeral>、", line)
     return (
         line[:-1]
-        if _NUMERAL.match(line) and len(line) <= 40 and re.search(r"(?:情况|措施|事项|概述|问题|说明)[。:：]\Z", line)
+        if _NUMERAL.match(line)
+        and len(line) <= 40
+        and re.search(r"(?:情况|措施|事项|概述|问题|说明)[。:：]\Z", line)
         else line
     )
 
@@ -127,7 +142,9 @@ def _text(inner):
 
 
 def _html(inner, width=0):
-    """Clean HTML. A table the gate would not let through is written out as lines; lines a page broke are one paragraph."""
+    """Clean HTML. A table the gate would not let through is written out as lines; lines a page
+    broke are one paragraph.
+    """
     parts, before = [], ""
     for block, level in inner:
         if level < 0:
@@ -151,9 +168,13 @@ def _table(block):
 
 
 def _width_of(blocks):
-    """The columns at which the lines of a text were broken, as in text out of a PDF; 0 where paragraphs are whole lines."""
+    """The columns at which the lines of a text were broken, as in text out of a PDF; 0 where
+    paragraphs are whole lines.
+    """
     lines = [block.text.strip() for block in blocks if block.grid is None]
-    widths = Counter(_columns(line) for line in lines if len(line) >= 15 and not re.search(r"\s{2}|[|\t]", line))
+    widths = Counter(
+        _columns(line) for line in lines if len(line) >= 15 and not re.search(r"\s{2}|[|\t]", line)
+    )
     if sum(widths.values()) < MIN_BROKEN_LINES:
         return 0
     width, _ = widths.most_common(1)[0]
@@ -171,5 +192,6 @@ def _continues(before, text, width):
     if not width or _columns(before) < width - SLACK or re.search(r"[。；！？：:]\Z|\s{2}", before):
         return False
     return not re.match(
-        r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．]|第[一二三四五六七八九十]+[条章]|.*\s{2}", text
+        r"[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)、.．]|第[一二三四五六七八九十]+[条章]|.*\s{2}",
+        text,
     )

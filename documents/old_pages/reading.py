@@ -1,4 +1,6 @@
-"""From the bytes of a file to blocks of a page: what kind of file it is, and the way to its lines and tables."""
+"""From the bytes of a file to blocks of a page: what kind of file it is, and the way to its lines
+and tables.
+"""
 
 import email
 import email.policy
@@ -21,7 +23,8 @@ MAX_CHARACTERS = 3_000_000
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _TAG = re.compile(
-    r"</?(?:html|head|body|div|p|br|table|tbody|tr|td|th|span|ul|li|a|meta|script|font|strong)\b[^<>]*>", re.IGNORECASE
+    r"</?(?:html|head|body|div|p|br|table|tbody|tr|td|th|span|ul|li|a|meta|script|font|strong)\b[^<>]*>",
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[^\s()（）<>\"'，。]+")
 SCANNED = "PDF 里没有文字，像是扫描件。请先做文字识别，或者录入文字后再导入。"
@@ -29,7 +32,9 @@ SCANNED = "PDF 里没有文字，像是扫描件。请先做文字识别，或�
 
 @dataclass
 class Source:
-    """A file, read: its blocks, the lines of provenance before the page itself, the raw text for fingerprints."""
+    """A file, read: its blocks, the lines of provenance before the page itself, the raw text for
+    fingerprints.
+    """
 
     blocks: list[Block]
     markup: str
@@ -52,7 +57,9 @@ def read_source(data, name):
         raise RefusedError("这是图片，里面的文字无法自动读取。")
     if data.startswith(_ARCHIVES):
         raise RefusedError("这是压缩包。请解压后导入里面的文件。")
-    if re.match(rb"(?:From|MIME-Version|Content-Type|Subject|Date|Snapshot-Content-Location):? ", data[:200]):
+    if re.match(
+        rb"(?:From|MIME-Version|Content-Type|Subject|Date|Snapshot-Content-Location):? ", data[:200]
+    ):
         data = _page_of_archive(data) or data
     return _text(data)
 
@@ -69,7 +76,13 @@ def _text(data):
     if _is_html(page):
         source = blocks_of_page(page)
         source = Source(
-            source.blocks, page, address or source.address, caption, source.properties, doubts, source.is_marked
+            source.blocks,
+            page,
+            address or source.address,
+            caption,
+            source.properties,
+            doubts,
+            source.is_marked,
         )
     else:
         source = Source([Block(line) for line in _lines(page)], page, address, caption, {}, doubts)
@@ -83,18 +96,25 @@ def _is_html(text):
 
 
 def _lines(text):
-    return [line.strip(" \t\u3000\xa0\ufeff\u200b") if "|" not in line else line.strip() for line in text.split("\n")]
+    return [
+        line.strip(" \t\u3000\xa0\ufeff\u200b") if "|" not in line else line.strip()
+        for line in text.split("\n")
+    ]
 
 
 def _provenance(text):
-    """(address, caption, the page itself): crawlers write the address, sometimes a title, on a first line of its own."""
+    """(address, caption, the page itself): crawlers write the address, sometimes a title, on a
+    first line of its own.
+    """
     first, _, rest = text.lstrip("\ufeff \n").partition("\n")
     first = first.strip()
     if match := re.match(_ADDRESS, first):
         caption = re.split(r"\s*[(（](?:snapshot|GitHub|github)", first[match.end() :].strip())[0]
         return match[0], caption, rest
     if (
-        match := re.search(r"\s*[(（][^()（）]*(?:github|pdftotext|https?:)[^)）]*[)）]?\s*\Z", first)
+        match := re.search(
+            r"\s*[(（][^()（）]*(?:github|pdftotext|https?:)[^)）]*[)）]?\s*\Z", first
+        )
     ) and match.start():
         found = _ADDRESS.search(first)
         return (found[0] if found else None), first[: match.start()], rest
@@ -121,9 +141,14 @@ def _document(data, name):
     except ValidationError as error:
         raise RefusedError("；".join(error.messages)) from error
     page = blocks_of_page(f"<div>{result.body_html}</div>")
-    blocks = [Block(text, is_title=True) for text in (result.title,) if text and text != name.rpartition(".")[0]]
+    blocks = [
+        Block(text, is_title=True)
+        for text in (result.title,)
+        if text and text != name.rpartition(".")[0]
+    ]
     blocks += [Block(result.document_number)] if result.document_number else []
-    # What the reader of Word files doubts of its own guesses is settled here anew; what it lost or changed is not.
+    # What the reader of Word files doubts of its own guesses is settled here anew; what it lost or
+    # changed is not.
     doubts = [doubt for doubt in result.doubts if "没有" not in doubt[:4] and "落款" not in doubt]
     return Source([*blocks, *page.blocks], result.body_html, doubts=doubts)
 

@@ -47,7 +47,9 @@ class Recognition:
     opening: Passage = Passage("")
     sections: list[Passage] = field(default_factory=list)
     tables: dict = field(default_factory=lambda: {"a": None, "b": None, "c": None})
-    statistics: list | None = None  # the list of the reports on 2014–2018: [label, unit, value] a row
+    statistics: list | None = (
+        None  # the list of the reports on 2014–2018: [label, unit, value] a row
+    )
     characters: int = 0
     doubts: list[str] = field(default_factory=list)
     error: str | None = None
@@ -58,9 +60,18 @@ class Recognition:
             self.doubts.append(sentence)
 
     def as_stored(self):
-        """What is kept of it beside the original: the line of `--json`, and the passages as clean HTML."""
-        html = [{"title": part.title, "text": part.text, "html": part.html} for part in self.sections]
-        return {**self.as_json(), "opening_html": self.opening.html, "source": self.source, "sections": html}
+        """What is kept of it beside the original: the line of `--json`, and the passages as clean
+        HTML.
+        """
+        html = [
+            {"title": part.title, "text": part.text, "html": part.html} for part in self.sections
+        ]
+        return {
+            **self.as_json(),
+            "opening_html": self.opening.html,
+            "source": self.source,
+            "sections": html,
+        }
 
     def as_json(self):
         """The line of `--dry-run --json`."""

@@ -25,7 +25,9 @@ _STOP = re.compile(
 _SITE = re.compile(
     r"(?:门户网|政府网|网站|人民政府|信息公开|公开网|公开专栏|信息网|专栏|政务网|中国[\u4e00-\u9fff]{2,6}|首页|年报|公开目录|政策文件|规范性文件)\Z"
 )
-_NUMBER_BEHIND = re.compile(r"\s*[（(][\u4e00-\u9fff]{2,10}[〔\[［(（]\d{4}[〕\]］)）]第?\d+号[)）]\Z")
+_NUMBER_BEHIND = re.compile(
+    r"\s*[（(][\u4e00-\u9fff]{2,10}[〔\[［(（]\d{4}[〕\]］)）]第?\d+号[)）]\Z"
+)
 _YEAR = r"(?:20\d\d|二[〇○ＯO零0]{1}[〇○ＯO零0一二][〇○ＯO零0一二三四五六七八九])"
 
 
@@ -38,18 +40,29 @@ def is_report_title(text):
         not re.sub(r"[\W\d年度]", "", _REPORT.split(folded)[0]) and not re.search(_YEAR, folded)
     ):
         return False
-    return bool(_REPORT_END.search(folded)) and bool(re.search(rf"{_YEAR}\s*年?|年度|年报|工作报告", folded))
+    return bool(_REPORT_END.search(folded)) and bool(
+        re.search(rf"{_YEAR}\s*年?|年度|年报|工作报告", folded)
+    )
 
 
 def title_of(source, parts):
-    """(title, the lines of the body that are the title again) — the title None where the page has none."""
+    """(title, the lines of the body that are the title again) — the title None where the page has
+    none.
+    """
     opening = parts.body[:12]
     for title in _stated(source, parts):
         return title, _repeated(title, opening)
-    lines = _lines_of_report(parts.head[-60:]) or _lines_of_report([block.text for block in opening])
+    lines = _lines_of_report(parts.head[-60:]) or _lines_of_report(
+        [block.text for block in opening]
+    )
     if lines:
         return lines, _repeated(lines, opening)
-    for title in (*_headings(parts, source), _first_line(parts, opening), _of_window(source), _of_trail(parts.trail)):
+    for title in (
+        *_headings(parts, source),
+        _first_line(parts, opening),
+        _of_window(source),
+        _of_trail(parts.trail),
+    ):
         if title and len(title) <= MAX_TITLE * 2:
             return title, _repeated(title, opening)
     return None, 0
@@ -58,11 +71,17 @@ def title_of(source, parts):
 def _stated(source, parts):
     """Titles the page names as such, the surest first."""
     found = [*parts.metadata.all("title")]
-    found += [source.properties.get(name, "") for name in ("articletitle", "标题", "标题名称", "信息标题")]
+    found += [
+        source.properties.get(name, "") for name in ("articletitle", "标题", "标题名称", "信息标题")
+    ]
     found += [source.caption, _window_title_on_page(source, parts)]
     for title in found:
         title = clean(title)
-        if len(compact(title)) >= 4 and not _is_column(title, parts) and not re.search(r"\S\s*[>＞]\s*\S", title):
+        if (
+            len(compact(title)) >= 4
+            and not _is_column(title, parts)
+            and not re.search(r"\S\s*[>＞]\s*\S", title)
+        ):
             yield title
 
 
@@ -76,17 +95,23 @@ def _window_title_on_page(source, parts):
 
 
 def _is_column(title, parts):
-    return title in parts.trail[:-1] or (bool(_SITE.search(title)) and not customs.genre_of(title) and len(title) < 12)
+    return title in parts.trail[:-1] or (
+        bool(_SITE.search(title)) and not customs.genre_of(title) and len(title) < 12
+    )
 
 
 def clean(title):
-    """A title without what pages hang on it: blanks, a document number before it, brackets around it."""
+    """A title without what pages hang on it: blanks, a document number before it, brackets around
+    it.
+    """
     title = title.replace("\u3000", " ").replace("\xa0", " ")
     organs = re.split(r" +", title.strip())
     # Names of several organs stay apart; blanks between letters go.
     keep = len(organs) > 2 and "\n" not in title and all(len(name) >= 5 for name in organs)
     title = (" ".join(organs) if keep else join_lines(title.split("\n"))).strip(" |_-—·•")
-    if match := re.match(r"[\u4e00-\u9fff]{1,10}[〔\[［(（]\d{4}[〕\]］)）]第?\d+号\s*[:：]?\s*", title):
+    if match := re.match(
+        r"[\u4e00-\u9fff]{1,10}[〔\[［(（]\d{4}[〕\]］)）]第?\d+号\s*[:：]?\s*", title
+    ):
         rest = title[match.end() :]
         title = rest or title
         if inner := re.fullmatch(r"《(.{6,})》", title):
@@ -122,7 +147,9 @@ def _may_belong(line):
 
 
 def _names_organ(title):
-    """Whether a report's title is one by itself, with who reports in it: the line above it was a column's name."""
+    """Whether a report's title is one by itself, with who reports in it: the line above it was a
+    column's name.
+    """
     if not title or not is_report_title(title):
         return False
     before = _REPORT.split(re.sub(r"\s", "", simplify(title)))[0]
@@ -137,9 +164,16 @@ def _headings(parts, source):
 
 
 def _first_line(parts, opening):
-    """The title of an item: the first lines that end in a genre's word, before the salutation and the text."""
-    for lines in ([block.text.strip() for block in opening], [line.strip() for line in parts.head[-40:]]):
-        if title := _line_of_genre([line for line in lines if _may_belong(line) and not is_label_line(line)]):
+    """The title of an item: the first lines that end in a genre's word, before the salutation and
+    the text.
+    """
+    for lines in (
+        [block.text.strip() for block in opening],
+        [line.strip() for line in parts.head[-40:]],
+    ):
+        if title := _line_of_genre(
+            [line for line in lines if _may_belong(line) and not is_label_line(line)]
+        ):
             return title
     head = [line.strip() for line in parts.head if ">" in line or _may_belong(line)]
     after_trail = next((i for i, line in enumerate(head) if ">" in line or "位置" in line), -1)
@@ -160,7 +194,11 @@ def _plain_title(opening):
     """A short first line before text that says more: a title without a genre's word."""
     lines = [block.text.strip() for block in opening if block.text.strip()]
     lines = [line for line in lines if not customs.is_document_number(simplify(line))]
-    if len(lines) > 1 and 6 <= len(lines[0]) <= 50 and not re.search(r"[，。；：:、！？]|https?|\d{4}-\d", lines[0]):
+    if (
+        len(lines) > 1
+        and 6 <= len(lines[0]) <= 50
+        and not re.search(r"[，。；：:、！？]|https?|\d{4}-\d", lines[0])
+    ):
         return clean(lines[0]) if len(lines[1]) > len(lines[0]) or _STOP.match(lines[1]) else None
     return None
 
@@ -178,12 +216,19 @@ def _line_of_genre(lines):
             continue
         for count in range(1, 5):
             group = lines[position : position + count]
-            if any(_STOP.match(text) or _SENTENCE.search(text) or customs.is_document_number(text) for text in group):
+            if any(
+                _STOP.match(text) or _SENTENCE.search(text) or customs.is_document_number(text)
+                for text in group
+            ):
                 break
             joined = clean("\n".join(group))
             if len(joined) > MAX_TITLE:
                 break
-            if len(joined) >= 8 and customs.genre_of(simplify(joined)) and not re.search(r"[:：|>]", joined):
+            if (
+                len(joined) >= 8
+                and customs.genre_of(simplify(joined))
+                and not re.search(r"[:：|>]", joined)
+            ):
                 return joined
     return None
 
@@ -202,13 +247,19 @@ def _window_parts(source):
         return []
     return [
         part.strip()
-        for part in re.split(r"\s*[_|｜－—–]+\s*|\s+-\s+|(?<=[\u4e00-\u9fff）)])-(?=[\u4e00-\u9fff])", text)
+        for part in re.split(
+            r"\s*[_|｜－—–]+\s*|\s+-\s+|(?<=[\u4e00-\u9fff）)])-(?=[\u4e00-\u9fff])", text
+        )
     ]
 
 
 def _of_trail(trail):
     last = trail[-1] if trail else ""
-    return clean(last) if is_report_title(last) or (len(last) > 12 and customs.genre_of(last)) else None
+    return (
+        clean(last)
+        if is_report_title(last) or (len(last) > 12 and customs.genre_of(last))
+        else None
+    )
 
 
 def _repeated(title, opening):

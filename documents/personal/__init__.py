@@ -1,4 +1,6 @@
-"""Personal data in a text: identity numbers, telephones, bank cards, electronic mail, homes. `find_personal_data()` is the door."""
+"""Personal data in a text: identity numbers, telephones, bank cards, electronic mail, homes.
+`find_personal_data()` is the door.
+"""
 
 from collections.abc import Set
 

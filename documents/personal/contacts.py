@@ -14,7 +14,8 @@ _LABEL = (
     r"(?:家庭(?:详细)?(?:住址|地址)|(?:现|常|暂|原)?(?:居住|住)(?:地?址)|户籍(?:所在地|地址?|住址)?|户口所在地"
     r"|(?:现|暂|常|家)住(?![房宅建院户宿])(?:在|于)?|居住(?:在|于))"
 )
-# 住 alone opens an address where a region or road follows and it is not part of another word (住房, 入住, 住建局).
+# 住 alone opens an address where a region or road follows and it is not part of another word (住房,
+# 入住, 住建局).
 _LIVES = r"(?<![居入暂常现家安保租商原长留])住(?:在|于)?(?=[\u4e00-\u9fff]{1,14}(?:省|市|区|县|镇|乡|村|屯|街|路|道))(?![房宅建院户宿所址])"
 # 住所 is also where a company is registered; a person's follows on a person's particulars.
 _DOMICILE = r"(?:男|女|出生|公民身份|身份证)[^。；;\n]{0,60}?住所(?:地)?"
@@ -29,11 +30,15 @@ _COLUMN = re.compile(
 )
 _REGION = re.compile(r"(?:街|路|道|巷|村|屯|小区|花园|家园|苑|公寓|社区|镇|乡|区)")
 # What is called a residence of an organ, a company or a project is none of a person's.
-_NOT_A_HOME = re.compile(r"(?:公司|企业|单位|机构|机关|法人|个体工商户|项目|办公|经营|注册)[^，,。；;\n]{0,6}\Z")
+_NOT_A_HOME = re.compile(
+    r"(?:公司|企业|单位|机构|机关|法人|个体工商户|项目|办公|经营|注册)[^，,。；;\n]{0,6}\Z"
+)
 
 
 def find_emails(text: str, *, official_emails: Set[str] = frozenset()) -> Iterator[Hit]:
-    """`Hit`s of e-mail addresses that are no office's: neither of gov.cn nor among `official_emails` (lower case)."""
+    """`Hit`s of e-mail addresses that are no office's: neither of gov.cn nor among
+    `official_emails` (lower case).
+    """
     for match in _EMAIL.finditer(plain(text)):
         address = match.group().replace(" ", "").lower()
         if address not in official_emails and not _OFFICIAL_DOMAIN.match(address.partition("@")[2]):
@@ -41,7 +46,9 @@ def find_emails(text: str, *, official_emails: Set[str] = frozenset()) -> Iterat
 
 
 def find_homes(text: str) -> list[Hit]:
-    """`Hit`s of home addresses: a house number after words of dwelling, or in a table column under such words."""
+    """`Hit`s of home addresses: a house number after words of dwelling, or in a table column under
+    such words.
+    """
     text = plain(text)
     taken = bytearray(len(text))
     return [*free_of(_after_words(text), taken), *free_of(_in_columns(text), taken)]

@@ -1,7 +1,8 @@
 """Numbers that belong to a person: identity numbers, mobile numbers, bank cards.
 
-Precision counts as much as recall: a clerk who is stopped for an index number ten times overrides the eleventh, true,
-finding unread. So every kind is asked for all its structure (check digits, dates, prefixes), and for what stands around it.
+Precision counts as much as recall: a clerk who is stopped for an index number ten times overrides
+the eleventh, true, finding unread. So every kind is asked for all its structure (check digits,
+dates, prefixes), and for what stands around it.
 """
 
 import datetime as dt
@@ -27,7 +28,9 @@ _RUN = re.compile(rf"\d(?:{_GAP}{{0,2}}\d)*")
 _DIGITS = re.compile(r"\d+")
 _MOBILE = re.compile(r"1(?:3\d|4[014-9]|5[0-35-9]|6[2567]|7[0-8]|8\d|9[0-35-9])\d{8}")
 _COUNTRY = re.compile(r"(?:0086|86)(?=1\d{10}\Z)")
-_UNIT = re.compile(r"\s*(?:[万亿]?(?:元|吨|人次|股|美元|平方|立方|公里|千瓦|度|字节)|[万亿]|㎡|%|％)")
+_UNIT = re.compile(
+    r"\s*(?:[万亿]?(?:元|吨|人次|股|美元|平方|立方|公里|千瓦|度|字节)|[万亿]|㎡|%|％)"
+)
 _CODE_BEFORE = re.compile(
     r"(?:编号|编码|代码|文号|单号|条码|标识码?|流水号|序列号|索引号|档号|档案号|许可证号?|注册号|登记号|统计证号|税号|备案号"
     r"|批号|凭证号|合同号|票号|(?<!身份)证书?号|项目号|案号|宗地号|图斑号|№|No\.?)(?:为|是)?\s*[:：]?\s*\Z",
@@ -46,7 +49,9 @@ _LOOK_BACK = 40
 
 @dataclass(frozen=True)
 class Hit:
-    """One piece of personal data in a text. `kind`: identity, old_identity, mobile, bank_card, email or address."""
+    """One piece of personal data in a text. `kind`: identity, old_identity, mobile, bank_card,
+    email or address.
+    """
 
     kind: str
     start: int
@@ -54,24 +59,31 @@ class Hit:
 
 
 def plain(text: str) -> str:
-    """The text with full-width digits and the like in their ASCII form, every character in its place."""
+    """The text with full-width digits and the like in their ASCII form, every character in its
+    place.
+    """
     return text.translate(_PLAIN)
 
 
 def find_numbers(text: str, *, official_numbers: Set[str] = frozenset()) -> list[Hit]:
-    """`Hit`s of identity numbers, bank cards and mobile numbers. `official_numbers`: digits of an office's own lines."""
+    """`Hit`s of identity numbers, bank cards and mobile numbers. `official_numbers`: digits of an
+    office's own lines.
+    """
     text = plain(text)
     taken = bytearray(len(text))
     hits: list[Hit] = []
     for find in (_identities, _old_identities, _cards, _mobiles):
         hits += free_of(find(text), taken)
     return sorted(
-        (hit for hit in hits if _compact(text[hit.start : hit.end]) not in official_numbers), key=lambda hit: hit.start
+        (hit for hit in hits if _compact(text[hit.start : hit.end]) not in official_numbers),
+        key=lambda hit: hit.start,
     )
 
 
 def free_of(hits: Iterable[Hit], taken: bytearray) -> Iterator[Hit]:
-    """The hits that share no character with one before; `taken` has a byte for each character of the text."""
+    """The hits that share no character with one before; `taken` has a byte for each character of
+    the text.
+    """
     for hit in hits:
         if not any(taken[hit.start : hit.end]):
             taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
@@ -79,9 +91,11 @@ def free_of(hits: Iterable[Hit], taken: bytearray) -> Iterator[Hit]:
 
 
 def is_identity_number(number: str, today: dt.date | None = None) -> bool:
-    """Whether 18 characters are a valid identity number: region, day of birth and check character (GB 11643-1999).
+    """Whether 18 characters are a valid identity number: region, day of birth and check character
+    (GB 11643-1999).
 
-    Residence permits of Hong Kong, Macao and Taiwan (81–83) and those of foreigners (9 and a region) follow the same rule.
+    Residence permits of Hong Kong, Macao and Taiwan (81–83) and those of foreigners (9 and a
+    region) follow the same rule.
     """
     number = number.upper()
     if not re.fullmatch(r"\d{17}[\dX]", number, re.ASCII):
@@ -94,7 +108,9 @@ def is_identity_number(number: str, today: dt.date | None = None) -> bool:
 
 def identity_check_character(first_seventeen: str) -> str:
     """The last character of an identity number."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_seventeen, _WEIGHTS, strict=True))
+    total = sum(
+        int(digit) * weight for digit, weight in zip(first_seventeen, _WEIGHTS, strict=True)
+    )
     return _CHECK_CHARACTERS[total % 11]
 
 
@@ -133,10 +149,13 @@ def _identities(text: str) -> Iterator[Hit]:
 
 
 def _stands_free(text: str, start: int, end: int) -> bool:
-    """At one end at least no digit, so that of a long number only its two ends are tried; no letter at either."""
+    """At one end at least no digit, so that of a long number only its two ends are tried; no letter
+    at either.
+    """
     before, after = text[start - 1 : start], text[end : end + 1]
     if re.match(r"[A-Za-z]", after) or (
-        re.match(r"[A-Za-z]", before) and not re.search(r"(?i)(?:id|no)\Z", text[max(0, start - 2) : start])
+        re.match(r"[A-Za-z]", before)
+        and not re.search(r"(?i)(?:id|no)\Z", text[max(0, start - 2) : start])
     ):
         return False
     return not (before.isdigit() and after.isdigit())
@@ -144,15 +163,25 @@ def _stands_free(text: str, start: int, end: int) -> bool:
 
 def _is_labelled_code(text: str, start: int) -> bool:
     before = _before(text, start)
-    return bool(re.search(r"(?:信用代码|索引号|机构代码)[^\d]{0,6}\Z", before)) and not _IDENTITY_BEFORE.search(before)
+    return bool(
+        re.search(r"(?:信用代码|索引号|机构代码)[^\d]{0,6}\Z", before)
+    ) and not _IDENTITY_BEFORE.search(before)
 
 
 def _old_identities(text: str) -> Iterator[Hit]:
-    """Fifteen digits have no check digit: region and day of birth must be right, and no label of another number."""
+    """Fifteen digits have no check digit: region and day of birth must be right, and no label of
+    another number.
+    """
     for match in _OLD_IDENTITY.finditer(text):
         number, before = match.group(), _before(text, match.start())
-        is_known = int(number[:2]) in PROVINCES and _is_birthday("19" + number[6:12], dt.date.today())
-        is_other = _CODE_BEFORE.search(before) or _CARD_BEFORE.search(before) or _UNIT.match(text, match.end())
+        is_known = int(number[:2]) in PROVINCES and _is_birthday(
+            "19" + number[6:12], dt.date.today()
+        )
+        is_other = (
+            _CODE_BEFORE.search(before)
+            or _CARD_BEFORE.search(before)
+            or _UNIT.match(text, match.end())
+        )
         if is_known and (_IDENTITY_BEFORE.search(before) or not is_other):
             yield Hit("old_identity", *match.span())
 
@@ -160,13 +189,18 @@ def _old_identities(text: str) -> Iterator[Hit]:
 def _cards(text: str) -> Iterator[Hit]:
     for run in _RUN.finditer(text):
         for start, end in _card_spans(text, run):
-            if _is_card(_compact(text[start:end]), _before(text, start)) and not _touches_letters(text, start, end):
+            if _is_card(_compact(text[start:end]), _before(text, start)) and not _touches_letters(
+                text, start, end
+            ):
                 yield Hit("bank_card", start, end)
 
 
 def _card_spans(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]:
     """A group of digits alone, or groups of four with a shorter last one, as cards are written."""
-    groups = [(run.start() + one.start(), run.start() + one.end()) for one in _DIGITS.finditer(run.group())]
+    groups = [
+        (run.start() + one.start(), run.start() + one.end())
+        for one in _DIGITS.finditer(run.group())
+    ]
     yield from (group for group in groups if 16 <= group[1] - group[0] <= 19)
     lengths = [end - start for start, end in groups]
     in_fours = len(groups) in (4, 5) and lengths[:4] == [4] * 4 and lengths[-1] <= 4
@@ -179,7 +213,8 @@ def _is_card(number: str, before: str) -> bool:
         return False
     has_word = bool(_CARD_BEFORE.search(before))
     if _SURE_CARDS.fullmatch(number):
-        # Eighteen digits with a day of birth inside are a mistyped identity number sooner than a card.
+        # Eighteen digits with a day of birth inside are a mistyped identity number sooner than a
+        # card.
         return has_word or len(number) != 18 or not _is_birthday(number[6:14], dt.date.today())
     return has_word and bool(_OTHER_CARDS.fullmatch(number))
 
@@ -192,9 +227,18 @@ def _mobiles(text: str) -> Iterator[Hit]:
 
 
 def _mobile_spans(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """Groups of eleven digits; or the whole run, where its digits make up mobile numbers and nothing else."""
-    groups = [(run.start() + one.start(), run.start() + one.end()) for one in _DIGITS.finditer(run.group())]
-    whole = [(start + length, end) for start, end in groups if (length := _country_code(text[start:end])) is not None]
+    """Groups of eleven digits; or the whole run, where its digits make up mobile numbers and
+    nothing else.
+    """
+    groups = [
+        (run.start() + one.start(), run.start() + one.end())
+        for one in _DIGITS.finditer(run.group())
+    ]
+    whole = [
+        (start + length, end)
+        for start, end in groups
+        if (length := _country_code(text[start:end])) is not None
+    ]
     alone = [(start, end) for start, end in whole if not _is_hyphenated(text, start, end)]
     if alone:
         yield from alone
@@ -203,13 +247,21 @@ def _mobile_spans(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]:
     skipped = _country_code("".join(text[position] for position in positions))
     positions = positions[skipped or 0 :]
     chunks = [positions[at : at + 11] for at in range(0, len(positions), 11)]
-    are_mobiles = all(_MOBILE.fullmatch("".join(text[position] for position in chunk)) for chunk in chunks)
-    if len(groups) > 1 and are_mobiles and all(after[0] - chunk[-1] > 1 for chunk, after in pairwise(chunks)):
+    are_mobiles = all(
+        _MOBILE.fullmatch("".join(text[position] for position in chunk)) for chunk in chunks
+    )
+    if (
+        len(groups) > 1
+        and are_mobiles
+        and all(after[0] - chunk[-1] > 1 for chunk, after in pairwise(chunks))
+    ):
         yield from ((chunk[0], chunk[-1] + 1) for chunk in chunks)
 
 
 def _country_code(digits: str) -> int | None:
-    """How many digits of a country code stand before a mobile number; None where the digits are no mobile number."""
+    """How many digits of a country code stand before a mobile number; None where the digits are no
+    mobile number.
+    """
     match = _COUNTRY.match(digits)
     length = match.end() if match else 0
     return length if _MOBILE.fullmatch(digits[length:]) else None
@@ -217,14 +269,21 @@ def _country_code(digits: str) -> int | None:
 
 def _is_hyphenated(text: str, start: int, end: int) -> bool:
     """Part of a longer code: 2023-13800138000, 13800138000-01."""
-    return bool(re.search(r"\d-\Z", text[max(0, start - 2) : start]) or re.match(r"-\d", text[end : end + 2]))
+    return bool(
+        re.search(r"\d-\Z", text[max(0, start - 2) : start])
+        or re.match(r"-\d", text[end : end + 2])
+    )
 
 
 def _is_no_phone(text: str, start: int, end: int) -> bool:
     before = _before(text, start)
     is_decimal = re.search(r"\d[.,]\Z", before) or re.match(r"[.]\d|,\d{3}", text[end : end + 4])
-    is_code = _CODE_BEFORE.search(before) or _ACCOUNT_BEFORE.search(before) or _WEB_BEFORE.search(before)
-    return bool(is_decimal or is_code or _UNIT.match(text, end) or _touches_letters(text, start, end))
+    is_code = (
+        _CODE_BEFORE.search(before) or _ACCOUNT_BEFORE.search(before) or _WEB_BEFORE.search(before)
+    )
+    return bool(
+        is_decimal or is_code or _UNIT.match(text, end) or _touches_letters(text, start, end)
+    )
 
 
 def _touches_letters(text: str, start: int, end: int) -> bool:

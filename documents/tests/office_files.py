@@ -28,12 +28,20 @@ def png(width=2, height=2, *, rows=None, words=None):
     """A real PNG; one that claims more `rows` than it has is none."""
 
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     data = (b"\0" + b"\xff\0\0" * width) * (height if rows is None else rows)
     text = chunk(b"tEXt", b"Author\0" + words.encode()) if words else b""
-    return b"\x89PNG\r\n\x1a\n" + header + text + chunk(b"IDAT", zlib.compress(data)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + header
+        + text
+        + chunk(b"IDAT", zlib.compress(data))
+        + chunk(b"IEND", b"")
+    )
 
 
 def jpeg(*, gps=False, orientation=1, words="", width=8, height=6):
@@ -65,7 +73,9 @@ def opened(data, name="文件.docx"):
 
 
 def add_runs(document, *texts, style=None):
-    """A paragraph whose text is split over runs of different looks, as Word leaves it after editing."""
+    """A paragraph whose text is split over runs of different looks, as Word leaves it after
+    editing.
+    """
     paragraph = document.add_paragraph(style=style)
     for number, text in enumerate(texts):
         run = paragraph.add_run(text)
@@ -121,16 +131,24 @@ def add_numbered(document, texts, kind, pattern):
             f'<w:numFmt w:val="{kind}"/><w:lvlText w:val="{pattern}"/></w:lvl></w:abstractNum>'
         ),
     )
-    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{name}"><w:abstractNumId w:val="{name}"/></w:num>'))
+    numbering.append(
+        parse_xml(
+            f'<w:num {nsdecls("w")} w:numId="{name}"><w:abstractNumId w:val="{name}"/></w:num>'
+        )
+    )
     for text in texts:
         paragraph = document.add_paragraph(text)
         paragraph._p.get_or_add_pPr().append(
-            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="{name}"/></w:numPr>')
+            parse_xml(
+                f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="{name}"/></w:numPr>'
+            )
         )
 
 
 def with_footnote(document, paragraph, text):
-    """The file's bytes with a footnote at the end of a paragraph; python-docx has no word for footnotes."""
+    """The file's bytes with a footnote at the end of a paragraph; python-docx has no word for
+    footnotes.
+    """
     reference = parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="2"/></w:r>')
     paragraph._p.append(reference)
     note = (
@@ -138,7 +156,9 @@ def with_footnote(document, paragraph, text):
         f"<w:r><w:t>{text}</w:t></w:r></w:p></w:footnote></w:footnotes>"
     )
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
-    relationship = f'<Relationship Id="rId900" Type="{kind}" Target="footnotes.xml"/></Relationships>'
+    relationship = (
+        f'<Relationship Id="rId900" Type="{kind}" Target="footnotes.xml"/></Relationships>'
+    )
     part = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
     override = f'<Override PartName="/word/footnotes.xml" ContentType="{part}"/></Types>'
     return changed(

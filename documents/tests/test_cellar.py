@@ -1,4 +1,5 @@
-"""The rooms below all others import nothing of the portal's and reach no database, no request and no page.
+"""The rooms below all others import nothing of the portal's and reach no database, no request and
+no page.
 
 Which rooms they may import is a contract in pyproject.toml; this is about what they use of Django.
 """
@@ -15,7 +16,8 @@ pytestmark = pytest.mark.any_database
 ROOMS = ("confidential", "documents", "statutory")
 # Of Django: how an error is said, settings, open files, and tools for texts and days.
 MAY_IMPORT = ("django.conf", "django.core.exceptions", "django.core.files", "django.utils")
-# (file, module): what still breaks the rule. The list may only shrink: an entry that is no longer true fails the test.
+# (file, module): what still breaks the rule. The list may only shrink: an entry that is no longer
+# true fails the test.
 NOT_YET: set[tuple[str, str]] = set()
 
 
@@ -39,20 +41,28 @@ def test_the_cellar_uses_of_django_only_what_knows_no_database():
 def modules_without_types():
     """As pyproject.toml lists them for mypy."""
     tool = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["tool"]["mypy"]
-    return next(one["module"] for one in tool["overrides"] if one.get("disallow_untyped_defs") is False)
+    return next(
+        one["module"] for one in tool["overrides"] if one.get("disallow_untyped_defs") is False
+    )
 
 
 def is_typed(function):
     arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-    return function.returns is not None and all(one.annotation or one.arg in {"self", "cls"} for one in arguments)
+    return function.returns is not None and all(
+        one.annotation or one.arg in {"self", "cls"} for one in arguments
+    )
 
 
 @pytest.mark.parametrize("module", modules_without_types())
 def test_the_list_of_modules_without_types_only_shrinks(module):
     """What is typed by now leaves the list in pyproject.toml, so that mypy keeps it typed."""
     path = settings.BASE_DIR / module.replace(".", "/")
-    tree = ast.parse((path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text())
-    assert not all(is_typed(node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), module
+    tree = ast.parse(
+        (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
+    )
+    assert not all(
+        is_typed(node) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
+    ), module
 
 
 LOAD_ALL = """

@@ -1,4 +1,6 @@
-"""What may be uploaded as an attachment: decided by extension and by content, never by what a browser claims."""
+"""What may be uploaded as an attachment: decided by extension and by content, never by what a
+browser claims.
+"""
 
 import shutil
 import stat
@@ -26,7 +28,11 @@ RATIO_ASKED_FROM = 10_000_000  # the XML of a small, very regular table packs be
 CHUNK = 1_000_000
 
 _PNG, _JPEG, _OLE = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OFFICE_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
+_OFFICE_PARTS = {
+    "docx": "word/document.xml",
+    "xlsx": "xl/workbook.xml",
+    "pptx": "ppt/presentation.xml",
+}
 _ODF_TYPES = {
     "odt": b"application/vnd.oasis.opendocument.text",
     "ods": b"application/vnd.oasis.opendocument.spreadsheet",
@@ -66,7 +72,9 @@ def check_upload(file: Any) -> None:
         raise ValidationError(f"不能上传这种文件。可以上传：{'、'.join(_CHECKS)}。")
     check_name(name)
     if file.size > settings.ATTACHMENT_MAX_BYTES:
-        raise ValidationError(f"文件超过 {settings.ATTACHMENT_MAX_BYTES // 1_000_000} MB，请压缩或拆分后再上传。")
+        raise ValidationError(
+            f"文件超过 {settings.ATTACHMENT_MAX_BYTES // 1_000_000} MB，请压缩或拆分后再上传。"
+        )
     if not file.size:
         raise ValidationError("文件是空的，请重新选择。")
     try:
@@ -92,7 +100,9 @@ def _pdf(file: Any, extension: str) -> None:
     file.seek(0)
     most, pages = settings.ATTACHMENT_MAX_PAGES, pages_claimed(file)
     if pages is not None and pages > most:
-        raise ValidationError(f"这份 PDF 有 {pages} 页，超过 {most} 页，读者打不开也读不完。请拆分后再上传。")
+        raise ValidationError(
+            f"这份 PDF 有 {pages} 页，超过 {most} 页，读者打不开也读不完。请拆分后再上传。"
+        )
 
 
 def _picture(file: Any, extension: str) -> None:
@@ -121,7 +131,10 @@ def _contains(file: Any, words: Collection[bytes]) -> set[bytes]:
 
 def _ole(file: Any, extension: str) -> None:
     _require(_head(file, len(_OLE)) == _OLE, extension)
-    streams, macros = [name.encode("utf-16-le") for name in _OLE_STREAMS[extension]], _OLE_MACROS.encode("utf-16-le")
+    streams, macros = (
+        [name.encode("utf-16-le") for name in _OLE_STREAMS[extension]],
+        _OLE_MACROS.encode("utf-16-le"),
+    )
     found = _contains(file, [*streams, macros])
     if macros in found:
         raise ValidationError(_MACROS)
@@ -131,8 +144,12 @@ def _ole(file: Any, extension: str) -> None:
 def _text(file: Any, extension: str) -> None:
     head = _head(file, CHUNK)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    is_markup = start.startswith((b"<!", b"<?", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<iframe"))
-    _require(b"\0" not in head and not is_markup and not head.startswith((b"MZ", b"\x7fELF")), extension)
+    is_markup = start.startswith(
+        (b"<!", b"<?", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<iframe")
+    )
+    _require(
+        b"\0" not in head and not is_markup and not head.startswith((b"MZ", b"\x7fELF")), extension
+    )
 
 
 def _open_zip(file: Any, extension: str, most: int) -> zipfile.ZipFile:
@@ -156,14 +173,20 @@ def _check_members(members: Collection[zipfile.ZipInfo], most: int) -> None:
     if sum(member.file_size for member in members) > MAX_UNPACKED:
         raise ValidationError(_BOMB)
     for member in members:
-        if member.file_size > RATIO_ASKED_FROM and member.file_size > MAX_RATIO * member.compress_size:
+        if (
+            member.file_size > RATIO_ASKED_FROM
+            and member.file_size > MAX_RATIO * member.compress_size
+        ):
             raise ValidationError(_BOMB)
 
 
 def _document_names(file: Any, extension: str) -> tuple[zipfile.ZipFile, list[str]]:
     archive = _open_zip(file, extension, MAX_MEMBERS_OF_DOCUMENT)
     names = archive.namelist()
-    if any(name.lower().endswith(_MACRO_PARTS) or name.startswith(("Basic/", "Scripts/")) for name in names):
+    if any(
+        name.lower().endswith(_MACRO_PARTS) or name.startswith(("Basic/", "Scripts/"))
+        for name in names
+    ):
         raise ValidationError(_MACROS)
     return archive, names
 
@@ -177,7 +200,10 @@ def _office(file: Any, extension: str) -> None:
 
 def _open_document(file: Any, extension: str) -> None:
     archive, names = _document_names(file, extension)
-    _require("mimetype" in names and _read_small(archive, "mimetype").strip() == _ODF_TYPES[extension], extension)
+    _require(
+        "mimetype" in names and _read_small(archive, "mimetype").strip() == _ODF_TYPES[extension],
+        extension,
+    )
 
 
 def _ofd(file: Any, extension: str) -> None:
@@ -204,10 +230,14 @@ def _zip(file: Any, extension: str) -> None:
         if is_link or path.is_absolute() or ".." in path.parts or ":" in member.filename:
             raise ValidationError("压缩包中有指向包外的文件名，不能上传。请重新打包。")
         if has_invisible(member.filename):
-            raise ValidationError("压缩包中有文件名含看不见的控制字符，不能上传。请改名后重新打包。")
+            raise ValidationError(
+                "压缩包中有文件名含看不见的控制字符，不能上传。请改名后重新打包。"
+            )
         kind = path.suffix.lower().lstrip(".")
         if kind == "zip" or kind not in _CHECKS:
-            raise ValidationError(f"压缩包中的“{path.name[:60]}”不是可以公开的文件类型，请去掉后重新打包。")
+            raise ValidationError(
+                f"压缩包中的“{path.name[:60]}”不是可以公开的文件类型，请去掉后重新打包。"
+            )
         _check_member(archive, member, path.name, kind)
 
 

@@ -1,6 +1,8 @@
-"""Virus scanning of files by ClamAV's daemon, where CLAMD names one (docs/decisions/0058-virus-scanner.md).
+"""Virus scanning of files by ClamAV's daemon, where CLAMD names one
+(docs/decisions/0058-virus-scanner.md).
 
-Its INSTREAM protocol: the file in pieces, each after its length; the daemon opens nothing and needs no right to our folders.
+Its INSTREAM protocol: the file in pieces, each after its length; the daemon opens nothing and needs
+no right to our folders.
 """
 
 import logging
@@ -59,7 +61,11 @@ def _ask(file: Any) -> bytes:
         scanner.sendall(struct.pack("!I", 0))
         file.seek(0)
         answer = b""
-        while b"\0" not in answer and len(answer) < LONGEST_ANSWER and (more := scanner.recv(LONGEST_ANSWER)):
+        while (
+            b"\0" not in answer
+            and len(answer) < LONGEST_ANSWER
+            and (more := scanner.recv(LONGEST_ANSWER))
+        ):
             answer += more
         return answer
 
@@ -80,7 +86,9 @@ def _connected() -> socket.socket:
 
 
 def refuse_infected(file: Any) -> None:
-    """For forms: ValidationError where something is found. While the scanner is away the file comes in unscanned."""
+    """For forms: ValidationError where something is found. While the scanner is away the file comes
+    in unscanned.
+    """
     if not is_on():
         return
     try:
@@ -90,4 +98,6 @@ def refuse_infected(file: Any) -> None:
         return
     if state == Verdict.INFECTED:
         raise ValidationError(INFECTED.format(name))
-    (file.file if hasattr(file, "storage") else file).found_clean = True  # a field's file has a file inside
+    (
+        file.file if hasattr(file, "storage") else file
+    ).found_clean = True  # a field's file has a file inside

@@ -21,11 +21,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FormUse",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("form", models.CharField(max_length=30, verbose_name="表单")),
                 ("source", models.CharField(max_length=64, verbose_name="来源的散列")),
                 ("is_accepted", models.BooleanField(verbose_name="接收")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="时间")),
+                (
+                    "at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="时间"),
+                ),
             ],
             options={
                 "verbose_name": "公众表单的使用",
@@ -37,24 +45,47 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SpentQuestion",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("key", models.CharField(max_length=64, verbose_name="问题标识")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="时间")),
+                (
+                    "at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="时间"),
+                ),
             ],
             options={
                 "verbose_name": "用过的验证问题",
                 "verbose_name_plural": "用过的验证问题",
                 "default_permissions": (),
-                "constraints": [models.UniqueConstraint(fields=("key",), name="spent_question_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key",), name="spent_question_once")
+                ],
             },
         ),
         migrations.CreateModel(
             name="Correction",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.CharField(editable=False, max_length=20, verbose_name="编号")),
-                ("page", models.CharField(help_text="本网站内的地址。", max_length=300, verbose_name="网页地址")),
-                ("page_title", models.CharField(blank=True, max_length=300, verbose_name="网页标题")),
+                (
+                    "page",
+                    models.CharField(
+                        help_text="本网站内的地址。", max_length=300, verbose_name="网页地址"
+                    ),
+                ),
+                (
+                    "page_title",
+                    models.CharField(blank=True, max_length=300, verbose_name="网页标题"),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -75,12 +106,18 @@ class Migration(migrations.Migration):
                 ("contact", models.CharField(blank=True, max_length=100, verbose_name="联系方式")),
                 (
                     "received_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="收到时间"),
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="收到时间"
+                    ),
                 ),
                 (
                     "status",
                     models.CharField(
-                        choices=[("pending", "待处理"), ("handled", "已处理"), ("rejected", "不予处理")],
+                        choices=[
+                            ("pending", "待处理"),
+                            ("handled", "已处理"),
+                            ("rejected", "不予处理"),
+                        ],
                         default="pending",
                         max_length=10,
                         verbose_name="处理状态",
@@ -95,10 +132,17 @@ class Migration(migrations.Migration):
                         verbose_name="处理说明",
                     ),
                 ),
-                ("handled_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="处理时间")),
+                (
+                    "handled_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="处理时间"
+                    ),
+                ),
                 (
                     "contact_erased_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="称呼和联系方式删除时间"),
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="称呼和联系方式删除时间"
+                    ),
                 ),
                 ("token", models.CharField(editable=False, max_length=64, verbose_name="提交标识")),
                 (
@@ -145,7 +189,9 @@ class Migration(migrations.Migration):
                 "default_permissions": ("view", "change"),
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("status", "pending")), fields=["received_at"], name="correction_pending"
+                        condition=models.Q(("status", "pending")),
+                        fields=["received_at"],
+                        name="correction_pending",
                     )
                 ],
                 "constraints": [
@@ -153,7 +199,8 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("token",), name="correction_token_once"),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("page__startswith", "/"), models.Q(("page__startswith", "//"), _negated=True)
+                            ("page__startswith", "/"),
+                            models.Q(("page__startswith", "//"), _negated=True),
                         ),
                         name="correction_page_is_ours",
                         violation_error_message="网页地址须是本网站内的地址。",
@@ -172,7 +219,10 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("kind__in", ("content", "link", "attachment", "outdated", "personal", "other"))
+                            (
+                                "kind__in",
+                                ("content", "link", "attachment", "outdated", "personal", "other"),
+                            )
                         ),
                         name="correction_known_kind",
                     ),
@@ -182,7 +232,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("handled_at", None), ("handled_by", None), ("status", "pending")),
+                            models.Q(
+                                ("handled_at", None), ("handled_by", None), ("status", "pending")
+                            ),
                             models.Q(
                                 models.Q(("status", "pending"), _negated=True),
                                 models.Q(("note", ""), _negated=True),
@@ -196,7 +248,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("contact_erased_at", None), models.Q(("contact", ""), ("name", "")), _connector="OR"
+                            ("contact_erased_at", None),
+                            models.Q(("contact", ""), ("name", "")),
+                            _connector="OR",
                         ),
                         name="correction_erased_contact_is_empty",
                         violation_error_message="称呼和联系方式已经到期删除。",

@@ -14,7 +14,8 @@ from catalog.models import Department
 from ledger.models.append_only import is_sha256
 
 SHORTEST_TEXT, LONGEST_TEXT = 10, 1000  # characters
-# How long who wrote stays known: so many days after the case was closed, and never longer than that after it came in.
+# How long who wrote stays known: so many days after the case was closed, and never longer than that
+# after it came in.
 DAYS_AFTER_HANDLING, DAYS_AT_MOST = 30, 180
 OFFICE = "公开办"  # what belongs to no organ is the disclosure office's (条例 4)
 
@@ -23,7 +24,9 @@ class CorrectionQuerySet(models.QuerySet):
     """Which corrections."""
 
     def visible_to(self, user):
-        """Those of one's departments and of the ones below; of no department: for who handles all of them."""
+        """Those of one's departments and of the ones below; of no department: for who handles all
+        of them.
+        """
         if user.is_superuser or user.has_perm("catalog.manage_all_departments"):
             return self.all()
         return self.filter(department__in=Department.objects.visible_to(user))
@@ -35,7 +38,9 @@ class CorrectionQuerySet(models.QuerySet):
     def with_contact_past_its_time(self, moment=None):
         """Those whose sender's name and contact are kept no longer."""
         moment = moment or timezone.now()
-        closed, received = (moment - dt.timedelta(days=days) for days in (DAYS_AFTER_HANDLING, DAYS_AT_MOST))
+        closed, received = (
+            moment - dt.timedelta(days=days) for days in (DAYS_AFTER_HANDLING, DAYS_AT_MOST)
+        )
         is_over = Q(handled_at__lt=closed) | Q(received_at__lt=received)
         return self.filter(is_over).exclude(name="", contact="")
 
@@ -43,7 +48,8 @@ class CorrectionQuerySet(models.QuerySet):
 class Correction(models.Model):
     """What a reader says is wrong on a page, and what became of it.
 
-    Name and contact are personal data: shown to who handles it, erased by `erase_contacts` when their time is over.
+    Name and contact are personal data: shown to who handles it, erased by `erase_contacts` when
+    their time is over.
     """
 
     class Kind(models.TextChoices):
@@ -72,7 +78,12 @@ class Correction(models.Model):
     contact = models.CharField("联系方式", max_length=100, blank=True)
     received_at = models.DateTimeField("收到时间", default=timezone.now, editable=False)
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="page_corrections", verbose_name="负责机构"
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="page_corrections",
+        verbose_name="负责机构",
     )
     status = models.CharField("处理状态", max_length=10, choices=Status, default=Status.PENDING)
     note = models.CharField(
@@ -91,11 +102,15 @@ class Correction(models.Model):
         verbose_name="处理人",
     )
     handled_at = models.DateTimeField("处理时间", null=True, blank=True, editable=False)
-    contact_erased_at = models.DateTimeField("称呼和联系方式删除时间", null=True, blank=True, editable=False)
+    contact_erased_at = models.DateTimeField(
+        "称呼和联系方式删除时间", null=True, blank=True, editable=False
+    )
     # One form is one correction, however often it is sent.
     token = models.CharField("提交标识", max_length=64, editable=False)
     # The query code itself is known to the sender alone.
-    code_sha256 = models.CharField("查询码的哈希", max_length=64, validators=[is_sha256], editable=False)
+    code_sha256 = models.CharField(
+        "查询码的哈希", max_length=64, validators=[is_sha256], editable=False
+    )
 
     objects = CorrectionQuerySet.as_manager()
 
@@ -104,7 +119,9 @@ class Correction(models.Model):
         ordering = ("-received_at", "-pk")
         default_permissions = ("view", "change")
         indexes = [
-            models.Index(fields=["received_at"], name="correction_pending", condition=Q(status="pending")),
+            models.Index(
+                fields=["received_at"], name="correction_pending", condition=Q(status="pending")
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["number"], name="correction_number_once"),
@@ -122,15 +139,22 @@ class Correction(models.Model):
             ),
             models.CheckConstraint(
                 name="correction_known_kind",
-                condition=Q(kind__in=("content", "link", "attachment", "outdated", "personal", "other")),
+                condition=Q(
+                    kind__in=("content", "link", "attachment", "outdated", "personal", "other")
+                ),
             ),
             models.CheckConstraint(
-                name="correction_known_status", condition=Q(status__in=("pending", "handled", "rejected"))
+                name="correction_known_status",
+                condition=Q(status__in=("pending", "handled", "rejected")),
             ),
             models.CheckConstraint(
                 name="correction_closed_has_note_person_and_time",
                 condition=Q(status="pending", handled_by=None, handled_at=None)
-                | (~Q(status="pending") & ~Q(note="") & Q(handled_by__isnull=False, handled_at__isnull=False)),
+                | (
+                    ~Q(status="pending")
+                    & ~Q(note="")
+                    & Q(handled_by__isnull=False, handled_at__isnull=False)
+                ),
                 violation_error_message="已处理或不予处理的，须写明处理说明。",
             ),
             models.CheckConstraint(

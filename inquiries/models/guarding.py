@@ -17,7 +17,9 @@ class FormUseQuerySet(models.QuerySet):
 
 
 class FormUse(models.Model):
-    """One use of a public form. `source` is a keyed hash of the network it came from, with another key every day."""
+    """One use of a public form. `source` is a keyed hash of the network it came from, with another
+    key every day.
+    """
 
     form = models.CharField("表单", max_length=30)
     source = models.CharField("来源的散列", max_length=64)

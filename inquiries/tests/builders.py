@@ -16,7 +16,9 @@ WORDS = {"page": "/guide/", "kind": "content", "text": TEXT, "name": "", "contac
 def make_correction(*, token=None, department=None, **fields):
     """A correction that waits."""
     words = {**WORDS, "page_title": "", **fields}
-    return receive_correction(token=token or f"token-{next(_serial)}", department=department, **words)
+    return receive_correction(
+        token=token or f"token-{next(_serial)}", department=department, **words
+    )
 
 
 def stamp(age=60, form="correction"):
@@ -28,10 +30,16 @@ def sent(response):
     """What the form of a page holds, as a browser would send it."""
     page = html.fromstring(response.content.decode())
     # A browser drops the line end Django writes behind <textarea>; lxml does not.
-    return {name: (value or "").removeprefix("\n") for name, value in page.xpath("//main//form")[0].fields.items()}
+    return {
+        name: (value or "").removeprefix("\n")
+        for name, value in page.xpath("//main//form")[0].fields.items()
+    }
 
 
 def receipt(response):
     """(number, code) of a receipt."""
-    said = [cell.text_content() for cell in html.fromstring(response.content.decode()).xpath("//main//dd")]
+    said = [
+        cell.text_content()
+        for cell in html.fromstring(response.content.decode()).xpath("//main//dd")
+    ]
     return said[0], said[1]

@@ -1,4 +1,6 @@
-"""Many send at the same moment, from several processes: no more than the window, one of each form, no error."""
+"""Many send at the same moment, from several processes: no more than the window, one of each form,
+no error.
+"""
 
 import json
 from functools import partial
@@ -38,7 +40,10 @@ def test_thirty_at_once_of_one_network_are_no_more_than_the_window_takes(tmp_pat
 
 def test_a_double_click_is_one_correction_with_one_receipt(tmp_path):
     stamped = stamp()
-    assert run_at_once(*(partial(send, tmp_path / f"{number}.json", stamped) for number in range(4))) == [0] * 4
+    assert (
+        run_at_once(*(partial(send, tmp_path / f"{number}.json", stamped) for number in range(4)))
+        == [0] * 4
+    )
     assert Correction.objects.count() == FormUse.objects.count() == 1
     assert [status for status, _ in told(tmp_path)] == [200] * 4
     assert len({tuple(receipt) for _, receipt in told(tmp_path)}) == 1
@@ -46,12 +51,19 @@ def test_a_double_click_is_one_correction_with_one_receipt(tmp_path):
 
 def guess(file, number, code):
     """Ask for a receipt; the status goes into a file."""
-    file.write_text(json.dumps(Client().post("/corrections/", {"number": number, "code": code}).status_code))
+    file.write_text(
+        json.dumps(Client().post("/corrections/", {"number": number, "code": code}).status_code)
+    )
 
 
 def test_twelve_guesses_at_once_are_no_more_than_five_tries(tmp_path):
     number = make_correction(token="x").number
-    tasks = [partial(guess, tmp_path / f"{one}.json", number, f"AAAAA{one:05}") for one in range(12)]
+    tasks = [
+        partial(guess, tmp_path / f"{one}.json", number, f"AAAAA{one:05}") for one in range(12)
+    ]
     assert run_at_once(*tasks) == [0] * 12
     assert sorted(told(tmp_path)) == [200] * 5 + [429] * 7
-    assert Client().post("/corrections/", {"number": number, "code": query_code("x")}).status_code == 429
+    assert (
+        Client().post("/corrections/", {"number": number, "code": query_code("x")}).status_code
+        == 429
+    )

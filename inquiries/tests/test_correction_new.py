@@ -35,9 +35,15 @@ class TestAReport:
     def test_it_is_received_with_a_receipt(self, client):
         number, code = receipt(post(client, contact="示例联系方式"))
         correction = Correction.objects.get()
-        assert (correction.number, correction.text, correction.contact) == (number, TEXT, "示例联系方式")
+        assert (correction.number, correction.text, correction.contact) == (
+            number,
+            TEXT,
+            "示例联系方式",
+        )
         assert (correction.department, correction.office) == (None, "公开办")
-        answer = client.post("/corrections/", {"number": number.lower(), "code": f" {code.lower()} "})
+        answer = client.post(
+            "/corrections/", {"number": number.lower(), "code": f" {code.lower()} "}
+        )
         assert "待处理" in said(answer)
         assert "示例联系方式" not in said(answer)
 
@@ -191,12 +197,16 @@ class TestWindow:
 
     def source(self, address="127.0.0.1", day=None):
         day = day or timezone.localdate()
-        return guard.salted_hmac(f"inquiries.guard.{day}", guard.network_of(address), algorithm="sha256").hexdigest()
+        return guard.salted_hmac(
+            f"inquiries.guard.{day}", guard.network_of(address), algorithm="sha256"
+        ).hexdigest()
 
     def test_what_came_before_midnight_counts_after_it(self, client):
         yesterday = timezone.localdate() - dt.timedelta(days=1)
         source = self.source(day=yesterday)
-        FormUse.objects.bulk_create(FormUse(form="correction", source=source, is_accepted=True) for _ in range(3))
+        FormUse.objects.bulk_create(
+            FormUse(form="correction", source=source, is_accepted=True) for _ in range(3)
+        )
         assert "请写出：" in said(client.get(ADDRESS))
 
     def test_ten_minutes_later_all_is_forgotten(self, client):
@@ -212,7 +222,9 @@ class TestWindow:
         FormUse.objects.bulk_create(
             FormUse(form="correction", source=f"{number}", is_accepted=True) for number in range(26)
         )
-        assert "请写出：" in said(client.post(ADDRESS, {**WORDS, "stamp": stamp()}, REMOTE_ADDR="198.51.100.7"))
+        assert "请写出：" in said(
+            client.post(ADDRESS, {**WORDS, "stamp": stamp()}, REMOTE_ADDR="198.51.100.7")
+        )
 
     def test_an_address_somebody_claims_is_not_believed(self, client, settings):
         for number in range(4):
@@ -252,8 +264,22 @@ class TestHostileInput:
                 "\\\\evil.example",
                 "javascript:alert(1)",
             ),
-            *("/%2Fevil.example/", "data:text/html,x", "guide/", "/admin/", "/admin", "http://[", "/a%0d%0ab"),
-            *("/a%00b", "/" + "x" * 400, "ftp://localhost/x", "/%5cevil.example/", "https://localhost.evil.example/"),
+            *(
+                "/%2Fevil.example/",
+                "data:text/html,x",
+                "guide/",
+                "/admin/",
+                "/admin",
+                "http://[",
+                "/a%0d%0ab",
+            ),
+            *(
+                "/a%00b",
+                "/" + "x" * 400,
+                "ftp://localhost/x",
+                "/%5cevil.example/",
+                "https://localhost.evil.example/",
+            ),
         ],
     )
     def test_only_pages_of_ours_are_taken(self, client, address):
@@ -275,8 +301,12 @@ class TestHostileInput:
         post(client, page=address)
         assert Correction.objects.get().page == path
 
-    @pytest.mark.parametrize("field", ["page", "kind", "text", "name", "contact", "answer", "homepage", "question"])
-    @pytest.mark.parametrize("value", ["\x00", "a\x00b" * 9, "\ud800".encode("utf-8", "surrogatepass"), "x" * 200_000])
+    @pytest.mark.parametrize(
+        "field", ["page", "kind", "text", "name", "contact", "answer", "homepage", "question"]
+    )
+    @pytest.mark.parametrize(
+        "value", ["\x00", "a\x00b" * 9, "\ud800".encode("utf-8", "surrogatepass"), "x" * 200_000]
+    )
     def test_nothing_breaks_the_form(self, client, field, value):
         assert post(client, **{field: value}).status_code == 200
 
@@ -303,5 +333,11 @@ def _heard(caplog):
 def test_no_log_knows_who_wrote(client, caplog):
     post(client, contact="示例联系方式", name="示例称呼")
     for _ in range(6):
-        client.post("/corrections/", {"number": "JC20260301-0001", "code": "示例查询码"}, REMOTE_ADDR="203.0.113.9")
-    assert not any(words in caplog.text for words in ("示例联系方式", "示例称呼", "示例查询码", "203.0.113"))
+        client.post(
+            "/corrections/",
+            {"number": "JC20260301-0001", "code": "示例查询码"},
+            REMOTE_ADDR="203.0.113.9",
+        )
+    assert not any(
+        words in caplog.text for words in ("示例联系方式", "示例称呼", "示例查询码", "203.0.113")
+    )

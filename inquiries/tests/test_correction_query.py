@@ -21,7 +21,12 @@ def ask(client, number, code, **headers):
 
 def test_it_tells_what_was_done_and_nothing_of_the_sender(client):
     correction = make_correction(token="x", name="示例称呼", contact="示例联系方式")
-    handle_correction(correction=correction, status="handled", note="<b>已改正</b>（示例）", by=make_user("clerk-name"))
+    handle_correction(
+        correction=correction,
+        status="handled",
+        note="<b>已改正</b>（示例）",
+        by=make_user("clerk-name"),
+    )
     page = ask(client, correction.number, query_code("x")).content.decode()
     assert "已处理" in page
     assert "&lt;b&gt;已改正&lt;/b&gt;（示例）" in page
@@ -30,7 +35,9 @@ def test_it_tells_what_was_done_and_nothing_of_the_sender(client):
 
 def test_number_and_code_may_be_typed_as_they_come(client):
     correction, code = make_correction(token="x"), query_code("x").lower()
-    full_width = correction.number.translate({ord(one): ord(one) + 0xFEE0 for one in "JC0123456789-"})
+    full_width = correction.number.translate(
+        {ord(one): ord(one) + 0xFEE0 for one in "JC0123456789-"}
+    )
     assert "待处理" in ask(client, f" {full_width} ", f"{code[:5]} – {code[5:]}").content.decode()
 
 
@@ -39,7 +46,9 @@ def test_unknown_and_wrong_are_answered_alike(client):
 
     def answer(number):
         response = ask(client, number, "AAAAA-AAAAA")
-        return response.status_code, response.content.decode().replace(number, "").split("csrfmiddlewaretoken")[0]
+        return response.status_code, response.content.decode().replace(number, "").split(
+            "csrfmiddlewaretoken"
+        )[0]
 
     assert answer(correction.number) == answer("JC20000101-0001")
 
@@ -59,7 +68,12 @@ def test_after_five_wrong_tries_the_right_code_opens_nothing_for_ten_minutes(cli
     refused = ask(client, correction.number, query_code("x"))
     assert (refused.status_code, refused["Retry-After"]) == (429, "600")
     assert "待处理" not in refused.content.decode()
-    assert "待处理" in ask(client, correction.number, query_code("x"), REMOTE_ADDR="203.0.113.9").content.decode()
+    assert (
+        "待处理"
+        in ask(
+            client, correction.number, query_code("x"), REMOTE_ADDR="203.0.113.9"
+        ).content.decode()
+    )
     FormUse.objects.update(at=timezone.now() - dt.timedelta(minutes=11))
     assert "待处理" in ask(client, correction.number, query_code("x")).content.decode()
 
@@ -78,7 +92,9 @@ def test_nothing_stands_in_the_address(client):
     assert sent(response)["number"] == ""
 
 
-@pytest.mark.parametrize("value", ["", "\x00", "a\x00b", "\u202e", "x" * 100_000, "' OR 1=1--", "٣", "𝟘"])
+@pytest.mark.parametrize(
+    "value", ["", "\x00", "a\x00b", "\u202e", "x" * 100_000, "' OR 1=1--", "٣", "𝟘"]
+)
 def test_nothing_breaks_it(client, value):
     assert ask(client, value, value).status_code == 200
 

@@ -25,9 +25,18 @@ NOW = timezone.now()
         ("correction_text_length", {"text": "长" * 1001}),
         ("correction_known_kind", {"kind": "x"}),
         ("correction_known_status", {"status": "x", "note": "示例", "handled_at": NOW, "by": True}),
-        ("correction_closed_has_note_person_and_time", {"status": "handled", "handled_at": NOW, "by": True}),
-        ("correction_closed_has_note_person_and_time", {"status": "handled", "note": "示例", "by": True}),
-        ("correction_closed_has_note_person_and_time", {"status": "rejected", "note": "示例", "handled_at": NOW}),
+        (
+            "correction_closed_has_note_person_and_time",
+            {"status": "handled", "handled_at": NOW, "by": True},
+        ),
+        (
+            "correction_closed_has_note_person_and_time",
+            {"status": "handled", "note": "示例", "by": True},
+        ),
+        (
+            "correction_closed_has_note_person_and_time",
+            {"status": "rejected", "note": "示例", "handled_at": NOW},
+        ),
         ("correction_closed_has_note_person_and_time", {"handled_at": NOW}),
         ("correction_erased_contact_is_empty", {"contact_erased_at": NOW, "contact": "x"}),
     ],
@@ -111,7 +120,9 @@ class TestForgetting:
 
     def test_uses_and_questions_go_after_hours_and_days(self):
         for hours in (1, 3):
-            FormUse.objects.create(form="x", source="y", is_accepted=True, at=NOW - dt.timedelta(hours=hours))
+            FormUse.objects.create(
+                form="x", source="y", is_accepted=True, at=NOW - dt.timedelta(hours=hours)
+            )
         for days in (1, 3):
             SpentQuestion.objects.create(key=f"{days}", at=NOW - dt.timedelta(days=days))
         assert forget_uses() == (2, 0)
@@ -120,7 +131,9 @@ class TestForgetting:
 
 def test_who_closes_a_correction_is_on_it():
     clerk = make_user()
-    correction = handle_correction(correction=make_correction(), status="handled", note="已改正（示例）", by=clerk)
+    correction = handle_correction(
+        correction=make_correction(), status="handled", note="已改正（示例）", by=clerk
+    )
     correction.refresh_from_db()
     assert (correction.status, correction.handled_by) == ("handled", clerk)
     assert not Correction.objects.pending().exists()

@@ -47,13 +47,28 @@ def test_who_handles_it_sees_it_whole_and_closes_it_on_record(client, organ, cor
     page = said(client.get(form_of(correction)))
     assert TEXT in page
     assert SENDER in page
-    assert client.post(form_of(correction), versioned(client, form_of(correction), HANDLED)).status_code == 302
+    assert (
+        client.post(
+            form_of(correction), versioned(client, form_of(correction), HANDLED)
+        ).status_code
+        == 302
+    )
     correction.refresh_from_db()
-    assert (correction.status, correction.note, correction.handled_by) == ("handled", "已改正（示例）", user)
+    assert (correction.status, correction.note, correction.handled_by) == (
+        "handled",
+        "已改正（示例）",
+        user,
+    )
     assert correction.handled_at is not None
     record = AuditEntry.objects.first()
-    assert (record.act, record.object_kind, record.object_key) == ("修改", "inquiries_correction", str(correction.pk))
-    assert SENDER not in str(list(AuditEntry.objects.values())) + str(list(LogEntry.objects.values()))
+    assert (record.act, record.object_kind, record.object_key) == (
+        "修改",
+        "inquiries_correction",
+        str(correction.pk),
+    )
+    assert SENDER not in str(list(AuditEntry.objects.values())) + str(
+        list(LogEntry.objects.values())
+    )
 
 
 def test_another_department_neither_sees_nor_closes_it(client, correction):
@@ -79,7 +94,12 @@ def test_the_auditor_looks_on_and_does_not_learn_who_wrote(client, organ, correc
     assert "示例称呼" not in page
     assert SENDER not in page
     assert client.post(form_of(correction), HANDLED).status_code == 403
-    for question in (f"contact={SENDER}", "contact__startswith=示", "name__contains=示", "token__startswith=t"):
+    for question in (
+        f"contact={SENDER}",
+        "contact__startswith=示",
+        "name__contains=示",
+        "token__startswith=t",
+    ):
         assert client.get(f"{LIST}?{question}").status_code == 400
     assert correction.number not in said(client.get(f"{LIST}?q={SENDER}"))
     file = client.get(f"{LIST}export/?export_format=csv").getvalue().decode()
@@ -103,7 +123,9 @@ def test_who_keeps_accounts_has_nothing_to_do_with_it(client, organ, correction,
 )
 def test_what_is_missing_is_said(client, organ, correction, words, sentence):
     sign_in(client, "信息员", organ)
-    assert sentence in said(client.post(form_of(correction), versioned(client, form_of(correction), words)))
+    assert sentence in said(
+        client.post(form_of(correction), versioned(client, form_of(correction), words))
+    )
     correction.refresh_from_db()
     assert correction.status == "pending"
 
@@ -111,10 +133,16 @@ def test_what_is_missing_is_said(client, organ, correction, words, sentence):
 def test_nothing_but_status_and_note_is_written(client, organ, correction):
     sign_in(client, "公开办", organ)
     client.post(
-        form_of(correction), {**HANDLED, "text": "改过的文字，有十个字了", "contact": "x", "page": "/x/", "number": "x"}
+        form_of(correction),
+        {**HANDLED, "text": "改过的文字，有十个字了", "contact": "x", "page": "/x/", "number": "x"},
     )
     fields = ("text", "contact", "page", "number")
-    assert Correction.objects.values_list(*fields).get() == (TEXT, SENDER, "/guide/", correction.number)
+    assert Correction.objects.values_list(*fields).get() == (
+        TEXT,
+        SENDER,
+        "/guide/",
+        correction.number,
+    )
 
 
 def test_nobody_adds_or_deletes_one(client, correction):
@@ -126,7 +154,9 @@ def test_nobody_adds_or_deletes_one(client, correction):
 
 def test_what_a_reader_wrote_is_no_markup_at_the_desk(client, organ):
     text, page = "<script>alert(1)</script>示例", '/"><script>alert(2)</script>'
-    correction = make_correction(department=organ, text=text, page=page, page_title="<b>x</b>", contact="<i>y</i>")
+    correction = make_correction(
+        department=organ, text=text, page=page, page_title="<b>x</b>", contact="<i>y</i>"
+    )
     sign_in(client, "信息员", organ)
     for address in (form_of(correction), LIST, "/admin/"):
         shown = said(client.get(address))
@@ -142,13 +172,17 @@ class TestTheFrontPage:
         assert form_of(correction) in page
         assert "泄露的网页" in page
         assert 'class="is-urgent"' in page
-        assert client.get("/admin/?queue=corrections")["Location"] == f"{LIST}?status__exact=pending"
+        assert (
+            client.get("/admin/?queue=corrections")["Location"] == f"{LIST}?status__exact=pending"
+        )
 
     def test_it_says_nothing_to_who_handles_none(self, client, organ, correction):
         sign_in(client, "审计员", organ)
         assert "网页纠错待处理" not in said(client.get("/admin/"))
 
-    def test_it_costs_the_same_however_many_wait(self, client, organ, django_assert_max_num_queries):
+    def test_it_costs_the_same_however_many_wait(
+        self, client, organ, django_assert_max_num_queries
+    ):
         sign_in(client, "信息员", organ)
         for _ in range(12):
             make_correction(department=organ)

@@ -15,7 +15,9 @@ def test_so_may_twelve(text):
     assert Question(7, 5, "x").is_answered_by(text)
 
 
-@pytest.mark.parametrize("text", ["", "9", "九", "8.0", "3+5", "٨", "8" * 5000, "\x00", "八八", "²"])
+@pytest.mark.parametrize(
+    "text", ["", "9", "九", "8.0", "3+5", "٨", "8" * 5000, "\x00", "八八", "²"]
+)
 def test_nothing_else_is_eight(text):
     assert not Question(3, 5, "x").is_answered_by(text)
 

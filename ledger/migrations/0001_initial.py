@@ -19,7 +19,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Entry",
             fields=[
-                ("sequence", models.IntegerField(primary_key=True, serialize=False, verbose_name="序号")),
+                (
+                    "sequence",
+                    models.IntegerField(primary_key=True, serialize=False, verbose_name="序号"),
+                ),
                 (
                     "act",
                     models.CharField(
@@ -47,7 +50,9 @@ class Migration(migrations.Migration):
                         help_text="只有审计员看得到。",
                         max_length=150,
                         validators=[
-                            django.core.validators.ProhibitNullCharactersValidator("文字中有空字符（NUL），不能登记。")
+                            django.core.validators.ProhibitNullCharactersValidator(
+                                "文字中有空字符（NUL），不能登记。"
+                            )
                         ],
                         verbose_name="经办人",
                     ),
@@ -58,7 +63,9 @@ class Migration(migrations.Migration):
                         blank=True,
                         max_length=60,
                         validators=[
-                            django.core.validators.ProhibitNullCharactersValidator("文字中有空字符（NUL），不能登记。")
+                            django.core.validators.ProhibitNullCharactersValidator(
+                                "文字中有空字符（NUL），不能登记。"
+                            )
                         ],
                         verbose_name="岗位",
                     ),
@@ -69,7 +76,9 @@ class Migration(migrations.Migration):
                         blank=True,
                         max_length=100,
                         validators=[
-                            django.core.validators.ProhibitNullCharactersValidator("文字中有空字符（NUL），不能登记。")
+                            django.core.validators.ProhibitNullCharactersValidator(
+                                "文字中有空字符（NUL），不能登记。"
+                            )
                         ],
                         verbose_name="机构",
                     ),
@@ -79,7 +88,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=30,
                         validators=[
-                            django.core.validators.ProhibitNullCharactersValidator("文字中有空字符（NUL），不能登记。")
+                            django.core.validators.ProhibitNullCharactersValidator(
+                                "文字中有空字符（NUL），不能登记。"
+                            )
                         ],
                         verbose_name="对象类别",
                     ),
@@ -90,7 +101,9 @@ class Migration(migrations.Migration):
                         help_text="例如索引号。",
                         max_length=200,
                         validators=[
-                            django.core.validators.ProhibitNullCharactersValidator("文字中有空字符（NUL），不能登记。")
+                            django.core.validators.ProhibitNullCharactersValidator(
+                                "文字中有空字符（NUL），不能登记。"
+                            )
                         ],
                         verbose_name="对象编号",
                     ),
@@ -100,7 +113,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         max_length=500,
                         validators=[
-                            django.core.validators.ProhibitNullCharactersValidator("文字中有空字符（NUL），不能登记。")
+                            django.core.validators.ProhibitNullCharactersValidator(
+                                "文字中有空字符（NUL），不能登记。"
+                            )
                         ],
                         verbose_name="名称",
                     ),
@@ -124,12 +139,17 @@ class Migration(migrations.Migration):
                         blank=True,
                         max_length=2000,
                         validators=[
-                            django.core.validators.ProhibitNullCharactersValidator("文字中有空字符（NUL），不能登记。")
+                            django.core.validators.ProhibitNullCharactersValidator(
+                                "文字中有空字符（NUL），不能登记。"
+                            )
                         ],
                         verbose_name="变更说明",
                     ),
                 ),
-                ("payload", models.JSONField(blank=True, default=dict, verbose_name="其他公开事实")),
+                (
+                    "payload",
+                    models.JSONField(blank=True, default=dict, verbose_name="其他公开事实"),
+                ),
                 (
                     "secret",
                     models.CharField(
@@ -190,7 +210,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FileDigest",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "sha256",
                     models.CharField(
@@ -221,13 +246,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Redaction",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("subject_kind", models.CharField(max_length=30, verbose_name="对象类别")),
                 ("subject_key", models.CharField(max_length=200, verbose_name="对象编号")),
                 (
                     "reason",
                     models.CharField(
-                        help_text="只供内部查阅，不对外显示。", max_length=500, verbose_name="隐去的理由和依据"
+                        help_text="只供内部查阅，不对外显示。",
+                        max_length=500,
+                        verbose_name="隐去的理由和依据",
                     ),
                 ),
                 ("redacted_at", models.DateTimeField(auto_now_add=True, verbose_name="隐去时间")),
@@ -252,24 +284,43 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SigningKey",
             fields=[
-                ("number", models.IntegerField(primary_key=True, serialize=False, verbose_name="序号")),
+                (
+                    "number",
+                    models.IntegerField(primary_key=True, serialize=False, verbose_name="序号"),
+                ),
                 (
                     "key_id",
                     models.CharField(
-                        help_text="公钥的 SHA-256 的前 32 位。", max_length=32, unique=True, verbose_name="公钥编号"
+                        help_text="公钥的 SHA-256 的前 32 位。",
+                        max_length=32,
+                        unique=True,
+                        verbose_name="公钥编号",
                     ),
                 ),
-                ("public_key", models.CharField(help_text="32 字节，十六进制。", max_length=64, verbose_name="公钥")),
+                (
+                    "public_key",
+                    models.CharField(
+                        help_text="32 字节，十六进制。", max_length=64, verbose_name="公钥"
+                    ),
+                ),
                 ("made_at", models.DateTimeField(verbose_name="启用时间")),
-                ("endorsed_by", models.CharField(blank=True, max_length=32, verbose_name="前一把公钥")),
-                ("endorsement", models.CharField(blank=True, max_length=128, verbose_name="前一把密钥的签名")),
+                (
+                    "endorsed_by",
+                    models.CharField(blank=True, max_length=32, verbose_name="前一把公钥"),
+                ),
+                (
+                    "endorsement",
+                    models.CharField(blank=True, max_length=128, verbose_name="前一把密钥的签名"),
+                ),
             ],
             options={
                 "verbose_name": "签名公钥",
                 "verbose_name_plural": "签名公钥",
                 "ordering": ("number",),
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="ledger_key_counts_from_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="ledger_key_counts_from_one"
+                    ),
                     models.CheckConstraint(
                         condition=django.db.models.lookups.Exact(
                             django.db.models.functions.text.Length(models.F("public_key")), 64
@@ -282,13 +333,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Checkpoint",
             fields=[
-                ("number", models.IntegerField(primary_key=True, serialize=False, verbose_name="序号")),
+                (
+                    "number",
+                    models.IntegerField(primary_key=True, serialize=False, verbose_name="序号"),
+                ),
                 ("day", models.DateField(verbose_name="日期")),
                 ("made_at", models.DateTimeField(verbose_name="签发时间")),
                 (
                     "sequence",
                     models.IntegerField(
-                        help_text="也是最后一条的序号：登记簿从 1 开始，中间没有空号。", verbose_name="登记条数"
+                        help_text="也是最后一条的序号：登记簿从 1 开始，中间没有空号。",
+                        verbose_name="登记条数",
                     ),
                 ),
                 (
@@ -305,7 +360,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "signature",
-                    models.CharField(help_text="Ed25519，64 字节，十六进制。", max_length=128, verbose_name="签名"),
+                    models.CharField(
+                        help_text="Ed25519，64 字节，十六进制。",
+                        max_length=128,
+                        verbose_name="签名",
+                    ),
                 ),
                 (
                     "key",
@@ -326,7 +385,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="entry",
-            index=models.Index(fields=["subject_kind", "subject_key", "sequence"], name="ledger_entry_subject"),
+            index=models.Index(
+                fields=["subject_kind", "subject_key", "sequence"], name="ledger_entry_subject"
+            ),
         ),
         migrations.AddIndex(
             model_name="entry",
@@ -334,7 +395,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="entry",
-            index=models.Index(fields=["department_name", "sequence"], name="ledger_entry_department"),
+            index=models.Index(
+                fields=["department_name", "sequence"], name="ledger_entry_department"
+            ),
         ),
         migrations.AddIndex(
             model_name="entry",
@@ -394,18 +457,23 @@ class Migration(migrations.Migration):
             model_name="entry",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("subject_kind", ""), _negated=True), models.Q(("subject_key", ""), _negated=True)
+                    models.Q(("subject_kind", ""), _negated=True),
+                    models.Q(("subject_key", ""), _negated=True),
                 ),
                 name="ledger_entry_names_its_subject",
             ),
         ),
         migrations.AddConstraint(
             model_name="entry",
-            constraint=models.UniqueConstraint(fields=("entry_hash",), name="ledger_entry_hash_once"),
+            constraint=models.UniqueConstraint(
+                fields=("entry_hash",), name="ledger_entry_hash_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="entry",
-            constraint=models.UniqueConstraint(fields=("previous_hash",), name="ledger_entry_one_successor"),
+            constraint=models.UniqueConstraint(
+                fields=("previous_hash",), name="ledger_entry_one_successor"
+            ),
         ),
         migrations.AddIndex(
             model_name="filedigest",
@@ -413,7 +481,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="filedigest",
-            constraint=models.UniqueConstraint(fields=("entry", "sha256"), name="ledger_file_once_an_entry"),
+            constraint=models.UniqueConstraint(
+                fields=("entry", "sha256"), name="ledger_file_once_an_entry"
+            ),
         ),
         migrations.AddConstraint(
             model_name="filedigest",
@@ -435,7 +505,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="redaction",
             constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="ledger_redaction_has_a_reason"
+                condition=models.Q(("reason", ""), _negated=True),
+                name="ledger_redaction_has_a_reason",
             ),
         ),
         migrations.AddConstraint(

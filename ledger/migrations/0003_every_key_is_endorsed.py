@@ -20,7 +20,9 @@ class Migration(migrations.Migration):
             model_name="signingkey",
             name="endorsement",
             field=models.CharField(
-                help_text="前一把密钥的签名；第一把由自己签名。", max_length=128, verbose_name="背书的签名"
+                help_text="前一把密钥的签名；第一把由自己签名。",
+                max_length=128,
+                verbose_name="背书的签名",
             ),
         ),
         migrations.AddConstraint(

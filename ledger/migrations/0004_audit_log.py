@@ -15,7 +15,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AuditEntry",
             fields=[
-                ("sequence", models.IntegerField(primary_key=True, serialize=False, verbose_name="序号")),
+                (
+                    "sequence",
+                    models.IntegerField(primary_key=True, serialize=False, verbose_name="序号"),
+                ),
                 ("made_at", models.DateTimeField(verbose_name="时间")),
                 (
                     "event",
@@ -54,10 +57,21 @@ class Migration(migrations.Migration):
                 ("address", models.CharField(blank=True, max_length=45, verbose_name="来源地址")),
                 (
                     "act",
-                    models.CharField(blank=True, help_text="工作台页面的名称。", max_length=100, verbose_name="操作"),
+                    models.CharField(
+                        blank=True,
+                        help_text="工作台页面的名称。",
+                        max_length=100,
+                        verbose_name="操作",
+                    ),
                 ),
-                ("object_kind", models.CharField(blank=True, max_length=60, verbose_name="对象类别")),
-                ("object_key", models.CharField(blank=True, max_length=200, verbose_name="对象编号")),
+                (
+                    "object_kind",
+                    models.CharField(blank=True, max_length=60, verbose_name="对象类别"),
+                ),
+                (
+                    "object_key",
+                    models.CharField(blank=True, max_length=200, verbose_name="对象编号"),
+                ),
                 ("object_name", models.CharField(blank=True, max_length=200, verbose_name="对象")),
                 ("detail", models.JSONField(blank=True, default=dict, verbose_name="详情")),
                 (
@@ -93,12 +107,15 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["event", "sequence"], name="ledger_audit_event"),
                     models.Index(fields=["account", "sequence"], name="ledger_audit_account"),
-                    models.Index(fields=["object_kind", "object_key", "sequence"], name="ledger_audit_object"),
+                    models.Index(
+                        fields=["object_kind", "object_key", "sequence"], name="ledger_audit_object"
+                    ),
                     models.Index(fields=["made_at"], name="ledger_audit_made_at"),
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("sequence__gte", 1)), name="ledger_audit_counts_from_one"
+                        condition=models.Q(("sequence__gte", 1)),
+                        name="ledger_audit_counts_from_one",
                     ),
                     models.CheckConstraint(
                         condition=django.db.models.lookups.Exact(
@@ -107,7 +124,9 @@ class Migration(migrations.Migration):
                         name="ledger_audit_hash_length",
                     ),
                     models.UniqueConstraint(fields=("entry_hash",), name="ledger_audit_hash_once"),
-                    models.UniqueConstraint(fields=("previous_hash",), name="ledger_audit_one_successor"),
+                    models.UniqueConstraint(
+                        fields=("previous_hash",), name="ledger_audit_one_successor"
+                    ),
                 ],
             },
         ),

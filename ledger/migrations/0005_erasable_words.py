@@ -25,7 +25,8 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    # A subject may be hidden again once it has been shown: looser than before. The rest look at new columns.
+    # A subject may be hidden again once it has been shown: looser than before. The rest look at new
+    # columns.
     expands = "the constraints are looser than before or look at new columns, which the version before leaves empty"
 
     operations = [
@@ -184,7 +185,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="redaction",
-            index=models.Index(fields=["subject_kind", "subject_key"], name="ledger_redaction_subject"),
+            index=models.Index(
+                fields=["subject_kind", "subject_key"], name="ledger_redaction_subject"
+            ),
         ),
         migrations.RunPython(renew, remove),
     ]

@@ -1,4 +1,6 @@
-"""Records that are written once. The database has the last word (ledger/guards.py); this says so earlier and in Chinese."""
+"""Records that are written once. The database has the last word (ledger/guards.py); this says so
+earlier and in Chinese.
+"""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator

@@ -1,4 +1,6 @@
-"""One act at the desk that is nobody's business but the auditor's: accounts, permissions, logins, exports, every write."""
+"""One act at the desk that is nobody's business but the auditor's: accounts, permissions, logins,
+exports, every write.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -35,7 +37,8 @@ class AuditResult(models.TextChoices):
 class AuditEntry(AppendOnlyModel):
     """Who did what from where and how it ended, chained like the register but never public.
 
-    Accounts stand in words and numbers, without a foreign key: an account may go, what it did may not.
+    Accounts stand in words and numbers, without a foreign key: an account may go, what it did may
+    not.
     """
 
     sequence = models.IntegerField("序号", primary_key=True)
@@ -52,7 +55,8 @@ class AuditEntry(AppendOnlyModel):
     object_key = models.CharField("对象编号", max_length=200, blank=True)
     object_name = models.CharField("对象", max_length=200, blank=True)
     detail = models.JSONField("详情", default=dict, blank=True)
-    # The entry that says why the words of this one were erased. Who did what to which record and when stays.
+    # The entry that says why the words of this one were erased. Who did what to which record and
+    # when stays.
     erased_in = models.IntegerField("文字删除见第几条", null=True, blank=True)
     previous_hash = models.CharField("上一条的哈希", max_length=64, validators=[is_sha256])
     entry_hash = models.CharField("本条哈希", max_length=64, validators=[is_sha256])
@@ -64,12 +68,18 @@ class AuditEntry(AppendOnlyModel):
         indexes = [
             models.Index(fields=["event", "sequence"], name="ledger_audit_event"),
             models.Index(fields=["account", "sequence"], name="ledger_audit_account"),
-            models.Index(fields=["object_kind", "object_key", "sequence"], name="ledger_audit_object"),
+            models.Index(
+                fields=["object_kind", "object_key", "sequence"], name="ledger_audit_object"
+            ),
             models.Index(fields=["made_at"], name="ledger_audit_made_at"),
         ]
         constraints = [
-            models.CheckConstraint(name="ledger_audit_counts_from_one", condition=Q(sequence__gte=1)),
-            models.CheckConstraint(name="ledger_audit_hash_length", condition=has_length("entry_hash", 64)),
+            models.CheckConstraint(
+                name="ledger_audit_counts_from_one", condition=Q(sequence__gte=1)
+            ),
+            models.CheckConstraint(
+                name="ledger_audit_hash_length", condition=has_length("entry_hash", 64)
+            ),
             models.UniqueConstraint(fields=["entry_hash"], name="ledger_audit_hash_once"),
             models.UniqueConstraint(fields=["previous_hash"], name="ledger_audit_one_successor"),
         ]
@@ -79,6 +89,10 @@ class AuditEntry(AppendOnlyModel):
 
     def compute_hash(self):
         """SHA-256 of the canonical text of every column but the hash itself."""
-        columns = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+        columns = {
+            field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields
+        }
         del columns["entry_hash"], columns["erased_in"]
-        return canonical.sha256(columns | {"format": AUDIT_FORMAT, "made_at": canonical.timestamp(self.made_at)})
+        return canonical.sha256(
+            columns | {"format": AUDIT_FORMAT, "made_at": canonical.timestamp(self.made_at)}
+        )

@@ -14,20 +14,29 @@ class SigningKey(AppendOnlyModel):
     """An Ed25519 public key of the portal. Old ones stay, or old checkpoints could not be checked."""
 
     number = models.IntegerField("序号", primary_key=True)
-    key_id = models.CharField("公钥编号", max_length=32, unique=True, help_text="公钥的 SHA-256 的前 32 位。")
+    key_id = models.CharField(
+        "公钥编号", max_length=32, unique=True, help_text="公钥的 SHA-256 的前 32 位。"
+    )
     public_key = models.CharField("公钥", max_length=64, help_text="32 字节，十六进制。")
     made_at = models.DateTimeField("启用时间")
-    # The key before this one signs it, so that whoever trusted the old one can go on; the first one signs itself.
+    # The key before this one signs it, so that whoever trusted the old one can go on; the first one
+    # signs itself.
     endorsed_by = models.CharField("背书的公钥", max_length=32)
-    endorsement = models.CharField("背书的签名", max_length=128, help_text="前一把密钥的签名；第一把由自己签名。")
+    endorsement = models.CharField(
+        "背书的签名", max_length=128, help_text="前一把密钥的签名；第一把由自己签名。"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "签名公钥"
         ordering = ("number",)
         constraints = [
             models.CheckConstraint(name="ledger_key_counts_from_one", condition=Q(number__gte=1)),
-            models.CheckConstraint(name="ledger_key_public_length", condition=has_length("public_key", 64)),
-            models.CheckConstraint(name="ledger_key_endorsement_length", condition=has_length("endorsement", 128)),
+            models.CheckConstraint(
+                name="ledger_key_public_length", condition=has_length("public_key", 64)
+            ),
+            models.CheckConstraint(
+                name="ledger_key_endorsement_length", condition=has_length("endorsement", 128)
+            ),
         ]
 
     def __str__(self):
@@ -45,15 +54,23 @@ class SigningKey(AppendOnlyModel):
 
 
 class Checkpoint(AppendOnlyModel):
-    """On this day the register had so many entries and its last hash was this: signed, for outsiders to keep."""
+    """On this day the register had so many entries and its last hash was this: signed, for
+    outsiders to keep.
+    """
 
     number = models.IntegerField("序号", primary_key=True)
     day = models.DateField("日期")
     made_at = models.DateTimeField("签发时间")
-    sequence = models.IntegerField("登记条数", help_text="也是最后一条的序号：登记簿从 1 开始，中间没有空号。")
+    sequence = models.IntegerField(
+        "登记条数", help_text="也是最后一条的序号：登记簿从 1 开始，中间没有空号。"
+    )
     entry_hash = models.CharField("最后一条的哈希", max_length=64, validators=[is_sha256])
     key = models.ForeignKey(
-        SigningKey, models.PROTECT, to_field="key_id", related_name="checkpoints", verbose_name="公钥编号"
+        SigningKey,
+        models.PROTECT,
+        to_field="key_id",
+        related_name="checkpoints",
+        verbose_name="公钥编号",
     )
     signature = models.CharField("签名", max_length=128, help_text="Ed25519，64 字节，十六进制。")
 
@@ -61,11 +78,21 @@ class Checkpoint(AppendOnlyModel):
         verbose_name = verbose_name_plural = "检查点"
         ordering = ("-number",)
         constraints = [
-            models.CheckConstraint(name="ledger_checkpoint_counts_from_one", condition=Q(number__gte=1)),
-            models.CheckConstraint(name="ledger_checkpoint_not_empty", condition=Q(sequence__gte=1)),
-            models.CheckConstraint(name="ledger_checkpoint_hash_length", condition=has_length("entry_hash", 64)),
-            models.CheckConstraint(name="ledger_checkpoint_signature_length", condition=has_length("signature", 128)),
-            models.UniqueConstraint(fields=["day", "sequence"], name="ledger_checkpoint_once_a_day_and_head"),
+            models.CheckConstraint(
+                name="ledger_checkpoint_counts_from_one", condition=Q(number__gte=1)
+            ),
+            models.CheckConstraint(
+                name="ledger_checkpoint_not_empty", condition=Q(sequence__gte=1)
+            ),
+            models.CheckConstraint(
+                name="ledger_checkpoint_hash_length", condition=has_length("entry_hash", 64)
+            ),
+            models.CheckConstraint(
+                name="ledger_checkpoint_signature_length", condition=has_length("signature", 128)
+            ),
+            models.UniqueConstraint(
+                fields=["day", "sequence"], name="ledger_checkpoint_once_a_day_and_head"
+            ),
         ]
 
     def __str__(self):

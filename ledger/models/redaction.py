@@ -20,8 +20,9 @@ class RedactionQuerySet(models.QuerySet):
 class Redaction(models.Model):
     """A subject whose title, notes and facts are hidden in every public view of the register.
 
-    Kept outside the entries, which cannot change; the chain holds salted digests of the words and stays provable. It is never
-    deleted (`ledger.guards`): one person asks to show the words again, another agrees, and the register says so.
+    Kept outside the entries, which cannot change; the chain holds salted digests of the words and
+    stays provable. It is never deleted (`ledger.guards`): one person asks to show the words again,
+    another agrees, and the register says so.
     """
 
     subject_kind = models.CharField("对象类别", max_length=30)
@@ -32,9 +33,16 @@ class Redaction(models.Model):
         blank=True,
         help_text="只隐去这一条登记和更早的；留空则隐去全部，包括以后的登记。",
     )
-    reason = models.CharField("隐去的理由和依据", max_length=500, help_text="只供内部查阅，不对外显示。")
+    reason = models.CharField(
+        "隐去的理由和依据", max_length=500, help_text="只供内部查阅，不对外显示。"
+    )
     redacted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办账户"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="经办账户",
     )
     redacted_at = models.DateTimeField("隐去时间", auto_now_add=True)
     lift_reason = models.CharField(
@@ -46,11 +54,21 @@ class Redaction(models.Model):
         help_text="写入公开登记簿，公众可以看到。",
     )
     lift_asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="申请恢复的人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="申请恢复的人",
     )
     lift_asked_at = models.DateTimeField("申请恢复时间", null=True, blank=True)
     lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="同意恢复的人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="同意恢复的人",
     )
     lifted_at = models.DateTimeField("恢复显示时间", null=True, blank=True)
 
@@ -59,7 +77,9 @@ class Redaction(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "隐去的文字"
         ordering = ("-redacted_at",)
-        indexes = [models.Index(fields=["subject_kind", "subject_key"], name="ledger_redaction_subject")]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_key"], name="ledger_redaction_subject")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["subject_kind", "subject_key"],

@@ -10,7 +10,17 @@ from xml.etree import ElementTree
 ATOM = "{http://www.w3.org/2005/Atom}"
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")  # 3.3
 ONCE = {"id": 1, "title": 1, "updated": 1}
-AT_MOST_ONCE = ("summary", "subtitle", "published", "rights", "generator", "icon", "logo", "content", "source")
+AT_MOST_ONCE = (
+    "summary",
+    "subtitle",
+    "published",
+    "rights",
+    "generator",
+    "icon",
+    "logo",
+    "content",
+    "source",
+)
 KNOWN = {
     "feed": {
         *ONCE,
@@ -53,8 +63,14 @@ def problems(document):
             found.append("an entry without author in a feed without")  # 4.2.1
         if entry.find(f"{ATOM}content") is None and not _links(entry, "alternate"):
             found.append("an entry with neither content nor a link to it")  # 4.1.2
-    found += [f"the id {name} stands twice" for name, number in Counter(map(_id, entries)).items() if number > 1]
-    return found + ([] if len(_links(feed, "self")) == 1 else ["not one link to itself"])  # 4.1.1: should
+    found += [
+        f"the id {name} stands twice"
+        for name, number in Counter(map(_id, entries)).items()
+        if number > 1
+    ]
+    return found + (
+        [] if len(_links(feed, "self")) == 1 else ["not one link to itself"]
+    )  # 4.1.1: should
 
 
 def _of_one(element, kind):
@@ -73,7 +89,9 @@ def _of_one(element, kind):
 
 def _of_links(element):
     links = element.findall(f"{ATOM}link")
-    alike = Counter((link.get("type"), link.get("hreflang")) for link in _links(element, "alternate"))
+    alike = Counter(
+        (link.get("type"), link.get("hreflang")) for link in _links(element, "alternate")
+    )
     if any(number > 1 for number in alike.values()):
         yield "two links alternate alike"
     if not all(_is_absolute(link.get("href", "")) for link in links):
@@ -87,7 +105,9 @@ def _of_words(element):
         yield "a category without a term"
     for name in ("title", "summary", "subtitle", "rights"):
         for text in element.findall(f"{ATOM}{name}"):
-            if text.get("type", "text") not in ("text", "html") or len(text):  # XHTML we write nowhere
+            if text.get("type", "text") not in ("text", "html") or len(
+                text
+            ):  # XHTML we write nowhere
                 yield f"{name} is no text"
 
 
@@ -101,7 +121,9 @@ def _links(element, rel):
 
 def _is_absolute(address):
     parts = urlsplit(address)
-    return bool(parts.scheme and (parts.netloc or parts.path)) and not re.search(r'[\s<>"{}|\\^`]', address)
+    return bool(parts.scheme and (parts.netloc or parts.path)) and not re.search(
+        r'[\s<>"{}|\\^`]', address
+    )
 
 
 def _is_moment(text):

@@ -16,11 +16,15 @@ _serial = count(1)
 
 def make_person(name="王芳", **fields):
     """A member of staff."""
-    return User.objects.create_user(f"person-{next(_serial)}", last_name=name, is_staff=True, **fields)
+    return User.objects.create_user(
+        f"person-{next(_serial)}", last_name=name, is_staff=True, **fields
+    )
 
 
 def make_entry(**fields):
-    """Append one entry in a transaction of its own, about a kind of subject that no other room answers for."""
+    """Append one entry in a transaction of its own, about a kind of subject that no other room
+    answers for.
+    """
     number = next(_serial)
     defaults = {
         "act": "publish",

@@ -24,9 +24,9 @@ def reader(client):
     """A member of staff who may look at the register."""
     user = User.objects.create_user("reader", is_staff=True)
     user.user_permissions.set(
-        Permission.objects.filter(content_type__app_label="ledger", codename__startswith="view_").exclude(
-            codename="view_person"
-        )
+        Permission.objects.filter(
+            content_type__app_label="ledger", codename__startswith="view_"
+        ).exclude(codename="view_person")
     )
     client.force_login(user)
     return user
@@ -79,7 +79,10 @@ def test_people_cannot_be_searched_for(client, reader, entry):
 def test_kinds_and_facts_are_told_so_that_they_can_be_read(client, reader):
     made = make_entry(
         subject_kind="item",
-        payload={"published_at": "2026-01-05", "files": [{"name": "附件<1>.pdf", "sha256": "a" * 64}]},
+        payload={
+            "published_at": "2026-01-05",
+            "files": [{"name": "附件<1>.pdf", "sha256": "a" * 64}],
+        },
     )
     page = client.get(f"/admin/ledger/entry/{made.pk}/change/").content.decode()
     assert "政府信息（item）" in page
@@ -91,20 +94,34 @@ def test_kinds_and_facts_are_told_so_that_they_can_be_read(client, reader):
 def test_not_even_the_superuser_changes_anything(admin_client, entry, model):
     for page in ("add/", "1/delete/"):
         assert admin_client.get(f"/admin/ledger/{model}/{page}").status_code == 403
-        assert admin_client.post(f"/admin/ledger/{model}/{page}", {"post": "yes"}).status_code == 403
+        assert (
+            admin_client.post(f"/admin/ledger/{model}/{page}", {"post": "yes"}).status_code == 403
+        )
     assert admin_client.post(f"/admin/ledger/{model}/1/change/", {"note": "改"}).status_code == 403
-    admin_client.post(f"/admin/ledger/{model}/", {"action": "delete_selected", "_selected_action": "1", "post": "yes"})
+    admin_client.post(
+        f"/admin/ledger/{model}/",
+        {"action": "delete_selected", "_selected_action": "1", "post": "yes"},
+    )
     assert Entry.objects.get() == entry
 
 
 def test_words_are_hidden_in_the_name_of_who_did_it(admin_client, admin_user, entry):
-    words = {"subject_kind": "document", "subject_key": entry.subject_key, "reason": "（2026）黑01行终1号判决"}
+    words = {
+        "subject_kind": "document",
+        "subject_key": entry.subject_key,
+        "reason": "（2026）黑01行终1号判决",
+    }
     admin_client.post("/admin/ledger/redaction/add/", words)
     redaction = Redaction.objects.get()
     assert (redaction.redacted_by, redaction.reason) == (admin_user, words["reason"])
     told = Entry.objects.public().order_by("sequence")
     assert [(one.act, one.is_redacted) for one in told] == [(Act.PUBLISH, True), (Act.REDACT, True)]
-    assert admin_client.post(f"/admin/ledger/redaction/{redaction.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert (
+        admin_client.post(
+            f"/admin/ledger/redaction/{redaction.pk}/delete/", {"post": "yes"}
+        ).status_code
+        == 403
+    )
     assert Redaction.objects.in_force().exists()
 
 
@@ -115,14 +132,25 @@ def versioned(client, page):
 
 def test_two_people_show_hidden_words_again_and_the_register_says_so(admin_client, entry):
     redaction = actions.redact(
-        subject_kind="document", subject_key=entry.subject_key, by=None, reason="（2026）黑01行终1号判决"
+        subject_kind="document",
+        subject_key=entry.subject_key,
+        by=None,
+        reason="（2026）黑01行终1号判决",
     )
     page = f"/admin/ledger/redaction/{redaction.pk}/change/"
-    assert admin_client.post(page, {"lift_reason": "没有版本标记"}).status_code == 200  # a form that is not ours
     assert (
-        admin_client.post(page, versioned(admin_client, page) | {"lift_reason": ""}).status_code == 200
+        admin_client.post(page, {"lift_reason": "没有版本标记"}).status_code == 200
+    )  # a form that is not ours
+    assert (
+        admin_client.post(page, versioned(admin_client, page) | {"lift_reason": ""}).status_code
+        == 200
     )  # says why not
-    assert admin_client.post(page, versioned(admin_client, page) | {"lift_reason": "判决已改判"}).status_code == 302
+    assert (
+        admin_client.post(
+            page, versioned(admin_client, page) | {"lift_reason": "判决已改判"}
+        ).status_code
+        == 302
+    )
     assert Entry.objects.public().get().is_redacted
     shown = admin_client.post(page, versioned(admin_client, page) | {"agreed": "on"})
     assert "恢复显示须由申请人以外的另一个人同意" in shown.content.decode()

@@ -34,7 +34,11 @@ def test_the_hash_is_the_same_after_a_round_trip_through_the_database():
         "count": [1, -5, 2**53 - 1, True, None, {"z": "é\u2028", "a": ""}],
     }
     entry = make_entry(
-        by=make_person(), payload=payload, note="第一行\r\n第二行\x01", role="审核员", department_name="区财政局"
+        by=make_person(),
+        payload=payload,
+        note="第一行\r\n第二行\x01",
+        role="审核员",
+        department_name="区财政局",
     )
     assert Entry.objects.get(pk=1).compute_hash() == entry.entry_hash
     assert Entry.objects.get(pk=1).entry_hash == entry.entry_hash

@@ -25,9 +25,15 @@ def test_an_empty_register_has_none():
 def test_it_names_the_head_and_is_signed():
     entry = make_entry()
     checkpoint = actions.make_checkpoint()
-    assert (checkpoint.sequence, checkpoint.entry_hash, checkpoint.count) == (1, entry.entry_hash, 1)
+    assert (checkpoint.sequence, checkpoint.entry_hash, checkpoint.count) == (
+        1,
+        entry.entry_hash,
+        1,
+    )
     public_key = SigningKey.objects.get().public_key
-    assert keys.is_signed(checkpoint.signed(), public_key=public_key, signature=checkpoint.signature)
+    assert keys.is_signed(
+        checkpoint.signed(), public_key=public_key, signature=checkpoint.signature
+    )
 
 
 def test_there_is_one_a_day_and_head():
@@ -37,7 +43,11 @@ def test_there_is_one_a_day_and_head():
     make_entry()
     actions.make_checkpoint()
     actions.make_checkpoint(at=timezone.now() + datetime.timedelta(days=1))
-    assert list(Checkpoint.objects.order_by("number").values_list("number", "sequence")) == [(1, 1), (2, 2), (3, 2)]
+    assert list(Checkpoint.objects.order_by("number").values_list("number", "sequence")) == [
+        (1, 1),
+        (2, 2),
+        (3, 2),
+    ]
     assert verify_chain() == []
 
 
@@ -65,7 +75,9 @@ def test_the_key_is_made_once_and_only_its_owner_may_read_it(settings):
     first = actions.register_key()
     assert stat.S_IMODE(Path(settings.LEDGER_KEY_FILE).stat().st_mode) == 0o600
     assert actions.register_key() == first
-    assert [path.name for path in Path(settings.LEDGER_KEY_FILE).parent.iterdir()].count("ledger-key") == 1
+    assert [path.name for path in Path(settings.LEDGER_KEY_FILE).parent.iterdir()].count(
+        "ledger-key"
+    ) == 1
     assert not list(Path(settings.LEDGER_KEY_FILE).parent.glob("ledger-key.*"))
 
 

@@ -24,7 +24,10 @@ def append_many(worker):
             with transaction.atomic():
                 make_entry(subject_title="不会留下")
                 transaction.set_rollback(True)
-        make_entry(subject_key=f"{worker}-{number}", payload={"files": [{"name": "a", "sha256": f"{number:064x}"}]})
+        make_entry(
+            subject_key=f"{worker}-{number}",
+            payload={"files": [{"name": "a", "sha256": f"{number:064x}"}]},
+        )
 
 
 def die_in_the_middle(worker):
@@ -41,7 +44,9 @@ def test_200_appends_from_8_processes_with_some_killed_leave_one_unbroken_chain(
     assert exits == [0] * PROCESSES + [-signal.SIGKILL] * 6
     entries = list(Entry.objects.order_by("sequence"))
     assert [entry.sequence for entry in entries] == list(range(1, PROCESSES * EACH + 1))
-    assert {entry.subject_key for entry in entries} == {f"{w}-{n}" for w in range(PROCESSES) for n in range(EACH)}
+    assert {entry.subject_key for entry in entries} == {
+        f"{w}-{n}" for w in range(PROCESSES) for n in range(EACH)
+    }
     assert verify_chain() == []
     assert standalone_faults() == []
 

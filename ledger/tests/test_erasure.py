@@ -1,4 +1,6 @@
-"""Words that the law wants gone are gone; the chain is proved without them, and nothing else can be changed on the way."""
+"""Words that the law wants gone are gone; the chain is proved without them, and nothing else can be
+changed on the way.
+"""
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,7 +20,10 @@ FILE = {"name": f"{WORDS}.pdf", "sha256": sha256("file")}
 @pytest.fixture
 def entry():
     made = make_entry(
-        by=make_person("欧阳震华"), subject_title=WORDS, note=WORDS, payload={"files": [FILE], "revision": 1}
+        by=make_person("欧阳震华"),
+        subject_title=WORDS,
+        note=WORDS,
+        payload={"files": [FILE], "revision": 1},
     )
     make_entry(subject_title="别的信息")
     actions.make_checkpoint()
@@ -60,7 +65,9 @@ def test_a_changed_digest_of_erased_words_is_noticed(entry):
         if connection.vendor == "sqlite"
         else "UPDATE ledger_entry SET erased = REPLACE(erased::text, 'a', 'b')::jsonb WHERE erased <> '{}'"
     )
-    assert any("第 1 条的内容与它的哈希不符" in fault.message for fault in verification.verify_chain())
+    assert any(
+        "第 1 条的内容与它的哈希不符" in fault.message for fault in verification.verify_chain()
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,14 +87,23 @@ def test_nothing_but_an_erasure_passes(entry, change):
 
 def test_nothing_is_erased_that_no_redaction_covers(entry):
     later = make_entry(**about(entry), act=Act.AMEND)
-    whole = "subject_title = '', note = '', payload = '{}', erased = '{\"a\": 1}', secret = '" + GENESIS + "'"
+    whole = (
+        "subject_title = '', note = '', payload = '{}', erased = '{\"a\": 1}', secret = '"
+        + GENESIS
+        + "'"
+    )
     for sequence in (entry.pk, later.pk):
         with pytest.raises(IntegrityError), transaction.atomic():
             sql(f"UPDATE ledger_entry SET {whole} WHERE sequence = {sequence}")
-    actions.erase_words(actions.redact(**about(entry), by=None, reason="含个人信息", until=entry.pk))
+    actions.erase_words(
+        actions.redact(**about(entry), by=None, reason="含个人信息", until=entry.pk)
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         sql(f"UPDATE ledger_entry SET {whole} WHERE sequence = {later.pk}")
-    with pytest.raises(IntegrityError), transaction.atomic():  # once erased, nothing changes any more
+    with (
+        pytest.raises(IntegrityError),
+        transaction.atomic(),
+    ):  # once erased, nothing changes any more
         sql(f"UPDATE ledger_entry SET erased = '{{\"a\": 2}}' WHERE sequence = {entry.pk}")
 
 
@@ -99,7 +115,9 @@ def test_a_redaction_until_an_entry_hides_no_later_one(entry):
 
 
 def test_a_withdrawn_subject_is_not_named_until_it_is_back(entry):
-    withdrawn = make_entry(**about(entry), act=Act.WITHDRAW, subject_title="（已撤回的信息）", note="内容需要核实")
+    withdrawn = make_entry(
+        **about(entry), act=Act.WITHDRAW, subject_title="（已撤回的信息）", note="内容需要核实"
+    )
     shown = {one.pk: one.is_redacted for one in Entry.objects.public()}
     assert (shown[entry.pk], shown[withdrawn.pk]) == (True, False)
     assert WORDS not in "".join(export.register_lines())
@@ -147,14 +165,27 @@ def test_erased_words_cannot_be_shown_again(entry):
 def test_the_audit_log_loses_the_words_and_keeps_the_acts():
     clerk = make_person("丙")
     audit.record(
-        event=AuditEvent.DESK, by=clerk, act="修改", object_key="7", object_name=WORDS, detail={"log": [WORDS]}
+        event=AuditEvent.DESK,
+        by=clerk,
+        act="修改",
+        object_key="7",
+        object_name=WORDS,
+        detail={"log": [WORDS]},
     )
     audit.record(event=AuditEvent.LOGIN, by=clerk)
-    assert audit.erase(which=Q(object_name__contains=WORDS), by=clerk, act="依法删除", object_key="7") == 1
+    assert (
+        audit.erase(which=Q(object_name__contains=WORDS), by=clerk, act="依法删除", object_key="7")
+        == 1
+    )
     assert audit.erase(which=Q(object_name__contains=WORDS), by=clerk, act="依法删除") == 0
     assert WORDS not in everything("ledger_auditentry")
     first, _, told = AuditEntry.objects.order_by("sequence")
-    assert (first.act, first.person, first.object_key, first.erased_in) == ("修改", "丙", "7", told.pk)
+    assert (first.act, first.person, first.object_key, first.erased_in) == (
+        "修改",
+        "丙",
+        "7",
+        told.pk,
+    )
     assert (told.event, told.detail) == (AuditEvent.ERASURE, {"entries": [1]})
     assert list(audit.verify_audit()) == []
 

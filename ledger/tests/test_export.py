@@ -22,7 +22,9 @@ def downloads(tmp_path):
 
     def save():
         (tmp_path / "export.jsonl").write_text("".join(export.register_lines()), "utf-8")
-        (tmp_path / "checkpoints.json").write_text(json.dumps(export.checkpoints(), ensure_ascii=False), "utf-8")
+        (tmp_path / "checkpoints.json").write_text(
+            json.dumps(export.checkpoints(), ensure_ascii=False), "utf-8"
+        )
         return tmp_path
 
     return save
@@ -33,7 +35,11 @@ def run(folder, *arguments, alone=False):
     isolation = ["-I", "-S"] if alone else ["-I"]
     command = [sys.executable, *isolation, str(SCRIPT), "export.jsonl", *arguments]
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, env={"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
     )
     return done.returncode, done.stdout + done.stderr
 
@@ -85,7 +91,9 @@ def test_a_download_that_was_cut_off_is_noticed(downloads):
 def test_it_tells_whether_a_file_is_registered_and_current(downloads):
     make_entry(subject_key="甲", content_sha256=sha256("第一版"))
     make_entry(subject_key="甲", act="amend", content_sha256=sha256("第二版"))
-    make_entry(subject_key="乙", payload={"files": [{"name": "附件.txt", "sha256": sha256("附件")}]})
+    make_entry(
+        subject_key="乙", payload={"files": [{"name": "附件.txt", "sha256": sha256("附件")}]}
+    )
     make_entry(subject_key="丙", content_sha256=sha256("撤回的"))
     make_entry(subject_key="丙", act="withdraw", content_sha256="")
     folder = downloads()
@@ -118,7 +126,9 @@ def test_the_export_tells_nothing_private():
 
 def test_hidden_words_are_left_out_and_the_chain_still_verifies():
     person = make_person()
-    make_entry(subject_key="甲", subject_title="某人的处罚决定", note="涉及某人", payload={"name": "某人"})
+    make_entry(
+        subject_key="甲", subject_title="某人的处罚决定", note="涉及某人", payload={"name": "某人"}
+    )
     make_entry(subject_key="乙")
     actions.redact(subject_kind="document", subject_key="甲", by=person, reason="判决")
     make_entry(subject_key="甲", act="remove", subject_title="某人的处罚决定", note="某人申请")

@@ -18,8 +18,12 @@ CHECKPOINT = "day, made_at, sequence, entry_hash, key_id, signature"
 OURS = [
     guarded.table for guarded in guards.TABLES if guarded.table.startswith("ledger_")
 ]  # not other rooms', empty here
-only_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own ways to replace a row")
-only_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has nothing of the kind")
+only_sqlite = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="SQLite's own ways to replace a row"
+)
+only_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite has nothing of the kind"
+)
 
 
 @pytest.fixture
@@ -88,7 +92,9 @@ def test_an_upsert_is_refused(register):
         ("4", "(SELECT entry_hash FROM ledger_entry WHERE sequence = 3)", "entry_hash"),
     ],
 )
-def test_insert_or_replace_is_refused(register, recursive_triggers, sequence, previous_hash, entry_hash):
+def test_insert_or_replace_is_refused(
+    register, recursive_triggers, sequence, previous_hash, entry_hash
+):
     sql(f"PRAGMA recursive_triggers = {recursive_triggers}")
     try:
         refused(

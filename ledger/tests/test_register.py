@@ -67,9 +67,14 @@ def test_it_pages_by_number(client, monkeypatch):
 )
 def test_it_narrows(client, query, found):
     make_entry(
-        subject_key="000001", subject_title="关于甲的通知", department_name="区财政局", content_sha256=sha256("甲")
+        subject_key="000001",
+        subject_title="关于甲的通知",
+        department_name="区财政局",
+        content_sha256=sha256("甲"),
     )
-    make_entry(subject_key="000002", subject_title="关于乙的通知", act="amend", department_name="区教育局")
+    make_entry(
+        subject_key="000002", subject_title="关于乙的通知", act="amend", department_name="区教育局"
+    )
     make_entry(subject_key="000003", subject_title="关于丙的通知")
     page = text(client.get("/register/?" + query))
     assert {name for name in "甲乙丙" if f"关于{name}的通知" in page} == found
@@ -78,7 +83,9 @@ def test_it_narrows(client, query, found):
 def test_until_takes_in_the_whole_day_here(client, monkeypatch):
     import datetime
 
-    moment = datetime.datetime(2026, 3, 31, 15, 59, 59, 999999, tzinfo=datetime.UTC)  # 23:59:59 in Shanghai
+    moment = datetime.datetime(
+        2026, 3, 31, 15, 59, 59, 999999, tzinfo=datetime.UTC
+    )  # 23:59:59 in Shanghai
     monkeypatch.setattr("ledger.actions.timezone.now", lambda: moment)
     make_entry(subject_title="月末的通知")
     monkeypatch.undo()
@@ -89,7 +96,13 @@ def test_until_takes_in_the_whole_day_here(client, monkeypatch):
 
 def test_an_entry_shows_its_hash_and_how_to_recompute_it(client):
     make_entry(subject_title="第一件", subject_key="甲")
-    entry = make_entry(subject_title="“第二件”<b>", subject_key="甲", act="amend", note="更正数字", payload={"a": 1})
+    entry = make_entry(
+        subject_title="“第二件”<b>",
+        subject_key="甲",
+        act="amend",
+        note="更正数字",
+        payload={"a": 1},
+    )
     make_entry()
     response = client.get("/register/2/")
     page = text(response)
@@ -148,7 +161,9 @@ def test_the_explanation_names_the_keys(client):
 # --- hides
 
 
-@pytest.mark.parametrize("address", ["/register/", "/register/1/", "/register/2/", "/register/export.jsonl"])
+@pytest.mark.parametrize(
+    "address", ["/register/", "/register/1/", "/register/2/", "/register/export.jsonl"]
+)
 def test_it_hides_who_acted(client, address):
     person = make_person("欧阳震华")
     make_entry(by=person, role="审核员")

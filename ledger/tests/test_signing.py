@@ -1,4 +1,6 @@
-"""Machines that share a register share its key: one without it refuses to sign, and makes none of its own."""
+"""Machines that share a register share its key: one without it refuses to sign, and makes none of
+its own.
+"""
 
 from pathlib import Path
 
@@ -15,7 +17,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def second_machine(settings, tmp_path):
-    """A register that has been signed here; from now on the key's file is looked for in another machine's folder."""
+    """A register that has been signed here; from now on the key's file is looked for in another
+    machine's folder.
+    """
     make_entry()
     actions.make_checkpoint()
     first = Path(settings.LEDGER_KEY_FILE)
@@ -34,7 +38,9 @@ def test_a_machine_without_the_key_makes_none_and_says_to_copy_it(second_machine
 
 
 @pytest.mark.parametrize(
-    "words", [["ledger_key"], ["ledger_key", "--rotate"], ["ledger_checkpoint"]], ids=lambda words: " ".join(words)
+    "words",
+    [["ledger_key"], ["ledger_key", "--rotate"], ["ledger_checkpoint"]],
+    ids=lambda words: " ".join(words),
 )
 def test_no_command_makes_one_either(second_machine, settings, words):
     with pytest.raises(CommandError, match="没有登记簿的签名密钥文件"):
@@ -54,7 +60,9 @@ def test_a_key_of_ones_own_is_refused(second_machine):
     assert SigningKey.objects.count() == 1
 
 
-def test_a_machine_that_was_not_told_of_a_rotation_is_refused_until_it_has_the_new_key(second_machine, settings):
+def test_a_machine_that_was_not_told_of_a_rotation_is_refused_until_it_has_the_new_key(
+    second_machine, settings
+):
     settings.LEDGER_KEY_FILE.write_bytes(second_machine.read_bytes())
     new = actions.rotate_key()
     second, settings.LEDGER_KEY_FILE = settings.LEDGER_KEY_FILE, second_machine

@@ -23,21 +23,34 @@ MUCH = int(os.environ.get("MUCH", "1"))  # so many times as many changes are tri
 SECRET_COLUMNS = {"by_id", "person"}  # not in the export: only the inner verifier knows them
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=70)
 HASHES = st.text("0123456789abcdef", min_size=64, max_size=64)
-MOMENTS = st.datetimes(datetime.datetime(1990, 1, 1), datetime.datetime(2100, 1, 1), timezones=st.just(datetime.UTC))
+MOMENTS = st.datetimes(
+    datetime.datetime(1990, 1, 1), datetime.datetime(2100, 1, 1), timezones=st.just(datetime.UTC)
+)
 JSONS = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.just(0.5) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=5,
 )
-SQLITE_ONLY = st.sampled_from(["", "不是时间", "{", "2026-13-45 00:00:00", b"\xff\xfe", 7, 0.5, "NaN"])
+SQLITE_ONLY = st.sampled_from(
+    ["", "不是时间", "{", "2026-13-45 00:00:00", b"\xff\xfe", 7, 0.5, "NaN"]
+)
 
 
 @pytest.fixture
 def register(db):
-    """Entries of several kinds, with two people, a removed subject with its words hidden, and checkpoints."""
+    """Entries of several kinds, with two people, a removed subject with its words hidden, and
+    checkpoints.
+    """
     first, second = make_person("王芳"), make_person("李强")
-    make_entry(by=first, subject_key="甲", note="首次公开", role="审核员", department_name="区财政局")
-    make_entry(by=second, subject_key="甲", act="amend", payload={"files": [{"name": "a", "sha256": sha256("a")}]})
+    make_entry(
+        by=first, subject_key="甲", note="首次公开", role="审核员", department_name="区财政局"
+    )
+    make_entry(
+        by=second,
+        subject_key="甲",
+        act="amend",
+        payload={"files": [{"name": "a", "sha256": sha256("a")}]},
+    )
     actions.make_checkpoint()
     make_entry(subject_key="乙", payload={"count": [1, True, None], "text": "字"})
     make_entry(by=first, subject_key="乙", act="remove", content_sha256="", note="依法")
@@ -55,8 +68,12 @@ def columns(model):
 
 
 def new_value(data, model, column):
-    """Some other value for a column, of its own type; on SQLite, which takes anything, also of another."""
-    kind = next(field for field in model._meta.concrete_fields if field.column == column).get_internal_type()
+    """Some other value for a column, of its own type; on SQLite, which takes anything, also of
+    another.
+    """
+    kind = next(
+        field for field in model._meta.concrete_fields if field.column == column
+    ).get_internal_type()
     if column == "by_id":
         values = st.none() | st.sampled_from(list(make_person_ids()))
     else:
@@ -76,7 +93,9 @@ def make_person_ids():
 
 
 def change(model, column, pk, value):
-    """Write a value with the guards gone; whether the row says something else now, or "refused" by a constraint."""
+    """Write a value with the guards gone; whether the row says something else now, or "refused" by
+    a constraint.
+    """
     table, key = model._meta.db_table, model._meta.pk.column
     before = read_row(table, key, pk, column)
     try:
@@ -94,7 +113,9 @@ def read_row(table, key, pk, column):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {expression} FROM {table} WHERE {key} = %s", [pk])
         row = cursor.fetchone()
-    return row and (bytes(row[0]) if connection.vendor == "sqlite" and row[0] is not None else row[0])
+    return row and (
+        bytes(row[0]) if connection.vendor == "sqlite" and row[0] is not None else row[0]
+    )
 
 
 def same(model, column, before, now):
@@ -102,7 +123,9 @@ def same(model, column, before, now):
     if before == now or column != "payload":
         return before == now
     try:
-        return json.dumps(json.loads(before), sort_keys=True) == json.dumps(json.loads(now), sort_keys=True)
+        return json.dumps(json.loads(before), sort_keys=True) == json.dumps(
+            json.loads(now), sort_keys=True
+        )
     except (ValueError, TypeError):
         return False
 
@@ -142,7 +165,9 @@ def test_any_single_change_to_a_checkpoint_or_a_key_is_found_by_both_verifiers(r
             guards.remove(connection)
             if change(model, column, pk, new_value(data, model, column)) == "changed":
                 assert [fault for fault in verify_chain() if "触发器" not in fault.message]
-                with suppress(ValueError, TypeError, AttributeError, KeyError):  # the file cannot even be read
+                with suppress(
+                    ValueError, TypeError, AttributeError, KeyError
+                ):  # the file cannot even be read
                     assert standalone_faults()
             transaction.set_rollback(True)
 
@@ -186,7 +211,9 @@ def test_two_entries_exchanged_are_found(register):
 
 
 def test_an_entry_hung_up_elsewhere_is_found_by_its_link_alone(register):
-    """Its own hash is right, and no checkpoint covers it: nothing but the comparison with the entry before tells."""
+    """Its own hash is right, and no checkpoint covers it: nothing but the comparison with the entry
+    before tells.
+    """
     guards.remove(connection)
     last = register[-1]
     last.previous_hash = "a" * 64
@@ -201,12 +228,17 @@ def test_an_entry_hung_up_elsewhere_is_found_by_its_link_alone(register):
 
 
 def test_a_later_checkpoint_with_fewer_entries_is_found(register):
-    """Signed with the right key over an entry that is there: somebody took the register back to an earlier state, and signed that."""
+    """Signed with the right key over an entry that is there: somebody took the register back to an
+    earlier state, and signed that.
+    """
     guards.remove(connection)
     earlier, key = register[1], signing.signing_key()
     before = Checkpoint.objects.order_by("number").last()
     checkpoint = Checkpoint(
-        number=3, day=before.day + datetime.timedelta(days=1), made_at=before.made_at, key=before.key
+        number=3,
+        day=before.day + datetime.timedelta(days=1),
+        made_at=before.made_at,
+        key=before.key,
     )
     checkpoint.sequence, checkpoint.entry_hash = earlier.sequence, earlier.entry_hash
     checkpoint.signature = keys.sign(key, checkpoint.signed())
@@ -218,7 +250,9 @@ def test_a_later_checkpoint_with_fewer_entries_is_found(register):
 
 
 def test_a_register_written_anew_contradicts_its_checkpoints(register):
-    """Whoever holds the database can compute a whole new chain; the signatures, and copies of them, remember the old one."""
+    """Whoever holds the database can compute a whole new chain; the signatures, and copies of them,
+    remember the old one.
+    """
     guards.remove(connection)
     previous_hash = "0" * 64
     for entry in register:
@@ -244,7 +278,9 @@ def test_it_says_when_the_index_of_files_is_wrong(register):
     sql("UPDATE ledger_filedigest SET sha256 = %s", sha256("b"))
     connection.check_constraints()
     guards.install_missing(connection)
-    assert {fault.message for fault in verify_chain()} == {"第 2 条的文件摘要索引与它登记的文件不符。"}
+    assert {fault.message for fault in verify_chain()} == {
+        "第 2 条的文件摘要索引与它登记的文件不符。"
+    }
 
 
 @pytest.mark.django_db

@@ -11,7 +11,11 @@ from ledger.models import AuditEvent
 from portal.accounts import lockout, second_factor, sessions
 from portal.accounts.models import Authenticator, LoginFailure
 
-__all__ = ["AuthenticatorAdmin", "LoginFailureAdmin", "sessions"]  # sessions listens to log-ins from here on
+__all__ = [
+    "AuthenticatorAdmin",
+    "LoginFailureAdmin",
+    "sessions",
+]  # sessions listens to log-ins from here on
 
 for _model in (_totp.TOTPDevice, _static.StaticDevice):
     admin.site.unregister(_model)
@@ -68,7 +72,10 @@ class LoginFailureAdmin(LookedAt):
     @admin.display(description="已锁定", boolean=True)
     def is_locked(self, failure):
         address = failure.ip_address
-        return bool(lockout.name_locked_until(address, failure.username) or lockout.address_locked_until(address))
+        return bool(
+            lockout.name_locked_until(address, failure.username)
+            or lockout.address_locked_until(address)
+        )
 
     @admin.action(description="解除登录锁定", permissions=["unlock"])
     def unlock(self, request, queryset):
@@ -78,7 +85,9 @@ class LoginFailureAdmin(LookedAt):
             on_record(request, "解除登录锁定", name)
         messages.success(request, f"已解除登录锁定：{'、'.join(names)}")
 
-    @admin.action(description="解除所在地址的登录锁定（这个地址上的全部账号）", permissions=["unlock"])
+    @admin.action(
+        description="解除所在地址的登录锁定（这个地址上的全部账号）", permissions=["unlock"]
+    )
     def unlock_address(self, request, queryset):
         addresses = sorted({failure.ip_address for failure in queryset if failure.ip_address})
         for address in addresses:
@@ -89,7 +98,9 @@ class LoginFailureAdmin(LookedAt):
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(LookedAt):
-    """Who has a second factor; it is taken away from somebody who lost telephone and backup codes, never looked into."""
+    """Who has a second factor; it is taken away from somebody who lost telephone and backup codes,
+    never looked into.
+    """
 
     list_display = ("account", "name_shown", "enrolled_at", "used_at", "codes_left")
     list_select_related = ("user",)
@@ -125,9 +136,13 @@ class AuthenticatorAdmin(LookedAt):
     def codes_left(self, authenticator):
         return second_factor.backup_codes_left(authenticator.user)
 
-    @admin.action(description="移除动态口令（本人手机和备用码都找不到时）", permissions=["take_away"])
+    @admin.action(
+        description="移除动态口令（本人手机和备用码都找不到时）", permissions=["take_away"]
+    )
     def take_away(self, request, queryset):
-        """Not one's own: that would be a way round it for whoever has found a screen unlocked. Nor a superuser's."""
+        """Not one's own: that would be a way round it for whoever has found a screen unlocked. Nor
+        a superuser's.
+        """
         removed, kept = [], []
         for authenticator in queryset.select_related("user"):
             user = authenticator.user
@@ -138,7 +153,9 @@ class AuthenticatorAdmin(LookedAt):
             on_record(request, "移除动态口令", user)
             removed.append(user.get_username())
         if removed:
-            messages.success(request, f"已移除动态口令：{'、'.join(removed)}。请提醒本人登录后重新启用。")
+            messages.success(
+                request, f"已移除动态口令：{'、'.join(removed)}。请提醒本人登录后重新启用。"
+            )
         if kept:
             messages.error(
                 request,

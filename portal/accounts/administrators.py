@@ -1,4 +1,6 @@
-"""The administrator that somebody makes at a terminal of the server: asked for in Chinese, noted in the audit log."""
+"""The administrator that somebody makes at a terminal of the server: asked for in Chinese, noted in
+the audit log.
+"""
 
 import getpass
 from collections.abc import Callable
@@ -11,13 +13,23 @@ from ledger import audit
 from ledger.models import AuditEvent
 
 
-def ask_for_administrator(say: Callable[[str], object], *, username: str = "", email: str = "") -> User:
-    """Ask for name and password until both will do, and make the account. No password that breaks the rules is taken."""
+def ask_for_administrator(
+    say: Callable[[str], object], *, username: str = "", email: str = ""
+) -> User:
+    """Ask for name and password until both will do, and make the account. No password that breaks
+    the rules is taken.
+    """
     while (fault := _fault_of(username)) is not None:
         if fault:
             say(f"  {fault}")
         username = input("登录名（字母、数字）：").strip()
-    user = User(username=username, last_name=input("姓名：").strip(), email=email, is_staff=True, is_superuser=True)
+    user = User(
+        username=username,
+        last_name=input("姓名：").strip(),
+        email=email,
+        is_staff=True,
+        is_superuser=True,
+    )
     user.set_password(_new_password(user, say))
     user.full_clean()
     user.save()
@@ -42,7 +54,11 @@ def _fault_of(username: str) -> str | None:
         User._meta.get_field("username").clean(username, None)
     except ValidationError as error:
         return "；".join(error.messages)
-    return "这个登录名已经有人用了，请换一个。" if User.objects.filter(username=username).exists() else None
+    return (
+        "这个登录名已经有人用了，请换一个。"
+        if User.objects.filter(username=username).exists()
+        else None
+    )
 
 
 def _new_password(user: User, say: Callable[[str], object]) -> str:

@@ -1,4 +1,6 @@
-"""The application that keeps what Django's accounts do not: ages of passwords, sessions, second factors."""
+"""The application that keeps what Django's accounts do not: ages of passwords, sessions, second
+factors.
+"""
 
 from django.apps import AppConfig
 
@@ -18,5 +20,12 @@ class AccountsConfig(AppConfig):
         rows = self.get_model("Authenticator").objects.all
         older = secrets_at_rest.opened_of_before
         register(
-            Column(secrets_at_rest.ROOM, secrets_at_rest.FIELD, rows, name="key", record="user_id", read_older=older)
+            Column(
+                secrets_at_rest.ROOM,
+                secrets_at_rest.FIELD,
+                rows,
+                name="key",
+                record="user_id",
+                read_older=older,
+            )
         )

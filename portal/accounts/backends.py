@@ -5,7 +5,9 @@ from django.contrib.auth.models import User
 
 
 class StaffBackend(ModelBackend):
-    """Django's own, which asks for the account at every request of the desk; the state it is judged by comes along."""
+    """Django's own, which asks for the account at every request of the desk; the state it is judged
+    by comes along.
+    """
 
     def get_user(self, user_id):
         user = User.objects.select_related("account_state").filter(pk=user_id).first()

@@ -1,7 +1,7 @@
 """Middleware: what stands between a request and the desk once it is known who asks.
 
-Somebody whose session is over is told why, and a form they sent is kept for them; somebody with a duty (a password to change, a
-second factor to set up) is sent there and nowhere else.
+Somebody whose session is over is told why, and a form they sent is kept for them; somebody with a
+duty (a password to change, a second factor to set up) is sent there and nowhere else.
 """
 
 from urllib.parse import urlencode
@@ -45,19 +45,27 @@ class DeskRules:
 
 
 def duties_of(user):
-    """What somebody has to do before anything else, in this order. Asked at the log-in only: a rule that becomes due while
-    somebody writes does not cost them what they wrote."""
-    found = {"password": bool(passwords.must_change(user)), "second-factor": second_factor.must_enrol(user)}
+    """What somebody has to do before anything else, in this order. Asked at the log-in only: a rule
+    that becomes due while somebody writes does not cost them what they wrote.
+    """
+    found = {
+        "password": bool(passwords.must_change(user)),
+        "second-factor": second_factor.must_enrol(user),
+    }
     return [duty for duty, is_due in found.items() if is_due]
 
 
 def done(request, duty):
     """A duty is fulfilled."""
-    request.session[sessions.DUTIES] = [other for other in request.session.get(sessions.DUTIES, ()) if other != duty]
+    request.session[sessions.DUTIES] = [
+        other for other in request.session.get(sessions.DUTIES, ()) if other != duty
+    ]
 
 
 def ended(request):
-    """The answer to somebody whose session is over: the log-in, or the page that keeps what they sent."""
+    """The answer to somebody whose session is over: the log-in, or the page that keeps what they
+    sent.
+    """
     reason = request.session_ended
     if request.session.session_key:
         request.session.flush()
@@ -70,19 +78,27 @@ def ended(request):
 
 
 def may_be_kept(request):
-    """Whether what was posted may be handed back in a page: sent from a page of ours, and no password in it."""
+    """Whether what was posted may be handed back in a page: sent from a page of ours, and no
+    password in it.
+    """
     own = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
     own = own or request.headers.get("Sec-Fetch-Site") == "same-origin"
     return own and is_desk(request.path) and not any(KEPT_OUT in name for name in request.POST)
 
 
 def kept(request, reason=""):
-    """403 with the fields that were sent, ready to be sent again (a token of the log-in that follows is asked for then)."""
+    """403 with the fields that were sent, ready to be sent again (a token of the log-in that
+    follows is asked for then).
+    """
     fields = [(name, value) for name, values in request.POST.lists() for value in values]
     context = {
         "title": "已退出登录" if reason else "请再提交一次",
         "reason": sessions.reasons().get(reason, ""),
-        "fields": [field for field in fields if field[0] != "csrfmiddlewaretoken" and KEPT_OUT not in field[0]],
+        "fields": [
+            field
+            for field in fields
+            if field[0] != "csrfmiddlewaretoken" and KEPT_OUT not in field[0]
+        ],
         "has_password": any(KEPT_OUT in name for name, _ in fields),
         "files": [file.name for files in request.FILES.lists() for file in files[1]],
         "address": request.get_full_path(),

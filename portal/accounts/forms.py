@@ -13,7 +13,9 @@ class CodeForm(forms.Form):
         label="动态口令",
         max_length=40,
         error_messages={"required": "请输入动态口令。"},
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}
+        ),
     )
 
     def clean_code(self):
@@ -22,7 +24,9 @@ class CodeForm(forms.Form):
 
 
 class SignInForm(AdminAuthenticationForm):
-    """Django's own, which only tells the browser how long a name may be: a longer one is nobody's, and is asked of nobody."""
+    """Django's own, which only tells the browser how long a name may be: a longer one is nobody's,
+    and is asked of nobody.
+    """
 
     def clean_username(self):
         """The name, where anybody could have it."""

@@ -1,4 +1,6 @@
-"""Guessing of passwords and codes: django-axes counts and refuses, here is what it counts by and what people see of it."""
+"""Guessing of passwords and codes: django-axes counts and refuses, here is what it counts by and
+what people see of it.
+"""
 
 import datetime as dt
 import fcntl
@@ -27,20 +29,28 @@ LONGEST_NAME = 150  # characters; longer ones are nobody's
 
 
 def address_of_the_client(request):
-    """What failures are counted by: an address; of IPv6 the network of one connection (/64), whose owner has all addresses of it.
+    """What failures are counted by: an address; of IPv6 the network of one connection (/64), whose
+    owner has all addresses of it.
 
-    For django-axes, whose column takes addresses only; a server without one (a socket) counts as one client.
+    For django-axes, whose column takes addresses only; a server without one (a socket) counts as
+    one client.
     """
     try:
         address = ipaddress.ip_address(client_address(request))
     except ValueError:
         return None
     address = getattr(address, "ipv4_mapped", None) or address
-    return str(address if address.version == 4 else ipaddress.ip_network((address, 64), strict=False).network_address)
+    return str(
+        address
+        if address.version == 4
+        else ipaddress.ip_network((address, 64), strict=False).network_address
+    )
 
 
 def one_spelling(name):
-    """A name without case, width, blanks, marks nobody sees and forms of Unicode: what makes two spellings one name."""
+    """A name without case, width, blanks, marks nobody sees and forms of Unicode: what makes two
+    spellings one name.
+    """
     name = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     seen = (character for character in name if unicodedata.category(character)[0] not in {"Z", "C"})
     return "".join(seen)[:LONGEST_NAME]
@@ -54,18 +64,22 @@ def name_counted(request, credentials=None):
 
 @contextmanager
 def one_at_a_time(request):
-    """Within it nobody else tries to sign in from this address. Raises NoPlaceError where others take longer than `PATIENCE`.
+    """Within it nobody else tries to sign in from this address. Raises NoPlaceError where others
+    take longer than `PATIENCE`.
 
-    axes counts a failure after the password was checked: of many attempts that arrive together all would be checked
-    before the first is counted. PostgreSQL keeps an advisory lock; on SQLite, which stands on one machine, it is a file,
-    so that the third of a second a check takes does not hold up everybody who writes.
+    axes counts a failure after the password was checked: of many attempts that arrive together all
+    would be checked before the first is counted. PostgreSQL keeps an advisory lock; on SQLite,
+    which stands on one machine, it is a file, so that the third of a second a check takes does not
+    hold up everybody who writes.
     """
     number = zlib.crc32(str(address_of_the_client(request)).encode())
     if connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             try:
                 cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{PATIENCE}s"])
-                cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOGIN_LOCK_KEY, number - 2**31])
+                cursor.execute(
+                    "SELECT pg_advisory_xact_lock(%s, %s)", [LOGIN_LOCK_KEY, number - 2**31]
+                )
             except OperationalError as error:
                 raise NoPlaceError from error
             yield
@@ -90,17 +104,23 @@ def _wait_for(file):
 
 def failures():
     """Those that still count."""
-    return AccessAttempt.objects.filter(attempt_time__gt=timezone.now() - settings.AXES_COOLOFF_TIME)
+    return AccessAttempt.objects.filter(
+        attempt_time__gt=timezone.now() - settings.AXES_COOLOFF_TIME
+    )
 
 
 def address_locked_until(address):
     """When names may be tried from this address again; None: now.
 
-    Counted are names, not failures: whoever mistypes their own password five times locks themselves out and nobody else of
-    the office behind the address, and whoever gets in is no longer counted.
+    Counted are names, not failures: whoever mistypes their own password five times locks themselves
+    out and nobody else of the office behind the address, and whoever gets in is no longer counted.
     """
-    last = failures().filter(ip_address=address).values("username").annotate(last=Max("attempt_time"))
-    moments = list(last.order_by("-last").values_list("last", flat=True)[: settings.LOGIN_NAMES_PER_ADDRESS])
+    last = (
+        failures().filter(ip_address=address).values("username").annotate(last=Max("attempt_time"))
+    )
+    moments = list(
+        last.order_by("-last").values_list("last", flat=True)[: settings.LOGIN_NAMES_PER_ADDRESS]
+    )
     if len(moments) < settings.LOGIN_NAMES_PER_ADDRESS:
         return None
     return moments[-1] + settings.AXES_COOLOFF_TIME
@@ -116,13 +136,17 @@ def name_locked_until(address, username):
 
 
 def refusal(request):
-    """The page that says that no name may be tried from this address now, or None. No password is looked at, nothing is counted."""
+    """The page that says that no name may be tried from this address now, or None. No password is
+    looked at, nothing is counted.
+    """
     until = address_locked_until(address_of_the_client(request))
     return None if until is None else _refused(request, until, is_address=True)
 
 
 def is_locked(request, username):
-    """Whether this name may not be tried from this address now; the request is then answered by `locked_out`."""
+    """Whether this name may not be tried from this address now; the request is then answered by
+    `locked_out`.
+    """
     is_address = address_locked_until(address_of_the_client(request)) is not None
     if not is_address and AxesProxyHandler.is_allowed(request, {"username": username}):
         return False

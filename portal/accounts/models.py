@@ -9,10 +9,16 @@ from portal.accounts import secrets_at_rest
 
 
 class AccountState(models.Model):
-    """Age of the password, the one session that counts, and since when the account may be used again."""
+    """Age of the password, the one session that counts, and since when the account may be used
+    again.
+    """
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="account_state", verbose_name="账号"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        primary_key=True,
+        related_name="account_state",
+        verbose_name="账号",
     )
     password_changed_at = models.DateTimeField(
         "口令修改时间", null=True, blank=True, help_text="没有记录的，自开通之日起算。"
@@ -66,7 +72,9 @@ class LoginFailure(AccessAttempt):
 
 
 class Authenticator(TOTPDevice):
-    """An authenticator of django-otp whose secret is encrypted in the database (GB/T 22239-2019, 8.1.4.8)."""
+    """An authenticator of django-otp whose secret is encrypted in the database (GB/T 22239-2019,
+    8.1.4.8).
+    """
 
     class Meta:
         proxy = True

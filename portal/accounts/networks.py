@@ -1,4 +1,6 @@
-"""The desk opens to the addresses of the office only, where ADMIN_ALLOWED_NETWORKS names them (GB/T 22239-2019, 8.1.4.4)."""
+"""The desk opens to the addresses of the office only, where ADMIN_ALLOWED_NETWORKS names them (GB/T
+22239-2019, 8.1.4.4).
+"""
 
 import ipaddress
 import logging

@@ -1,4 +1,6 @@
-"""What a password must be (GB/T 22239-2019, 8.1.4.1 a), how long it lasts, and when it has to be changed."""
+"""What a password must be (GB/T 22239-2019, 8.1.4.1 a), how long it lasts, and when it has to be
+changed.
+"""
 
 import datetime as dt
 import re
@@ -17,12 +19,36 @@ CLASSES = {
     "小写字母": str.islower,
     "大写字母": str.isupper,
     "数字": str.isdecimal,
-    "汉字": lambda character: character.isalpha() and not (character.islower() or character.isupper()),
+    "汉字": lambda character: (
+        character.isalpha() and not (character.islower() or character.isupper())
+    ),
     "符号": lambda character: not character.isalnum(),
 }
 # Runs of neighbouring keys, rows and columns; a walk is read in both directions.
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890", "abcdefghijklmnopqrstuvwxyz", "!@#$%^&*()")
-_COLUMNS = ("1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "qaz", "wsx", "edc", "rfv", "tgb", "yhn", "ujm")
+_ROWS = (
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1234567890",
+    "abcdefghijklmnopqrstuvwxyz",
+    "!@#$%^&*()",
+)
+_COLUMNS = (
+    "1qaz",
+    "2wsx",
+    "3edc",
+    "4rfv",
+    "5tgb",
+    "6yhn",
+    "7ujm",
+    "qaz",
+    "wsx",
+    "edc",
+    "rfv",
+    "tgb",
+    "yhn",
+    "ujm",
+)
 _WALK = 4  # that many neighbours in a row make a walk
 _LEFT_OVER = 4  # letters and digits that must remain once everything guessable is taken out
 _YEAR_OR_DATE = re.compile(r"(?:19|20)\d\d(?:[01]?\d(?:[0-3]?\d)?)?")
@@ -33,7 +59,9 @@ class CharacterClasses:
     """Characters of at least three kinds."""
 
     def validate(self, password, user=None):
-        kinds = {name for character in password for name, is_of in CLASSES.items() if is_of(character)}
+        kinds = {
+            name for character in password for name, is_of in CLASSES.items() if is_of(character)
+        }
         if len(kinds) < 3:
             raise ValidationError(self.get_help_text(), code="password_too_plain")
 
@@ -44,8 +72,8 @@ class CharacterClasses:
 class NotGuessable:
     """Not made of rows of keys, years and the words that Chinese passwords are made of.
 
-    Lists of leaked passwords know `woaini1314` and `1qaz2wsx`, but not every capital and exclamation mark that people add
-    to satisfy rules like the one above.
+    Lists of leaked passwords know `woaini1314` and `1qaz2wsx`, but not every capital and
+    exclamation mark that people add to satisfy rules like the one above.
     """
 
     def validate(self, password, user=None):
@@ -58,7 +86,9 @@ class NotGuessable:
             )
 
     def get_help_text(self):
-        return "口令不能由键盘上相邻的键（qwerty、1qaz2wsx）、年份和常用拼音（woaini、zhongguo）拼成。"
+        return (
+            "口令不能由键盘上相邻的键（qwerty、1qaz2wsx）、年份和常用拼音（woaini、zhongguo）拼成。"
+        )
 
 
 class NotLately:
@@ -97,7 +127,9 @@ def set_by_another(user):
 
 
 def must_change(user):
-    """Why the password has to be changed before anything else, as a sentence; empty where it need not be."""
+    """Why the password has to be changed before anything else, as a sentence; empty where it need
+    not be.
+    """
     state = getattr(user, "account_state", None)
     if state is not None and state.must_change_password:
         return "这个口令是别人为您设置的，请先改成只有您自己知道的口令。"
@@ -124,6 +156,10 @@ def _guessable():
     for row in _ROWS:
         for text in (row, row[::-1]):
             spans = range(_WALK, len(text) + 1)
-            words |= {text[start : start + span] for span in spans for start in range(len(text) - span + 1)}
+            words |= {
+                text[start : start + span]
+                for span in spans
+                for start in range(len(text) - span + 1)
+            }
     words |= {part for column in _COLUMNS for part in (column, column[::-1])}
     return sorted(words, key=lambda word: (-len(word), word))

@@ -1,4 +1,6 @@
-"""The second factor (动态口令; GB/T 22239-2019, 8.1.4.1 d): six figures of an authenticator, or one of ten backup codes."""
+"""The second factor (动态口令; GB/T 22239-2019, 8.1.4.1 d): six figures of an authenticator, or one
+of ten backup codes.
+"""
 
 import base64
 import re
@@ -50,7 +52,13 @@ def otpauth(user, secret):
     """What the QR code says: the address authenticators read."""
     issuer = settings.SITE["name"] + settings.SITE["platform"]
     label = quote(f"{issuer}:{user.get_username()}")
-    facts = {"secret": secret, "issuer": issuer, "algorithm": "SHA1", "digits": 6, "period": STEP_SECONDS}
+    facts = {
+        "secret": secret,
+        "issuer": issuer,
+        "algorithm": "SHA1",
+        "digits": 6,
+        "period": STEP_SECONDS,
+    }
     return f"otpauth://totp/{label}?{urlencode(facts, quote_via=quote)}"
 
 
@@ -61,8 +69,10 @@ def plain(code):
 
 @transaction.atomic
 def enrol(user, secret, code):
-    """Make an authenticator the account's only one, if the code is right: proof that it was set up. Returns the backup
-    codes, which are shown once; None where the code is wrong. Raises ConfidentialError where its secret cannot be encrypted."""
+    """Make an authenticator the account's only one, if the code is right: proof that it was set up.
+    Returns the backup codes, which are shown once; None where the code is wrong. Raises
+    ConfidentialError where its secret cannot be encrypted.
+    """
     key = base64.b32decode(secret)
     sealed = secrets_at_rest.sealed(key, user_id=user.pk)
     totp = TOTP(key, STEP_SECONDS)
@@ -78,10 +88,15 @@ def enrol(user, secret, code):
 
 @transaction.atomic
 def new_backup_codes(user):
-    """Ten codes, each good for one log-in; those before are void. The database keeps keyed hashes of them."""
+    """Ten codes, each good for one log-in; those before are void. The database keeps keyed hashes
+    of them.
+    """
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="备用码", confirmed=True)
-    codes = ["".join(secrets.choice(BACKUP_LETTERS) for _ in range(BACKUP_LENGTH)) for _ in range(BACKUP_CODES)]
+    codes = [
+        "".join(secrets.choice(BACKUP_LETTERS) for _ in range(BACKUP_LENGTH))
+        for _ in range(BACKUP_CODES)
+    ]
     for code in codes:
         device.token_set.create(token=secrets_at_rest.digest(code, user_id=user.pk))
     return [f"{code[:5]}-{code[5:]}" for code in codes]
@@ -95,7 +110,9 @@ def backup_codes_left(user):
 def _device_and_token(user, code):
     if re.fullmatch(r"\d{6}", code):
         return authenticator_of(user), code
-    return StaticDevice.objects.filter(user=user).first(), secrets_at_rest.digest(code, user_id=user.pk)
+    return StaticDevice.objects.filter(user=user).first(), secrets_at_rest.digest(
+        code, user_id=user.pk
+    )
 
 
 def verify(user, code):
@@ -111,7 +128,9 @@ def verify(user, code):
 
 
 def seconds_to_wait(user, code):
-    """After wrong codes django-otp takes no further one for 1, 2, 4, 8 … seconds, from wherever it comes."""
+    """After wrong codes django-otp takes no further one for 1, 2, 4, 8 … seconds, from wherever it
+    comes.
+    """
     device, _ = _device_and_token(user, code)
     allowed, why = device.verify_is_allowed() if device is not None else (True, None)
     if allowed or why["reason"] != VerifyNotAllowed.N_FAILED_ATTEMPTS:
@@ -121,5 +140,7 @@ def seconds_to_wait(user, code):
 
 @transaction.atomic
 def remove(user):
-    """Take the second factor from an account; how many parts it had. The next log-in asks for the password alone."""
+    """Take the second factor from an account; how many parts it had. The next log-in asks for the
+    password alone.
+    """
     return sum(kind.objects.filter(user=user).delete()[0] for kind in (TOTPDevice, StaticDevice))

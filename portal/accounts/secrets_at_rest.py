@@ -1,7 +1,9 @@
-"""Secrets of second factors as the database holds them: encrypted by `confidential`, each for its account alone.
+"""Secrets of second factors as the database holds them: encrypted by `confidential`, each for its
+account alone.
 
-A copy of the database, or a backup without its keys, gives nobody a code. Those written before there was `confidential` are encrypted
-under the installation's SECRET_KEY without a tag; they stay readable until `manage.py confidential_key` has encrypted them anew
+A copy of the database, or a backup without its keys, gives nobody a code. Those written before
+there was `confidential` are encrypted under the installation's SECRET_KEY without a tag; they stay
+readable until `manage.py confidential_key` has encrypted them anew
 (docs/decisions/0041-second-factor.md, 0089-personal-data-at-rest.md).
 """
 
@@ -25,7 +27,9 @@ def place_of(user_id):
 
 
 def sealed(secret, *, user_id):
-    """A secret of at most 25 bytes as text: django-otp's column takes 80 characters. Raises ConfidentialError without a key."""
+    """A secret of at most 25 bytes as text: django-otp's column takes 80 characters. Raises
+    ConfidentialError without a key.
+    """
     return to_text(encrypt_bytes(secret, place=place_of(user_id)))
 
 
@@ -37,12 +41,15 @@ def opened(text, *, user_id):
 
 
 def opened_of_before(text, user_id=None):
-    """The secret of a version before (hexadecimal: nonce and AES-256-CTR), or None where this is not such a text."""
+    """The secret of a version before (hexadecimal: nonce and AES-256-CTR), or None where this is
+    not such a text.
+    """
     if not re.fullmatch(r"(?:[0-9a-f]{2}){17,40}", text):
         return None
     data = bytes.fromhex(text)
     key = hashlib.sha256(b"portal.accounts.second-factor" + settings.SECRET_KEY.encode()).digest()
-    # Nothing is written like this any more. It was bound to nothing: what somebody changed was another secret, whose codes do not fit.
+    # Nothing is written like this any more. It was bound to nothing: what somebody changed was
+    # another secret, whose codes do not fit.
     cipher = Cipher(algorithms.AES(key), modes.CTR(data[:OLDER_NONCE_BYTES]))
     return cipher.decryptor().update(data[OLDER_NONCE_BYTES:])
 

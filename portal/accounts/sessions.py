@@ -1,7 +1,8 @@
 """How long somebody stays signed in, and that it is in one place only (GB/T 22239-2019, 8.1.4.1 b).
 
-The rules hold wherever `request.user` is asked for, not on the pages of the desk alone: a session that is over is nobody's,
-whichever view looks. Nothing of the session is touched until then, so a reader's page knows nothing of it.
+The rules hold wherever `request.user` is asked for, not on the pages of the desk alone: a session
+that is over is nobody's, whichever view looks. Nothing of the session is touched until then, so a
+reader's page knows nothing of it.
 """
 
 import secrets
@@ -45,7 +46,9 @@ def reasons():
 
 
 class SignedIn(AuthenticationMiddleware):
-    """Django's own, with the rules above; `request.session_ended` says why somebody is no longer signed in."""
+    """Django's own, with the rules above; `request.session_ended` says why somebody is no longer
+    signed in.
+    """
 
     def process_request(self, request):
         super().process_request(request)
@@ -72,7 +75,9 @@ def current_user(request):
 
 
 def _is_kept_from_the_desk(request):
-    """Whether the desk would not be opened. Then nothing of it is given elsewhere either: files of drafts, say."""
+    """Whether the desk would not be opened. Then nothing of it is given elsewhere either: files of
+    drafts, say.
+    """
     return bool(request.session.get(DUTIES)) or not may_come_in(client_address(request))
 
 
@@ -91,7 +96,9 @@ def why_over(session, user):
 
 def _note(request):
     match = getattr(request, "resolver_match", None)
-    by_itself = match is not None and match.url_name in MADE_BY_THE_PAGE and "active" not in request.POST
+    by_itself = (
+        match is not None and match.url_name in MADE_BY_THE_PAGE and "active" not in request.POST
+    )
     now = int(time.time())
     if not by_itself and now - request.session[SEEN] >= NOTED_EVERY_SECONDS:
         request.session[SEEN] = now

@@ -1,4 +1,6 @@
-"""Accounts nobody uses are switched off (GB/T 22239-2019, 8.1.4.2 c: 及时删除或停用多余的、过期的账户)."""
+"""Accounts nobody uses are switched off (GB/T 22239-2019, 8.1.4.2 c:
+及时删除或停用多余的、过期的账户).
+"""
 
 import datetime as dt
 
@@ -20,7 +22,9 @@ def _last_used():
 
 
 def disable_unused():
-    """A step of tick. Never the last active superuser: somebody has to be able to switch the others on again."""
+    """A step of tick. Never the last active superuser: somebody has to be able to switch the others
+    on again.
+    """
     if not settings.ACCOUNT_UNUSED_DAYS:
         return 0, 0
     before = timezone.now() - dt.timedelta(days=settings.ACCOUNT_UNUSED_DAYS)

@@ -32,14 +32,18 @@ CANDIDATE = "authenticator_candidate"
 
 
 class SignIn(LoginView):
-    """The password. Who has a second factor is not signed in by it: the session remembers for five minutes whose code to ask."""
+    """The password. Who has a second factor is not signed in by it: the session remembers for five
+    minutes whose code to ask.
+    """
 
     authentication_form = SignInForm
     template_name = "admin/login.html"
 
     def get_context_data(self, **kwargs):
         said = sessions.reasons().get(self.request.GET.get("ended", ""), "")
-        return super().get_context_data(**kwargs, ended=said, title="登录", app_path=self.request.get_full_path())
+        return super().get_context_data(
+            **kwargs, ended=said, title="登录", app_path=self.request.get_full_path()
+        )
 
     def get_default_redirect_url(self):
         return reverse("admin:index")
@@ -71,7 +75,11 @@ class SignIn(LoginView):
 
 def _come_again(request):
     """503: a password takes a third of a second of a processor, and pages for readers go first."""
-    context = {"title": "登录的人较多", "seconds": SECONDS_UNTIL_NEXT_TRY, "next": request.get_full_path()}
+    context = {
+        "title": "登录的人较多",
+        "seconds": SECONDS_UNTIL_NEXT_TRY,
+        "next": request.get_full_path(),
+    }
     page = render(request, "admin/sign_in_later.html", context, status=503)
     page["Retry-After"] = SECONDS_UNTIL_NEXT_TRY
     page["Cache-Control"] = "no-store"
@@ -88,7 +96,9 @@ def sign_in(request, user, *, backend=None):
 
 
 def _whose_code(request):
-    """(account, what the session remembers), or (None, None) where no password was given or too long ago."""
+    """(account, what the session remembers), or (None, None) where no password was given or too
+    long ago.
+    """
     pending = request.session.get(PENDING)
     if not pending or time.time() - pending["at"] > CODE_WITHIN_SECONDS:
         return None, None
@@ -115,17 +125,25 @@ def login_code(request):
                     return HttpResponseRedirect(pending["next"])
         except NoPlaceError:
             return _come_again(request)
-    return render(request, "admin/login_code.html", _context(request, "动态口令", form=form, has_permission=False))
+    return render(
+        request,
+        "admin/login_code.html",
+        _context(request, "动态口令", form=form, has_permission=False),
+    )
 
 
 def _no_key(form, error, instead):
-    """The form says what the person can do; the log, for whoever keeps the installation, what is wrong."""
+    """The form says what the person can do; the log, for whoever keeps the installation, what is
+    wrong.
+    """
     logger.error("Second factor: %s", error)
     form.add_error("code", f"服务器现在读不出加密保存的动态口令，您的输入没有错。{instead}")
 
 
 def _accepts(request, user, form):
-    """Whether the code is right; if not, the form says why and the attempt counts like a wrong password."""
+    """Whether the code is right; if not, the form says why and the attempt counts like a wrong
+    password.
+    """
     code = form.cleaned_data["code"]
     if lockout.is_locked(request, user.get_username()):
         return False
@@ -138,7 +156,10 @@ def _accepts(request, user, form):
         _no_key(form, error, "请输入一个没有用过的备用码，或者与系统管理员联系。")
         return False
     if not request.second_factor:
-        form.add_error("code", "动态口令不对，或者已经用过。请输入手机上正在显示的 6 位数字，或一个没有用过的备用码。")
+        form.add_error(
+            "code",
+            "动态口令不对，或者已经用过。请输入手机上正在显示的 6 位数字，或一个没有用过的备用码。",
+        )
         name = {"username": user.get_username(), "second_factor": "动态口令"}
         user_login_failed.send(sender=__name__, credentials=name, request=request)
         return False
@@ -150,10 +171,16 @@ def _accepts(request, user, form):
 def second_factor_page(request):
     """One's own second factor: set it up, or see that it is."""
     if settings.SECOND_FACTOR == second_factor.OFF:
-        return render(request, "admin/second_factor.html", _context(request, "动态口令", is_off=True))
+        return render(
+            request, "admin/second_factor.html", _context(request, "动态口令", is_off=True)
+        )
     device = second_factor.authenticator_of(request.user)
     if device is not None and not request.session.get(CANDIDATE):
-        context = {"device": device, "left": second_factor.backup_codes_left(request.user), "form": CodeForm()}
+        context = {
+            "device": device,
+            "left": second_factor.backup_codes_left(request.user),
+            "form": CodeForm(),
+        }
         return render(request, "admin/second_factor.html", _context(request, "动态口令", **context))
     return _enrol(request, device)
 
@@ -172,7 +199,9 @@ def _enrol(request, device):
             desk.done(request, "second-factor")
             _on_record(request, "更换动态口令" if device else "启用动态口令")
             return _show_once(request, codes)
-        form.add_error("code", "动态口令不对。请检查手机的时间是否准确，再输入正在显示的 6 位数字。")
+        form.add_error(
+            "code", "动态口令不对。请检查手机的时间是否准确，再输入正在显示的 6 位数字。"
+        )
     return _enrolment(request, device, secret, form)
 
 
@@ -185,14 +214,18 @@ def _enrolment(request, device, secret, form):
         "is_required": "second-factor" in request.session.get(sessions.DUTIES, ()),
         "is_replacing": device is not None,
     }
-    return render(request, "admin/second_factor_enrol.html", _context(request, "启用动态口令", **context))
+    return render(
+        request, "admin/second_factor_enrol.html", _context(request, "启用动态口令", **context)
+    )
 
 
 @never_cache
 @require_safe
 def has_signed_in(request):
-    """204 or 401: nginx asks before it takes the files of an upload. Who was signed in until lately has: the page that follows
-    says so and keeps what was sent (portal/accounts/desk.py). Nothing of the session is changed."""
+    """204 or 401: nginx asks before it takes the files of an upload. Who was signed in until lately
+    has: the page that follows says so and keeps what was sent (portal/accounts/desk.py). Nothing of
+    the session is changed.
+    """
     return HttpResponse(status=204 if auth.SESSION_KEY in request.session else 401)
 
 
@@ -205,9 +238,16 @@ def second_factor_codes(request):
         return redirect("admin:second-factor")
     form = CodeForm(request.POST)
     if not (form.is_valid() and _accepts(request, request.user, form)):
-        context = {"device": device, "left": second_factor.backup_codes_left(request.user), "form": form}
+        context = {
+            "device": device,
+            "left": second_factor.backup_codes_left(request.user),
+            "form": form,
+        }
         return render(request, "admin/second_factor.html", _context(request, "动态口令", **context))
-    name, address = lockout.one_spelling(request.user.get_username()), lockout.address_of_the_client(request)
+    name, address = (
+        lockout.one_spelling(request.user.get_username()),
+        lockout.address_of_the_client(request),
+    )
     AxesProxyHandler.reset_attempts(username=name, ip_address=address)
     if "replace" in request.POST:
         request.session[CANDIDATE] = second_factor.new_secret()
@@ -218,7 +258,9 @@ def second_factor_codes(request):
 
 
 def _show_once(request, codes):
-    context = _context(request, "备用码", codes=codes, host=urlsplit(request.build_absolute_uri()).netloc)
+    context = _context(
+        request, "备用码", codes=codes, host=urlsplit(request.build_absolute_uri()).netloc
+    )
     return render(request, "admin/backup_codes.html", context)
 
 

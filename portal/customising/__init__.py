@@ -1,1 +1,3 @@
-"""What a district changes of the look: a folder `custom/` that belongs to no release (docs/decisions/0085-a-folder-of-ones-own.md)."""
+"""What a district changes of the look: a folder `custom/` that belongs to no release
+(docs/decisions/0085-a-folder-of-ones-own.md).
+"""

@@ -1,4 +1,6 @@
-"""Colours of the district against each other: whether text stays readable (WCAG 2.2, 1.4.3 and 1.4.11; GB/T 37668)."""
+"""Colours of the district against each other: whether text stays readable (WCAG 2.2, 1.4.3 and
+1.4.11; GB/T 37668).
+"""
 
 import re
 from collections.abc import Iterator
@@ -27,8 +29,9 @@ ROOT = re.compile(r"(?:^|,)\s*(?::root|html|body|\*)\s*(?:,|$)")
 
 @dataclass
 class Sheet:
-    """The values of our tokens that a stylesheet sets for the whole page, as they are written: by daylight, and in dark mode.
-    One set without a condition holds in both."""
+    """The values of our tokens that a stylesheet sets for the whole page, as they are written: by
+    daylight, and in dark mode. One set without a condition holds in both.
+    """
 
     light: dict[str, str] = field(default_factory=dict)
     dark: dict[str, str] = field(default_factory=dict)
@@ -46,7 +49,9 @@ class Faint:
 
 
 def read(css: str) -> Sheet:
-    """Read the declarations `--token: value` of `:root`. Blocks for print and for high contrast are left out: ours stand there."""
+    """Read the declarations `--token: value` of `:root`. Blocks for print and for high contrast are
+    left out: ours stand there.
+    """
     sheet, around, text = Sheet(), [], ""
     for mark in re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL):
         if mark not in "{};":
@@ -68,7 +73,9 @@ def _take(sheet: Sheet, around: list[str], text: str) -> None:
     conditions = " ".join(part for part in around if part.startswith("@media"))
     if not colon or token not in TOKENS or ("print" in conditions and "screen" not in conditions):
         return
-    if "prefers-contrast" in conditions or not any(ROOT.search(part) for part in around if part[0] != "@"):
+    if "prefers-contrast" in conditions or not any(
+        ROOT.search(part) for part in around if part[0] != "@"
+    ):
         return
     scheme = SCHEME.search(conditions)
     for name, side in (("light", sheet.light), ("dark", sheet.dark)):
@@ -77,7 +84,9 @@ def _take(sheet: Sheet, around: list[str], text: str) -> None:
 
 
 def colour(value: str) -> RGB | None:
-    """Red, green and blue (0–255) of `#rgb`, `#rrggbb`, `rgb(…)`, white or black; None of anything else."""
+    """Red, green and blue (0–255) of `#rgb`, `#rrggbb`, `rgb(…)`, white or black; None of anything
+    else.
+    """
     if value in WORDS:
         return WORDS[value]
     if found := FUNCTION.fullmatch(value):
@@ -99,12 +108,16 @@ def contrast(one: RGB, other: RGB) -> float:
 
 def _luminance(rgb: RGB) -> float:
     parts = [part / 255 for part in rgb]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def faint(ours: Sheet, theirs: Sheet) -> Iterator[Faint]:
-    """Pairs with a colour of theirs that are too near to each other. What theirs set stands above all of ours."""
+    """Pairs with a colour of theirs that are too near to each other. What theirs set stands above
+    all of ours.
+    """
     for is_dark in (False, True):
         own = theirs.dark if is_dark else theirs.light
         values = (ours.dark if is_dark else ours.light) | own
@@ -117,6 +130,8 @@ def faint(ours: Sheet, theirs: Sheet) -> Iterator[Faint]:
 
 
 def unread(theirs: Sheet) -> list[tuple[str, str]]:
-    """(token, value) whose value is written in a way that is not understood here: nobody has checked it."""
+    """(token, value) whose value is written in a way that is not understood here: nobody has
+    checked it.
+    """
     both = [*theirs.light.items(), *theirs.dark.items()]
     return [(token, value) for token, value in dict.fromkeys(both) if colour(value) is None]

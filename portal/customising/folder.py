@@ -28,28 +28,40 @@ def files(folder: Path) -> list[Path]:
     found = []
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(place, name) for name in names if not name.startswith(".") and not name.endswith("~")]
+        found += [
+            Path(place, name)
+            for name in names
+            if not name.startswith(".") and not name.endswith("~")
+        ]
     return sorted(found)
 
 
 def unreadable() -> Iterator[Path]:
-    """Files and folders that this account cannot read: a template among them fails every page that uses it."""
+    """Files and folders that this account cannot read: a template among them fails every page that
+    uses it.
+    """
     for folder in (templates(), static_files()):
         if not _exists(folder):
             continue
         paths = [folder]
         for place, folders, names in os.walk(folder):  # says nothing of what it cannot enter
-            paths += [Path(place, name) for name in sorted((*folders, *names)) if not name.startswith(".")]
+            paths += [
+                Path(place, name) for name in sorted((*folders, *names)) if not name.startswith(".")
+            ]
         yield from (path for path in paths if not os.access(path, READABLE[os.path.isdir(path)]))
 
 
 def _exists(folder: Path) -> bool:
     """Whether it is there, or may be: a folder above that cannot be entered hides it."""
-    return os.path.isdir(folder) or (os.path.isdir(settings.CUSTOM_DIR) and not os.access(settings.CUSTOM_DIR, os.X_OK))
+    return os.path.isdir(folder) or (
+        os.path.isdir(settings.CUSTOM_DIR) and not os.access(settings.CUSTOM_DIR, os.X_OK)
+    )
 
 
 def content() -> Iterator[bytes]:
-    """Names and bytes of all that decides how a page looks; what cannot be read has no bytes (`manage.py doctor` names it)."""
+    """Names and bytes of all that decides how a page looks; what cannot be read has no bytes
+    (`manage.py doctor` names it).
+    """
     for folder in (templates(), static_files()):
         for path in files(folder):
             yield str(path.relative_to(folder)).encode()
@@ -58,7 +70,9 @@ def content() -> Iterator[bytes]:
 
 @functools.cache
 def stylesheet() -> str:
-    """The address of the district's stylesheet; empty where there is none. Asked of the disk once in a process."""
+    """The address of the district's stylesheet; empty where there is none. Asked of the disk once
+    in a process.
+    """
     return _address(STYLESHEET)
 
 
@@ -78,7 +92,9 @@ def _address(name: str) -> str:
 
 
 def uncollected() -> list[str]:
-    """Names of the district's static files that `collectstatic` has not brought to where they are delivered from."""
+    """Names of the district's static files that `collectstatic` has not brought to where they are
+    delivered from.
+    """
     folder, collected = static_files(), Path(settings.STATIC_ROOT)
     names = [path.relative_to(folder) for path in files(folder) if os.access(path, os.R_OK)]
     return [str(name) for name in names if not _same(folder / name, collected / name)]

@@ -1,7 +1,7 @@
 """Templates of the district that stand in the place of ours, and whether ours have changed since.
 
-The first line of an override names the template it was copied from and the SHA-256 of its bytes then:
-`{# 原件 partials/footer.html sha256:… #}`. `manage.py customise` writes it.
+The first line of an override names the template it was copied from and the SHA-256 of its bytes
+then: `{# 原件 partials/footer.html sha256:… #}`. `manage.py customise` writes it.
 """
 
 import enum
@@ -59,14 +59,25 @@ def digest(text: str) -> str:
 
 
 def marked(name: str, original: str, body: str) -> str:
-    """The text of an override. What is no HTML begins with what it began with: nothing may stand before `<?xml`."""
-    return f"{{# 原件 {name} sha256:{digest(original)} #}}" + ("\n" if name.endswith(".html") else "") + body
+    """The text of an override. What is no HTML begins with what it began with: nothing may stand
+    before `<?xml`.
+    """
+    return (
+        f"{{# 原件 {name} sha256:{digest(original)} #}}"
+        + ("\n" if name.endswith(".html") else "")
+        + body
+    )
 
 
 def original(name: str) -> str | None:
-    """The text of the template that would be used without the district's folder; None where there is none."""
+    """The text of the template that would be used without the district's folder; None where there
+    is none.
+    """
     engine = engines["django"].engine
-    for loader in (filesystem.Loader(engine, [settings.BASE_DIR / "templates"]), app_directories.Loader(engine)):
+    for loader in (
+        filesystem.Loader(engine, [settings.BASE_DIR / "templates"]),
+        app_directories.Loader(engine),
+    ):
         for origin in loader.get_template_sources(name):
             try:
                 return loader.get_contents(origin)

@@ -1,4 +1,6 @@
-"""One demonstration account a role. They have a known password, so they exist in demonstrations only."""
+"""One demonstration account a role. They have a known password, so they exist in demonstrations
+only.
+"""
 
 from django.contrib.auth.models import Group, User
 
@@ -18,13 +20,17 @@ ACCOUNTS = (
 
 
 def seed_accounts():
-    """Make the accounts that are missing; return how many. An account that stands keeps its password and roles."""
+    """Make the accounts that are missing; return how many. An account that stands keeps its
+    password and roles.
+    """
     refuse_where_real()
     made = 0
     for username, role, organ, shown_name in ACCOUNTS:
         if User.objects.filter(username=username).exists():
             continue
-        user = User.objects.create_user(username, password=PASSWORD, is_staff=True, last_name=shown_name)
+        user = User.objects.create_user(
+            username, password=PASSWORD, is_staff=True, last_name=shown_name
+        )
         user.groups.add(Group.objects.get(name=role))
         Membership.objects.create(user=user, department=Department.objects.get(slug=organ))
         made += 1

@@ -19,7 +19,11 @@ def seed_views(item_ids):
         published_on = timezone.localdate(
             max(item.listed_at, item.published_at) if not item.imported_at else item.listed_at
         )
-        counts = {day: views for day in _days(today, published_on) if (views := _views(item, day, published_on))}
+        counts = {
+            day: views
+            for day in _days(today, published_on)
+            if (views := _views(item, day, published_on))
+        }
         rows += [DailyViews(item=item, day=day, views=views) for day, views in counts.items()]
         item.view_count = sum(counts.values())
     DailyViews.objects.bulk_create(rows, batch_size=1000)
@@ -39,7 +43,9 @@ def _days(today, published_on):
 
 
 def _views(item, day, published_on):
-    """A few a day, more in the first week and on working days. Days count from publication, so that no run differs."""
+    """A few a day, more in the first week and on working days. Days count from publication, so that
+    no run differs.
+    """
     seed = f"{item.index_number}:{(day - published_on).days % 97}"
     chance = hashlib.sha256(seed.encode()).digest()
     interest = 2 + hashlib.sha256(item.index_number.encode()).digest()[0] % 12

@@ -27,14 +27,34 @@ WORDS = [
         "就业创业",
         "安全生产",
     ),
-    *("环境保护", "教育资源", "医疗保障", "道路改造", "招商引资", "优化营商环境", "统计调查", "人事任免", "应急预案"),
+    *(
+        "环境保护",
+        "教育资源",
+        "医疗保障",
+        "道路改造",
+        "招商引资",
+        "优化营商环境",
+        "统计调查",
+        "人事任免",
+        "应急预案",
+    ),
     *("食品药品", "城市管理", "乡村振兴", "养老服务", "土地征收"),
 ]
-PHRASES = ["进一步加强", "稳步推进", "全面落实", "认真组织开展", "及时向社会公布", "依法依规办理", "定期检查评估"]
+PHRASES = [
+    "进一步加强",
+    "稳步推进",
+    "全面落实",
+    "认真组织开展",
+    "及时向社会公布",
+    "依法依规办理",
+    "定期检查评估",
+]
 
 
 def add_items(number, on_batch=lambda made: None):
-    """Add `number` published items spread over organs, categories, themes, genres and the years since 2008."""
+    """Add `number` published items spread over organs, categories, themes, genres and the years
+    since 2008.
+    """
     refuse_where_real()
     chance = random.Random(711)  # noqa: S311 – repeatable, not secret
     bodies = [_body(chance) for _ in range(BODIES)]
@@ -57,8 +77,13 @@ def add_items(number, on_batch=lambda made: None):
 
 
 def _body(chance):
-    paragraphs = ["".join(chance.choice(PHRASES) + chance.choice(WORDS) + "，" for _ in range(10)) for _ in range(4)]
-    return "<p>本条为演示内容（示例）。</p>" + "".join(f"<p>{text[:-1]}。</p>" for text in paragraphs)
+    paragraphs = [
+        "".join(chance.choice(PHRASES) + chance.choice(WORDS) + "，" for _ in range(10))
+        for _ in range(4)
+    ]
+    return "<p>本条为演示内容（示例）。</p>" + "".join(
+        f"<p>{text[:-1]}。</p>" for text in paragraphs
+    )
 
 
 def _item(chance, bodies, texts, departments, shelves, themes, days, serials):
@@ -85,7 +110,9 @@ def _item(chance, bodies, texts, departments, shelves, themes, days, serials):
 
 
 def _keep(serials):
-    rows = [IndexSerial(department_id=key[0], year=key[1], last=last) for key, last in serials.items()]
+    rows = [
+        IndexSerial(department_id=key[0], year=key[1], last=last) for key, last in serials.items()
+    ]
     IndexSerial.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["department", "year"], update_fields=["last"]
     )

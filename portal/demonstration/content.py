@@ -16,7 +16,8 @@ MARK = "本条为演示内容，用于展示平台功能，不是真实的政府
 
 @transaction.atomic
 def seed_content(progress=iter):
-    """Put every missing record on the shelf; return the ids of the items made. `progress` wraps the list of records.
+    """Put every missing record on the shelf; return the ids of the items made. `progress` wraps the
+    list of records.
 
     All or nothing: an interrupted run leaves no half of an item behind.
     """
@@ -37,8 +38,15 @@ def add_record(shelf, record):
     """One item, or one annual report where the record names a year."""
     opening, sections = compose(record)
     if "year" not in record:
-        return shelf.add(record, opening + "".join(f"<h2>{escape(title)}</h2>{body}" for title, body in sections))
-    record = {"category": "annual-reports", "genre": "报告", "theme": "综合政务\\政务公开", **record}
+        return shelf.add(
+            record, opening + "".join(f"<h2>{escape(title)}</h2>{body}" for title, body in sections)
+        )
+    record = {
+        "category": "annual-reports",
+        "genre": "报告",
+        "theme": "综合政务\\政务公开",
+        **record,
+    }
     item = shelf.add(record, opening)
     report = AnnualReport.objects.create(item=item, department=item.department, year=record["year"])
     for position, (title, body) in enumerate(sections, start=1):
@@ -53,7 +61,9 @@ def add_record(shelf, record):
 
 
 def compose(record):
-    """The opening's HTML and the sections (title, HTML) of a record: from a document of its own, or written out."""
+    """The opening's HTML and the sections (title, HTML) of a record: from a document of its own, or
+    written out.
+    """
     if file := record.get("file"):
         document = recognise(document_text(file))
         sections = [(section.title, section.html) for section in document.sections]
@@ -68,7 +78,9 @@ def compose(record):
 
 
 def html(parts):
-    """Parts of a body: a paragraph of text, `## ` heading, `- ` entry of a list, or a table written as an object."""
+    """Parts of a body: a paragraph of text, `## ` heading, `- ` entry of a list, or a table written
+    as an object.
+    """
     written, entries = [], []
     for part in [*parts, None]:
         if isinstance(part, str) and part.startswith("- "):

@@ -1,4 +1,6 @@
-"""Two reports of errors by readers of the demonstration, one of them dealt with. No real person, no way to reach one."""
+"""Two reports of errors by readers of the demonstration, one of them dealt with. No real person, no
+way to reach one.
+"""
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -31,9 +33,16 @@ def seed_corrections():
         path = item.get_absolute_url()
         page = page_at(path)
         correction = receive_correction(
-            token=token, page=path, page_title=page.title, department=page.department, kind=kind, text=text
+            token=token,
+            page=path,
+            page_title=page.title,
+            department=page.department,
+            kind=kind,
+            text=text,
         )
         made += 1
         if note:
-            handle_correction(correction=correction, status=Correction.Status.HANDLED, note=note, by=clerk)
+            handle_correction(
+                correction=correction, status=Correction.Status.HANDLED, note=note, by=clerk
+            )
     return made

@@ -12,7 +12,9 @@ def seed_departments():
     for record in read("departments"):
         if record["slug"] in departments:
             continue
-        department = Department(**{**record, "parent": departments[record["parent"]] if record["parent"] else None})
+        department = Department(
+            **{**record, "parent": departments[record["parent"]] if record["parent"] else None}
+        )
         department.full_clean()
         department.save()
         departments[department.slug] = department
@@ -21,7 +23,8 @@ def seed_departments():
 
 
 def seed_categories():
-    """Make the categories that are missing and rebuild the tree; return how many. A category that stands is left alone.
+    """Make the categories that are missing and rebuild the tree; return how many. A category that
+    stands is left alone.
 
     The lock is taken before anything is loaded: see `catalog.locks`.
     """

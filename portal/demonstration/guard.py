@@ -1,4 +1,6 @@
-"""Where invented content may be written: into a demonstration, and nowhere else. What is published stays in the register for good."""
+"""Where invented content may be written: into a demonstration, and nowhere else. What is published
+stays in the register for good.
+"""
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -31,10 +33,12 @@ OTHERS = (
 
 
 def refuse_where_real():
-    """Raises ImproperlyConfigured, with what to do instead, where this is no demonstration. Also of a database whose tables are
-    not there yet, or of another version: it asks for nothing but the columns that every version has.
+    """Raises ImproperlyConfigured, with what to do instead, where this is no demonstration. Also of
+    a database whose tables are not there yet, or of another version: it asks for nothing but the
+    columns that every version has.
 
-    The demonstration's organs are known by their invented codes: a real organ may have the same address name.
+    The demonstration's organs are known by their invented codes: a real organ may have the same
+    address name.
     """
     if not settings.DEMO:
         raise ImproperlyConfigured(NOT_A_DEMONSTRATION)
@@ -46,7 +50,11 @@ def refuse_where_real():
     invented = [organ["code"] for organ in read("departments")]
     if Department.objects.filter(code__in=invented).exists():
         return
-    if any(model.objects.exists() for model in (Department, Category, Item, Entry) if model._meta.db_table in tables):
+    if any(
+        model.objects.exists()
+        for model in (Department, Category, Item, Entry)
+        if model._meta.db_table in tables
+    ):
         raise ImproperlyConfigured(HAS_CONTENT)
     if User.objects.exists() or _has_a_name(tables):
         raise ImproperlyConfigured(HAS_PEOPLE)

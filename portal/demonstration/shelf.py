@@ -13,14 +13,25 @@ from disclosure.choices import Status
 from disclosure.models import Attachment, IndexSerial, Item, Theme, Validity
 from portal.demonstration.data import attachment_path
 
-COPIED = ("title", "document_number", "genre", "keywords", "summary", "issuer", "source", "disclosure_mode", "term")
+COPIED = (
+    "title",
+    "document_number",
+    "genre",
+    "keywords",
+    "summary",
+    "issuer",
+    "source",
+    "disclosure_mode",
+    "term",
+)
 
 
 @dataclass
 class Shelf:
     """What a record's words stand for in this database, and which records are there already.
 
-    A record is known by its index number, a draft by its title: what is there is left as people have made it since.
+    A record is known by its index number, a draft by its title: what is there is left as people
+    have made it since.
     """
 
     today: dt.date = field(default_factory=timezone.localdate)
@@ -35,7 +46,11 @@ class Shelf:
     def key(self, record):
         """What the record is known by."""
         if number := record.get("number"):
-            return number if "/" in number else f"{self.departments[record['department']].code}/{number}"
+            return (
+                number
+                if "/" in number
+                else f"{self.departments[record['department']].code}/{number}"
+            )
         return record["title"]
 
     def has(self, record):
@@ -44,12 +59,18 @@ class Shelf:
 
     def day(self, value):
         """A day of the data: a date, or a number of days before today (negative: to come)."""
-        return self.today - dt.timedelta(value) if isinstance(value, int) else dt.date.fromisoformat(value)
+        return (
+            self.today - dt.timedelta(value)
+            if isinstance(value, int)
+            else dt.date.fromisoformat(value)
+        )
 
     def moment(self, value, key):
         """An office hour of a day of the data, the same at every run."""
         minutes = int(hashlib.sha256(key.encode()).hexdigest(), 16) % 420
-        time = (dt.datetime.combine(self.day(value), dt.time(8, 45)) + dt.timedelta(minutes=minutes)).replace(second=0)
+        time = (
+            dt.datetime.combine(self.day(value), dt.time(8, 45)) + dt.timedelta(minutes=minutes)
+        ).replace(second=0)
         return timezone.make_aware(time)
 
     def add(self, record, body):
@@ -63,15 +84,23 @@ class Shelf:
         return item
 
     def relate(self, record):
-        """Link an item to what it interprets and to what changed its validity, once all items are there."""
+        """Link an item to what it interprets and to what changed its validity, once all items are
+        there.
+        """
         item = Item.objects.get(pk=self.items[self.key(record)])
-        item.interprets.set(self.items[number] for number in map(self._full, record.get("interprets", ())))
+        item.interprets.set(
+            self.items[number] for number in map(self._full, record.get("interprets", ()))
+        )
         for state, starts_on, *because in record.get("validity", ()):
             because_of = self.items[self._full(because[0])] if because else None
-            Validity.objects.create(item=item, state=state, starts_on=self.day(starts_on), because_of_id=because_of)
+            Validity.objects.create(
+                item=item, state=state, starts_on=self.day(starts_on), because_of_id=because_of
+            )
 
     def put_on_record(self, record):
-        """Revision 1 and the register's entry of a public item; then its withdrawal, where that is what it shows."""
+        """Revision 1 and the register's entry of a public item; then its withdrawal, where that is
+        what it shows.
+        """
         item = Item.objects.get(pk=self.items[self.key(record)])
         if item.status != Status.PUBLISHED:
             return
@@ -101,7 +130,9 @@ class Shelf:
         if fields["status"] == Status.DRAFT:
             return fields
         fields |= {"index_number": key, "published_at": self.moment(published_on, key)}
-        if "original" in record:  # a document of another site: its first day of publication stays apart from ours
+        if (
+            "original" in record
+        ):  # a document of another site: its first day of publication stays apart from ours
             now = timezone.now()
             original = dt.datetime.fromisoformat(record["original"])
             fields |= {
@@ -121,7 +152,9 @@ class Shelf:
 
 
 def raise_serials(keys):
-    """Lift the counters over the serials the demonstration uses, so that no clerk's item is given one of them."""
+    """Lift the counters over the serials the demonstration uses, so that no clerk's item is given
+    one of them.
+    """
     codes = dict(Department.objects.values_list("code", "pk"))
     highest = {}
     for key in keys:
@@ -132,4 +165,6 @@ def raise_serials(keys):
             highest[place] = max(highest.get(place, 0), int(serial))
     for (department_id, year), serial in highest.items():
         IndexSerial.objects.get_or_create(department_id=department_id, year=year)
-        IndexSerial.objects.filter(department_id=department_id, year=year, last__lt=serial).update(last=serial)
+        IndexSerial.objects.filter(department_id=department_id, year=year, last__lt=serial).update(
+            last=serial
+        )

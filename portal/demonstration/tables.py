@@ -1,4 +1,6 @@
-"""Tables of the demonstration's bodies. Those of annual reports are no text: see `disclosure.reports.tables`."""
+"""Tables of the demonstration's bodies. Those of annual reports are no text: see
+`disclosure.reports.tables`.
+"""
 
 from django.utils.html import escape
 
@@ -9,7 +11,9 @@ def render_table(record):
 
 
 def _cell(tag, text, **spans):
-    attributes = "".join(f' {name}="{value}"' for name, value in spans.items() if value not in (1, ""))
+    attributes = "".join(
+        f' {name}="{value}"' for name, value in spans.items() if value not in (1, "")
+    )
     return f"<{tag}{attributes}>{escape(str(text))}</{tag}>"
 
 
@@ -18,11 +22,15 @@ def _row(*cells):
 
 
 def _head(text, colspan=1, rowspan=1):
-    return _cell("th", text, colspan=colspan, rowspan=rowspan, scope="colgroup" if colspan > 1 else "col")
+    return _cell(
+        "th", text, colspan=colspan, rowspan=rowspan, scope="colgroup" if colspan > 1 else "col"
+    )
 
 
 def _side(text, colspan=1, rowspan=1):
-    return _cell("th", text, colspan=colspan, rowspan=rowspan, scope="rowgroup" if rowspan > 1 else "row")
+    return _cell(
+        "th", text, colspan=colspan, rowspan=rowspan, scope="rowgroup" if rowspan > 1 else "row"
+    )
 
 
 def _numbers(numbers):

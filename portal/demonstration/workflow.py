@@ -1,4 +1,6 @@
-"""Something at every place of the workflow, made by the demonstration's own accounts through the very acts of the desk."""
+"""Something at every place of the workflow, made by the demonstration's own accounts through the
+very acts of the desk.
+"""
 
 import datetime as dt
 
@@ -88,11 +90,15 @@ class _Desk:
         self.submit(item)
         again = timezone.localdate() + dt.timedelta(days=365)
         closed = {"mode": DisclosureMode.CLOSED, "basis": "16-2", "next_review_on": again}
-        actions.approve_item(item=item, by=self.reviewer, note="尚在讨论，属于过程性信息。", **closed)
+        actions.approve_item(
+            item=item, by=self.reviewer, note="尚在讨论，属于过程性信息。", **closed
+        )
 
     def force(self, item):
         """By the office, without review."""
-        actions.force_publish_item(item=item, by=self.office, reason="汛情紧急，须立即公布（示例）。")
+        actions.force_publish_item(
+            item=item, by=self.office, reason="汛情紧急，须立即公布（示例）。"
+        )
 
     def let_its_term_end(self, item):
         """Public for a time that is over."""
@@ -113,7 +119,11 @@ class _Desk:
         actions.submit_item(item=correction, by=self.clerk)
         actions.approve_item(item=correction, by=self.reviewer, **PROACTIVE)
         actions.publish_item(item=correction, by=self.reviewer)
-        other = Item.objects.published().filter(department=self.organ, annual_report=None).exclude(pk=public.pk)
+        other = (
+            Item.objects.published()
+            .filter(department=self.organ, annual_report=None)
+            .exclude(pk=public.pk)
+        )
         draft = actions.start_correction(item=other.order_by("pk").first(), by=self.clerk)
         draft.change_note = "更正联系电话（示例）。"
         draft.save()

@@ -31,7 +31,8 @@ ROLES = {
         ("disclosure", ("theme",), ALL, ()),
         ("disclosure", KEPT_BY_THE_PORTAL, VIEW, ()),
     ],
-    # Sees every organ and changes nothing: `visible_to()` asks for manage_all_departments, writing for the verbs.
+    # Sees every organ and changes nothing: `visible_to()` asks for manage_all_departments, writing
+    # for the verbs.
     "审计员": [
         ("catalog", (*CATALOG, "membership"), VIEW, ("manage_all_departments",)),
         ("disclosure", (*ARCHIVE, *KEPT_BY_THE_PORTAL), VIEW, ()),
@@ -63,7 +64,9 @@ def add_roles(apps, schema_editor):
         group, _ = groups.get_or_create(name=name)
         for room, models, verbs, further in grants:
             codenames = [f"{verb}_{model}" for model in models for verb in verbs] + list(further)
-            group.permissions.add(*permissions.filter(content_type__app_label=room, codename__in=codenames))
+            group.permissions.add(
+                *permissions.filter(content_type__app_label=room, codename__in=codenames)
+            )
 
 
 class Migration(migrations.Migration):

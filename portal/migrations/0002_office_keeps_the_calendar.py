@@ -1,4 +1,6 @@
-"""The disclosure office enters the State Council's notice; everybody at the desk may look the calendar up."""
+"""The disclosure office enters the State Council's notice; everybody at the desk may look the
+calendar up.
+"""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
@@ -13,10 +15,16 @@ def grant(apps, schema_editor):
     config.models_module = True
     create_permissions(config, apps=apps, using=alias, verbosity=0)
     config.models_module = None
-    permissions = apps.get_model("auth", "Permission").objects.using(alias).filter(content_type__app_label="workdays")
+    permissions = (
+        apps.get_model("auth", "Permission")
+        .objects.using(alias)
+        .filter(content_type__app_label="workdays")
+    )
     for name, verbs in ROLES.items():
         group, _ = apps.get_model("auth", "Group").objects.using(alias).get_or_create(name=name)
-        group.permissions.add(*permissions.filter(codename__in=[f"{verb}_workcalendarday" for verb in verbs]))
+        group.permissions.add(
+            *permissions.filter(codename__in=[f"{verb}_workcalendarday" for verb in verbs])
+        )
 
 
 class Migration(migrations.Migration):

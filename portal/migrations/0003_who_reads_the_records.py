@@ -1,4 +1,6 @@
-"""The auditor reads the register with its people and the audit log; the office reads the register and may hide words in it."""
+"""The auditor reads the register with its people and the audit log; the office reads the register
+and may hide words in it.
+"""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
@@ -17,7 +19,11 @@ def grant(apps, schema_editor):
     config.models_module = True
     create_permissions(config, apps=apps, using=alias, verbosity=0)
     config.models_module = None
-    permissions = apps.get_model("auth", "Permission").objects.using(alias).filter(content_type__app_label="ledger")
+    permissions = (
+        apps.get_model("auth", "Permission")
+        .objects.using(alias)
+        .filter(content_type__app_label="ledger")
+    )
     for name, codenames in ROLES.items():
         group, _ = apps.get_model("auth", "Group").objects.using(alias).get_or_create(name=name)
         group.permissions.add(*permissions.filter(codename__in=codenames))

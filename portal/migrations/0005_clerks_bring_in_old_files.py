@@ -18,7 +18,11 @@ def grant(apps, schema_editor):
     config.models_module = True
     create_permissions(config, apps=apps, using=alias, verbosity=0)
     config.models_module = None
-    permissions = apps.get_model("auth", "Permission").objects.using(alias).filter(content_type__app_label="disclosure")
+    permissions = (
+        apps.get_model("auth", "Permission")
+        .objects.using(alias)
+        .filter(content_type__app_label="disclosure")
+    )
     for name, codenames in ROLES.items():
         group, _ = apps.get_model("auth", "Group").objects.using(alias).get_or_create(name=name)
         group.permissions.add(*permissions.filter(codename__in=codenames))

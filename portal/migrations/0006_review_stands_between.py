@@ -1,4 +1,6 @@
-"""A second person stands between the clerk and the public: who submits, who reviews, who may withdraw, force and remove."""
+"""A second person stands between the clerk and the public: who submits, who reviews, who may
+withdraw, force and remove.
+"""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
@@ -9,7 +11,14 @@ GRANTED = {
     "信息员": ("submit_item", *ON_RECORD),
     "审核员": ("submit_item", "review_item", "publish_item", *ON_RECORD),
     "公开办": (
-        *("submit_item", "review_item", "publish_item", "withdraw_item", "force_publish_item", "remove_item"),
+        *(
+            "submit_item",
+            "review_item",
+            "publish_item",
+            "withdraw_item",
+            "force_publish_item",
+            "remove_item",
+        ),
         *("correct_views", *ON_RECORD),
     ),
     "审计员": ON_RECORD,
@@ -24,7 +33,11 @@ def _permissions(apps, alias, room):
     config.models_module = True
     create_permissions(config, apps=apps, using=alias, verbosity=0)
     config.models_module = None
-    return apps.get_model("auth", "Permission").objects.using(alias).filter(content_type__app_label=room)
+    return (
+        apps.get_model("auth", "Permission")
+        .objects.using(alias)
+        .filter(content_type__app_label=room)
+    )
 
 
 def grant(apps, schema_editor):
@@ -34,7 +47,9 @@ def grant(apps, schema_editor):
     for name, codenames in GRANTED.items():
         groups.get_or_create(name=name)[0].permissions.add(*archive.filter(codename__in=codenames))
     for name, codenames in TAKEN.items():
-        groups.get_or_create(name=name)[0].permissions.remove(*archive.filter(codename__in=codenames))
+        groups.get_or_create(name=name)[0].permissions.remove(
+            *archive.filter(codename__in=codenames)
+        )
     for name in READ_THE_REGISTER:
         groups.get_or_create(name=name)[0].permissions.add(
             *register.filter(codename__in=["view_entry", "view_checkpoint"])

@@ -1,4 +1,6 @@
-"""What browsers report of the Content-Security-Policy, and who reads it: the office, the auditor, who keeps the system."""
+"""What browsers report of the Content-Security-Policy, and who reads it: the office, the auditor,
+who keeps the system.
+"""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations, models
@@ -13,9 +15,15 @@ def grant(apps, schema_editor):
     config.models_module = True
     create_permissions(config, apps=apps, using=alias, verbosity=0)
     config.models_module = None
-    permission = apps.get_model("auth", "Permission").objects.using(alias).get(codename="view_policyviolation")
+    permission = (
+        apps.get_model("auth", "Permission")
+        .objects.using(alias)
+        .get(codename="view_policyviolation")
+    )
     for name in READERS:
-        apps.get_model("auth", "Group").objects.using(alias).get_or_create(name=name)[0].permissions.add(permission)
+        apps.get_model("auth", "Group").objects.using(alias).get_or_create(name=name)[
+            0
+        ].permissions.add(permission)
 
 
 class Migration(migrations.Migration):
@@ -25,7 +33,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PolicyViolation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("directive", models.CharField(max_length=40, verbose_name="违反的规则")),
                 (
                     "blocked",
@@ -38,7 +51,10 @@ class Migration(migrations.Migration):
                 ("document", models.CharField(max_length=200, verbose_name="页面")),
                 ("count", models.PositiveIntegerField(default=1, verbose_name="次数")),
                 ("first_at", models.DateTimeField(db_default=Now(), verbose_name="首次")),
-                ("last_at", models.DateTimeField(db_default=Now(), db_index=True, verbose_name="最近一次")),
+                (
+                    "last_at",
+                    models.DateTimeField(db_default=Now(), db_index=True, verbose_name="最近一次"),
+                ),
             ],
             options={
                 "verbose_name": "内容安全策略报告",
@@ -46,7 +62,8 @@ class Migration(migrations.Migration):
                 "ordering": ["-last_at", "-pk"],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("directive", "blocked", "document"), name="one_row_a_kind_of_violation"
+                        fields=("directive", "blocked", "document"),
+                        name="one_row_a_kind_of_violation",
                     )
                 ],
             },

@@ -1,4 +1,5 @@
-"""安全管理员: who watches over log-ins and second factors, and neither keeps accounts nor touches what is published.
+"""安全管理员: who watches over log-ins and second factors, and neither keeps accounts nor touches
+what is published.
 
 GB/T 22239-2019, 8.1.4.2 d: separation of the rights of those who manage a system.
 """
@@ -7,7 +8,12 @@ from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
 GRANTS = {
-    "安全管理员": ("view_loginfailure", "unlock_login", "remove_second_factor", "view_policyviolation"),
+    "安全管理员": (
+        "view_loginfailure",
+        "unlock_login",
+        "remove_second_factor",
+        "view_policyviolation",
+    ),
     "系统管理员": ("view_loginfailure", "unlock_login"),
     "审计员": ("view_loginfailure",),
 }
@@ -25,7 +31,9 @@ def grant(apps, schema_editor):
     for name, codenames in GRANTS.items():
         group, _ = groups.get_or_create(name=name)
         group.permissions.add(
-            *permissions.filter(content_type__app_label__in=("accounts", "portal"), codename__in=codenames)
+            *permissions.filter(
+                content_type__app_label__in=("accounts", "portal"), codename__in=codenames
+            )
         )
 
 

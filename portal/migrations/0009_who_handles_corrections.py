@@ -1,4 +1,6 @@
-"""Clerks and reviewers handle what readers report on their department's pages, 公开办 all of it; the auditor looks on."""
+"""Clerks and reviewers handle what readers report on their department's pages, 公开办 all of it;
+the auditor looks on.
+"""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
@@ -17,7 +19,11 @@ def grant(apps, schema_editor):
     config.models_module = True
     create_permissions(config, apps=apps, using=alias, verbosity=0)
     config.models_module = None
-    permissions = apps.get_model("auth", "Permission").objects.using(alias).filter(content_type__app_label="inquiries")
+    permissions = (
+        apps.get_model("auth", "Permission")
+        .objects.using(alias)
+        .filter(content_type__app_label="inquiries")
+    )
     for name, codenames in ROLES.items():
         group, _ = apps.get_model("auth", "Group").objects.using(alias).get_or_create(name=name)
         group.permissions.add(*permissions.filter(codename__in=codenames))

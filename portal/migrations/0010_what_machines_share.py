@@ -12,7 +12,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Node",
             fields=[
-                ("name", models.CharField(max_length=120, primary_key=True, serialize=False, verbose_name="主机名")),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=120, primary_key=True, serialize=False, verbose_name="主机名"
+                    ),
+                ),
                 ("seen_at", models.DateTimeField(verbose_name="最近一次报到")),
                 ("secret_key_digest", models.CharField(max_length=32, verbose_name="密钥摘要")),
             ],
@@ -25,7 +30,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SharedFolder",
             fields=[
-                ("name", models.CharField(max_length=20, primary_key=True, serialize=False, verbose_name="目录")),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=20, primary_key=True, serialize=False, verbose_name="目录"
+                    ),
+                ),
                 ("identity", models.CharField(max_length=64, verbose_name="标识")),
             ],
             options={

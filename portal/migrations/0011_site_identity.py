@@ -1,4 +1,6 @@
-"""网站信息: what every page prints of the site, one row; who may see and change it, and set the portal up."""
+"""网站信息: what every page prints of the site, one row; who may see and change it, and set the
+portal up.
+"""
 
 import django.core.validators
 from django.contrib.auth.management import create_permissions
@@ -14,7 +16,9 @@ GRANTS = {
 
 
 def make_the_row(apps, schema_editor):
-    apps.get_model("portal", "SiteIdentity").objects.using(schema_editor.connection.alias).get_or_create(pk=1)
+    apps.get_model("portal", "SiteIdentity").objects.using(
+        schema_editor.connection.alias
+    ).get_or_create(pk=1)
 
 
 def grant(apps, schema_editor):
@@ -27,7 +31,9 @@ def grant(apps, schema_editor):
     groups = apps.get_model("auth", "Group").objects.using(alias)
     for name, codenames in GRANTS.items():
         group, _ = groups.get_or_create(name=name)
-        group.permissions.add(*permissions.filter(content_type__app_label="portal", codename__in=codenames))
+        group.permissions.add(
+            *permissions.filter(content_type__app_label="portal", codename__in=codenames)
+        )
 
 
 class Migration(migrations.Migration):
@@ -39,7 +45,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SiteIdentity",
             fields=[
-                ("id", models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 (
                     "name",
                     models.CharField(
@@ -57,7 +68,8 @@ class Migration(migrations.Migration):
                         max_length=10,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^(\\d{10}|[a-z]{2}\\d{8})$", "请填写 10 位政府网站标识码，例如 0000000001。"
+                                "^(\\d{10}|[a-z]{2}\\d{8})$",
+                                "请填写 10 位政府网站标识码，例如 0000000001。",
                             )
                         ],
                         verbose_name="网站标识码",
@@ -84,12 +96,20 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contractor",
-                    models.CharField(blank=True, help_text="没有的留空。", max_length=100, verbose_name="承办单位"),
+                    models.CharField(
+                        blank=True,
+                        help_text="没有的留空。",
+                        max_length=100,
+                        verbose_name="承办单位",
+                    ),
                 ),
                 (
                     "contact",
                     models.CharField(
-                        blank=True, help_text="电话、地址，印在页脚和说明页。", max_length=200, verbose_name="联系方式"
+                        blank=True,
+                        help_text="电话、地址，印在页脚和说明页。",
+                        max_length=200,
+                        verbose_name="联系方式",
                     ),
                 ),
                 (
@@ -155,7 +175,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "网站信息",
                 "permissions": [("set_up", "可以用工作簿设置网站、机构、目录和账号")],
                 "default_permissions": ("view", "change"),
-                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="site_identity_is_one_row")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="site_identity_is_one_row"
+                    )
+                ],
             },
         ),
         migrations.RunPython(make_the_row, migrations.RunPython.noop),

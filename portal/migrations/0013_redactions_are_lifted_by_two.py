@@ -1,4 +1,6 @@
-"""公开办 asks to show hidden words again, and agrees to what somebody else asked; nobody deletes a redaction."""
+"""公开办 asks to show hidden words again, and agrees to what somebody else asked; nobody deletes a
+redaction.
+"""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
@@ -12,7 +14,11 @@ def _change(apps, schema_editor, give, take):
     config.models_module = True
     create_permissions(config, apps=apps, using=alias, verbosity=0)
     config.models_module = None
-    permissions = apps.get_model("auth", "Permission").objects.using(alias).filter(content_type__app_label="ledger")
+    permissions = (
+        apps.get_model("auth", "Permission")
+        .objects.using(alias)
+        .filter(content_type__app_label="ledger")
+    )
     office, _ = apps.get_model("auth", "Group").objects.using(alias).get_or_create(name="公开办")
     office.permissions.add(*permissions.filter(codename=give))
     office.permissions.remove(*permissions.filter(codename=take))

@@ -1,6 +1,7 @@
 """The machines stand in `disclosure.Node`, with how far each has cleared what it keeps.
 
-The table itself stays: an older program goes on writing to it. A later release, that need not go back to this one, drops `portal_node`.
+The table itself stays: an older program goes on writing to it. A later release, that need not go
+back to this one, drops `portal_node`.
 """
 
 from django.db import migrations

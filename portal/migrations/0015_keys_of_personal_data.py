@@ -13,11 +13,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ConfidentialKey",
             fields=[
-                ("number", models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="序号")),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        primary_key=True, serialize=False, verbose_name="序号"
+                    ),
+                ),
                 ("key_id", models.CharField(max_length=8, unique=True, verbose_name="密钥编号")),
                 (
                     "used_since",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="启用时间"),
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="启用时间",
+                    ),
                 ),
             ],
             options={

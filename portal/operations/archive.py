@@ -1,4 +1,5 @@
-"""A backup: one tar file with a manifest, the database as of one moment, and every file of the media folder.
+"""A backup: one tar file with a manifest, the database as of one moment, and every file of the
+media folder.
 
 MANIFEST.json   what the backup holds: hash of every file, rows and hash of every table, head of the register, 20 pages
 database.…      SQLite's own copy, or pg_dump's custom format
@@ -48,7 +49,9 @@ def passphrase():
 
 
 def key_files(folder):
-    """{name in the archive: path} of the keys. The secret key is written into `folder`: it may have come by the environment."""
+    """{name in the archive: path} of the keys. The secret key is written into `folder`: it may have
+    come by the environment.
+    """
     secret = Path(folder) / "secret-key"
     secret.touch(mode=0o600)
     secret.write_text(f"{settings.SECRET_KEY}\n")
@@ -57,7 +60,9 @@ def key_files(folder):
 
 
 def confidential_keys():
-    """The keys of personal data on this machine; none where there is no file that can be read (`doctor` says so)."""
+    """The keys of personal data on this machine; none where there is no file that can be read
+    (`doctor` says so).
+    """
     try:
         return keyring.read().keys
     except KeyFileError:
@@ -65,8 +70,10 @@ def confidential_keys():
 
 
 def confidential_key_file(folder, before):
-    """The same as `key_files()` for the keys of personal data: those of now, and those of `before` the database was taken, for a
-    rotation that ended meanwhile has put keys away that the copy of the database still needs."""
+    """The same as `key_files()` for the keys of personal data: those of now, and those of `before`
+    the database was taken, for a rotation that ended meanwhile has put keys away that the copy of
+    the database still needs.
+    """
     keys = tuple(dict.fromkeys((*confidential_keys(), *before)))
     if not keys:
         return {}
@@ -79,14 +86,18 @@ def confidential_key_file(folder, before):
 def media_files():
     """{name in the archive: path} of every file in the media folder."""
     root = Path(settings.MEDIA_ROOT)
-    return {f"media/{path.relative_to(root).as_posix()}": path for path in sorted(root.rglob("*")) if path.is_file()}
+    return {
+        f"media/{path.relative_to(root).as_posix()}": path
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
 
 
 def write_backup(target, *, progress):
     """Write a backup to `target`, which appears only when it is whole. Returns the manifest.
 
-    `progress(done, total, what)` is told of bytes written. The database is taken first: files are never changed once
-    written, so what the database names is still there when its turn comes.
+    `progress(done, total, what)` is told of bytes written. The database is taken first: files are
+    never changed once written, so what the database names is still there when its turn comes.
     """
     secret = passphrase()
     pages = _pages()
@@ -98,14 +109,20 @@ def write_backup(target, *, progress):
             with databases.snapshot(folder) as (copy, cursor):
                 tables, register = databases.tables(cursor), databases.register_head(cursor)
             again = _pages()  # what changed while the copy was taken proves nothing
-            pages = {address: digest for address, digest in pages.items() if again.get(address) == digest}
+            pages = {
+                address: digest for address, digest in pages.items() if again.get(address) == digest
+            }
             files = {copy.name: copy, **media_files()}
             if secret:
                 files |= key_files(folder) | confidential_key_file(folder, keys_before)
             manifest = _manifest(tables, pages, register)
             with _writing(partial, secret) as tar:
                 manifest["files"] = _add_files(tar, files, progress)
-                _add_text(tar, MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True))
+                _add_text(
+                    tar,
+                    MANIFEST,
+                    json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True),
+                )
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
@@ -113,9 +130,13 @@ def write_backup(target, *, progress):
 
 
 def _pages():
-    """Digests of public pages; none before an upgrade, when the code asks for columns that the tables have not yet."""
+    """Digests of public pages; none before an upgrade, when the code asks for columns that the
+    tables have not yet.
+    """
     executor = MigrationExecutor(connection)
-    return {} if executor.migration_plan(executor.loader.graph.leaf_nodes()) else proofs.page_digests()
+    return (
+        {} if executor.migration_plan(executor.loader.graph.leaf_nodes()) else proofs.page_digests()
+    )
 
 
 def _manifest(tables, pages, register):
@@ -123,7 +144,9 @@ def _manifest(tables, pages, register):
         "format": FORMAT,
         "made_at": timezone.localtime().isoformat(timespec="seconds"),
         "vendor": connection.vendor,
-        "migrations": sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()),
+        "migrations": sorted(
+            f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()
+        ),
         "tables": tables,
         "pages": pages,
         "frame": proofs.frame(),
@@ -145,8 +168,14 @@ def _writing(path, secret):
 
 
 def _add_files(tar, files, progress):
-    """Add the files and return {name: {"size", "sha256"}}. A file that went meanwhile (a deleted draft's) is left out."""
-    total, done, found = sum(path.stat().st_size for path in files.values() if path.is_file()), 0, {}
+    """Add the files and return {name: {"size", "sha256"}}. A file that went meanwhile (a deleted
+    draft's) is left out.
+    """
+    total, done, found = (
+        sum(path.stat().st_size for path in files.values() if path.is_file()),
+        0,
+        {},
+    )
     for name, path in files.items():
         try:
             digest, info = proofs.sha256_of(path), tar.gettarinfo(path, arcname=name)
@@ -183,7 +212,8 @@ def _reading(path):
 
 
 def unpack(path, folder, *, progress):
-    """Unpack a backup into `folder` and return its manifest, after every file has been compared with it.
+    """Unpack a backup into `folder` and return its manifest, after every file has been compared
+    with it.
 
     Raises CommandError where the backup is damaged, incomplete or not one of ours.
     """
@@ -193,7 +223,10 @@ def unpack(path, folder, *, progress):
             for member in tar:
                 _write_member(tar, member, _place_of(member, folder))
                 done += member.size
-                found[member.name] = {"size": member.size, "sha256": proofs.sha256_of(Path(folder) / member.name)}
+                found[member.name] = {
+                    "size": member.size,
+                    "sha256": proofs.sha256_of(Path(folder) / member.name),
+                }
                 progress(min(done, total), total, member.name)
     except (tarfile.TarError, SealError, OSError, EOFError) as error:
         raise CommandError(f"备份文件 {path.name} 不能使用：{error}") from None
@@ -201,19 +234,24 @@ def unpack(path, folder, *, progress):
 
 
 def _place_of(member, folder):
-    """Where a member goes: a plain file below the folder. Raises CommandError for links, devices, folders and ways out.
+    """Where a member goes: a plain file below the folder. Raises CommandError for links, devices,
+    folders and ways out.
 
-    Our own check, not `tarfile`'s `filter=`: Python has that only from 3.11.4, and Debian 12 has 3.11.2.
+    Our own check, not `tarfile`'s `filter=`: Python has that only from 3.11.4, and Debian 12 has
+    3.11.2.
     """
     parts = PurePosixPath(member.name).parts
-    is_inside = parts and not member.name.startswith("/") and ".." not in parts and "\0" not in member.name
+    is_inside = (
+        parts and not member.name.startswith("/") and ".." not in parts and "\0" not in member.name
+    )
     if not member.isreg() or not is_inside:
         raise CommandError(f"备份中有不应出现的内容：{member.name!r}")
     return Path(folder).joinpath(*parts)
 
 
 def _write_member(tar, member, place):
-    """Write the content alone, readable by this account only; owner, mode and times of the archive are not taken over.
+    """Write the content alone, readable by this account only; owner, mode and times of the archive
+    are not taken over.
 
     A name that comes twice is refused: nothing here is ever written over.
     """
@@ -230,7 +268,13 @@ def _checked_manifest(folder, found):
         raise CommandError("备份不完整：没有清单。") from None
     if manifest.get("format") != FORMAT:
         raise CommandError("这不是本平台的备份，或由更新的版本制作。")
-    differing = [name for name in {*found, *manifest["files"]} if found.get(name) != manifest["files"].get(name)]
+    differing = [
+        name
+        for name in {*found, *manifest["files"]}
+        if found.get(name) != manifest["files"].get(name)
+    ]
     if differing:
-        raise CommandError(f"备份中 {len(differing)} 个文件与清单不符：{'、'.join(sorted(differing)[:5])}")
+        raise CommandError(
+            f"备份中 {len(differing)} 个文件与清单不符：{'、'.join(sorted(differing)[:5])}"
+        )
     return manifest

@@ -1,5 +1,5 @@
-"""Whether nginx can deliver what it is told to: one attachment and one static file, as the web server's own account would read them,
-and as a reader asks for them. A check of `manage.py doctor`.
+"""Whether nginx can deliver what it is told to: one attachment and one static file, as the web
+server's own account would read them, and as a reader asks for them. A check of `manage.py doctor`.
 """
 
 import contextlib
@@ -17,9 +17,16 @@ from disclosure.models import Attachment
 from portal import modes
 from portal.operations.symptoms import Symptom
 
-ACCOUNTS = ("www-data", "nginx", "http", "www")  # of nginx: Debian, nginx.org and Red Hat, Arch, BSD
+ACCOUNTS = (
+    "www-data",
+    "nginx",
+    "http",
+    "www",
+)  # of nginx: Debian, nginx.org and Red Hat, Arch, BSD
 PATIENCE = 3.0
-INSTALLED = Path("/etc/nginx/conf.d/lantai.conf")  # where it lies, the nginx of this machine should listen
+INSTALLED = Path(
+    "/etc/nginx/conf.d/lantai.conf"
+)  # where it lies, the nginx of this machine should listen
 # From the most that is amiss to the least: {status: what to do}.
 REMEDIES = {
     403: "请运行 manage.py mend_modes；仍不行的，运行 manage.py doctor 看是哪个目录。",
@@ -40,11 +47,17 @@ def delivery() -> Iterator[Symptom]:
 
 
 def _static_file() -> Path | None:
-    """One without a compressed copy beside it, where there is one: nginx delivers the copy first, and it may have other modes."""
+    """One without a compressed copy beside it, where there is one: nginx delivers the copy first,
+    and it may have other modes.
+    """
     files = [
-        path for path in Path(settings.STATIC_ROOT).rglob("*.*") if path.suffix in {".css", ".png", ".svg", ".woff2"}
+        path
+        for path in Path(settings.STATIC_ROOT).rglob("*.*")
+        if path.suffix in {".css", ".png", ".svg", ".woff2"}
     ]
-    return min(files, key=lambda path: (path.with_name(f"{path.name}.gz").exists(), path), default=None)
+    return min(
+        files, key=lambda path: (path.with_name(f"{path.name}.gz").exists(), path), default=None
+    )
 
 
 def _attachment() -> Attachment | None:
@@ -53,11 +66,17 @@ def _attachment() -> Attachment | None:
 
 
 def account() -> tuple[str, int, set[int]]:
-    """(name, number, groups) of nginx's account; where it is none of this machine's (a container), anybody's."""
+    """(name, number, groups) of nginx's account; where it is none of this machine's (a container),
+    anybody's.
+    """
     for name in ACCOUNTS:
         with contextlib.suppress(KeyError):
             found = pwd.getpwnam(name)
-            return name, found.pw_uid, {found.pw_gid, *(one.gr_gid for one in grp.getgrall() if name in one.gr_mem)}
+            return (
+                name,
+                found.pw_uid,
+                {found.pw_gid, *(one.gr_gid for one in grp.getgrall() if name in one.gr_mem)},
+            )
     return "nginx", -1, set()
 
 
@@ -71,11 +90,15 @@ def _read_by_the_web_server(path: Path) -> Iterator[Symptom]:
         remedy = f"请以 root 运行 chgrp {name} {barrier} && chmod 750 {barrier}（让 {name} 组可以进入）。"
     else:
         remedy = "请以服务账号运行 manage.py mend_modes。"
-    yield Symptom(f"网站服务器（账号 {name}）读不到 {path}，公众会看到 403：{barrier} 不允许。", remedy)
+    yield Symptom(
+        f"网站服务器（账号 {name}）读不到 {path}，公众会看到 403：{barrier} 不允许。", remedy
+    )
 
 
 def _asked_for(address: str) -> Iterator[Symptom]:
-    """Ask the nginx of this machine by the site's name; where none is set up here, somebody else delivers."""
+    """Ask the nginx of this machine by the site's name; where none is set up here, somebody else
+    delivers.
+    """
     try:
         status = _status(address)
     except (OSError, http.client.HTTPException):
@@ -96,10 +119,13 @@ def _status(address: str) -> int:
         raise OSError("SITE_ORIGIN is not set")
     connection: http.client.HTTPConnection
     if site.scheme == "https":
-        # The machine asks itself under the site's name; that certificate is not what is examined here.
+        # The machine asks itself under the site's name; that certificate is not what is examined
+        # here.
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        connection = http.client.HTTPSConnection("127.0.0.1", site.port or 443, timeout=PATIENCE, context=context)
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", site.port or 443, timeout=PATIENCE, context=context
+        )
     else:
         connection = http.client.HTTPConnection("127.0.0.1", site.port or 80, timeout=PATIENCE)
     with contextlib.closing(connection):

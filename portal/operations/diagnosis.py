@@ -1,5 +1,7 @@
-"""What is wrong with this installation, and what to do: asked by `manage.py doctor`, in the order in which things depend
-on each other. Each check yields `Symptom`s; one that itself breaks is a symptom too."""
+"""What is wrong with this installation, and what to do: asked by `manage.py doctor`, in the order
+in which things depend on each other. Each check yields `Symptom`s; one that itself breaks is a
+symptom too.
+"""
 
 import datetime as dt
 import io
@@ -58,15 +60,21 @@ def settings_for_the_public():
     if settings.DEBUG:
         yield Symptom("DEBUG=1：出错页面会向任何人显示内部设置。", "请去掉 DEBUG=1 后重新启动。")
     if not settings.DEMO and not settings.HTTPS:
-        yield Symptom("HTTPS=0：登录口令在网络上明文传送。", "请配置证书，去掉 HTTPS=0 后重新启动。")
+        yield Symptom(
+            "HTTPS=0：登录口令在网络上明文传送。", "请配置证书，去掉 HTTPS=0 后重新启动。"
+        )
     if not settings.DEMO and not settings.SITE_ORIGIN:
         yield Symptom(
-            "没有设置 SITE_ORIGIN：导出文件和订阅中的永久地址不完整。", "请写上 SITE_ORIGIN=https://…", is_grave=False
+            "没有设置 SITE_ORIGIN：导出文件和订阅中的永久地址不完整。",
+            "请写上 SITE_ORIGIN=https://…",
+            is_grave=False,
         )
 
 
 def site_identity():
-    """What the law has every page print (国办发〔2017〕47号) has been filled in, by the environment or at the desk."""
+    """What the law has every page print (国办发〔2017〕47号) has been filled in, by the environment
+    or at the desk.
+    """
     for names, is_grave in ((identity.REQUIRED, True), (identity.EXPECTED, False)):
         if missing := identity.missing(names):
             yield Symptom(
@@ -83,11 +91,16 @@ def folders():
     folder = Path(settings.DATA_DIR)
     for place in (folder, Path(settings.MEDIA_ROOT)):
         if place.exists() and not os.access(place, os.W_OK):
-            yield Symptom(f"{place} 不能写入。", f"请把它的属主改为运行服务的账号：chown -R 账号 {place}")
+            yield Symptom(
+                f"{place} 不能写入。", f"请把它的属主改为运行服务的账号：chown -R 账号 {place}"
+            )
     if stat.S_IMODE(folder.stat().st_mode) & stat.S_IWOTH:
         yield Symptom(f"{folder} 任何人都可以写入。", f"请运行 chmod 750 {folder}")
     if (free := shutil.disk_usage(folder).free) < FREE_BYTES:
-        yield Symptom(f"磁盘只剩 {free / 1e9:.1f} GB。", "请清理旧日志和旧备份，或扩大磁盘；磁盘写满后不能再发布信息。")
+        yield Symptom(
+            f"磁盘只剩 {free / 1e9:.1f} GB。",
+            "请清理旧日志和旧备份，或扩大磁盘；磁盘写满后不能再发布信息。",
+        )
     for name, path in (
         ("密钥", folder / "secret-key"),
         ("登记簿签名密钥", Path(settings.LEDGER_KEY_FILE)),
@@ -108,7 +121,8 @@ def database():
     executor = MigrationExecutor(connection)
     if pending := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         yield Symptom(
-            f"数据库结构比程序旧，差 {len(pending)} 步。", "请先备份，再运行 manage.py migrate，然后重新启动服务。"
+            f"数据库结构比程序旧，差 {len(pending)} 步。",
+            "请先备份，再运行 manage.py migrate，然后重新启动服务。",
         )
         return
     if gone := guards.missing(connection):
@@ -126,7 +140,8 @@ def database_file():
         cursor.execute("PRAGMA quick_check")
         if (answer := cursor.fetchone()[0]) != "ok":
             yield Symptom(
-                f"数据库文件有损坏：{answer}", "请停止服务，用 manage.py restore 从最近一份完好的备份恢复到新目录。"
+                f"数据库文件有损坏：{answer}",
+                "请停止服务，用 manage.py restore 从最近一份完好的备份恢复到新目录。",
             )
 
 
@@ -137,7 +152,9 @@ def clock():
     """This machine and the database agree on the time."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT extract(epoch FROM now())" if connection.vendor == "postgresql" else "SELECT unixepoch('now')"
+            "SELECT extract(epoch FROM now())"
+            if connection.vendor == "postgresql"
+            else "SELECT unixepoch('now')"
         )
         apart = abs(float(cursor.fetchone()[0]) - timezone.now().timestamp())
     if apart > 5:
@@ -146,9 +163,13 @@ def clock():
             "请让两台机器都与同一个时间服务器同步（chrony 或 systemd-timesyncd）。",
         )
     # Not the last one alone: whatever was done since the clock went back is of the past again.
-    latest = max(Entry.objects.order_by("-sequence").values_list("made_at", flat=True)[:LATELY], default=None)
+    latest = max(
+        Entry.objects.order_by("-sequence").values_list("made_at", flat=True)[:LATELY], default=None
+    )
     if latest and latest > timezone.now() + dt.timedelta(minutes=1):
-        yield Symptom("登记簿最近有一条的时间在将来：本机时钟可能倒退了。", "请先校准时间，再发布信息。")
+        yield Symptom(
+            "登记簿最近有一条的时间在将来：本机时钟可能倒退了。", "请先校准时间，再发布信息。"
+        )
 
 
 def tree():
@@ -160,7 +181,9 @@ def tree():
 def static_files():
     """`collectstatic` has run for this version."""
     if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
-        yield Symptom("静态文件没有收集，页面没有样式。", "请运行 manage.py collectstatic --noinput。")
+        yield Symptom(
+            "静态文件没有收集，页面没有样式。", "请运行 manage.py collectstatic --noinput。"
+        )
 
 
 def customised():
@@ -229,7 +252,11 @@ def shared_cache():
     """The cache takes and gives."""
     cache.set("doctor", "ok", 10)
     if cache.get("doctor") != "ok":
-        yield Symptom("缓存服务器没有回应，页面会变慢。", "请检查 CACHE_URL 指向的 Redis 是否在运行。", is_grave=False)
+        yield Symptom(
+            "缓存服务器没有回应，页面会变慢。",
+            "请检查 CACHE_URL 指向的 Redis 是否在运行。",
+            is_grave=False,
+        )
 
 
 def newest_backup():
@@ -241,13 +268,17 @@ def newest_backup():
 def regular_work():
     """What should happen every day has happened."""
     ticked = last_tick()
-    if not settings.DEMO and (ticked is None or ticked < timezone.now().timestamp() - TICK_AGE.total_seconds()):
+    if not settings.DEMO and (
+        ticked is None or ticked < timezone.now().timestamp() - TICK_AGE.total_seconds()
+    ):
         yield Symptom(
             "定时工作（manage.py tick）在这台服务器上十分钟没有运行：定时公开的信息不会按时公开。",
             "请运行 systemctl status lantai-tick.timer；没有的，按 docs/operations.zh.md 设置。",
         )
     checkpoint = Checkpoint.objects.order_by("-number").first()
-    signed = checkpoint or Entry.objects.order_by("sequence").first()  # a young register has not been signed yet
+    signed = (
+        checkpoint or Entry.objects.order_by("sequence").first()
+    )  # a young register has not been signed yet
     if signed and signed.made_at < timezone.now() - CHECKPOINT_AGE:
         yield Symptom(
             "登记簿已有两天以上没有签署检查点。",
@@ -279,17 +310,23 @@ def background_work():
             "请运行 systemctl enable --now lantai-tasks；容器部署请启动 tasks 服务。",
             is_grave=False,
         )
-    late = Job.objects.filter(state=Job.State.WAITING, attempts=0, queued_at__lt=timezone.now() - JOB_AGE).count()
+    late = Job.objects.filter(
+        state=Job.State.WAITING, attempts=0, queued_at__lt=timezone.now() - JOB_AGE
+    ).count()
     if late:
         yield Symptom(
             f"有 {late} 件后台任务等了一小时以上还没有开始。",
             "请查看 lantai-tasks 的日志（journalctl -u lantai-tasks），重新启动它；任务较多的，可以再启动一个。",
             is_grave=False,
         )
-    failed = Job.objects.filter(state=Job.State.FAILED, finished_at__gt=timezone.now() - JOB_FAILED_LATELY).count()
+    failed = Job.objects.filter(
+        state=Job.State.FAILED, finished_at__gt=timezone.now() - JOB_FAILED_LATELY
+    ).count()
     if failed:
         yield Symptom(
-            f"一天之内有 {failed} 件后台任务没有办成。", "请在工作台“后台任务”中查看说明，原因见日志。", is_grave=False
+            f"一天之内有 {failed} 件后台任务没有办成。",
+            "请在工作台“后台任务”中查看说明，原因见日志。",
+            is_grave=False,
         )
 
 
@@ -307,12 +344,15 @@ def search_index():
     """What is published is found."""
     if missing := missing_items().count():
         yield Symptom(
-            f"有 {missing} 条已公开的信息没有编入搜索索引，公众搜不到。", "请运行 manage.py reindex --missing。"
+            f"有 {missing} 条已公开的信息没有编入搜索索引，公众搜不到。",
+            "请运行 manage.py reindex --missing。",
         )
 
 
 def calendar():
-    """The working days of next year are known once the State Council has announced them (usually in November)."""
+    """The working days of next year are known once the State Council has announced them (usually in
+    November).
+    """
     today = timezone.localdate()
     year = today.year + 1 if today.month == 12 else today.year
     if not WorkCalendarDay.objects.filter(date__year=year).exists():
@@ -337,10 +377,13 @@ def scanner():
         scanning.scan(io.BytesIO(b"x"))
     except scanning.ScannerAwayError as error:
         yield Symptom(
-            f"查毒程序（CLAMD={settings.CLAMD}）没有应答：{error}。", "请检查 clamd 是否在运行、地址是否正确。"
+            f"查毒程序（CLAMD={settings.CLAMD}）没有应答：{error}。",
+            "请检查 clamd 是否在运行、地址是否正确。",
         )
     if waiting := Attachment.everything.unscanned().count():
-        yield Symptom(f"有 {waiting} 个附件还没有查毒，公众下载不了。", "请运行 manage.py scan_attachments。")
+        yield Symptom(
+            f"有 {waiting} 个附件还没有查毒，公众下载不了。", "请运行 manage.py scan_attachments。"
+        )
 
 
 def programs():
@@ -362,7 +405,11 @@ def installed():
 def taken_away():
     """What was withdrawn is gone from this machine's nginx and from all others."""
     mark = settings.KEPT_COPIES_MARK
-    if settings.TRUSTED_PROXY_COUNT and mark.exists() and time.time() - mark.stat().st_mtime > PURGED_WITHIN:
+    if (
+        settings.TRUSTED_PROXY_COUNT
+        and mark.exists()
+        and time.time() - mark.stat().st_mtime > PURGED_WITHIN
+    ):
         yield Symptom(
             "有内容撤下后，nginx 保存的副本一直没有删除，网页进程都停时它们不会显示。",
             f"请启用清除：systemctl enable --now lantai-purge.path；本机没有 nginx 的，删除 {mark} 即可。",

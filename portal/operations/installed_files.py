@@ -1,7 +1,8 @@
 """Whether the units and nginx files of this machine are those of this version.
 
-They are copied once and then changed (names, certificates), so they cannot be compared byte by byte. Each shipped file ends with a
-stamp, a digest of its content (`make stamps` writes it), which a changed copy keeps: another stamp is another version's.
+They are copied once and then changed (names, certificates), so they cannot be compared byte by
+byte. Each shipped file ends with a stamp, a digest of its content (`make stamps` writes it), which
+a changed copy keeps: another stamp is another version's.
 """
 
 import hashlib
@@ -48,7 +49,9 @@ def shipped():
 
 
 def differing(root=Path("/")):
-    """[(shipped file, installed file, is there)] of what is not this version's; nothing where nothing of a kind is installed."""
+    """[(shipped file, installed file, is there)] of what is not this version's; nothing where
+    nothing of a kind is installed.
+    """
     kinds = {}
     for file, place in shipped().items():
         kinds.setdefault(file.parent, []).append((file, Path(root) / place))
@@ -56,7 +59,9 @@ def differing(root=Path("/")):
     for pairs in kinds.values():
         if any(installed.is_file() for _, installed in pairs):
             found += [
-                pair for pair in ((file, there, there.is_file()) for file, there in pairs) if not _is_current(*pair)
+                pair
+                for pair in ((file, there, there.is_file()) for file, there in pairs)
+                if not _is_current(*pair)
             ]
     return found
 
@@ -66,7 +71,9 @@ def _is_current(file, installed, is_there):
         return False
     alternatives = [file, *file.parent.glob(f"{ALTERNATIVES}/{file.name}")]
     try:
-        return stamp_of(installed.read_text()) in {stamp_of(one.read_text()) for one in alternatives}
+        return stamp_of(installed.read_text()) in {
+            stamp_of(one.read_text()) for one in alternatives
+        }
     except OSError:  # not for our account to read: nobody can tell
         return True
 
@@ -90,7 +97,9 @@ def what_to_copy(root=Path("/")):
 
 
 def _home(root):
-    """Where the units look for the code: `deploy/upgrade` asks from a folder beside it, which takes that name afterwards."""
+    """Where the units look for the code: `deploy/upgrade` asks from a folder beside it, which takes
+    that name afterwards.
+    """
     unit = Path(root) / "etc/systemd/system/lantai@.service"
     try:
         found = re.search(r"^WorkingDirectory=(/.*)$", unit.read_text(), re.MULTILINE)
@@ -100,7 +109,9 @@ def _home(root):
 
 
 def _afterwards(file, is_there):
-    """A new timer, path or service has to be switched on; one that another unit starts only to be known."""
+    """A new timer, path or service has to be switched on; one that another unit starts only to be
+    known.
+    """
     if file.parent.name != "systemd":
         return "，再运行 nginx -t && systemctl reload nginx。"
     if is_there:

@@ -1,4 +1,6 @@
-"""What a sound installation can show of itself; taken down in a backup's manifest and asked again after a restore."""
+"""What a sound installation can show of itself; taken down in a backup's manifest and asked again
+after a restore.
+"""
 
 import hashlib
 import json
@@ -31,17 +33,23 @@ def sha256_of(path):
 
 def _reader():
     """Asks for pages as a program that is no person: nothing is counted by looking."""
-    host = next((host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"), "localhost") or "localhost"
+    host = (
+        next((host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"), "localhost")
+        or "localhost"
+    )
     return Client(
-        raise_request_exception=False, SERVER_NAME=host, HTTP_USER_AGENT="lantai-verify-bot", REMOTE_ADDR="127.0.0.1"
+        raise_request_exception=False,
+        SERVER_NAME=host,
+        HTTP_USER_AGENT="lantai-verify-bot",
+        REMOTE_ADDR="127.0.0.1",
     )
 
 
 def _page(reader, address):
     """(status, SHA-256 of the body) of a page as the records alone make it.
 
-    To a reader it would also print the views that wait in the journals and the sizes of files that were asked for before,
-    and a backup holds neither.
+    To a reader it would also print the views that wait in the journals and the sizes of files that
+    were asked for before, and a backup holds neither.
     """
     records_alone = {"lantai.for_everybody": True, "lantai.of_records_alone": True}
     answer = reader.get(address, secure=settings.HTTPS, **records_alone)
@@ -49,23 +57,34 @@ def _page(reader, address):
 
 
 def public_pages():
-    """Addresses of up to `PAGES` items and reports, spread over the whole archive. Only pages that show one record."""
+    """Addresses of up to `PAGES` items and reports, spread over the whole archive. Only pages that
+    show one record.
+    """
     reports = [
-        report.get_absolute_url() for report in AnnualReport.objects.published().select_related("department")[:5]
+        report.get_absolute_url()
+        for report in AnnualReport.objects.published().select_related("department")[:5]
     ]
-    keys = list(Item.objects.published().filter(annual_report=None).order_by("pk").values_list("pk", flat=True))
+    keys = list(
+        Item.objects.published()
+        .filter(annual_report=None)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     step = max(len(keys) // (PAGES - len(reports)), 1)
     items = Item.objects.filter(pk__in=keys[::step][: PAGES - len(reports)]).order_by("pk")
     return reports + [item.get_absolute_url() for item in items]
 
 
 def frame():
-    """A digest of what pages show beside the records: the site's settings, templates and static files, ours and the district's.
+    """A digest of what pages show beside the records: the site's settings, templates and static
+    files, ours and the district's.
 
     Pages of two installations can only be the same bytes where this is the same.
     """
     digest = hashlib.sha256(
-        json.dumps([dict(settings.SITE), settings.SITE_ORIGIN, settings.DEMO], sort_keys=True).encode()
+        json.dumps(
+            [dict(settings.SITE), settings.SITE_ORIGIN, settings.DEMO], sort_keys=True
+        ).encode()
     )
     folder = settings.BASE_DIR / "templates"
     for path in [*sorted(folder.rglob("*.*")), Path(settings.STATIC_ROOT) / "staticfiles.json"]:
@@ -97,14 +116,18 @@ def page_faults(digests):
 
 
 def login_faults():
-    """Whether somebody can sign in: tried with an account that exists only until the transaction is rolled back."""
+    """Whether somebody can sign in: tried with an account that exists only until the transaction is
+    rolled back.
+    """
     with transaction.atomic():
         user = get_user_model()(username="restore-proof", is_staff=True)
         password = secrets.token_urlsafe(24)
         user.set_password(password)
         user.save()
         answer = _reader().post(
-            reverse("admin:login"), {"username": user.username, "password": password}, secure=settings.HTTPS
+            reverse("admin:login"),
+            {"username": user.username, "password": password},
+            secure=settings.HTTPS,
         )
         transaction.set_rollback(True)
     return [] if answer.status_code == 302 else [f"登录没有成功（状态 {answer.status_code}）。"]
@@ -118,7 +141,9 @@ def media_faults():
         if not path.is_file():
             faults.append(f"附件 {attachment.name}（{attachment.pk}）的文件不在 {path.name}。")
         elif sha256_of(path) != attachment.sha256:
-            faults.append(f"附件 {attachment.name}（{attachment.pk}）的文件内容与登记的 SHA-256 不符。")
+            faults.append(
+                f"附件 {attachment.name}（{attachment.pk}）的文件内容与登记的 SHA-256 不符。"
+            )
     return faults
 
 
@@ -127,4 +152,9 @@ def register_faults():
     return [fault.message for fault in verify_chain() if not fault.is_warning]
 
 
-CHECKS = {"目录树": tree_faults, "公开登记簿": register_faults, "附件": media_faults, "登录": login_faults}
+CHECKS = {
+    "目录树": tree_faults,
+    "公开登记簿": register_faults,
+    "附件": media_faults,
+    "登录": login_faults,
+}

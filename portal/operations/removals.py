@@ -1,8 +1,10 @@
-"""What has left the public's sight, as a list beside the backups: a restored backup brings nothing of it back.
+"""What has left the public's sight, as a list beside the backups: a restored backup brings nothing
+of it back.
 
-A backup is older than the acts that followed it. Whoever restores one at night would publish again what a court had taken away last week.
-So every machine keeps `removals.jsonl` in BACKUP_DIR up to date (with each act, and with each tick), and `restore` does the acts again.
-The list holds numbers, moments and the reasons that stand on public notices: no word of what was removed.
+A backup is older than the acts that followed it. Whoever restores one at night would publish again
+what a court had taken away last week. So every machine keeps `removals.jsonl` in BACKUP_DIR up to
+date (with each act, and with each tick), and `restore` does the acts again. The list holds numbers,
+moments and the reasons that stand on public notices: no word of what was removed.
 """
 
 import json
@@ -29,14 +31,18 @@ Kind = Takedown.Kind
 
 @dataclass
 class Again:
-    """What came of doing the acts of a list again: index numbers done, and sentences about what a person has to do."""
+    """What came of doing the acts of a list again: index numbers done, and sentences about what a
+    person has to do.
+    """
 
     done: list
     left: list
 
 
 def present():
-    """{key: line} of what is out of sight now: removed, withdrawn, and items whose earlier states are hidden."""
+    """{key: line} of what is out of sight now: removed, withdrawn, and items whose earlier states
+    are hidden.
+    """
     newest = {}
     for takedown in Takedown.objects.select_related("item").order_by("pk"):
         if line := _line(takedown):
@@ -46,7 +52,9 @@ def present():
 
 def _line(takedown):
     item = takedown.item
-    is_over = takedown.kind == Kind.WITHDRAWN and item.status != Status.WITHDRAWN  # public again, or its term has ended
+    is_over = (
+        takedown.kind == Kind.WITHDRAWN and item.status != Status.WITHDRAWN
+    )  # public again, or its term has ended
     if is_over or (item.is_removed_by_law and takedown.kind != Kind.REMOVED):
         return None
     line = {
@@ -72,7 +80,9 @@ def read(path):
 
 
 def keep(folder=None):
-    """Bring the list beside the backups up to date; whether it changed. What is removed by law never leaves it again."""
+    """Bring the list beside the backups up to date; whether it changed. What is removed by law
+    never leaves it again.
+    """
     path = Path(folder or settings.BACKUP_DIR) / NAME
     try:
         known = read(path) if path.exists() else {}
@@ -80,7 +90,9 @@ def keep(folder=None):
         logger.warning("%s cannot be read; it is put aside and written anew", path)
         path.replace(path.with_suffix(".broken"))
         known = None
-    lines = {key: line for key, line in (known or {}).items() if line["kind"] == Kind.REMOVED} | present()
+    lines = {
+        key: line for key, line in (known or {}).items() if line["kind"] == Kind.REMOVED
+    } | present()
     if lines == known:
         return False
     _write(path, lines)
@@ -89,8 +101,12 @@ def keep(folder=None):
 
 def _write(path, lines):
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".removals-", delete=False) as file:
-        file.writelines(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n" for line in lines.values())
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, prefix=".removals-", delete=False
+    ) as file:
+        file.writelines(
+            json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n" for line in lines.values()
+        )
     os.chmod(file.name, 0o640)
     os.replace(file.name, path)
 
@@ -107,12 +123,16 @@ def keep_list():
 
 def lists_beside(backup):
     """The lists that there are: beside the backup that is restored, and in BACKUP_DIR."""
-    places = dict.fromkeys(Path(folder).resolve() / NAME for folder in (Path(backup).parent, settings.BACKUP_DIR))
+    places = dict.fromkeys(
+        Path(folder).resolve() / NAME for folder in (Path(backup).parent, settings.BACKUP_DIR)
+    )
     return [place for place in places if place.is_file()]
 
 
 def do_again(paths):
-    """Take away again, in a restored database, whatever these lists name. Safe to repeat. Raises ValueError where one is no list."""
+    """Take away again, in a restored database, whatever these lists name. Safe to repeat. Raises
+    ValueError where one is no list.
+    """
     lines = {}
     for path in paths:
         for key, line in read(path).items():
@@ -128,8 +148,15 @@ def do_again(paths):
 
 
 def _again(line, outcome):
-    item = Item.objects.filter(pk=line["item"], created_at=parse_datetime(line["created_at"])).first()
-    item = item or Item.objects.filter(index_number=line["index_number"], index_number__isnull=False).first()
+    item = Item.objects.filter(
+        pk=line["item"], created_at=parse_datetime(line["created_at"])
+    ).first()
+    item = (
+        item
+        or Item.objects.filter(
+            index_number=line["index_number"], index_number__isnull=False
+        ).first()
+    )
     if item is None or item.is_removed_by_law:
         return  # not in the backup, or removed there already
     if item.index_number is None:
@@ -165,7 +192,9 @@ def _withdraw(line, item):
 
 
 def _hide(line, item):
-    """Where the backup is older than the correction, its present state says what was hidden: nobody outside may read it."""
+    """Where the backup is older than the correction, its present state says what was hidden: nobody
+    outside may read it.
+    """
     if item.status not in (Status.PUBLISHED, Status.WITHDRAWN):
         return False
     newest = item.revisions.order_by("-number").first()

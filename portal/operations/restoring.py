@@ -22,7 +22,8 @@ from portal.remedies import encoding_fault
 def restore_backup(path, *, progress):
     """Restore into an empty database and an empty media folder; returns the manifest.
 
-    Raises CommandError, before anything is changed, where the place is not empty, or the backup is damaged or of the other database.
+    Raises CommandError, before anything is changed, where the place is not empty, or the backup is
+    damaged or of the other database.
     """
     _require_empty_place()
     Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
@@ -49,7 +50,9 @@ def _require_empty_place():
         raise CommandError(fault)
     root = Path(settings.MEDIA_ROOT)
     if root.is_dir() and any(root.iterdir()):
-        raise CommandError(f"附件目录 {root} 不是空的。请指定一个新的 DATA_DIR，或先把原来的目录改名。")
+        raise CommandError(
+            f"附件目录 {root} 不是空的。请指定一个新的 DATA_DIR，或先把原来的目录改名。"
+        )
 
 
 def _unknown_migrations(manifest):
@@ -65,7 +68,9 @@ def _put_media(source):
 
 
 def _put_keys(source):
-    """The keys of the backup, in the place of whatever keys this empty place was given; those stay beside them."""
+    """The keys of the backup, in the place of whatever keys this empty place was given; those stay
+    beside them.
+    """
     places = {
         "secret-key": Path(settings.SECRET_KEY_FILE),
         "ledger-key": Path(settings.LEDGER_KEY_FILE),
@@ -94,10 +99,15 @@ def _copy_key(key, place):
 
 
 def secret_key_fault(manifest):
-    """What to do where this installation signs with another secret key than the one that was backed up; empty where it is the same."""
+    """What to do where this installation signs with another secret key than the one that was backed
+    up; empty where it is the same.
+    """
     if manifest.get("secret_key") in (None, secret_key_digest()):  # older backups do not say
         return ""
-    place, aside = Path(settings.SECRET_KEY_FILE), Path(settings.DATA_DIR) / "secret-key.from-backup"
+    place, aside = (
+        Path(settings.SECRET_KEY_FILE),
+        Path(settings.DATA_DIR) / "secret-key.from-backup",
+    )
     if place.is_file() and secret_key_digest(place.read_text().strip()) == manifest["secret_key"]:
         instead = "环境变量 SECRET_KEY 不是备份时的密钥：请去掉它，备份中的密钥已放在"
         return f"{instead} {place}。" if os.environ.get("SECRET_KEY") else ""
@@ -111,7 +121,8 @@ def secret_key_fault(manifest):
 
 
 def faults_against(manifest, *, progress=lambda what: None):
-    """What differs from the backup, as sentences; empty where the restored portal is the one that was backed up.
+    """What differs from the backup, as sentences; empty where the restored portal is the one that
+    was backed up.
 
     Tables are compared only before `migrate` has changed them.
     """
@@ -127,7 +138,9 @@ def faults_against(manifest, *, progress=lambda what: None):
         ]
     progress("登记簿末条")
     head = Entry.objects.head()
-    if manifest["register"] != ({"sequence": head.sequence, "entry_hash": head.entry_hash} if head else None):
+    if manifest["register"] != (
+        {"sequence": head.sequence, "entry_hash": head.entry_hash} if head else None
+    ):
         faults.append("登记簿的最后一条与备份不一致。")
     if manifest["frame"] != proofs.frame():
         progress("公众页面：跳过，这里的站点设置或程序版本与备份时不同")

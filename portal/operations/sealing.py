@@ -1,7 +1,8 @@
-"""Encryption of a backup as it is written: AES-256-GCM in pieces, the key made from a passphrase by scrypt.
+"""Encryption of a backup as it is written: AES-256-GCM in pieces, the key made from a passphrase by
+scrypt.
 
-Each piece is sealed under its number and under whether it is the last, so that a file that was cut off, or whose pieces
-were put in another order, does not open.
+Each piece is sealed under its number and under whether it is the last, so that a file that was cut
+off, or whose pieces were put in another order, does not open.
 """
 
 import io
@@ -16,7 +17,9 @@ MAGIC = b"LANTAI-BACKUP-1\n"
 PIECE = 1 << 20
 TAG = 16
 SALT = 16
-PREFIX = 7  # bytes of the nonce that are the file's own; four count the pieces and one marks the last
+PREFIX = (
+    7  # bytes of the nonce that are the file's own; four count the pieces and one marks the last
+)
 
 
 class SealError(Exception):
@@ -43,7 +46,12 @@ class SealingWriter(io.RawIOBase):
     def __init__(self, target, passphrase):
         super().__init__()
         salt, self.prefix = os.urandom(SALT), os.urandom(PREFIX)
-        self.key, self.target, self.number, self.waiting = _key(passphrase, salt), target, 0, bytearray()
+        self.key, self.target, self.number, self.waiting = (
+            _key(passphrase, salt),
+            target,
+            0,
+            bytearray(),
+        )
         target.write(MAGIC + salt + self.prefix)
 
     def writable(self):
@@ -59,7 +67,9 @@ class SealingWriter(io.RawIOBase):
         return len(data)
 
     def _seal(self, piece, *, is_last):
-        self.target.write(self.key.encrypt(_nonce(self.prefix, self.number, is_last=is_last), piece, None))
+        self.target.write(
+            self.key.encrypt(_nonce(self.prefix, self.number, is_last=is_last), piece, None)
+        )
         self.number += 1
 
     def close(self):
@@ -97,8 +107,14 @@ class OpeningReader(io.RawIOBase):
         sealed, self.ahead = self.ahead, self.source.read(PIECE + TAG)
         self.is_over = not self.ahead
         try:
-            self.piece = self.key.decrypt(_nonce(self.prefix, self.number, is_last=self.is_over), sealed, None)
+            self.piece = self.key.decrypt(
+                _nonce(self.prefix, self.number, is_last=self.is_over), sealed, None
+            )
         except InvalidTag:
-            where = "口令不对，或文件已损坏。" if self.number == 0 else "备份文件已损坏或不完整，不能使用。"
+            where = (
+                "口令不对，或文件已损坏。"
+                if self.number == 0
+                else "备份文件已损坏或不完整，不能使用。"
+            )
             raise SealError(where) from None
         self.number += 1

@@ -1,7 +1,8 @@
 """Files that belong to nothing, and records whose file is gone.
 
-A process that dies between writing a file and committing the record leaves the file behind; one that dies while it exports leaves a
-half-written temporary file. Neither is ever shown to anybody, both take room.
+A process that dies between writing a file and committing the record leaves the file behind; one
+that dies while it exports leaves a half-written temporary file. Neither is ever shown to anybody,
+both take room.
 """
 
 import contextlib
@@ -39,7 +40,11 @@ def stored_names():
     """The names of all files that some record refers to, whatever a default manager leaves out."""
     names = set()
     for model, field in _file_fields():
-        names.update(model._base_manager.exclude(**{field.name: ""}).values_list(field.name, flat=True).iterator())
+        names.update(
+            model._base_manager.exclude(**{field.name: ""})
+            .values_list(field.name, flat=True)
+            .iterator()
+        )
     return names
 
 
@@ -68,7 +73,9 @@ def _size(path):
 
 
 def strays(*, older_than=HOURS * 3600):
-    """Files and folders that nothing refers to and that nobody has touched for `older_than` seconds."""
+    """Files and folders that nothing refers to and that nobody has touched for `older_than`
+    seconds.
+    """
     limit, found = time.time() - older_than, []
     for path in [*_media(), *_unfinished()]:
         with contextlib.suppress(FileNotFoundError):  # it was finished meanwhile
@@ -93,6 +100,8 @@ def missing_files():
     for model, field in _file_fields():
         rows = model._base_manager.exclude(**{field.name: ""}).values_list("pk", field.name)
         missing += [
-            (model._meta.verbose_name, key, name) for key, name in rows.iterator() if not (root / name).is_file()
+            (model._meta.verbose_name, key, name)
+            for key, name in rows.iterator()
+            if not (root / name).is_file()
         ]
     return missing

@@ -14,8 +14,9 @@ from portal.operations import customising
 from portal.operations.diagnosis import Symptom
 
 OLDEST_PYTHON = (3, 11)
-# A change of a table waits for whoever reads it, and everybody who comes later waits behind the change. So it waits shortly,
-# gives up, lets them through and comes again (measured: 4.0 s of silence without, docs/decisions/0049-patient-migrations.md).
+# A change of a table waits for whoever reads it, and everybody who comes later waits behind the
+# change. So it waits shortly, gives up, lets them through and comes again (measured: 4.0 s of
+# silence without, docs/decisions/0049-patient-migrations.md).
 LOCK_TIMEOUT = "200ms"
 TRIES = 60
 PAUSE = 1.0  # seconds between two tries
@@ -35,21 +36,35 @@ def is_new():
 
 
 def contracts_since(folder):
-    """Applied migrations that the code in `folder` does not have and cannot work with, as "app.name".
+    """Applied migrations that the code in `folder` does not have and cannot work with, as
+    "app.name".
 
-    Migrations only expand, so that an older version goes on working with what newer ones left (docs/decisions/0049-patient-migrations.md);
-    one that takes something away says so in its attribute `contract`.
+    Migrations only expand, so that an older version goes on working with what newer ones left
+    (docs/decisions/0049-patient-migrations.md); one that takes something away says so in its
+    attribute `contract`.
     """
     loader = MigrationExecutor(connection).loader
-    known = {(path.parents[1].name, path.stem) for path in Path(folder).glob("**/migrations/[0-9]*.py")}
-    newer = [key for key in loader.applied_migrations if key in loader.disk_migrations and key not in known]
-    return sorted(f"{app}.{name}" for app, name in newer if getattr(loader.disk_migrations[app, name], "contract", ""))
+    known = {
+        (path.parents[1].name, path.stem) for path in Path(folder).glob("**/migrations/[0-9]*.py")
+    }
+    newer = [
+        key
+        for key in loader.applied_migrations
+        if key in loader.disk_migrations and key not in known
+    ]
+    return sorted(
+        f"{app}.{name}"
+        for app, name in newer
+        if getattr(loader.disk_migrations[app, name], "contract", "")
+    )
 
 
 def preflight():
     """Yields a Symptom for everything that speaks against upgrading now."""
     if sys.version_info < OLDEST_PYTHON:
-        yield Symptom("Python 低于 3.11。", "请安装 Python 3.11 或更新的版本，再运行 make install。")
+        yield Symptom(
+            "Python 低于 3.11。", "请安装 Python 3.11 或更新的版本，再运行 make install。"
+        )
     try:
         connection.check_database_version_supported()
     except NotSupportedError as error:
@@ -64,7 +79,11 @@ def preflight():
             )
     executor = MigrationExecutor(connection)
     known = set(executor.loader.disk_migrations)
-    if unknown := [f"{app}.{name}" for app, name in executor.loader.applied_migrations if (app, name) not in known]:
+    if unknown := [
+        f"{app}.{name}"
+        for app, name in executor.loader.applied_migrations
+        if (app, name) not in known
+    ]:
         yield Symptom(
             f"数据库来自更新的版本：程序不认识 {'、'.join(sorted(unknown)[:3])}。",
             "请使用与数据库相同或更新版本的程序。",
@@ -74,7 +93,9 @@ def preflight():
 
 def _size_of_installation():
     """Bytes of database and media: what a backup has to hold."""
-    media = sum(path.stat().st_size for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file())
+    media = sum(
+        path.stat().st_size for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()
+    )
     if connection.vendor == "sqlite":
         return media + Path(connection.settings_dict["NAME"]).stat().st_size
     with connection.cursor() as cursor:
@@ -83,7 +104,8 @@ def _size_of_installation():
 
 
 def migrate(*, on_wait=lambda number: None, pause=PAUSE):
-    """Apply what is pending. Each migration is a transaction of its own, so a try goes on where the last one stopped.
+    """Apply what is pending. Each migration is a transaction of its own, so a try goes on where the
+    last one stopped.
 
     Raises CommandError where a table stays in use through all tries; nothing is half done then.
     """
@@ -104,4 +126,6 @@ def migrate(*, on_wait=lambda number: None, pause=PAUSE):
             return
         finally:
             connection.close()  # the next connection has the settings' own limits again
-    raise CommandError("有数据表一直被占用，数据库没有改完，已完成的步骤都有效。请在访问较少时再运行一次。")
+    raise CommandError(
+        "有数据表一直被占用，数据库没有改完，已完成的步骤都有效。请在访问较少时再运行一次。"
+    )

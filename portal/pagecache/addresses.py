@@ -11,8 +11,8 @@ from django.urls import Resolver404, resolve
 from portal.pagecache.pages import PAGES
 
 REMEMBERED = 20_000
-# Bytes of a query as it is sent. Longer ones are answered, but by no copy: nobody asks twice, and they are neither read nor
-# remembered here (twenty thousand of them would be a hundred megabytes).
+# Bytes of a query as it is sent. Longer ones are answered, but by no copy: nobody asks twice, and
+# they are neither read nor remembered here (twenty thousand of them would be a hundred megabytes).
 LONGEST_QUERY = 500
 
 
@@ -48,7 +48,9 @@ class Addresses:
             return self._pages.remember(path, _declared(path))
 
     def query(self, name, raw):
-        """The canonical query of a page: its own parameters, in their order, without empty ones. None: not readable, or too long."""
+        """The canonical query of a page: its own parameters, in their order, without empty ones.
+        None: not readable, or too long.
+        """
         if not raw:
             return ""
         if len(raw) > LONGEST_QUERY:
@@ -68,7 +70,9 @@ class Addresses:
         except KeyError:
             if not _is_ours(host):
                 return None
-            return self._origins.remember((scheme, host), "" if settings.SITE_ORIGIN else f"{scheme}://{host}")
+            return self._origins.remember(
+                (scheme, host), "" if settings.SITE_ORIGIN else f"{scheme}://{host}"
+            )
 
 
 def _is_ours(host):
@@ -88,7 +92,9 @@ def _declared(path):
 
 def _canonical(parameters, raw):
     try:
-        pairs = parse_qsl(raw, errors="replace", max_num_fields=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
+        pairs = parse_qsl(
+            raw, errors="replace", max_num_fields=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+        )
     except ValueError:  # too many fields: Django refuses them in its own way
         return None
     order = {name: place for place, name in enumerate(parameters)}

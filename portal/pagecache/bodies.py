@@ -1,8 +1,9 @@
 """The stored body of a page in every encoding, with the browse count written in at delivery.
 
-The count stands in a region of `WIDTH` bytes: digits, the end tag `</a`, spaces up to the `>`. As the region keeps its width
-and its last two bytes, everything round it can stay compressed: in gzip and brotli the region is an uncompressed block of
-its own, between what was compressed before it and, with the same window, after it.
+The count stands in a region of `WIDTH` bytes: digits, the end tag `</a`, spaces up to the `>`. As
+the region keeps its width and its last two bytes, everything round it can stay compressed: in gzip
+and brotli the region is an uncompressed block of its own, between what was compressed before it
+and, with the same window, after it.
 """
 
 import re
@@ -16,7 +17,9 @@ GZIP_LEVEL = 9
 BROTLI_QUALITY = 5
 # What the template tag `browse_count` writes; the first one of a page is its own.
 _REGION = re.compile(rb'<a class="views"[^>]*>([\d,]+</a +>)')
-_STANDS_IN = bytes(range(1, WIDTH - 1)) + b" >"  # in no page: so nothing is compressed by referring to it
+_STANDS_IN = (
+    bytes(range(1, WIDTH - 1)) + b" >"
+)  # in no page: so nothing is compressed by referring to it
 _GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
 _STORED_BLOCK = b"\0" + struct.pack("<HH", WIDTH, WIDTH ^ 0xFFFF)
 # ISLAST 0, MNIBBLES 4, MLEN-1, ISUNCOMPRESSED 1, filled up to three bytes (RFC 7932, 9.2).
@@ -47,7 +50,9 @@ class Fixed:
         return self.body
 
     def encoded(self, encoding, count):
-        """The body in one encoding, in pieces; made at first use, since many pages are asked for in one encoding only."""
+        """The body in one encoding, in pieces; made at first use, since many pages are asked for in
+        one encoding only.
+        """
         if not encoding:
             return (self.body,)
         body = self.made.get(encoding)
@@ -78,7 +83,9 @@ class Counted:
         return self.before + region(self.printed) + self.after
 
     def encoded(self, encoding, count):
-        """The body in one encoding with this count, in pieces: a long page is not copied together for each reader."""
+        """The body in one encoding with this count, in pieces: a long page is not copied together
+        for each reader.
+        """
         if not encoding:
             return self.before, region(count), self.after
         made = self.made.get(encoding)
@@ -88,21 +95,30 @@ class Counted:
 
 
 class _Gzip:
-    """One gzip member: deflated, stored region, deflated; its checksum is composed, not computed anew."""
+    """One gzip member: deflated, stored region, deflated; its checksum is composed, not computed
+    anew.
+    """
 
     def __init__(self, before, after):
         first = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, -15)
         window = (before + _STANDS_IN)[-32_768:]
-        second = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, window)
-        self.head = _GZIP_HEAD + first.compress(before) + first.flush(zlib.Z_SYNC_FLUSH) + _STORED_BLOCK
+        second = zlib.compressobj(
+            GZIP_LEVEL, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, window
+        )
+        self.head = (
+            _GZIP_HEAD + first.compress(before) + first.flush(zlib.Z_SYNC_FLUSH) + _STORED_BLOCK
+        )
         self.tail = second.compress(after) + second.flush()
         self.crc_before = zlib.crc32(before)
-        # The checksum's register is linear: what `after` makes of any register is what it makes of zero, combined with
-        # what as many zero bytes make of that register. Eight tables of sixteen give the latter.
+        # The checksum's register is linear: what `after` makes of any register is what it makes of
+        # zero, combined with what as many zero bytes make of that register. Eight tables of sixteen
+        # give the latter.
         self.crc_after = zlib.crc32(after, _ALL) ^ _ALL
         zeros = bytes(len(after))
         bits = [zlib.crc32(zeros, (1 << bit) ^ _ALL) ^ _ALL for bit in range(32)]
-        self.shift = tuple(tuple(_combined(bits, place, value) for value in range(16)) for place in range(8))
+        self.shift = tuple(
+            tuple(_combined(bits, place, value) for value in range(16)) for place in range(8)
+        )
         self.length = struct.pack("<I", (len(before) + WIDTH + len(after)) & _ALL)
 
     @property
@@ -129,8 +145,9 @@ def _combined(bits, place, value):
 class _Brotli:
     """One brotli stream whose region is an uncompressed meta-block.
 
-    The encoder is given other bytes for the region, and what it makes of them is thrown away. That is sound as long
-    as it saw a literal there and nothing else, so the result is decoded once before it is used.
+    The encoder is given other bytes for the region, and what it makes of them is thrown away. That
+    is sound as long as it saw a literal there and nothing else, so the result is decoded once
+    before it is used.
     """
 
     def __init__(self, before, after):
@@ -146,7 +163,8 @@ class _Brotli:
     def _is_sound(self, before, after):
         try:
             return all(
-                brotli.decompress(b"".join(self.with_region(region(n)))) == before + region(n) + after
+                brotli.decompress(b"".join(self.with_region(region(n))))
+                == before + region(n) + after
                 for n in (0, 123_456_789)
             )
         except brotli.error:

@@ -1,4 +1,6 @@
-"""The WSGI application in front of Django: public pages for everybody from memory, all else passed on."""
+"""The WSGI application in front of Django: public pages for everybody from memory, all else passed
+on.
+"""
 
 import io
 import logging
@@ -23,7 +25,8 @@ from portal.patience import patient
 logger = logging.getLogger(__name__)
 # No public page may need longer than this, nor wait longer for a database that is frozen.
 RENDER_PATIENCE = 5.0
-# What a rendering for everybody may know of the one request that caused it: nothing but these and its address.
+# What a rendering for everybody may know of the one request that caused it: nothing but these and
+# its address.
 _KNOWN = (
     "SERVER_NAME",
     "SERVER_PORT",
@@ -36,7 +39,9 @@ _KNOWN = (
 
 
 class PageCache:
-    """Keeps declared pages (`pages.PAGES`) for readers without a session; `application` is Django's."""
+    """Keeps declared pages (`pages.PAGES`) for readers without a session; `application` is
+    Django's.
+    """
 
     def __init__(self, application, *, megabytes, shared=None, version=None, watches=False):
         self.application = application
@@ -69,7 +74,9 @@ class PageCache:
         if self._session in environ.get("HTTP_COOKIE", "") or "HTTP_AUTHORIZATION" in environ:
             environ["QUERY_STRING"] = query
             return self._pass_on(environ, _private(start_response))
-        return self._answer(environ, start_response, name, page, (environ["PATH_INFO"], query, origin))
+        return self._answer(
+            environ, start_response, name, page, (environ["PATH_INFO"], query, origin)
+        )
 
     def _pass_on(self, environ, start_response):
         """To Django; while the database is down only what needs none, so that nobody hangs on it."""
@@ -134,7 +141,9 @@ class PageCache:
         return answer
 
     def _stale(self, key, entry, environ, start_response):
-        """The database is down: the last copy there is, else 503. None from before something was taken away."""
+        """The database is down: the last copy there is, else 503. None from before something was
+        taken away.
+        """
         if entry is None and self.version.value is not None:
             entry = self.shared.get(key, self.version.value, time.monotonic() + 1)
         if entry is None or not self.version.may_still_be_shown(entry.version):
@@ -142,7 +151,9 @@ class PageCache:
         return self._deliver(key, entry, environ, start_response, STALE_NOTICE)
 
     def _fill(self, environ, name, page, key, version):
-        """(entry, None); or (None, answer) that is not kept; or (None, None) where the page must be made for one reader."""
+        """(entry, None); or (None, answer) that is not kept; or (None, None) where the page must be
+        made for one reader.
+        """
         with self.flights.joined(key) as is_pilot:
             if not is_pilot:
                 entry = self.store.get(key)
@@ -215,7 +226,9 @@ def _for_everybody(environ, key, version):
 def _collected(application, environ):
     """(status, headers, body) of an inner request."""
     told = []
-    parts = application(environ, lambda status, headers, exc_info=None: told.append((int(status[:3]), headers)))
+    parts = application(
+        environ, lambda status, headers, exc_info=None: told.append((int(status[:3]), headers))
+    )
     try:
         body = b"".join(parts)
     finally:

@@ -12,7 +12,8 @@ _encodings = Bounded(1_000)
 
 
 def cache_headers(name, counted):
-    """What caches may do: none but browsers', unless the installation says that a CDN stands in front.
+    """What caches may do: none but browsers', unless the installation says that a CDN stands in
+    front.
 
     A CDN is told by `Surrogate-Key` what to drop: everything, one kind of page, or one item's page.
     """
@@ -61,7 +62,8 @@ def deliver(entry, environ, start_response, count, notice=()):
     if asked and entry.status == 200 and (tag in asked or asked == "*"):
         start_response("304 Not Modified", [*entry.brief_headers, ("ETag", tag), *notice])
         return ()
-    # In one piece: the server sends each by a system call of its own, which costs more than to copy a page.
+    # In one piece: the server sends each by a system call of its own, which costs more than to copy
+    # a page.
     whole = b"".join(body.encoded(encoding, count))
     headers = [*entry.headers, ("ETag", tag), ("Content-Length", str(len(whole))), *notice]
     if encoding:

@@ -10,7 +10,15 @@ from portal.pagecache.bodies import Counted, Fixed
 KEPT_STATUSES = {200, 301, 404, 410}
 LARGEST_BODY = 2_000_000
 # Set at delivery, or said by the server.
-_OWN = {"content-length", "content-encoding", "etag", "cache-control", "vary", "date", "last-modified"}
+_OWN = {
+    "content-length",
+    "content-encoding",
+    "etag",
+    "cache-control",
+    "vary",
+    "date",
+    "last-modified",
+}
 _STATUS_LINES = {status: f"{status} {HTTPStatus(status).phrase}" for status in KEPT_STATUSES}
 
 
@@ -21,7 +29,17 @@ class NotForAllError(Exception):
 class Entry:
     """A page as rendered once, with everything needed to deliver it thousands of times."""
 
-    __slots__ = ("body", "brief_headers", "counted", "digest", "expires", "headers", "held", "status", "version")
+    __slots__ = (
+        "body",
+        "brief_headers",
+        "counted",
+        "digest",
+        "expires",
+        "headers",
+        "held",
+        "status",
+        "version",
+    )
 
     def __init__(self, *, status, headers, body, counted, version, expires):
         self.status, self.headers, self.version, self.expires = status, headers, version, expires
@@ -53,7 +71,14 @@ class Entry:
         status, headers, counted = json.loads(packed[4 : 4 + length])
         headers = [(name, value) for name, value in headers]
         body = packed[4 + length :]
-        return cls(status=status, headers=headers, body=body, counted=counted, version=version, expires=expires)
+        return cls(
+            status=status,
+            headers=headers,
+            body=body,
+            counted=counted,
+            version=version,
+            expires=expires,
+        )
 
 
 def _stored(body, counted):

@@ -1,6 +1,8 @@
-"""Which addresses are kept, and by which query parameters each differs: the one declaration of both.
+"""Which addresses are kept, and by which query parameters each differs: the one declaration of
+both.
 
-A parameter not named here is no part of the address: the view never sees it, and no cache keeps a second copy for it.
+A parameter not named here is no part of the address: the view never sees it, and no cache keeps a
+second copy for it.
 """
 
 from dataclasses import dataclass
@@ -14,7 +16,9 @@ MINUTE = 60
 
 @dataclass(frozen=True)
 class Page:
-    """One kind of page: its parameters, and for how many seconds the browse counts in its lists may stand still."""
+    """One kind of page: its parameters, and for how many seconds the browse counts in its lists may
+    stand still.
+    """
 
     parameters: tuple = ()
     seconds: int = 60 * MINUTE
@@ -69,7 +73,9 @@ NOT_KEPT = {
     "item-view": "counts each time it is asked",
     "report-export": "says how far its files are",
     "old-address": "leads on, or is not there",
-    **dict.fromkeys(("item-file", "report-file"), "files, kept by their own store and asked about by their tags"),
+    **dict.fromkeys(
+        ("item-file", "report-file"), "files, kept by their own store and asked about by their tags"
+    ),
     **dict.fromkeys(
         (
             "category-list-file",
@@ -86,10 +92,13 @@ NOT_KEPT = {
     "data-api": "seldom asked",
     "data-file": "files of any length",
     **dict.fromkeys(("data-dcat", "api-catalog"), "asked by other catalogues, seldom"),
-    **dict.fromkeys(("security-txt", "favicon"), "asked seldom, and kept by whoever asks for a day"),
+    **dict.fromkeys(
+        ("security-txt", "favicon"), "asked seldom, and kept by whoever asks for a day"
+    ),
     **dict.fromkeys(("robots", "sitemap-index", "sitemap-section"), "asked by crawlers, seldom"),
     **dict.fromkeys(
-        ("item-feed", "search-feed", "organ-feed", "category-feed", "register-feed"), "kept by whoever subscribes"
+        ("item-feed", "search-feed", "organ-feed", "category-feed", "register-feed"),
+        "kept by whoever subscribes",
     ),
     **dict.fromkeys(("item-code", "report-code"), "pictures, kept by browsers for a day"),
     "revision-by-hash": "leads on",

@@ -1,4 +1,6 @@
-"""The pages all machines share, in a Redis where CACHE_URL names one. Whatever fails there is a miss, never an error."""
+"""The pages all machines share, in a Redis where CACHE_URL names one. Whatever fails there is a
+miss, never an error.
+"""
 
 import hashlib
 import logging
@@ -52,7 +54,9 @@ class Shared:
         self._rests_until = 0.0
 
     def _name(self, kind, key, version):
-        digest = hashlib.blake2b("\0".join((self._release, version, *key)).encode("utf-8", "replace"), digest_size=20)
+        digest = hashlib.blake2b(
+            "\0".join((self._release, version, *key)).encode("utf-8", "replace"), digest_size=20
+        )
         return f"lantai:{kind}:{digest.hexdigest()}"
 
     def _ask(self, command, *args, **kwargs):
@@ -83,12 +87,16 @@ class Shared:
         self._ask("set", name, zlib.compress(entry.packed(), 6), ex=seconds)
 
     def clear(self):
-        """Delete all pages, of whatever version: nobody asks for those of an older one, but there they stand. Raises RedisError."""
+        """Delete all pages, of whatever version: nobody asks for those of an older one, but there
+        they stand. Raises RedisError.
+        """
         for name in self._redis.scan_iter("lantai:page:*", count=1_000):
             self._redis.delete(name)
 
     def lead(self, key, version):
-        """Ask to be the one who renders. A lease where it was given, "" where Redis does not answer, None: another is."""
+        """Ask to be the one who renders. A lease where it was given, "" where Redis does not
+        answer, None: another is.
+        """
         lease = secrets.token_hex(8)
         given = self._ask("set", self._name("lease", key, version), lease, nx=True, px=LEASE_MS)
         if given:

@@ -1,4 +1,6 @@
-"""The pages one process keeps: bounded in bytes, and not to be emptied by somebody who asks for every page once."""
+"""The pages one process keeps: bounded in bytes, and not to be emptied by somebody who asks for
+every page once.
+"""
 
 import threading
 from collections import OrderedDict
@@ -10,7 +12,9 @@ NEWCOMERS = 0.25
 
 
 class Store:
-    """Entries by key. One asked for again moves from the newcomers to the regulars; each part drops its oldest."""
+    """Entries by key. One asked for again moves from the newcomers to the regulars; each part drops
+    its oldest.
+    """
 
     def __init__(self, limit):
         self.limit = limit

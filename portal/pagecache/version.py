@@ -39,7 +39,9 @@ def _drop_what_is_broken():
 
 
 class Version:
-    """The version as this process knows it: read again when it is `GOOD_FOR` old, by one thread at a time."""
+    """The version as this process knows it: read again when it is `GOOD_FOR` old, by one thread at
+    a time.
+    """
 
     def __init__(self, read=read_version):
         self._read = read
@@ -50,7 +52,9 @@ class Version:
         self.is_down = False
 
     def current(self):
-        """The version, or the last one known where the database does not answer (`is_down`); None: never known."""
+        """The version, or the last one known where the database does not answer (`is_down`); None:
+        never known.
+        """
         if time.monotonic() >= self._good_until and self._lock.acquire(timeout=self._patience()):
             try:
                 if time.monotonic() >= self._good_until:
@@ -60,18 +64,28 @@ class Version:
         return self.value
 
     def _patience(self):
-        """Seconds to wait for another thread's reading: longer for the first, before which there is nothing to go on with."""
+        """Seconds to wait for another thread's reading: longer for the first, before which there is
+        nothing to go on with.
+        """
         if self.is_down:
             return 0
         return PATIENCE if self.value is None else SHORT_WAIT
 
     def may_still_be_shown(self, version):
-        """Whether a copy of this older version may stand in: nothing has been taken away since, as far as is known."""
-        return version is not None and self.value is not None and version.split()[0] == self.value.split()[0]
+        """Whether a copy of this older version may stand in: nothing has been taken away since, as
+        far as is known.
+        """
+        return (
+            version is not None
+            and self.value is not None
+            and version.split()[0] == self.value.split()[0]
+        )
 
     @property
     def taken_away(self):
-        """How often anything left the public's sight, as this process knows it: the first word of the version."""
+        """How often anything left the public's sight, as this process knows it: the first word of
+        the version.
+        """
         return self.value.split()[0] if self.value else ""
 
     def expire(self):
@@ -86,11 +100,14 @@ class Version:
             with patient(PATIENCE):
                 value = self._read()
             if value != self.value:
-                identity.forget()  # before the version is known: what is made under it must show the site as it is now
+                # before the version is known: what is made under it must show the site as it is now
+                identity.forget()
             self.value = value
         except DatabaseError:
             if not self.is_down:
-                logger.exception("The database does not answer: public pages go on from stale copies")
+                logger.exception(
+                    "The database does not answer: public pages go on from stale copies"
+                )
             self.is_down = True
             note(is_down=True)
             _drop_what_is_broken()

@@ -1,4 +1,6 @@
-"""A thread of every web process that looks whether something has left the public's sight, also while nobody asks for a page."""
+"""A thread of every web process that looks whether something has left the public's sight, also
+while nobody asks for a page.
+"""
 
 import logging
 import os
@@ -32,12 +34,16 @@ class Watch:
             if self._process != os.getpid():
                 self._process = os.getpid()
                 self._ends = threading.Event()
-                self._thread = threading.Thread(target=self._run, args=(self._ends,), name="watch", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._run, args=(self._ends,), name="watch", daemon=True
+                )
                 self._thread.start()
                 self.running.add(self)
 
     def end(self):
-        """Stop the thread and wait for it: no process may fork while it holds a lock of the database's library."""
+        """Stop the thread and wait for it: no process may fork while it holds a lock of the
+        database's library.
+        """
         with self._lock:
             thread, self._thread, self._process = self._thread, None, None
             self.running.discard(self)

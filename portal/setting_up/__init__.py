@@ -1,1 +1,3 @@
-"""From an empty portal to a district's own: site, organs, catalogue and staff, from one workbook or by questions."""
+"""From an empty portal to a district's own: site, organs, catalogue and staff, from one workbook or
+by questions.
+"""

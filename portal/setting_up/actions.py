@@ -1,4 +1,6 @@
-"""Looking at a workbook, and taking it in: all or nothing, in one transaction under the tree's lock (docs/decisions/0003)."""
+"""Looking at a workbook, and taking it in: all or nothing, in one transaction under the tree's lock
+(docs/decisions/0003).
+"""
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -42,7 +44,9 @@ def set_up_rows(rows: list[Row], *, by: User | None, is_final: bool) -> Outcome:
     return _run(rows, [], by=by, is_final=is_final)
 
 
-def _run(rows: list[Row], faults: list[Fault], *, by: User | None, is_final: bool, address: str = "") -> Outcome:
+def _run(
+    rows: list[Row], faults: list[Fault], *, by: User | None, is_final: bool, address: str = ""
+) -> Outcome:
     if by is not None and not may_set_up(by):
         raise PermissionDenied("门户的设置由系统管理员办理。")
     outcome = Outcome(faults=list(faults))
@@ -85,10 +89,14 @@ def _on_record(outcome: Outcome, by: User | None, address: str) -> None:
         object_kind="portal.siteidentity",
         object_name="门户设置",
         detail={
-            "counts": [f"{name}：新增 {new}，修改 {changed}" for name, new, changed, _ in outcome.counts()],
+            "counts": [
+                f"{name}：新增 {new}，修改 {changed}" for name, new, changed, _ in outcome.counts()
+            ],
             "changes": [
                 f"{change.sheet} {change.kind} {change.name}"
-                + "".join(f"；{label}：{before} → {after}" for label, before, after in change.details)
+                + "".join(
+                    f"；{label}：{before} → {after}" for label, before, after in change.details
+                )
                 for change in changes
             ][:1000],
         },

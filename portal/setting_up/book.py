@@ -1,4 +1,6 @@
-"""The workbook on its way out: the template, filled with how the portal stands now; on an empty portal with the neutral catalogue."""
+"""The workbook on its way out: the template, filled with how the portal stands now; on an empty
+portal with the neutral catalogue.
+"""
 
 import io
 
@@ -59,7 +61,12 @@ def _write_upright(page: Worksheet, sheet: Sheet, records: list[dict]) -> None:
 
 def _write_across(page: Worksheet, sheet: Sheet, records: list[dict]) -> None:
     for place, column in enumerate(sheet.columns, start=1):
-        _head(page, place, f"{column.heading}*" if column.is_required else column.heading, column.width)
+        _head(
+            page,
+            place,
+            f"{column.heading}*" if column.is_required else column.heading,
+            column.width,
+        )
     for number, record in enumerate(records, start=2):
         for place, column in enumerate(sheet.columns, start=1):
             if text := record.get(column.attribute, ""):
@@ -68,7 +75,9 @@ def _write_across(page: Worksheet, sheet: Sheet, records: list[dict]) -> None:
 
 
 def _head(page: Worksheet, place: int, text: str, width: int) -> None:
-    """A heading; and the whole column is text, so that codes and telephone numbers stay as they are typed."""
+    """A heading; and the whole column is text, so that codes and telephone numbers stay as they are
+    typed.
+    """
     cell = page.cell(1, place, text)
     cell.font, cell.fill = Font(bold=True), _HEAD
     dimension = page.column_dimensions[get_column_letter(place)]
@@ -77,7 +86,10 @@ def _head(page: Worksheet, place: int, text: str, width: int) -> None:
 
 def _text(page: Worksheet, number: int, place: int, value: str):
     cell = page.cell(number, place, escaped(plain_text(value)))
-    cell.data_type, cell.number_format = "s", "@"  # a text that begins with an equals sign is a text
+    cell.data_type, cell.number_format = (
+        "s",
+        "@",
+    )  # a text that begins with an equals sign is a text
     return cell
 
 
@@ -94,7 +106,9 @@ def _lists(book: Workbook, known: tuple[Sheet, ...]) -> None:
                 _text(page, number, place, choice)
             letter = get_column_letter(place)
             reference = f"'可选值'!${letter}$2:${letter}${len(column.choices) + 1}"
-            choose = DataValidation("list", formula1=reference, allow_blank=True, showErrorMessage=False)
+            choose = DataValidation(
+                "list", formula1=reference, allow_blank=True, showErrorMessage=False
+            )
             choose.add(f"{get_column_letter(at)}2:{get_column_letter(at)}{ROWS_WITH_LISTS}")
             book[sheet.name].add_data_validation(choose)
 
@@ -129,8 +143,14 @@ def _site() -> list[dict]:
 def _organs() -> list[dict]:
     return [
         {
-            **{name: str(getattr(organ, name)) for name in ("name", "short_name", "code", "slug", "document_mark")},
-            **{name: getattr(organ, name) for name in ("address", "office_hours", "telephone", "fax", "email")},
+            **{
+                name: str(getattr(organ, name))
+                for name in ("name", "short_name", "code", "slug", "document_mark")
+            },
+            **{
+                name: getattr(organ, name)
+                for name in ("address", "office_hours", "telephone", "fax", "email")
+            },
             "kind": organ.get_kind_display(),
             "parent": organ.parent.name if organ.parent else "",
             "position": str(organ.position),
@@ -143,7 +163,10 @@ def _catalogue() -> list[dict]:
     found = Category.objects.select_related("parent", "department").order_by("tree_id", "lft")
     columns = [
         {
-            **{name: getattr(category, name) for name in ("name", "slug", "column_type", "description", "keywords")},
+            **{
+                name: getattr(category, name)
+                for name in ("name", "slug", "column_type", "description", "keywords")
+            },
             "parent": category.parent.slug if category.parent else "",
             "section": category.get_section_display() or "",
             "regulation_items": ";".join(category.regulation_items),
@@ -158,13 +181,17 @@ def _catalogue() -> list[dict]:
 
 
 def _staff() -> list[dict]:
-    people = User.objects.filter(is_staff=True, is_superuser=False, is_active=True).order_by("username")
+    people = User.objects.filter(is_staff=True, is_superuser=False, is_active=True).order_by(
+        "username"
+    )
     return [
         {
             "username": user.username,
             "last_name": user.last_name,
             "groups": "、".join(group.name for group in user.groups.all()),
-            "departments": "、".join(membership.department.name for membership in user.memberships.all()),
+            "departments": "、".join(
+                membership.department.name for membership in user.memberships.all()
+            ),
             "email": user.email,
         }
         for user in people.prefetch_related("groups", "memberships__department")

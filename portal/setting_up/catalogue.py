@@ -1,4 +1,6 @@
-"""The sheet 公开目录. Inside `catalog.locks.tree_write()`: every insertion renumbers the edges of others, so each is loaded anew."""
+"""The sheet 公开目录. Inside `catalog.locks.tree_write()`: every insertion renumbers the edges of
+others, so each is loaded anew.
+"""
 
 import re
 
@@ -13,7 +15,9 @@ LONGEST_KEYWORDS = 100
 TEXTS = ("name", "description", "keywords")
 
 
-def put_catalogue(outcome: Outcome, sheet: Sheet, rows: list[Row], organs: Organs, faulty: set[str]) -> None:
+def put_catalogue(
+    outcome: Outcome, sheet: Sheet, rows: list[Row], organs: Organs, faulty: set[str]
+) -> None:
     """Columns, each after the one above it. `faulty`: words of organs whose rows are at fault."""
     names: dict[str, Row] = {}
     for row in rows:
@@ -49,12 +53,23 @@ def _parent(outcome: Outcome, row: Row, names: dict[str, Row], wrong: set[str]) 
         return found[0]
     if word not in wrong and word.lower() not in wrong:
         what = "有几个栏目叫这个名称" if found else "没有这个栏目"
-        outcome.fault(row, "parent", f"上级栏目“{word}”：{what}。", "请填写上级栏目的地址名；它也可以在本表的另一行。")
+        outcome.fault(
+            row,
+            "parent",
+            f"上级栏目“{word}”：{what}。",
+            "请填写上级栏目的地址名；它也可以在本表的另一行。",
+        )
     return None
 
 
 def _put_one(
-    outcome: Outcome, sheet: Sheet, row: Row, parent: Category | None, position: int, organs: Organs, faulty: set[str]
+    outcome: Outcome,
+    sheet: Sheet,
+    row: Row,
+    parent: Category | None,
+    position: int,
+    organs: Organs,
+    faulty: set[str],
 ) -> bool:
     category = _of(row, parent)
     if category._state.adding and not row.text("name"):
@@ -72,7 +87,9 @@ def _put_one(
 
 
 def _of(row: Row, parent: Category | None) -> Category:
-    """The record a row is about: by address name, else by its name under the same parent; else a new one."""
+    """The record a row is about: by address name, else by its name under the same parent; else a
+    new one.
+    """
     if slug := row.text("slug").lower():
         return Category.objects.filter(slug=slug).first() or Category()
     return Category.objects.filter(parent=parent, name=row.text("name")).first() or Category()
@@ -91,7 +108,9 @@ def _values(outcome: Outcome, sheet: Sheet, row: Row, organs: Organs, faulty: se
             values[name] = number
     if shown := choice_of(outcome, sheet, row, "is_visible", [(YES, YES), (NO, NO)]):
         values["is_visible"] = shown == YES
-    if (word := row.text("department")) and (organ := organs.find(outcome, row, "department", word, faulty)):
+    if (word := row.text("department")) and (
+        organ := organs.find(outcome, row, "department", word, faulty)
+    ):
         values["department"] = organ
     if items := _articles(outcome, row):
         values["regulation_items"] = items
@@ -102,7 +121,12 @@ def _articles(outcome: Outcome, row: Row) -> list[str]:
     found = [word for word in re.split(r"[;；、,，\s]+", row.text("regulation_items")) if word]
     if unknown := [word for word in found if word not in ARTICLES]:
         known = "、".join(ARTICLES)
-        outcome.fault(row, "regulation_items", f"没有“{unknown[0]}”这个条款编号。", f"可以填写：{known}，用“;”隔开。")
+        outcome.fault(
+            row,
+            "regulation_items",
+            f"没有“{unknown[0]}”这个条款编号。",
+            f"可以填写：{known}，用“;”隔开。",
+        )
         return []
     return found
 
@@ -110,4 +134,6 @@ def _articles(outcome: Outcome, row: Row) -> list[str]:
 def _free_slug() -> str:
     """`column-N`, the first that is free."""
     taken = set(Category.objects.filter(slug__startswith="column-").values_list("slug", flat=True))
-    return next(f"column-{number}" for number in range(1, len(taken) + 2) if f"column-{number}" not in taken)
+    return next(
+        f"column-{number}" for number in range(1, len(taken) + 2) if f"column-{number}" not in taken
+    )

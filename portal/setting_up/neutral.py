@@ -1,4 +1,6 @@
-"""What every district may begin with: the statutory sections (国办公开办函〔2019〕61号) and the fifteen categories with their children."""
+"""What every district may begin with: the statutory sections (国办公开办函〔2019〕61号) and the
+fifteen categories with their children.
+"""
 
 import json
 

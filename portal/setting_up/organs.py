@@ -12,7 +12,16 @@ from portal.setting_up.outcome import Outcome
 from portal.setting_up.records import choice_of, in_order, put, whole_number
 from portal.setting_up.sheets import Row, Sheet
 
-TEXTS = ("name", "short_name", "document_mark", "address", "office_hours", "telephone", "fax", "email")
+TEXTS = (
+    "name",
+    "short_name",
+    "document_mark",
+    "address",
+    "office_hours",
+    "telephone",
+    "fax",
+    "email",
+)
 
 
 class Organs:
@@ -38,12 +47,18 @@ class Organs:
             return None
         return self._found.get(word) or self._found.get(normalise_organ_code(word))
 
-    def find(self, outcome: Outcome, row: Row, name: str, word: str, faulty: set[str]) -> Department | None:
-        """The organ, or None and a fault. `faulty`: words of rows that are at fault themselves: said once is enough."""
+    def find(
+        self, outcome: Outcome, row: Row, name: str, word: str, faulty: set[str]
+    ) -> Department | None:
+        """The organ, or None and a fault. `faulty`: words of rows that are at fault themselves:
+        said once is enough.
+        """
         organ = self.get(word)
         if organ is None and word not in faulty:
             what = "有两个机构叫这个名称" if word in self._twice else "没有这个机构"
-            outcome.fault(row, name, f"“{word}”：{what}。", "请照“发布机构”表填写机构全称或机构代码。")
+            outcome.fault(
+                row, name, f"“{word}”：{what}。", "请照“发布机构”表填写机构全称或机构代码。"
+            )
         return organ
 
 
@@ -62,7 +77,9 @@ def put_site(outcome: Outcome, sheet: Sheet, rows: list[Row]) -> None:
 
 
 def put_organs(outcome: Outcome, sheet: Sheet, rows: list[Row]) -> tuple[Organs, set[str]]:
-    """Organs, each after the one above it. Returns all that are there now, and the words of rows that are at fault."""
+    """Organs, each after the one above it. Returns all that are there now, and the words of rows
+    that are at fault.
+    """
     organs, faulty = Organs(), set()
     names = {word: row for row in rows for word in _words(row)}
     ordered = in_order(outcome, sheet, rows, names)
@@ -89,7 +106,8 @@ def _put_one(
     values = _values(outcome, sheet, row, organs, faulty)
     if organ._state.adding:
         values.setdefault("position", position)
-        # A wrong code is named once, not again as a wrong address name; a right one may consist of figures alone, an address name not.
+        # A wrong code is named once, not again as a wrong address name; a right one may consist of
+        # figures alone, an address name not.
         values.setdefault("slug", "organ-" + re.sub(r"[^a-z0-9]", "", row.text("code").lower()))
     return organ if put(outcome, sheet, row, organ, values) else None
 
@@ -118,7 +136,9 @@ def _values(outcome: Outcome, sheet: Sheet, row: Row, organs: Organs, faulty: se
         values["kind"] = kind
     if (position := whole_number(outcome, sheet, row, "position")) is not None:
         values["position"] = position
-    if (above := row.text("parent")) and (parent := organs.find(outcome, row, "parent", above, faulty)):
+    if (above := row.text("parent")) and (
+        parent := organs.find(outcome, row, "parent", above, faulty)
+    ):
         values["parent"] = parent
     return values
 
@@ -127,7 +147,9 @@ def _lacks(outcome: Outcome, sheet: Sheet, row: Row, organ: Department) -> bool:
     """Whether a new record lacks what every one must have; each such cell is named."""
     if not organ._state.adding:
         return False
-    lacking = [column for column in sheet.columns if column.is_required and not row.text(column.attribute)]
+    lacking = [
+        column for column in sheet.columns if column.is_required and not row.text(column.attribute)
+    ]
     for column in lacking:
         if column.attribute not in row.spoilt:
             outcome.fault(row, column.attribute, f"缺少“{column.heading}”。", column.help)

@@ -24,8 +24,12 @@ class Fault:
     remedy: str = ""
 
     def __str__(self) -> str:
-        where = f"工作表“{self.sheet}”{f' {self.place} ' if self.place else ''}" if self.sheet else ""
-        return f"{where}{'：' if where else ''}{self.what}{f' → {self.remedy}' if self.remedy else ''}"
+        where = (
+            f"工作表“{self.sheet}”{f' {self.place} ' if self.place else ''}" if self.sheet else ""
+        )
+        return (
+            f"{where}{'：' if where else ''}{self.what}{f' → {self.remedy}' if self.remedy else ''}"
+        )
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,9 @@ class Change:
 
 @dataclass
 class Outcome:
-    """`is_done`: it has been written. `passwords`: (log-in name, name, password) of new accounts, shown once and stored nowhere."""
+    """`is_done`: it has been written. `passwords`: (log-in name, name, password) of new accounts,
+    shown once and stored nowhere.
+    """
 
     changes: list[Change] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -74,5 +80,9 @@ class Outcome:
         """(sheet, new, changed, the same), in order."""
         names = dict.fromkeys(change.sheet for change in self.changes)
         return [
-            (name, *(sum(c.sheet == name and c.kind == kind for c in self.changes) for kind in Kind)) for name in names
+            (
+                name,
+                *(sum(c.sheet == name and c.kind == kind for c in self.changes) for kind in Kind),
+            )
+            for name in names
         ]

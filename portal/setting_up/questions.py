@@ -42,10 +42,15 @@ class Questions:
                 row.cells[name] = Cell(column.heading, answer)
         return [row] if row.cells else []
 
-    def _many(self, sheet: Sheet, names: tuple[str, ...], what: str, *, is_needed: bool) -> list[Row]:
+    def _many(
+        self, sheet: Sheet, names: tuple[str, ...], what: str, *, is_needed: bool
+    ) -> list[Row]:
         """One record after another until somebody answers with nothing."""
         rows: list[Row] = []
-        self.say(f"\n【{sheet.name}】一个一个填写；不再增加时直接按回车。" + ("至少要有一个。" if is_needed else ""))
+        self.say(
+            f"\n【{sheet.name}】一个一个填写；不再增加时直接按回车。"
+            + ("至少要有一个。" if is_needed else "")
+        )
         while True:
             row = Row(sheet.name, len(rows) + 1, place=f"第 {len(rows) + 1} 个{what}")
             for name in names:

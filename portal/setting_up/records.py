@@ -11,15 +11,25 @@ from portal.setting_up.sheets import Row, Sheet
 CHECK = "请按“填写说明”改正这一格。"
 
 
-def put(outcome: Outcome, sheet: Sheet, row: Row, record: models.Model, values: dict[str, Any]) -> bool:
-    """Give the record these values and save it where that changes anything. False where it is at fault.
+def put(
+    outcome: Outcome, sheet: Sheet, row: Row, record: models.Model, values: dict[str, Any]
+) -> bool:
+    """Give the record these values and save it where that changes anything. False where it is at
+    fault.
 
     `values` holds what the row says: what its cells leave empty stays as it was.
     """
     is_new = record._state.adding
-    if not is_new and (twin := outcome.taken.setdefault((record._meta.label, record.pk), row.place)) != row.place:
+    if (
+        not is_new
+        and (twin := outcome.taken.setdefault((record._meta.label, record.pk), row.place))
+        != row.place
+    ):
         outcome.fault(
-            row, "", f"与 {twin} 所在的行是同一条记录。", "请合并成一行，或者检查名称、代码、地址名是否填错。"
+            row,
+            "",
+            f"与 {twin} 所在的行是同一条记录。",
+            "请合并成一行，或者检查名称、代码、地址名是否填错。",
         )
         return False
     before = {name: getattr(record, name) for name in values}
@@ -34,7 +44,9 @@ def put(outcome: Outcome, sheet: Sheet, row: Row, record: models.Model, values: 
     except ValidationError as error:
         _blame(outcome, sheet, row, error)
         return False
-    changed = [name for name in values if getattr(record, name) != before[name]]  # cleaning may undo a difference
+    changed = [
+        name for name in values if getattr(record, name) != before[name]
+    ]  # cleaning may undo a difference
     if is_new or changed:
         record.save()
         outcome.taken[record._meta.label, record.pk] = row.place
@@ -42,7 +54,10 @@ def put(outcome: Outcome, sheet: Sheet, row: Row, record: models.Model, values: 
     details = (
         ()
         if is_new
-        else tuple((label, said(before[name]), after) for name, (label, after) in zip(changed, shown, strict=True))
+        else tuple(
+            (label, said(before[name]), after)
+            for name, (label, after) in zip(changed, shown, strict=True)
+        )
     )
     kind = Kind.NEW if is_new else Kind.CHANGED if changed else Kind.SAME
     outcome.changes.append(Change(sheet.name, row.place, str(_name(record)), kind, details))
@@ -75,8 +90,12 @@ def _blame(outcome: Outcome, sheet: Sheet, row: Row, error: ValidationError) -> 
             outcome.fault(row, name, f"{heading}{message}", column.help if column else CHECK)
 
 
-def choice_of(outcome: Outcome, sheet: Sheet, row: Row, name: str, choices: list[tuple[str, str]]) -> str | None:
-    """The value of a choice written by its label, or None where it is empty or unknown (which is then a fault)."""
+def choice_of(
+    outcome: Outcome, sheet: Sheet, row: Row, name: str, choices: list[tuple[str, str]]
+) -> str | None:
+    """The value of a choice written by its label, or None where it is empty or unknown (which is
+    then a fault).
+    """
     text = row.text(name)
     if not text:
         return None
@@ -84,18 +103,25 @@ def choice_of(outcome: Outcome, sheet: Sheet, row: Row, name: str, choices: list
         if text in (label, value):
             return value
     words = "、".join(label for _, label in choices)
-    outcome.fault(row, name, f"没有“{text}”这个{_heading(sheet, name)}。", f"请从下拉列表选择：{words}。")
+    outcome.fault(
+        row, name, f"没有“{text}”这个{_heading(sheet, name)}。", f"请从下拉列表选择：{words}。"
+    )
     return None
 
 
-def whole_number(outcome: Outcome, sheet: Sheet, row: Row, name: str, most: int = 32_767) -> int | None:
+def whole_number(
+    outcome: Outcome, sheet: Sheet, row: Row, name: str, most: int = 32_767
+) -> int | None:
     """A number that is not negative, or None."""
     text = row.text(name)
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and int(text) <= most):
         outcome.fault(
-            row, name, f"{_heading(sheet, name)}“{text[:20]}”不是 0 到 {most} 的整数。", "请只写数字，例如 10。"
+            row,
+            name,
+            f"{_heading(sheet, name)}“{text[:20]}”不是 0 到 {most} 的整数。",
+            "请只写数字，例如 10。",
         )
         return None
     return int(text)
@@ -107,7 +133,8 @@ def _heading(sheet: Sheet, name: str) -> str:
 
 
 def in_order(outcome: Outcome, sheet: Sheet, rows: list[Row], names: dict[str, Row]) -> list[Row]:
-    """Rows with each parent before its children. `names`: every word a parent of this sheet may be called by → its row.
+    """Rows with each parent before its children. `names`: every word a parent of this sheet may be
+    called by → its row.
 
     A row that stands below itself is a fault and left out, with all that hangs on it.
     """
@@ -120,7 +147,10 @@ def in_order(outcome: Outcome, sheet: Sheet, rows: list[Row], names: dict[str, R
         if row.number in refused or row.number in above:
             if row.number in above:
                 outcome.fault(
-                    row, "parent", f"“{row.text('name')}”绕了一圈又在它自己之下。", "请改正上级，不能互为上下级。"
+                    row,
+                    "parent",
+                    f"“{row.text('name')}”绕了一圈又在它自己之下。",
+                    "请改正上级，不能互为上下级。",
                 )
             refused.add(row.number)
             return False

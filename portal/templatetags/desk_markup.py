@@ -1,4 +1,6 @@
-"""What Django's own templates of the desk (5.2) leave without a name gets one in what they have rendered: none of them is copied."""
+"""What Django's own templates of the desk (5.2) leave without a name gets one in what they have
+rendered: none of them is copied.
+"""
 
 import re
 
@@ -8,7 +10,9 @@ from django.utils.safestring import SafeString
 register = template.Library()
 _FIELDSET = re.compile(r"</?fieldset\b[^>]*>")
 _GROUP = re.compile(r'<fieldset class="module([^"]*)"(?: aria-labelledby="([^"]+)")?>')
-_PICTURE = re.compile(r'(<a class="related-widget-wrapper-link[^>]*\btitle="([^"]*)"[^>]*>\s*<img [^>]*\balt=)""')
+_PICTURE = re.compile(
+    r'(<a class="related-widget-wrapper-link[^>]*\btitle="([^"]*)"[^>]*>\s*<img [^>]*\balt=)""'
+)
 _ROW_HEAD = re.compile(r'<th(?= class="field-)')
 _FORM = re.compile(
     r'<form [^>]*\bid="(\w+_form|changelist-form)"[^>]*>'
@@ -19,8 +23,10 @@ _FORM = re.compile(
 
 @register.filter
 def named(markup):
-    """A fieldset without a legend becomes a group named by its heading, a picture that is all of a link says what the link does,
-    and the head of a row says so. In text that people wrote there is none of these tags: it has been escaped."""
+    """A fieldset without a legend becomes a group named by its heading, a picture that is all of a
+    link says what the link does, and the head of a row says so. In text that people wrote there is
+    none of these tags: it has been escaped.
+    """
     markup = _PICTURE.sub(r'\1"\2"', _groups(markup))
     return SafeString(_ROW_HEAD.sub('<th scope="row"', markup))
 
@@ -44,7 +50,9 @@ def _groups(markup):
 
 @register.filter
 def formless(markup):
-    """The same without the form around what may only be read; a list keeps its place in Django's styles."""
+    """The same without the form around what may only be read; a list keeps its place in Django's
+    styles.
+    """
     return SafeString(_FORM.sub(_read_only, markup, count=1))
 
 

@@ -1,6 +1,8 @@
-"""Parts of every page that are the same for every reader until the server starts anew: rendered once in each process.
+"""Parts of every page that are the same for every reader until the server starts anew: rendered
+once in each process.
 
-The site's names may change meanwhile: another edition of them is another part."""
+The site's names may change meanwhile: another edition of them is another part.
+"""
 
 from django import template
 from django.conf import settings
@@ -38,8 +40,12 @@ class KeptNode(template.Node):
 
 @register.tag
 def kept(parser, token):
-    """Only for what follows from settings, addresses and static files; and from the few values that are named."""
+    """Only for what follows from settings, addresses and static files; and from the few values that
+    are named.
+    """
     _, name, *variables = token.split_contents()
     nodelist = parser.parse(("endkept",))
     parser.delete_first_token()
-    return KeptNode(nodelist, name.strip("\"'"), [parser.compile_filter(variable) for variable in variables])
+    return KeptNode(
+        nodelist, name.strip("\"'"), [parser.compile_filter(variable) for variable in variables]
+    )

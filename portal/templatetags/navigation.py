@@ -10,7 +10,8 @@ from catalog.models import Section
 
 register = template.Library()
 
-# (section, label, url name, fragment). The names are the notice's own; 依申请公开 leads to the guide's chapter on it.
+# (section, label, url name, fragment). The names are the notice's own; 依申请公开 leads to the
+# guide's chapter on it.
 ENTRIES = [
     ("home", "首页", "home", ""),
     (Section.GUIDE, "公开指南", "guide", ""),
@@ -36,7 +37,9 @@ PAGES = {
 
 @register.simple_tag(takes_context=True)
 def current_section(context):
-    """The innermost fixed section on the page's trail, else the one its address stands for; None on pages of neither."""
+    """The innermost fixed section on the page's trail, else the one its address stands for; None on
+    pages of neither.
+    """
     for node in reversed(context.get("trail") or []):
         if node.section:
             return node.section
@@ -66,13 +69,20 @@ def category_url(node):
 
 @register.simple_tag
 def trail_steps(trail, is_own_page=False):
-    """The steps of a breadcrumb from the home page on. `is_own_page`: the last column is the page itself and no link."""
-    return _steps(tuple((node.section, node.slug, node.name) for node in trail or ()), bool(is_own_page))
+    """The steps of a breadcrumb from the home page on. `is_own_page`: the last column is the page
+    itself and no link.
+    """
+    return _steps(
+        tuple((node.section, node.slug, node.name) for node in trail or ()), bool(is_own_page)
+    )
 
 
 @lru_cache(maxsize=2_048)
 def _steps(trail, is_own_page):
-    links = [(reverse("home"), "首页"), *((category_address(section, slug), name) for section, slug, name in trail)]
+    links = [
+        (reverse("home"), "首页"),
+        *((category_address(section, slug), name) for section, slug, name in trail),
+    ]
     page = [links.pop()[1:]] if is_own_page and trail else []
     steps = format_html_join("\n    ", '<li><a href="{}">{}</a></li>', links)
     return steps + format_html_join("", '\n    <li aria-current="page">{}</li>', page)
@@ -80,7 +90,9 @@ def _steps(trail, is_own_page):
 
 @lru_cache(maxsize=10_000)
 def category_address(section, slug):
-    """The same, found once: every page prints some, and Django looks through all its patterns each time."""
+    """The same, found once: every page prints some, and Django looks through all its patterns each
+    time.
+    """
     if url_name := SECTION_PAGES.get(section):
         return reverse(url_name)
     return reverse("category-detail", args=[slug])

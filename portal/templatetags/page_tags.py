@@ -1,9 +1,11 @@
-"""Page tags of government sites (国办发〔2017〕47号, 网站标签规范), canonical link, Open Graph and JSON-LD.
+"""Page tags of government sites (国办发〔2017〕47号, 网站标签规范), canonical link, Open Graph and
+JSON-LD.
 
-What a page is follows from its context: `item` (a public Item: an article), `node` (a catalog.tree.Node: a column),
-the home page by its address. Pages of neither kind are columns of type 概况信息. `trail` becomes the breadcrumb list.
-Faults met on real sites are kept out here, whatever the record says: an empty value, the word null, a scheme before the
-domain, two column types.
+What a page is follows from its context: `item` (a public Item: an article), `node` (a
+catalog.tree.Node: a column), the home page by its address. Pages of neither kind are columns of
+type 概况信息. `trail` becomes the breadcrumb list. Faults met on real sites are kept out here,
+whatever the record says: an empty value, the word null, a scheme before the domain, two column
+types.
 """
 
 import re
@@ -59,7 +61,10 @@ def _column_tags(node):
         ]
     return [
         ("ColumnName", node.name),
-        ("ColumnDescription", _said(node.description) or f"{platform}“{node.name}”栏目公开的政府信息"),
+        (
+            "ColumnDescription",
+            _said(node.description) or f"{platform}“{node.name}”栏目公开的政府信息",
+        ),
         ("ColumnKeywords", _said(node.keywords) or f"{node.name};{settings.SITE['platform']}"),
         ("ColumnType", node.column_type),
     ]
@@ -93,7 +98,8 @@ def _organisation():
     return {"@type": "GovernmentOrganization", "name": settings.SITE["name"]}
 
 
-# What a document's validity means in schema.org's words (LegalForceStatus); what the record does not say is not said.
+# What a document's validity means in schema.org's words (LegalForceStatus); what the record does
+# not say is not said.
 _LEGAL_FORCE = {
     Validity.State.IN_FORCE: "InForce",
     Validity.State.AMENDED: "PartiallyInForce",
@@ -103,8 +109,14 @@ _LEGAL_FORCE = {
 
 
 def _is_legislation(item, node):
-    """Rules and normative documents: what has a number and stands in a column that answers 条例 Art. 20 (1)."""
-    return bool(item.document_number and node and any("20-1" in (one.regulation_items or ()) for one in node.trail))
+    """Rules and normative documents: what has a number and stands in a column that answers 条例
+    Art. 20 (1).
+    """
+    return bool(
+        item.document_number
+        and node
+        and any("20-1" in (one.regulation_items or ()) for one in node.trail)
+    )
 
 
 def _legislation(item):
@@ -115,7 +127,10 @@ def _legislation(item):
         "legislationIdentifier": item.document_number,
         "legislationType": item.get_genre_display() if item.genre else "",
         "legislationDate": item.created_on.isoformat(),
-        "legislationPassedBy": {"@type": "GovernmentOrganization", "name": item.issuer or item.department.name},
+        "legislationPassedBy": {
+            "@type": "GovernmentOrganization",
+            "name": item.issuer or item.department.name,
+        },
         "legislationJurisdiction": settings.SITE["name"].removesuffix("人民政府"),
     }
     if (row := item.validity_on()) and (force := _LEGAL_FORCE.get(row.state)):
@@ -155,10 +170,13 @@ def _site_data(origin):
 
 
 def _dataset_data(origin):
-    """The whole archive as a data set, for search engines of data; `/data/dcat.jsonld` says the same to other catalogues."""
+    """The whole archive as a data set, for search engines of data; `/data/dcat.jsonld` says the
+    same to other catalogues.
+    """
     whole = f"{settings.SITE['name']}政府信息公开全部内容"
     files = [
-        {"@type": "DataDownload", "contentUrl": f"{origin}{path}", "encodingFormat": kind} for path, kind in _DOWNLOADS
+        {"@type": "DataDownload", "contentUrl": f"{origin}{path}", "encodingFormat": kind}
+        for path, kind in _DOWNLOADS
     ]
     return {
         "@context": "https://schema.org",
@@ -177,8 +195,13 @@ def _dataset_data(origin):
 
 @lru_cache(maxsize=2_048)
 def _trail_block(trail, origin):
-    """The way from the home page to the column, as the breadcrumb shows it. `trail`: (slug, name) of each column."""
-    steps = [("首页", reverse("home")), *((name, category_address(None, slug)) for slug, name in trail)]
+    """The way from the home page to the column, as the breadcrumb shows it. `trail`: (slug, name)
+    of each column.
+    """
+    steps = [
+        ("首页", reverse("home")),
+        *((name, category_address(None, slug)) for slug, name in trail),
+    ]
     data = {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",
@@ -203,7 +226,9 @@ def data_block(data):
 
 @register.inclusion_tag("partials/head_tags.html", takes_context=True)
 def page_tags(context):
-    """The head of a page; nothing on a page that stands for no public content (an error, a withdrawal notice)."""
+    """The head of a page; nothing on a page that stands for no public content (an error, a
+    withdrawal notice).
+    """
     request = context.get("request")
     if request is None or request.resolver_match is None:
         return {}
@@ -239,8 +264,9 @@ def page_tags(context):
 
 @register.inclusion_tag("partials/register_head.html", takes_context=True)
 def register_head(context):
-    """How far the register went when the page was made. Only on pages made for everybody, which the page cache keeps: for a
-    single reader it would be a query a page (docs/decisions/0055)."""
+    """How far the register went when the page was made. Only on pages made for everybody, which the
+    page cache keeps: for a single reader it would be a query a page (docs/decisions/0055).
+    """
     request = context.get("request")
     is_for_everybody = request is not None and request.environ.get("lantai.version")
     return {"head": shelves.register_head(request) if is_for_everybody else None}

@@ -1,4 +1,6 @@
-"""Two departments with a record of every kind each, and people of every role: what the matrix of the desk walks through."""
+"""Two departments with a record of every kind each, and people of every role: what the matrix of
+the desk walks through.
+"""
 
 import datetime as dt
 
@@ -15,7 +17,15 @@ from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Status
 from disclosure.desk.bulk.importing import keep_upload
-from disclosure.models import FailedSearch, FindingOverride, LegacyOriginal, OldAddress, Review, SynonymGroup, Theme
+from disclosure.models import (
+    FailedSearch,
+    FindingOverride,
+    LegacyOriginal,
+    OldAddress,
+    Review,
+    SynonymGroup,
+    Theme,
+)
 from disclosure.tests.builders import make_attachment, make_item, make_public, make_report
 from inquiries.tests.builders import make_correction
 from ledger.actions import make_checkpoint, redact
@@ -27,12 +37,18 @@ from workdays.models import WorkCalendarDay
 
 SECRET = "外单位的草稿内容"
 # What was published of a department is no secret.
-PUBLIC_WORDS = {"summary": "已公开", "keywords": "", "body": "<h2>一、总则</h2><p>已公开的正文。</p>"}
+PUBLIC_WORDS = {
+    "summary": "已公开",
+    "keywords": "",
+    "body": "<h2>一、总则</h2><p>已公开的正文。</p>",
+}
 ROLES = ("信息员", "审核员", "公开办", "审计员", "系统管理员", "安全管理员")
 
 
 class World:
-    """`own` and `foreign`: {model label: record}; where a kind belongs to no department both hold the same."""
+    """`own` and `foreign`: {model label: record}; where a kind belongs to no department both hold
+    the same.
+    """
 
     def __init__(self):
         root = make_category("政府信息", section=Section.CONTENT)
@@ -59,17 +75,31 @@ class World:
             "keywords": words,
             "body": f"<p>{words}</p>",
         }
-        draft = make_item(f"{words}一", status=Status.DRAFT, created_by=user, document_number=f"{words}号", **fields)
+        draft = make_item(
+            f"{words}一",
+            status=Status.DRAFT,
+            created_by=user,
+            document_number=f"{words}号",
+            **fields,
+        )
         make_attachment(draft, f"{words}.txt", words.encode())
         draft.contributors.add(user)
         draft.validities.create(starts_on=dt.date(2026, 3, 3), state="in_force")
         report = make_report(
-            2025, department=organ, status=Status.DRAFT, body=f"<p>{words}</p>", sections=[("一、总体情况", words)]
+            2025,
+            department=organ,
+            status=Status.DRAFT,
+            body=f"<p>{words}</p>",
+            sections=[("一、总体情况", words)],
         )
         for record in (draft, report):
-            LogEntry.objects.log_actions(user.pk, [record], 2, f'[{{"changed": {{"fields": ["{words}"]}}}}]')
+            LogEntry.objects.log_actions(
+                user.pk, [record], 2, f'[{{"changed": {{"fields": ["{words}"]}}}}]'
+            )
         returned = make_item(f"{words}二", status=Status.RETURNED, created_by=user, **fields)
-        public = make_public(make_item(f"{organ.name}已公开的信息", status=Status.DRAFT, **fields | PUBLIC_WORDS))
+        public = make_public(
+            make_item(f"{organ.name}已公开的信息", status=Status.DRAFT, **fields | PUBLIC_WORDS)
+        )
         return {
             "disclosure.review": Review.objects.create(
                 item=returned,
@@ -92,7 +122,9 @@ class World:
             "disclosure.item": draft,
             "disclosure.annualreport": report,
             "catalog.department": organ,
-            "catalog.category": make_category(f"{organ.name}的栏目", parent=self.shelf.parent, department=organ),
+            "catalog.category": make_category(
+                f"{organ.name}的栏目", parent=self.shelf.parent, department=organ
+            ),
             "auth.user": user,
             "disclosure.legacyoriginal": LegacyOriginal.objects.create(
                 sha256=sha256(words),
@@ -106,7 +138,9 @@ class World:
                 department=organ, page_title=words, text=f"{words}有错误", name=words, contact=words
             ),
             "disclosure.oldaddress": OldAddress.objects.create(path=f"/old/{words}", item=draft),
-            "disclosure.bulkimport": keep_upload(file=SimpleUploadedFile(f"{words}.csv", words.encode()), by=user),
+            "disclosure.bulkimport": keep_upload(
+                file=SimpleUploadedFile(f"{words}.csv", words.encode()), by=user
+            ),
         }
 
     def _shared(self):
@@ -115,7 +149,9 @@ class World:
         redact(subject_kind="item", subject_key="x", by=self.stranger, reason="示例")
         return {
             "disclosure.synonymgroup": SynonymGroup.objects.create(words="补贴、补助"),
-            "disclosure.failedsearch": FailedSearch.objects.create(day=today(), query="示例", count=1),
+            "disclosure.failedsearch": FailedSearch.objects.create(
+                day=today(), query="示例", count=1
+            ),
             "disclosure.theme": Theme.objects.order_by("pk").first(),
             "auth.group": Group.objects.get(name="信息员"),
             "ledger.entry": entry,
@@ -125,7 +161,9 @@ class World:
             "accounts.loginfailure": LoginFailure.objects.create(
                 username="x", ip_address="10.0.0.7", user_agent="x", failures_since_start=5
             ),
-            "accounts.authenticator": Authenticator.objects.create(user=self.stranger, name="动态口令", confirmed=True),
+            "accounts.authenticator": Authenticator.objects.create(
+                user=self.stranger, name="动态口令", confirmed=True
+            ),
             "portal.policyviolation": PolicyViolation.objects.create(
                 directive="script-src-elem", blocked="inline", document="/", count=1
             ),
@@ -140,7 +178,9 @@ class World:
 
 
 def patterns(found=None, prefix=""):
-    """(name, pattern as text, its parameters) of every address of the desk, as the URL configuration has it."""
+    """(name, pattern as text, its parameters) of every address of the desk, as the URL
+    configuration has it.
+    """
     for pattern in admin.site.get_urls() if found is None else found:
         if isinstance(pattern, URLResolver):
             yield from patterns(pattern.url_patterns, prefix + str(pattern.pattern))
@@ -151,7 +191,9 @@ def patterns(found=None, prefix=""):
 def model_of(address):
     """The label of the model whose admin an address belongs to, or None."""
     labels = [model._meta.label_lower for model in admin.site._registry]
-    return next((label for label in labels if address.startswith(label.replace(".", "/") + "/")), None)
+    return next(
+        (label for label in labels if address.startswith(label.replace(".", "/") + "/")), None
+    )
 
 
 def today():

@@ -1,4 +1,6 @@
-"""An item, or a report, with another word in everything that can hold one; and looking for the words wherever words can stand."""
+"""An item, or a report, with another word in everything that can hold one; and looking for the
+words wherever words can stand.
+"""
 
 import gzip
 import io
@@ -56,9 +58,15 @@ def plant_item(shelves, organ, office):
     """A public item with a past and a correction under way, named in every record that can name it."""
     planted = Planted(None)
     word = planted.word
-    first = {name: word(f"旧版{name}") for name in ("title", "summary", "keywords", "issuer", "source")}
+    first = {
+        name: word(f"旧版{name}") for name in ("title", "summary", "keywords", "issuer", "source")
+    }
     item = make_item(
-        status="draft", department=organ, category=shelves["personnel"], body=f"<p>{word('旧版正文')}</p>", **first
+        status="draft",
+        department=organ,
+        category=shelves["personnel"],
+        body=f"<p>{word('旧版正文')}</p>",
+        **first,
     )
     make_attachment(item, f"{word('旧版附件名')}.txt", word("旧版附件内容").encode())
     item = planted.item = actions.publish_imported(item=item, note=word("首次登记说明"))
@@ -67,28 +75,36 @@ def plant_item(shelves, organ, office):
     item = planted.item = Item.objects.get(pk=item.pk)
     _surround(planted, office)
     pending = correct(
-        item, by=office, note=word("更正稿说明"), title=word("更正稿标题"), body=f"<p>{word('更正稿正文')}</p>"
+        item,
+        by=office,
+        note=word("更正稿说明"),
+        title=word("更正稿标题"),
+        body=f"<p>{word('更正稿正文')}</p>",
     )
     make_attachment(pending, f"{word('更正稿附件名')}.txt", word("更正稿附件内容").encode())
     return planted
 
 
 def _amend(planted, item, office):
-    """The second state: every field, a picture with its text, validities, a review with all it can say."""
+    """The second state: every field, a picture with its text, validities, a review with all it can
+    say.
+    """
     word = planted.word
     correction = correct(item, by=office, note=word("更正说明"))
     correction.attachments.all().delete()
     picture = make_attachment(correction, f"{word('图片名')}.png", _png(word("图片里的文字")))
-    file = make_attachment(correction, f"{word('附件名')}.csv", f"序号,内容\n1,{word('附件内容')}\n".encode())
-    file.extraction()
-    correction.body = (
-        f'<p>{word("正文")}</p><p><img src="/attachments/{picture.pk}/x.png" alt="{word("图片替代文字")}"></p>'
+    file = make_attachment(
+        correction, f"{word('附件名')}.csv", f"序号,内容\n1,{word('附件内容')}\n".encode()
     )
+    file.extraction()
+    correction.body = f'<p>{word("正文")}</p><p><img src="/attachments/{picture.pk}/x.png" alt="{word("图片替代文字")}"></p>'
     for name in ("title", "summary", "keywords", "issuer", "source"):
         setattr(correction, name, word(name))
     correction.document_number = f"哈{word('文号')}〔2026〕3号"
     correction.save()
-    correction.validities.create(state="in_force", starts_on=correction.created_on, note=word("有效性说明"))
+    correction.validities.create(
+        state="in_force", starts_on=correction.created_on, note=word("有效性说明")
+    )
     FindingOverride.objects.create(
         item=correction,
         fingerprint="f",
@@ -98,32 +114,61 @@ def _amend(planted, item, office):
     )
     actions.force_publish_item(item=correction, by=office, reason=word("直接公开的理由"))
     review = Review.objects.get(item=item)
-    Review.objects.filter(pk=review.pk).update(submission_note=word("提交说明"), note=word("审查意见"))
+    Review.objects.filter(pk=review.pk).update(
+        submission_note=word("提交说明"), note=word("审查意见")
+    )
 
 
 def _surround(planted, office):
-    """Records of others that name it: what it was made from, the desk's history, readers' reports, searches."""
+    """Records of others that name it: what it was made from, the desk's history, readers' reports,
+    searches.
+    """
     item, word = planted.item, planted.word
     recognised = {"title": word("识别标题"), "address": "/x", "doubts": [word("识别疑问")]}
     original = LegacyOriginal(
-        name=word("原件名"), item=item, state="imported", reason=word("原件原因"), recognised=recognised
+        name=word("原件名"),
+        item=item,
+        state="imported",
+        reason=word("原件原因"),
+        recognised=recognised,
     )
     original.identity = f"title {word('原件标识')}"
     original.keep(word("原件字节").encode())
     original.save()
     OldAddress.objects.create(path=f"/art/{word('旧地址')}.html", item=item)
     for applied in (timezone.now(), None):
-        said = f"标题,正文\n{item.title},{word('导入表' + ('已导入' if applied else '未导入'))}\n".encode("gb18030")
-        batch = BulkImport(name=f"{item.title}.csv", extension="csv", uploaded_by=office, applied_at=applied)
+        said = f"标题,正文\n{item.title},{word('导入表' + ('已导入' if applied else '未导入'))}\n".encode(
+            "gb18030"
+        )
+        batch = BulkImport(
+            name=f"{item.title}.csv", extension="csv", uploaded_by=office, applied_at=applied
+        )
         batch.file.save("x.csv", ContentFile(said), save=False)
         batch.save()
-    told = {"user": office, "content_type": ContentType.objects.get_for_model(Item), "action_flag": CHANGE}
-    LogEntry.objects.create(object_id=item.pk, object_repr=item.title, change_message=word("历史说明"), **told)
+    told = {
+        "user": office,
+        "content_type": ContentType.objects.get_for_model(Item),
+        "action_flag": CHANGE,
+    }
+    LogEntry.objects.create(
+        object_id=item.pk, object_repr=item.title, change_message=word("历史说明"), **told
+    )
     elsewhere = [{"changed": {"name": "附件", "object": item.title, "fields": []}}]
-    LogEntry.objects.create(object_id=10**9, object_repr="别的信息", change_message=json.dumps(elsewhere), **told)
-    about = {"event": AuditEvent.DESK, "by": office, "act": "修改", "object_kind": "disclosure_item"}
-    audit.record(object_key=item.pk, object_name=item.title, detail={"log": [word("审计详情")]}, **about)
-    audit.record(object_key="", object_name=f"别的、{item.title}", detail={"log": [item.title]}, **about)
+    LogEntry.objects.create(
+        object_id=10**9, object_repr="别的信息", change_message=json.dumps(elsewhere), **told
+    )
+    about = {
+        "event": AuditEvent.DESK,
+        "by": office,
+        "act": "修改",
+        "object_kind": "disclosure_item",
+    }
+    audit.record(
+        object_key=item.pk, object_name=item.title, detail={"log": [word("审计详情")]}, **about
+    )
+    audit.record(
+        object_key="", object_name=f"别的、{item.title}", detail={"log": [item.title]}, **about
+    )
     session = SessionStore()
     session["_messages"] = f"“{item.title}”已公开"
     session.create()
@@ -137,8 +182,16 @@ def _surround(planted, office):
             page_title=item.title,
             kind="personal",
             text=f"{item.title}这一页写了{word(f'纠错说明{number}') if number == 1 else '不该写的内容'}",
-            **({name: word(f"纠错{name}") for name in ("name", "contact", "note")} if number == 1 else {}),
-            **({"status": "handled", "handled_by": office, "handled_at": timezone.now()} if number == 1 else {}),
+            **(
+                {name: word(f"纠错{name}") for name in ("name", "contact", "note")}
+                if number == 1
+                else {}
+            ),
+            **(
+                {"status": "handled", "handled_by": office, "handled_at": timezone.now()}
+                if number == 1
+                else {}
+            ),
         )
     actions.withdraw_item(item=item, by=office, reason=word("撤回原因"))
     actions.restore_item(item=item, by=office, note=word("恢复原因"))
@@ -146,7 +199,9 @@ def _surround(planted, office):
 
 
 def plant_report(government, office):
-    """An annual report with problems and promises, and the next year's, which repeats and answers them."""
+    """An annual report with problems and promises, and the next year's, which repeats and answers
+    them.
+    """
     planted = Planted(None)
     word = planted.word
     sections = [
@@ -161,7 +216,9 @@ def plant_report(government, office):
     Commitment.objects.get_or_create(report=report, position=90, kind="measure", text=word("承诺"))
     planted.item = report.item
     actions.record_first_revision(item=report.item)
-    after = make_report(2025, department=government, sections=[("一、总体情况", "<p>总体情况良好。</p>")])
+    after = make_report(
+        2025, department=government, sections=[("一、总体情况", "<p>总体情况良好。</p>")]
+    )
     for one in report.commitments.all():
         one.answers.create(report=after, status="done", note=word(f"落实情况{one.position}"))
     actions.record_first_revision(item=after.item)
@@ -207,7 +264,10 @@ def sessions_said():
     """What sessions hold, behind their signature and compression."""
     from django.contrib.sessions.models import Session
 
-    return [json.dumps(one.get_decoded(), ensure_ascii=False, default=str) for one in Session.objects.all()]
+    return [
+        json.dumps(one.get_decoded(), ensure_ascii=False, default=str)
+        for one in Session.objects.all()
+    ]
 
 
 def in_files(words, *folders):
@@ -256,7 +316,9 @@ def _unpacked(content):
 
 
 def addresses(item, organ, sha256s):
-    """Every public address that a route gives, for the item, its files and its revisions; and searches for its words."""
+    """Every public address that a route gives, for the item, its files and its revisions; and
+    searches for its words.
+    """
     values = {
         "slug": organ.slug,
         "organ": organ.slug,
@@ -265,16 +327,27 @@ def addresses(item, organ, sha256s):
         "path": "art/x.html",
         "extension": "json",
     }
-    values |= {"index_number": item.index_number, "year": "2024", "pk": "0" * 8 + "-0000-4000-8000-" + "0" * 12}
+    values |= {
+        "index_number": item.index_number,
+        "year": "2024",
+        "pk": "0" * 8 + "-0000-4000-8000-" + "0" * 12,
+    }
     files = Attachment.everything.filter(item=item).values_list("pk", "name")
     yield from (f"/attachments/{pk}/{name}" for pk, name in files)
-    names = [file["name"] for file in (bulk.newest() or {"files": []})["files"]] or ["items.jsonl.gz"]
+    names = [file["name"] for file in (bulk.newest() or {"files": []})["files"]] or [
+        "items.jsonl.gz"
+    ]
     for name, route in patterns():
         wanted = {first or second for first, second in FIELD.findall(route)}
         for number in range(1, 9) if wanted & {"number", "sequence"} else [1]:
             for file in names if "data" in name and "name" in wanted else ["x"]:
                 for sha256 in sha256s if "sha256" in wanted else ["0" * 64]:
-                    changed = {"number": str(number), "sequence": str(number), "name": file, "sha256": sha256}
+                    changed = {
+                        "number": str(number),
+                        "sequence": str(number),
+                        "name": file,
+                        "sha256": sha256,
+                    }
                     yield filled(route, values | changed)
 
 
@@ -302,4 +375,8 @@ def _note(found, words, said, place):
 
 def merged(*found):
     """All places of each word."""
-    return {word: [place for one in found for place in one.get(word, ())] for one in found for word in one}
+    return {
+        word: [place for one in found for place in one.get(word, ())]
+        for one in found
+        for word in one
+    }

@@ -1,4 +1,6 @@
-"""What released versions wrote (fixtures/releases/, kept by deploy/release_fixture.py), and how it gets into a database again."""
+"""What released versions wrote (fixtures/releases/, kept by deploy/release_fixture.py), and how it
+gets into a database again.
+"""
 
 import hashlib
 import json
@@ -34,7 +36,11 @@ def load(release):
     executor.migrate(targets)
     then = MigrationExecutor(connection).loader.project_state(targets).apps
     rows = rows_of(release["version"])
-    with transaction.atomic(), connection.constraint_checks_disabled(), patch.object(python, "apps", then):
+    with (
+        transaction.atomic(),
+        connection.constraint_checks_disabled(),
+        patch.object(python, "apps", then),
+    ):
         for model, found in groupby(python.Deserializer(rows), key=lambda one: type(one.object)):
             _save(model, list(found))
         tables = [model for model in then.get_models() if model._meta.managed]
@@ -55,7 +61,10 @@ def _save(model, found):
 
 def _bring_files(attachments):
     """The demonstration's own attachments, under the names they had."""
-    kept = {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in (FOLDER.parent / "attachments").iterdir()}
+    kept = {
+        hashlib.sha256(file.read_bytes()).hexdigest(): file
+        for file in (FOLDER.parent / "attachments").iterdir()
+    }
     for attachment in attachments:
         place = Path(settings.MEDIA_ROOT) / attachment["file"]
         place.parent.mkdir(parents=True, exist_ok=True)

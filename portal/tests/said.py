@@ -7,7 +7,8 @@ EVERYWHERE = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Reporting-Endpoints": 'csp="/csp-report/"',
 }
-# Files of ours whose own style sheet is part of them: shown in a sandbox of their own, without scripts.
+# Files of ours whose own style sheet is part of them: shown in a sandbox of their own, without
+# scripts.
 SANDBOXED = {"item-file", "report-file", "attachment"}
 
 
@@ -26,7 +27,9 @@ def faults(response, name):
 
 
 def desk_faults(response):
-    """The same of a page of the desk: kept nowhere, and with a policy that Django's own scripts can live with."""
+    """The same of a page of the desk: kept nowhere, and with a policy that Django's own scripts can
+    live with.
+    """
     yield from faults(response, "")
     if "no-store" not in response.get("Cache-Control", ""):
         yield response.get("Cache-Control", "Cache-Control")

@@ -1,4 +1,6 @@
-"""The portal as `make run` serves it, with its demonstration and a database of its own, for tests that read, back up and restore."""
+"""The portal as `make run` serves it, with its demonstration and a database of its own, for tests
+that read, back up and restore.
+"""
 
 import fcntl
 import json
@@ -17,7 +19,8 @@ from django.conf import settings
 
 STARTS_WITHIN_SECONDS = 60
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-# Made once for all processes of a test run, and copied: an installation whose tables are there, and one with the demonstration.
+# Made once for all processes of a test run, and copied: an installation whose tables are there, and
+# one with the demonstration.
 MIGRATED, SEEDED = "migrated", "seeded"
 
 
@@ -40,7 +43,9 @@ class Served:
         return json.loads(self.manage("shell", "--verbosity", "0", "-c", code))
 
     def manage(self, *words, **environment):
-        """Run a command of manage.py; its output. One that fails raises AssertionError with what it said."""
+        """Run a command of manage.py; its output. One that fails raises AssertionError with what it
+        said.
+        """
         done = self.run(*words, **environment)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -59,7 +64,9 @@ class Served:
 
 @contextmanager
 def installation(folder, name="demonstration", *, like=None):
-    """An installation in `folder` with a database of its own, empty or like MIGRATED or SEEDED; nothing runs yet."""
+    """An installation in `folder` with a database of its own, empty or like MIGRATED or SEEDED;
+    nothing runs yet.
+    """
     with _database(folder, f"{name}_{WORKER}", like) as address:
         yield _installed(folder, address)
 
@@ -69,7 +76,9 @@ def _installed(folder, address):
         probe.bind(("127.0.0.1", 0))
         bind = f"127.0.0.1:{probe.getsockname()[1]}"
     own = ("DJANGO_", "PYTEST_", "COV_")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(own)} | {
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(own)
+    } | {
         "DEMO": "1",
         "SECRET_KEY": "for-tests-only-" * 4,
         "DATA_DIR": str(folder),
@@ -83,7 +92,9 @@ def _installed(folder, address):
 
 @contextmanager
 def _shared(folder, name):
-    """A folder of all processes of a test run, to be filled by the first that comes; the others wait until it is."""
+    """A folder of all processes of a test run, to be filled by the first that comes; the others
+    wait until it is.
+    """
     shared = folder.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else folder.parent
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -91,7 +102,9 @@ def _shared(folder, name):
 
 
 def collect_static(portal, folder):
-    """Static files for the installation: hashed and compressed once for all installations of a test run."""
+    """Static files for the installation: hashed and compressed once for all installations of a test
+    run.
+    """
     folder.mkdir(exist_ok=True)
     with _shared(folder, "collected") as collected:
         if not collected.is_dir():
@@ -112,8 +125,8 @@ def serve(folder):
 def _template(folder, kind):
     """An installation that nobody serves or changes.
 
-    Held while it is copied: PostgreSQL copies no database that another connection is copying. Its database there stays until
-    the next run, since no process knows that it is the last.
+    Held while it is copied: PostgreSQL copies no database that another connection is copying. Its
+    database there stays until the next run, since no process knows that it is the last.
     """
     with _shared(folder, kind) as made:
         if not made.is_dir():
@@ -130,7 +143,8 @@ def _name_of(kind):
 
 
 def _make_database(folder, name, like, *, beside):
-    """A database as a copy of a template, which is held until the copy is made, with its files; or an empty one.
+    """A database as a copy of a template, which is held until the copy is made, with its files; or
+    an empty one.
 
     `beside`: a folder of this process, from which the place of the templates follows.
     """
@@ -138,17 +152,31 @@ def _make_database(folder, name, like, *, beside):
         template = ""
         if like:
             made = until_copied.enter_context(_template(beside, like))
-            shutil.copytree(made, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static"))
+            shutil.copytree(
+                made, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("static")
+            )
             template = f"TEMPLATE {_name_of(like)}"
         _execute_where_served(f"CREATE DATABASE {name} {template}")
 
 
 @contextmanager
 def _gunicorn(portal, log):
-    command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "deploy/gunicorn.conf.py",
+        "portal.wsgi",
+    ]
     with log.open("w") as output:
         server = subprocess.Popen(
-            command, env=portal.environment, cwd=settings.BASE_DIR, stdout=output, stderr=output, start_new_session=True
+            command,
+            env=portal.environment,
+            cwd=settings.BASE_DIR,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
         try:
             _wait_for(portal.url + "/healthz/live", server, log)

@@ -30,9 +30,13 @@ class TestWhatGoesIn:
         user = make_person("信息员", username="zhang")
         client.post("/admin/login/", {"username": "zhang\0<b>", "password": "wrong"})
         client.post("/admin/login/", {"username": "zhang", "password": "wrong"})
-        client.post("/admin/login/", {"username": "zhang", "password": PASSWORD}, REMOTE_ADDR="10.0.0.7")
+        client.post(
+            "/admin/login/", {"username": "zhang", "password": PASSWORD}, REMOTE_ADDR="10.0.0.7"
+        )
         client.post("/admin/logout/")
-        kinds = AuditEntry.objects.order_by("sequence").values_list("event", "result", "account", "account_id")
+        kinds = AuditEntry.objects.order_by("sequence").values_list(
+            "event", "result", "account", "account_id"
+        )
         assert list(kinds) == [
             *([("login_failed", "denied", "zhang", None)]),
             ("login", "done", "zhang", user.pk),
@@ -49,7 +53,8 @@ class TestWhatGoesIn:
         data |= {"date_joined_0": "2026-01-05", "date_joined_1": "09:00"}
         data |= {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
         client.post(
-            f"/admin/auth/user/{user.pk}/change/", versioned(client, f"/admin/auth/user/{user.pk}/change/", data)
+            f"/admin/auth/user/{user.pk}/change/",
+            versioned(client, f"/admin/auth/user/{user.pk}/change/", data),
         )
         entry = AuditEntry.objects.get(event=AuditEvent.ACCOUNT)
         assert entry.object_name == "li"
@@ -71,7 +76,11 @@ class TestWhatGoesIn:
         group = Group.objects.get(name="信息员")
         client.post(
             f"/admin/auth/group/{group.pk}/change/",
-            versioned(client, f"/admin/auth/group/{group.pk}/change/", {"name": "信息员", "permissions": []}),
+            versioned(
+                client,
+                f"/admin/auth/group/{group.pk}/change/",
+                {"name": "信息员", "permissions": []},
+            ),
         )
         entry = AuditEntry.objects.get(event=AuditEvent.ROLE)
         assert "disclosure.add_item" in entry.detail["before"]["permissions"]
@@ -87,7 +96,11 @@ class TestWhatGoesIn:
         )
         assert (newest().result, newest().object_key) == (AuditResult.REFUSED, str(item.pk))
         client.post(f"/admin/disclosure/item/{item.pk}/delete/", {"post": "yes"})
-        assert (newest().result, newest().act, newest().object_name) == (AuditResult.DONE, "删除", "示例信息")
+        assert (newest().result, newest().act, newest().object_name) == (
+            AuditResult.DONE,
+            "删除",
+            "示例信息",
+        )
         client.get("/admin/auth/user/")
         assert (newest().result, newest().act) == (AuditResult.DENIED, "列表操作")
 
@@ -133,7 +146,9 @@ class TestNothingTakesItOut:
         for user in (used, unused):
             client.post(f"/admin/auth/user/{user.pk}/delete/", {"post": "yes"})
         assert list(User.objects.filter(pk__in=[used.pk, unused.pk])) == [used]
-        assert AuditEntry.objects.filter(event=AuditEvent.ACCOUNT, act="删除", object_name="unused").exists()
+        assert AuditEntry.objects.filter(
+            event=AuditEvent.ACCOUNT, act="删除", object_name="unused"
+        ).exists()
 
 
 def test_any_change_behind_the_portals_back_is_found():
@@ -144,8 +159,15 @@ def test_any_change_behind_the_portals_back_is_found():
     for field in AuditEntry._meta.concrete_fields:
         broken = AuditEntry.objects.get(pk=entries[1].pk)
         value = getattr(broken, field.attname)
-        changed = {"x": 1} if isinstance(value, dict) else 7 if not isinstance(value, str) else value + "x"
-        # That words were erased is no part of the hash: the entry named says so too, and the verifier compares the two.
+        changed = (
+            {"x": 1}
+            if isinstance(value, dict)
+            else 7
+            if not isinstance(value, str)
+            else value + "x"
+        )
+        # That words were erased is no part of the hash: the entry named says so too, and the
+        # verifier compares the two.
         if field.name in {"entry_hash", "made_at", "erased_in"}:
             continue
         setattr(broken, field.attname, changed)
@@ -168,7 +190,8 @@ class TestRoles:
         }
         data |= {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
         client.post(
-            f"/admin/auth/user/{keeper.pk}/change/", versioned(client, f"/admin/auth/user/{keeper.pk}/change/", data)
+            f"/admin/auth/user/{keeper.pk}/change/",
+            versioned(client, f"/admin/auth/user/{keeper.pk}/change/", data),
         )
         assert [group.name for group in keeper.groups.all()] == ["系统管理员"]
 
@@ -177,4 +200,7 @@ class TestRoles:
         group = Group.objects.get(name="系统管理员")
         address = f"/admin/auth/group/{group.pk}/change/"
         assert client.get(address).status_code == 200
-        assert client.post(address, {"name": "系统管理员", "permissions": [1, 2, 3]}).status_code == 403
+        assert (
+            client.post(address, {"name": "系统管理员", "permissions": [1, 2, 3]}).status_code
+            == 403
+        )

@@ -19,9 +19,13 @@ from portal.tests.served import collect_static, installation
 
 @pytest.fixture(scope="module")
 def backup(demonstration, tmp_path_factory):
-    """A backup taken from the portal while it serves: views of a page it proves are not rolled up yet, and a file was made of it."""
+    """A backup taken from the portal while it serves: views of a page it proves are not rolled up
+    yet, and a file was made of it.
+    """
     for address in ("/reports/songbei/2025/", "/reports/songbei/2025.docx"):
-        request = urllib.request.Request(f"{demonstration}{address}", headers={"User-Agent": "Mozilla/5.0"})
+        request = urllib.request.Request(
+            f"{demonstration}{address}", headers={"User-Agent": "Mozilla/5.0"}
+        )
         urllib.request.urlopen(request).read()
     file = tmp_path_factory.mktemp("backup") / "lantai.tar"
     demonstration.manage("backup", file)
@@ -45,8 +49,12 @@ ONE_PUBLIC = (
 
 def test_a_restored_portal_proves_itself_equal(demonstration, backup, empty_place):
     removed = demonstration.ask(ONE_PUBLIC)
-    beside = backup.with_name("removals.jsonl")  # what has been removed since, as every tick writes it
-    beside.write_text(json.dumps({"key": "x", "kind": "removed", "at": "2027-01-01", "reason": "判决"} | removed))
+    beside = backup.with_name(
+        "removals.jsonl"
+    )  # what has been removed since, as every tick writes it
+    beside.write_text(
+        json.dumps({"key": "x", "kind": "removed", "at": "2027-01-01", "reason": "判决"} | removed)
+    )
     said = empty_place.manage("restore", backup)
     assert "全部核验通过" in said
     assert f"重新办理：{removed['index_number']}" in said
@@ -66,13 +74,19 @@ def test_a_restored_portal_proves_itself_equal(demonstration, backup, empty_plac
 def test_a_damaged_backup_changes_nothing(backup, empty_place, tmp_path):
     damaged = tmp_path / "damaged.tar"
     data = bytearray(backup.read_bytes())
-    data[data.index(b"SQLite format 3") + 5000 if b"SQLite format 3" in data else data.index(b"PGDMP") + 5000] ^= 1
+    data[
+        data.index(b"SQLite format 3") + 5000
+        if b"SQLite format 3" in data
+        else data.index(b"PGDMP") + 5000
+    ] ^= 1
     damaged.write_bytes(data)
     refused = empty_place.run("restore", damaged)
     assert refused.returncode == 1
     assert "与清单不符" in refused.stderr or "不能使用" in refused.stderr
     assert empty_place.run("verify", "--backup", damaged).returncode == 1
-    assert empty_place.ask("__import__('django.db').db.connection.introspection.table_names()") == []
+    assert (
+        empty_place.ask("__import__('django.db').db.connection.introspection.table_names()") == []
+    )
 
 
 def test_the_manifest_names_every_file_and_no_key(backup, demonstration):
@@ -82,7 +96,9 @@ def test_the_manifest_names_every_file_and_no_key(backup, demonstration):
     assert names == {*manifest["files"], "MANIFEST.json"}
     assert not [name for name in names if "key" in name]
     assert len(manifest["pages"]) >= 15
-    assert manifest["tables"]["disclosure_item"]["rows"] == demonstration.ask("Item.objects.count()")
+    assert manifest["tables"]["disclosure_item"]["rows"] == demonstration.ask(
+        "Item.objects.count()"
+    )
 
 
 def unpack_with(passphrase, file, folder, settings):
@@ -91,15 +107,23 @@ def unpack_with(passphrase, file, folder, settings):
     unpack(file, folder, progress=lambda done, total, what: None)
 
 
-def test_an_encrypted_backup_holds_the_keys_and_opens_only_with_the_passphrase(demonstration, tmp_path, settings):
+def test_an_encrypted_backup_holds_the_keys_and_opens_only_with_the_passphrase(
+    demonstration, tmp_path, settings
+):
     passphrase, file = tmp_path / "passphrase", tmp_path / "lantai.tar.sealed"
     passphrase.write_text("松北区备份示例口令-2026")
     demonstration.manage("backup", file, BACKUP_PASSPHRASE_FILE=str(passphrase))
     assert not tarfile.is_tarfile(file)
-    assert "备份完整" in demonstration.manage("verify", "--backup", file, BACKUP_PASSPHRASE_FILE=str(passphrase))
+    assert "备份完整" in demonstration.manage(
+        "verify", "--backup", file, BACKUP_PASSPHRASE_FILE=str(passphrase)
+    )
     unpack_with(passphrase, file, tmp_path / "unpacked", settings)
-    assert (tmp_path / "unpacked/keys/secret-key").read_text().strip() == demonstration.environment["SECRET_KEY"]
-    ledger_key = Path(demonstration.environment["DATA_DIR"]) / "ledger-key"  # made with the first checkpoint
+    assert (tmp_path / "unpacked/keys/secret-key").read_text().strip() == demonstration.environment[
+        "SECRET_KEY"
+    ]
+    ledger_key = (
+        Path(demonstration.environment["DATA_DIR"]) / "ledger-key"
+    )  # made with the first checkpoint
     assert (tmp_path / "unpacked/keys/ledger-key").is_file() == ledger_key.is_file()
     refused = demonstration.run("verify", "--backup", file)
     assert refused.returncode == 1
@@ -124,7 +148,9 @@ def test_keys_of_the_backup_replace_those_an_empty_place_was_given(keys):
     assert (keys / "secret-key").read_text() == "of the backup\n"
     assert (keys / "secret-key.before-restore").read_text() == "made by make install"
     assert (keys / "ledger-key").read_text() == "signs the register"
-    assert {(keys / name).stat().st_mode & 0o777 for name in ("secret-key", "ledger-key")} == {0o600}
+    assert {(keys / name).stat().st_mode & 0o777 for name in ("secret-key", "ledger-key")} == {
+        0o600
+    }
     assert restoring.secret_key_fault({"secret_key": secret_key_digest("of the backup")}) == ""
 
 
@@ -143,7 +169,12 @@ def test_a_place_for_keys_that_cannot_be_written_is_said(keys, settings):
 
 
 def test_a_secret_key_that_is_not_that_of_the_backup_is_said_with_what_it_costs(keys):
-    assert restoring.secret_key_fault({"secret_key": secret_key_digest("another")}).count("reset_second_factor") == 1
+    assert (
+        restoring.secret_key_fault({"secret_key": secret_key_digest("another")}).count(
+            "reset_second_factor"
+        )
+        == 1
+    )
     assert restoring.secret_key_fault({"secret_key": secret_key_digest()}) == ""
     assert restoring.secret_key_fault({}) == ""  # a backup of a version before
 
@@ -151,13 +182,17 @@ def test_a_secret_key_that_is_not_that_of_the_backup_is_said_with_what_it_costs(
 def test_a_secret_key_of_the_environment_that_hides_the_right_one_is_said(keys, monkeypatch):
     (keys / "secret-key").write_text("of the backup")
     monkeypatch.setenv("SECRET_KEY", "another")
-    assert "请去掉" in restoring.secret_key_fault({"secret_key": secret_key_digest("of the backup")})
+    assert "请去掉" in restoring.secret_key_fault(
+        {"secret_key": secret_key_digest("of the backup")}
+    )
 
 
 def test_a_secret_key_of_the_environment_is_backed_up_too(tmp_path, settings):
     settings.SECRET_KEY, settings.LEDGER_KEY_FILE = "from the environment", tmp_path / "none"
     files = key_files(tmp_path)
-    assert {name: path.read_text() for name, path in files.items()} == {"keys/secret-key": "from the environment\n"}
+    assert {name: path.read_text() for name, path in files.items()} == {
+        "keys/secret-key": "from the environment\n"
+    }
     assert files["keys/secret-key"].stat().st_mode & 0o777 == 0o600
 
 
@@ -172,7 +207,9 @@ def test_only_the_newest_are_kept(demonstration, tmp_path):
 
 @pytest.mark.django_db
 def test_the_head_of_the_register_is_that_of_the_copy():
-    """The portal publishes while a backup is taken: its own head is a later one (found by restoring such backups)."""
+    """The portal publishes while a backup is taken: its own head is a later one (found by restoring
+    such backups).
+    """
     make_public(make_draft())
     copy = sqlite3.connect(":memory:")
     copy.execute("CREATE TABLE ledger_entry (sequence INTEGER, entry_hash TEXT)")
@@ -181,4 +218,7 @@ def test_the_head_of_the_register_is_that_of_the_copy():
     assert databases.register_head(copy.cursor()) == {"sequence": 2, "entry_hash": "b"}
     with connection.cursor() as cursor:
         newest = Entry.objects.head()
-        assert databases.register_head(cursor) == {"sequence": newest.sequence, "entry_hash": newest.entry_hash}
+        assert databases.register_head(cursor) == {
+            "sequence": newest.sequence,
+            "entry_hash": newest.entry_hash,
+        }

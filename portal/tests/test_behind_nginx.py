@@ -1,4 +1,6 @@
-"""The portal as strangers reach it: through the shipped nginx, which runs as www-data, the portal under an account of its own."""
+"""The portal as strangers reach it: through the shipped nginx, which runs as www-data, the portal
+under an account of its own.
+"""
 
 import hashlib
 import importlib
@@ -58,7 +60,9 @@ class Stranger:
     def ask(self, target, method="GET", body=b"", **headers):
         """(status, head, body) of a request that is sent whole."""
         told = {"Host": self.host, "Connection": "close"} | headers
-        told |= {"Content-Length": str(len(body))} if body and "Content_Length" not in headers else {}
+        told |= (
+            {"Content-Length": str(len(body))} if body and "Content_Length" not in headers else {}
+        )
         lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in told.items())
         return self.tell(f"{method} {target} HTTP/1.1\r\n{lines}\r\n".encode() + body)
 
@@ -75,7 +79,10 @@ def site(drills, demonstration):
         shutil.copytree(source / name, data / name)
     environment = dict(demonstration.environment)
     if environment["DATABASE_URL"].startswith("sqlite"):
-        with sqlite3.connect(source / "db.sqlite3") as base, sqlite3.connect(data / "db.sqlite3") as copy:
+        with (
+            sqlite3.connect(source / "db.sqlite3") as base,
+            sqlite3.connect(data / "db.sqlite3") as copy,
+        ):
             base.backup(copy)
         environment["DATABASE_URL"] = f"sqlite:///{data}/db.sqlite3"
     here = front.Site(folder, data, environment, webs=1)
@@ -102,7 +109,9 @@ def test_pages_come_through_with_their_headers(site):
 @pytest.mark.parametrize("ending", ["css", "png", "svg", "woff2", "js", "ico"])
 def test_nginx_reads_static_files_of_every_kind(site, ending):
     for path in sorted((site.data / "static").rglob(f"*.{ending}"))[:3]:
-        status, head, body = site.ask(f"/static/{path.relative_to(site.data / 'static').as_posix()}")
+        status, head, body = site.ask(
+            f"/static/{path.relative_to(site.data / 'static').as_posix()}"
+        )
         assert (status, body) == (200, path.read_bytes())
         assert "immutable" in head
 
@@ -134,15 +143,20 @@ def test_doctor_reads_as_nginx_does_and_says_what_to_do(site):
         site.manage("mend_modes")
     assert "manage.py mend_modes" in told
     assert "得到 403" in told or os.geteuid() != 0
-    assert "经 nginx 提供文件：正常" in site.service.run("doctor", environment=site.environment).stdout
+    assert (
+        "经 nginx 提供文件：正常" in site.service.run("doctor", environment=site.environment).stdout
+    )
 
 
 @pytest.mark.parametrize("code", ["utf-8", "gbk"])
 def test_an_address_sent_as_it_is_read_is_taken(site, code):
-    """Old browsers, chat programs and scripts do not write %E6…; gunicorn alone answers 400 in English."""
+    """Old browsers, chat programs and scripts do not write %E6…; gunicorn alone answers 400 in
+    English.
+    """
     lines = f"Host: {site.host}\r\nConnection: close\r\n\r\n"
     asked = {
-        target: site.tell(f"GET {target} HTTP/1.1\r\n{lines}".encode(code)) for target in ("/search/?q=供热", "/公开/")
+        target: site.tell(f"GET {target} HTTP/1.1\r\n{lines}".encode(code))
+        for target in ("/search/?q=供热", "/公开/")
     }
     status, _, body = asked["/search/?q=供热"]
     assert status == 200
@@ -161,7 +175,9 @@ def test_other_methods_are_refused(site, method):
     assert site.ask("/", method)[0] == 405
 
 
-@pytest.mark.parametrize("query", ["q=" + "x" * 4_500, "q=" + "x" * 9_000], ids=["for the portal", "for nginx"])
+@pytest.mark.parametrize(
+    "query", ["q=" + "x" * 4_500, "q=" + "x" * 9_000], ids=["for the portal", "for nginx"]
+)
 def test_an_address_too_long_is_refused_in_words(site, query):
     status, _, body = site.ask(f"/search/?{query}")
     assert status == 414
@@ -181,7 +197,10 @@ def test_what_strangers_send_is_small_and_refused_before_it_arrives(site, path):
 UPLOADS = {
     "a length": {"Content_Length": "50000000"},
     "chunks": {"Transfer_Encoding": "chunked"},
-    "a cookie made up": {"Content_Length": "50000000", "Cookie": "__Host-sessionid=abcdefghijklmnopqrstuvwxyz012345"},
+    "a cookie made up": {
+        "Content_Length": "50000000",
+        "Cookie": "__Host-sessionid=abcdefghijklmnopqrstuvwxyz012345",
+    },
 }
 
 
@@ -198,8 +217,13 @@ def test_a_stranger_uploads_nothing_to_the_desk(site, path, kind):
 
 def test_a_clerk_uploads_to_the_desk(site):
     cookie = site.manage("shell", "-v", "0", "-c", SIGNED_IN).split()[-1]
-    told = {"Cookie": f"__Host-sessionid={cookie}", "Content_Type": "application/x-www-form-urlencoded"}
-    status, _, body = site.ask("/admin/disclosure/item/add/", "POST", b"title=" + b"x" * 3 * MB, **told)
+    told = {
+        "Cookie": f"__Host-sessionid={cookie}",
+        "Content_Type": "application/x-www-form-urlencoded",
+    }
+    status, _, body = site.ask(
+        "/admin/disclosure/item/add/", "POST", b"title=" + b"x" * 3 * MB, **told
+    )
     assert status == 403  # without a token; but the portal has read it
     assert "请先登录" not in body.decode()
     told["Content_Length"] = "120000000"
@@ -230,7 +254,11 @@ def multipart(size):
 
 @pytest.mark.parametrize(
     ("size", "status", "words"),
-    [(5 * MB, 200, "没有"), (21 * MB, 413, "SHA-256，再填到下面"), (26 * MB, 413, "算出文件的 SHA-256")],
+    [
+        (5 * MB, 200, "没有"),
+        (21 * MB, 413, "SHA-256，再填到下面"),
+        (26 * MB, 413, "算出文件的 SHA-256"),
+    ],
     ids=["compared", "too large for the portal", "too large for nginx"],
 )
 def test_a_copy_is_compared_or_the_reader_is_told_how(site, size, status, words):
@@ -245,7 +273,9 @@ PAGES = ["/", "/catalog/", "/reports/", "/reports/songbei/2009/", "/guide/", "/r
 ALL_COPIES = 12 * 24 * MB
 
 
-@pytest.mark.parametrize("kind", ["SlowSockets", "Unclosed", "Aborted", "SlowBodies", "BadRequests"])
+@pytest.mark.parametrize(
+    "kind", ["SlowSockets", "Unclosed", "Aborted", "SlowBodies", "BadRequests"]
+)
 def test_strangers_hold_nobody_up_and_end_no_process(site, drills, kind):
     _, strangers = drills
     before = site.processes()

@@ -8,9 +8,17 @@ from catalog.tests.builders import make_user
 
 @pytest.mark.parametrize(
     ("role", "listing", "notice"),
-    [("公开办", 200, 200), ("信息员", 200, 403), ("审核员", 200, 403), ("审计员", 200, 403), ("系统管理员", 403, 403)],
+    [
+        ("公开办", 200, 200),
+        ("信息员", 200, 403),
+        ("审核员", 200, 403),
+        ("审计员", 200, 403),
+        ("系统管理员", 403, 403),
+    ],
 )
-def test_the_disclosure_office_enters_notices_and_the_desk_reads_them(client, db, role, listing, notice):
+def test_the_disclosure_office_enters_notices_and_the_desk_reads_them(
+    client, db, role, listing, notice
+):
     user = make_user()
     user.groups.add(Group.objects.get(name=role))
     client.force_login(user)

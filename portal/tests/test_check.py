@@ -34,13 +34,18 @@ def test_every_finding_of_django_has_words_and_a_remedy():
 
 
 def test_what_is_not_in_the_list_keeps_its_own_words():
-    assert said(checks.Warning("没有装好。", hint="请安装。", id="lantai.W999")) == ("没有装好。", "请安装。")
+    assert said(checks.Warning("没有装好。", hint="请安装。", id="lantai.W999")) == (
+        "没有装好。",
+        "请安装。",
+    )
     assert said(checks.Warning("No hint.", id="other.W001")) == ("No hint.", "")
 
 
 @pytest.fixture
 def unsafe(settings, monkeypatch):
-    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # a browser test of the same process sets it
+    monkeypatch.delenv(
+        "DJANGO_ALLOW_ASYNC_UNSAFE", raising=False
+    )  # a browser test of the same process sets it
     settings.DEBUG, settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, False, 0
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     settings.SECRET_KEY, settings.ALLOWED_HOSTS = "short", []

@@ -1,4 +1,6 @@
-"""The key of personal data: who may make it, what a machine without it says, how it is changed, backed up and put back."""
+"""The key of personal data: who may make it, what a machine without it says, how it is changed,
+backed up and put back.
+"""
 
 from io import StringIO
 
@@ -47,7 +49,9 @@ def test_no_choice_of_the_command_stands_in_for_one_of_django_s_own():
 
 def enrolled(name="zhang"):
     user = make_user(name)
-    return Authenticator.objects.create(user=user, name="动态口令", key=sealed(SECRET, user_id=user.pk), confirmed=True)
+    return Authenticator.objects.create(
+        user=user, name="动态口令", key=sealed(SECRET, user_id=user.pk), confirmed=True
+    )
 
 
 def secret_of(record):
@@ -55,7 +59,11 @@ def secret_of(record):
 
 
 def grave():
-    return [f"{symptom.what}{symptom.remedy}" for symptom in diagnosis.shared_with_others() if symptom.is_grave]
+    return [
+        f"{symptom.what}{symptom.remedy}"
+        for symptom in diagnosis.shared_with_others()
+        if symptom.is_grave
+    ]
 
 
 def test_the_first_is_made_when_it_is_needed_and_the_database_knows_its_name_alone():
@@ -84,10 +92,15 @@ def test_beside_other_machines_none_is_made_unasked(another_machine):
     assert decrypt(encrypt("示例", place=PLACE), place=PLACE) == "示例"
 
 
-def test_a_machine_without_the_key_in_use_makes_none_is_not_ready_and_says_what_to_do(client, settings):
+def test_a_machine_without_the_key_in_use_makes_none_is_not_ready_and_says_what_to_do(
+    client, settings
+):
     record = enrolled()
     settings.CONFIDENTIAL_KEY_FILE.unlink()
-    assert client.get("/healthz/ready").json()["checks"]["confidential_key"] == "not the key of personal data"
+    assert (
+        client.get("/healthz/ready").json()["checks"]["confidential_key"]
+        == "not the key of personal data"
+    )
     [words] = grave()
     assert "没有加密个人信息的密钥文件" in words
     assert "--lost" in words
@@ -119,7 +132,9 @@ def test_a_damaged_file_is_put_aside_when_it_is_given_up(settings):
     enrolled()
     settings.CONFIDENTIAL_KEY_FILE.write_text("不是密钥")
     run("--lost")
-    assert (settings.CONFIDENTIAL_KEY_FILE.parent / "confidential-key.unreadable").read_text() == "不是密钥"
+    assert (
+        settings.CONFIDENTIAL_KEY_FILE.parent / "confidential-key.unreadable"
+    ).read_text() == "不是密钥"
     assert grave() == []
 
 
@@ -154,7 +169,9 @@ def test_a_change_that_was_cut_off_goes_on_where_it_was(step):
 
 def test_a_value_that_does_not_open_keeps_the_old_key():
     enrolled()
-    Authenticator.objects.create(user=make_user("li"), name="动态口令", key=Authenticator.objects.get().key)
+    Authenticator.objects.create(
+        user=make_user("li"), name="动态口令", key=Authenticator.objects.get().key
+    )
     old = keyring.read()
     with pytest.raises(CommandError, match=r"1 个值解不开.*旧密钥没有删去"):
         run("--rotate")
@@ -170,7 +187,9 @@ def test_beside_another_machine_the_file_is_copied_before_each_step(another_mach
     elsewhere = keyring.read()
     with pytest.raises(CommandError, match=r"已启用新密钥，重新加密了 1 个值.*--finish"):
         run("--rotate")
-    assert elsewhere.find(bytes.fromhex(keyring.read().ids[0]))  # what is written here now can be read there
+    assert elsewhere.find(
+        bytes.fromhex(keyring.read().ids[0])
+    )  # what is written here now can be read there
     assert len(keyring.read().keys) == 2
     run("--finish")
     assert len(keyring.read().keys) == 1
@@ -198,7 +217,8 @@ def test_a_key_others_can_read_is_said(settings):
     settings.CONFIDENTIAL_KEY_FILE.chmod(0o644)
     settings.DATA_DIR = settings.CONFIDENTIAL_KEY_FILE.parent
     assert any(
-        "加密个人信息的密钥文件" in symptom.what and "chmod 600" in symptom.remedy for symptom in diagnosis.folders()
+        "加密个人信息的密钥文件" in symptom.what and "chmod 600" in symptom.remedy
+        for symptom in diagnosis.folders()
     )
 
 

@@ -1,4 +1,6 @@
-"""From a page of the portal to the form that corrects it: its name, its organ, and nothing of what is not public."""
+"""From a page of the portal to the form that corrects it: its name, its organ, and nothing of what
+is not public.
+"""
 
 import pytest
 
@@ -20,7 +22,9 @@ def said(response):
 
 
 def test_it_goes_to_the_organ_of_the_page(client, shelves, government):
-    item = make_item("公开的信息", category=shelves["personnel"], index_number="G/1", department=government)
+    item = make_item(
+        "公开的信息", category=shelves["personnel"], index_number="G/1", department=government
+    )
     report = make_report(2011, department=government, category=shelves["annual-reports"])
     for page, title in (
         ("/items/G/1/", item.title),
@@ -49,7 +53,9 @@ def test_of_what_is_not_public_nothing_is_told(client, shelves, government):
 
 
 def test_each_page_leads_here_with_its_own_path(client, shelves, government):
-    make_item("公开的信息", category=shelves["personnel"], index_number="G/1", department=government)
+    make_item(
+        "公开的信息", category=shelves["personnel"], index_number="G/1", department=government
+    )
     make_report(2011, department=government, category=shelves["annual-reports"])
     for path in ("/items/G/1/", "/reports/songbei/2011/", "/catalog/personnel/"):
         assert f'href="/corrections/new/?page={path}"' in said(client.get(f"{path}?sort=oldest"))

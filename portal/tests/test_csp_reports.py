@@ -34,7 +34,11 @@ def send(client, said, content_type=OLD):
 
 
 def rows():
-    return list(PolicyViolation.objects.order_by("pk").values_list("directive", "blocked", "document", "count"))
+    return list(
+        PolicyViolation.objects.order_by("pk").values_list(
+            "directive", "blocked", "document", "count"
+        )
+    )
 
 
 def test_a_report_is_kept_without_anything_personal(client):
@@ -44,7 +48,11 @@ def test_a_report_is_kept_without_anything_personal(client):
 
 
 def test_the_reporting_api_sends_several(client):
-    body = {"documentURL": "http://testserver/", "effectiveDirective": "style-src-attr", "blockedURL": "inline"}
+    body = {
+        "documentURL": "http://testserver/",
+        "effectiveDirective": "style-src-attr",
+        "blockedURL": "inline",
+    }
     said = [
         {"type": "csp-violation", "body": body},
         {"type": "deprecation", "body": body},
@@ -124,7 +132,10 @@ def test_only_so_many_are_written_and_so_many_kinds_are_kept(client, monkeypatch
     monkeypatch.setattr(csp_reports, "KINDS", 3)
     for number in range(35):
         assert (
-            send(client, {"csp-report": report(**{"document-uri": f"http://testserver/{number}/"})}).status_code == 204
+            send(
+                client, {"csp-report": report(**{"document-uri": f"http://testserver/{number}/"})}
+            ).status_code
+            == 204
         )
     assert [row[2] for row in rows()] == ["/27/", "/28/", "/29/"]
 

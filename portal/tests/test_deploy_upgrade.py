@@ -1,4 +1,6 @@
-"""deploy/upgrade, run by a shell with programs that write down what they were asked for in the place of systemd and the portal."""
+"""deploy/upgrade, run by a shell with programs that write down what they were asked for in the
+place of systemd and the portal.
+"""
 
 import os
 import stat
@@ -20,10 +22,17 @@ exit 0
 
 
 class Server:
-    """A server's folders below a temporary one: code in `lantai`, that of the release before in `old`, of the next one in `new`."""
+    """A server's folders below a temporary one: code in `lantai`, that of the release before in
+    `old`, of the next one in `new`.
+    """
 
     def __init__(self, folder):
-        self.folder, self.log, self.kept, self.env = folder, folder / "log", folder / "kept", folder / "lantai.env"
+        self.folder, self.log, self.kept, self.env = (
+            folder,
+            folder / "log",
+            folder / "kept",
+            folder / "lantai.env",
+        )
         self.units = folder / "units"
         self.units.mkdir()
         self.kept.write_text("")
@@ -36,7 +45,9 @@ class Server:
         for name in ("make", "systemctl", "curl", "sleep"):
             self.program(folder / "bin" / name)
         for code in ("lantai", "new"):
-            (folder / code / "deploy/upgrade").write_bytes((settings.BASE_DIR / "deploy/upgrade").read_bytes())
+            (folder / code / "deploy/upgrade").write_bytes(
+                (settings.BASE_DIR / "deploy/upgrade").read_bytes()
+            )
 
     @staticmethod
     def program(path):
@@ -44,14 +55,22 @@ class Server:
         path.chmod(0o755)
 
     def upgrade(self, *words, fails="nothing", code="lantai"):
-        environment = {"PATH": f"{self.folder}/bin:{os.environ['PATH']}", "LOG": str(self.log), "KEPT": str(self.kept)}
+        environment = {
+            "PATH": f"{self.folder}/bin:{os.environ['PATH']}",
+            "LOG": str(self.log),
+            "KEPT": str(self.kept),
+        }
         environment |= {"FAILS": fails, "LANTAI_ENV_FILE": str(self.env)}
         environment |= {"LANTAI_HOME": f"{self.folder}/lantai", "LANTAI_UNITS": str(self.units)}
         command = ["sh", str(self.folder / code / "deploy/upgrade"), *map(str, words)]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
     def asked(self):
-        return [line.strip() for line in self.log.read_text().splitlines() if not line.startswith(("curl", "sleep"))]
+        return [
+            line.strip()
+            for line in self.log.read_text().splitlines()
+            if not line.startswith(("curl", "sleep"))
+        ]
 
 
 @pytest.fixture
@@ -76,7 +95,9 @@ def test_it_checks_upgrades_and_restarts_one_process_after_the_other(server):
     assert server.env.read_text() == "DATA_DIR=/var/lib/lantai"
 
 
-def test_what_had_a_default_is_written_into_the_file_of_variables_before_anything_is_checked(server):
+def test_what_had_a_default_is_written_into_the_file_of_variables_before_anything_is_checked(
+    server,
+):
     server.kept.write_text("SITE_NAME=松北区人民政府\nSITE_ID_CODE=2301090001\n")
     mode = stat.S_IMODE(server.env.stat().st_mode)
     done = server.upgrade()
@@ -88,7 +109,9 @@ def test_what_had_a_default_is_written_into_the_file_of_variables_before_anythin
     assert stat.S_IMODE(server.env.stat().st_mode) == mode
 
 
-@pytest.mark.parametrize("fails", ["make*", "*--former-defaults*", "*check*", "lantai/manage?upgrade"])
+@pytest.mark.parametrize(
+    "fails", ["make*", "*--former-defaults*", "*check*", "lantai/manage?upgrade"]
+)
 def test_it_stops_at_the_first_thing_that_is_not_right(server, fails):
     assert server.upgrade(fails=fails).returncode != 0
     assert not any(line.startswith("systemctl") for line in server.asked())
@@ -120,7 +143,9 @@ def test_back_puts_the_code_of_the_release_before_in_its_place(server):
 
 def test_a_release_before_that_answers_to_its_name_alone_is_ready_too(server):
     """0.1.0 answers 400 by the machine's address where ALLOWED_HOSTS names the site."""
-    server.env.write_text('DATA_DIR=/var/lib/lantai\nALLOWED_HOSTS="www.example.gov.cn,example.gov.cn"\n')
+    server.env.write_text(
+        'DATA_DIR=/var/lib/lantai\nALLOWED_HOSTS="www.example.gov.cn,example.gov.cn"\n'
+    )
     program = '#!/bin/sh\ncase "$*" in *"Host: www.example.gov.cn http"*) exit 0 ;; esac\nexit 22\n'
     (server.folder / "bin/curl").write_text(program)
     done = server.upgrade("--back", server.folder / "old")
@@ -179,7 +204,9 @@ def test_new_code_in_a_folder_of_its_own_is_made_ready_there_and_then_takes_the_
     ]
     assert (server.folder / "lantai/version").read_text() == "new"
     assert (server.folder / "lantai-before/version").read_text() == "lantai"
-    assert f"{server.folder}/lantai/deploy/upgrade --back {server.folder}/lantai-before" in done.stdout
+    assert (
+        f"{server.folder}/lantai/deploy/upgrade --back {server.folder}/lantai-before" in done.stdout
+    )
 
 
 @pytest.mark.parametrize("fails", ["make*", "*--former-defaults*", "*check*", "new/manage?upgrade"])
@@ -251,7 +278,9 @@ def test_units_that_only_the_newer_version_has_are_switched_off_on_the_way_back(
         (server.folder / "lantai/deploy/systemd" / unit).touch()
     (server.folder / "old/deploy/systemd/lantai-tick.timer").touch()
     assert server.upgrade("--back", server.folder / "old").returncode == 0
-    assert [line for line in server.asked() if "disable" in line] == ["systemctl disable --now lantai-tasks.service"]
+    assert [line for line in server.asked() if "disable" in line] == [
+        "systemctl disable --now lantai-tasks.service"
+    ]
 
 
 def test_it_wants_to_know_which_folder(server):

@@ -27,13 +27,18 @@ def instruction(name):
 
 
 def test_every_server_takes_an_attachment_of_the_largest_size():
-    assert settings.ATTACHMENT_MAX_BYTES < settings.LARGEST_REQUEST <= taken_by_nginx("location = /_desk_upload")
+    assert (
+        settings.ATTACHMENT_MAX_BYTES
+        < settings.LARGEST_REQUEST
+        <= taken_by_nginx("location = /_desk_upload")
+    )
 
 
 def taken_by_nginx(place):
     """Bytes of a body, behind this line of the shipped configuration."""
     number, unit = re.search(
-        r"client_max_body_size (\d+)([km]);", (DEPLOY / "nginx/lantai.conf").read_text().partition(place)[2]
+        r"client_max_body_size (\d+)([km]);",
+        (DEPLOY / "nginx/lantai.conf").read_text().partition(place)[2],
     ).groups()
     return int(number) * {"k": 1024, "m": 1024**2}[unit]
 
@@ -45,18 +50,24 @@ def test_nginx_takes_what_the_portal_takes_of_strangers():
 
 
 def test_http2_is_switched_on_for_old_and_new_nginx():
-    old, new = ((DEPLOY / f"nginx/{name}").read_text() for name in ("lantai-listen.conf", "newer/lantai-listen.conf"))
+    old, new = (
+        (DEPLOY / f"nginx/{name}").read_text()
+        for name in ("lantai-listen.conf", "newer/lantai-listen.conf")
+    )
     assert "listen 443 ssl http2;" in old
     assert "listen 443 ssl;\n" in new
     assert "http2 on;" in new
     assert COMPOSE["services"]["nginx"]["image"].startswith("nginx:1.28")
     assert (
-        "../nginx/newer/lantai-listen.conf:/etc/nginx/lantai-listen.conf:ro" in COMPOSE["services"]["nginx"]["volumes"]
+        "../nginx/newer/lantai-listen.conf:/etc/nginx/lantai-listen.conf:ro"
+        in COMPOSE["services"]["nginx"]["volumes"]
     )
 
 
 def test_nginx_gives_an_idle_connection_up_before_the_portal_does():
-    kept = int(re.search(r"^keepalive = (\d+)", (DEPLOY / "gunicorn.conf.py").read_text(), re.MULTILINE)[1])
+    kept = int(
+        re.search(r"^keepalive = (\d+)", (DEPLOY / "gunicorn.conf.py").read_text(), re.MULTILINE)[1]
+    )
     upstream = (DEPLOY / "nginx/lantai-upstream.conf").read_text()
     assert "keepalive_timeout" not in upstream  # nginx's own: 60 seconds
     assert kept > 60
@@ -75,7 +86,10 @@ def test_the_image_asks_each_role_for_its_own_health(tmp_path):
         program = DEPLOY / "container/health"
         return (
             subprocess.run(
-                [program, *words], cwd=settings.BASE_DIR, env={**os.environ, **environment}, check=False
+                [program, *words],
+                cwd=settings.BASE_DIR,
+                env={**os.environ, **environment},
+                check=False,
             ).returncode
             == 0
         )
@@ -98,7 +112,9 @@ def test_the_image_asks_each_role_for_its_own_health(tmp_path):
 
 def test_every_role_that_stays_has_a_health_of_its_own():
     roles = re.findall(r"^  (\w+)\)", (DEPLOY / "container/health").read_text(), re.MULTILINE)
-    assert set(roles) == {COMPOSE["services"][name]["command"] for name in OWN if not is_done_soon(name)}
+    assert set(roles) == {
+        COMPOSE["services"][name]["command"] for name in OWN if not is_done_soon(name)
+    }
 
 
 def test_no_role_that_goes_on_for_good_has_the_name_of_a_command():
@@ -138,7 +154,9 @@ def test_a_container_of_the_portal_may_do_little(name):
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert "privileged" not in service
-    if name == "keys":  # runs once, as root, to hand the secrets over: without network, with the rights of that alone
+    if (
+        name == "keys"
+    ):  # runs once, as root, to hand the secrets over: without network, with the rights of that alone
         assert (service["network_mode"], service["restart"]) == ("none", "no")
         assert set(service["cap_add"]) == {"CHOWN", "DAC_OVERRIDE", "FOWNER"}
     else:
@@ -146,32 +164,47 @@ def test_a_container_of_the_portal_may_do_little(name):
 
 
 def test_only_what_copies_them_is_given_the_secrets():
-    given = [name for name in OWN if any("secrets" in volume for volume in COMPOSE["services"][name]["volumes"])]
+    given = [
+        name
+        for name in OWN
+        if any("secrets" in volume for volume in COMPOSE["services"][name]["volumes"])
+    ]
     assert given == ["keys"]
 
 
 def test_every_container_that_stays_is_asked_for_its_health():
     stays = {name for name, service in COMPOSE["services"].items() if service["restart"] != "no"}
-    asked = {name for name, service in COMPOSE["services"].items() if "test" in service.get("healthcheck", {})}
+    asked = {
+        name
+        for name, service in COMPOSE["services"].items()
+        if "test" in service.get("healthcheck", {})
+    }
     assert stays - asked == {name for name in OWN if name in stays}  # by the image
 
 
 def test_nginx_is_given_every_file_it_includes_and_asks_for_addresses_again():
     mounted = {volume.split(":")[1] for volume in COMPOSE["services"]["nginx"]["volumes"]}
-    included = re.findall(r"^ *include (/etc/nginx/[^*;]+);", (DEPLOY / "nginx/lantai.conf").read_text(), re.MULTILINE)
+    included = re.findall(
+        r"^ *include (/etc/nginx/[^*;]+);", (DEPLOY / "nginx/lantai.conf").read_text(), re.MULTILINE
+    )
     assert set(included) <= mounted
     upstream = (DEPLOY / "container/lantai-upstream.conf").read_text()
     assert re.search(r"server web:8000 resolve .*;", upstream)
     assert "resolver 127.0.0.11 valid=" in upstream
     assert "zone " in upstream
-    assert [int(part) for part in re.search(r"nginx:(\d+)\.(\d+)", COMPOSE["services"]["nginx"]["image"]).groups()] >= [
+    assert [
+        int(part)
+        for part in re.search(r"nginx:(\d+)\.(\d+)", COMPOSE["services"]["nginx"]["image"]).groups()
+    ] >= [
         1,
         28,
     ]
 
 
 def in_the_context(path):
-    """Whether .dockerignore lets a path into the image: the last line that fits it, or a folder above it, decides."""
+    """Whether .dockerignore lets a path into the image: the last line that fits it, or a folder
+    above it, decides.
+    """
     places, is_in = [path, *map(str, Path(path).parents)][:-1], True
     for line in (settings.BASE_DIR / ".dockerignore").read_text().splitlines():
         pattern = line.removeprefix("!")
@@ -188,7 +221,9 @@ def fits(place, pattern):
 
 def test_the_image_holds_what_the_portal_is_made_of():
     rooms = [
-        app.partition(".")[0] for app in settings.INSTALLED_APPS if (settings.BASE_DIR / app.partition(".")[0]).is_dir()
+        app.partition(".")[0]
+        for app in settings.INSTALLED_APPS
+        if (settings.BASE_DIR / app.partition(".")[0]).is_dir()
     ]
     needed = [
         *(f"{room}/models.py" for room in rooms),
@@ -197,7 +232,12 @@ def test_the_image_holds_what_the_portal_is_made_of():
         "manage.py",
         "requirements.lock",
     ]
-    needed += ["deploy/container/start", "deploy/gunicorn.conf.py", "docs/operations.md", "portal/tests/served.py"]
+    needed += [
+        "deploy/container/start",
+        "deploy/gunicorn.conf.py",
+        "docs/operations.md",
+        "portal/tests/served.py",
+    ]
     assert [path for path in needed if not in_the_context(path)] == []
 
 
@@ -224,12 +264,16 @@ def test_nothing_of_the_builders_own_gets_into_a_layer(path):
 
 def test_there_are_two_replicas_behind_nginx_and_only_nginx_is_reached_from_outside():
     assert COMPOSE["services"]["web"]["deploy"]["replicas"] == 2
-    assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["nginx"]
+    assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == [
+        "nginx"
+    ]
 
 
 def test_every_file_and_word_the_containers_name_exists():
     start = (DEPLOY / "container/start").read_text()
-    assert {COMPOSE["services"][name]["command"] for name in OWN} == set(re.findall(r"^  (\w+)\)", start, re.MULTILINE))
+    assert {COMPOSE["services"][name]["command"] for name in OWN} == set(
+        re.findall(r"^  (\w+)\)", start, re.MULTILINE)
+    )
     mounted = [volume.split(":")[0] for volume in COMPOSE["services"]["nginx"]["volumes"]]
     made_before = {"./tls"}  # by whoever installs
     files = [name for name in mounted if name.startswith(".") and name not in made_before]
@@ -239,7 +283,9 @@ def test_every_file_and_word_the_containers_name_exists():
 def test_secrets_are_files_never_words_of_the_compose_file():
     assert all(set(secret) == {"file"} for secret in COMPOSE["secrets"].values())
     assert "POSTGRES_PASSWORD_FILE" in COMPOSE["services"]["database"]["environment"]
-    assert not re.search(r"(?i)password: *[\"']?\w", (DEPLOY / "container/compose.yaml").read_text())
+    assert not re.search(
+        r"(?i)password: *[\"']?\w", (DEPLOY / "container/compose.yaml").read_text()
+    )
 
 
 def test_the_environment_file_of_a_server_has_backups_hold_the_keys():
@@ -251,7 +297,9 @@ def test_the_environment_file_of_a_server_has_backups_hold_the_keys():
 
 
 def starts_of(unit, seen=()):
-    """The units that bring this one up at a start of the machine, by WantedBy of its [Install]: up to what has no file here."""
+    """The units that bring this one up at a start of the machine, by WantedBy of its [Install]: up
+    to what has no file here.
+    """
     template, at, _ = unit.partition("@")
     file = DEPLOY / "systemd" / (f"{template}@.service" if at else unit)
     if not file.exists():
@@ -262,12 +310,18 @@ def starts_of(unit, seen=()):
 
 
 def test_every_unit_that_the_manual_enables_starts_again_with_the_machine():
-    """systemctl enable says nothing of importance where a unit has no [Install]: it runs until the machine is started again."""
+    """systemctl enable says nothing of importance where a unit has no [Install]: it runs until the
+    machine is started again.
+    """
     line = re.search(
-        r"^    systemctl enable --now (.+)$", (settings.BASE_DIR / "docs/operations.md").read_text(), re.MULTILINE
+        r"^    systemctl enable --now (.+)$",
+        (settings.BASE_DIR / "docs/operations.md").read_text(),
+        re.MULTILINE,
     )[1]
     units = [name if "." in name else f"{name}.service" for name in line.split()]
     assert len(units) > 6
     lost = {unit for unit in units if not starts_of(unit) & {"multi-user.target", "timers.target"}}
     assert lost == set()
-    assert [unit for unit in units if unit.startswith("lantai@") and "lantai.target" not in units] == []
+    assert [
+        unit for unit in units if unit.startswith("lantai@") and "lantai.target" not in units
+    ] == []

@@ -1,4 +1,6 @@
-"""What Django's own templates leave without a name, and ours give one (found by `make drill-pa11y`)."""
+"""What Django's own templates leave without a name, and ours give one (found by `make
+drill-pa11y`).
+"""
 
 import re
 
@@ -66,5 +68,6 @@ def test_a_fieldset_with_a_legend_inside_a_group_keeps_its_own_end():
     inner = "<fieldset><legend>甲</legend></fieldset>"
     outer = f'<fieldset class="module aligned" aria-labelledby="a-heading">{inner}</fieldset>'
     assert (
-        named(outer) == f'<div class="module fieldset aligned" role="group" aria-labelledby="a-heading">{inner}</div>'
+        named(outer)
+        == f'<div class="module fieldset aligned" role="group" aria-labelledby="a-heading">{inner}</div>'
     )

@@ -1,7 +1,8 @@
-"""Every address of the desk, as every role, with a record of one's own department and of a foreign one, GET and POST.
+"""Every address of the desk, as every role, with a record of one's own department and of a foreign
+one, GET and POST.
 
-The addresses come from the URL configuration: a new one is walked at once, and one whose parameters nobody has filled in
-here fails the test.
+The addresses come from the URL configuration: a new one is walked at once, and one whose parameters
+nobody has filled in here fails the test.
 """
 
 import logging
@@ -25,14 +26,30 @@ WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
 KEPT_OF_EVERYBODY = {"ledger_auditentry", "django_session", "disclosure_editingsession"}
 # One's own session and password; what nginx asks.
 NOT_ASKED = {"logout", "password_change", "second-factor", "second-factor-codes", "has-signed-in"}
-FILLED_IN = {"reason": "示例", "note": "示例", "change_note": "示例", "title": "新增的示例", "name": "新增的示例"}
+FILLED_IN = {
+    "reason": "示例",
+    "note": "示例",
+    "change_note": "示例",
+    "title": "新增的示例",
+    "name": "新增的示例",
+}
 SCOPED = ("信息员", "审核员")
 # What who keeps the accounts, and sets the portal up, may write.
 ACCOUNTS = {"auth_user", "auth_user_groups", "catalog_membership", "django_admin_log"}
 ACCOUNTS |= {"portal_siteidentity", "catalog_publicstamp"}
 EFFECTIVE = {
-    *("disclosure_item_add", "disclosure_item_change", "disclosure_item_delete", "disclosure_annualreport_change"),
-    *("catalog_category_change", "catalog_department_change", "auth_user_change", "disclosure_theme_change"),
+    *(
+        "disclosure_item_add",
+        "disclosure_item_change",
+        "disclosure_item_delete",
+        "disclosure_annualreport_change",
+    ),
+    *(
+        "catalog_category_change",
+        "catalog_department_change",
+        "auth_user_change",
+        "disclosure_theme_change",
+    ),
     "workdays_workcalendarday_delete",
 }
 
@@ -54,7 +71,9 @@ def arguments(name, label, records, world):
     """{parameter: values} for one address."""
     if name in {"disclosure_item_import_batch", "disclosure_item_import_errors"}:
         label = "disclosure.bulkimport"
-    assert label is None or label in records, f"{name} belongs to {label}, of which this test has no record"
+    assert label is None or label in records, (
+        f"{name} belongs to {label}, of which this test has no record"
+    )
     record = records.get(label)
     key = record.pk if record else 1
     return {
@@ -77,12 +96,16 @@ def addresses(records, world):
         filled = re.sub(r"\\Z|[\^$]", "", pattern)
         values = arguments(name, model_of(pattern), records, world)
         wanted = [*parameters, *re.findall(r"\(\?P<(\w+)>", pattern)]
-        assert set(wanted) <= set(values), f"{name} has a parameter that this test does not know: {wanted}"
+        assert set(wanted) <= set(values), (
+            f"{name} has a parameter that this test does not know: {wanted}"
+        )
         query = "?export_format=csv" if name.endswith("_export") else ""
         for chosen in product(*(values[parameter] for parameter in wanted)):
             address = filled
             for parameter, value in zip(wanted, chosen, strict=True):
-                address = re.sub(rf"<(?:\w+:)?{parameter}>|\(\?P<{parameter}>[^)]*\)", str(value), address)
+                address = re.sub(
+                    rf"<(?:\w+:)?{parameter}>|\(\?P<{parameter}>[^)]*\)", str(value), address
+                )
             yield name, f"/admin/{address}{query}"
 
 
@@ -93,7 +116,9 @@ def signed_in(user):
 
 
 def said(response):
-    return (response.getvalue() if response.streaming else response.content).decode(errors="replace")
+    return (response.getvalue() if response.streaming else response.content).decode(
+        errors="replace"
+    )
 
 
 def written(client, address, body):
@@ -115,13 +140,23 @@ def bodies(world, records, organ):
     for name, address in addresses(records, world):
         response = client.get(address)
         is_page = response.status_code == 200 and response["Content-Type"].startswith("text/html")
-        forms = html.fromstring(said(response)).xpath("//div[@id='content']//form[@method='post']") if is_page else []
+        forms = (
+            html.fromstring(said(response)).xpath("//div[@id='content']//form[@method='post']")
+            if is_page
+            else []
+        )
         sent = dict(max((form.form_values() for form in forms), key=len, default=[]))
         sent |= {field: value for field, value in FILLED_IN.items() if field in sent or not forms}
         if name in {"disclosure_item_add", "disclosure_annualreport_add"}:
-            sent |= {"department": organ.pk, "category": world.shelf.pk, "created_on": today().isoformat()}
+            sent |= {
+                "department": organ.pk,
+                "category": world.shelf.pk,
+                "created_on": today().isoformat(),
+            }
             sent |= {"title": "新增的示例", "year": 2024}
-        sent |= {"section": ""} if "section" in sent else {}  # lxml says "on" of a radio button without a value
+        sent |= (
+            {"section": ""} if "section" in sent else {}
+        )  # lxml says "on" of a radio button without a value
         found[address] = {**sent, "post": "yes"}
     return found
 
@@ -149,7 +184,9 @@ def test_every_address_as_every_role(world):
     """One world for all of it: building one takes longer than walking it."""
     foreign_bodies = bodies(world, world.foreign, world.foreign_organ)
     found = []
-    found += leaks_to("信息员", world, world.own, world.foreign) + leaks_to("审核员", world, world.foreign)
+    found += leaks_to("信息员", world, world.own, world.foreign) + leaks_to(
+        "审核员", world, world.foreign
+    )
     for role in SCOPED:
         found += changes_by(role, world, world.foreign, foreign_bodies)
     # To these two all departments are alike.
@@ -160,8 +197,12 @@ def test_every_address_as_every_role(world):
         found += leaks_to(role, world, world.foreign)
     assert found == []
     # What the refusals above are worth: sent by a superuser, the same bodies do change something.
-    effective = {found[1] for found in changes_by("superuser", world, world.foreign, foreign_bodies)}
-    assert {address for name, address in addresses(world.foreign, world) if name in EFFECTIVE} - effective == set()
+    effective = {
+        found[1] for found in changes_by("superuser", world, world.foreign, foreign_bodies)
+    }
+    assert {
+        address for name, address in addresses(world.foreign, world) if name in EFFECTIVE
+    } - effective == set()
 
 
 def test_who_is_not_signed_in_is_sent_to_the_login(world):
@@ -175,7 +216,9 @@ def test_who_is_not_signed_in_is_sent_to_the_login(world):
 
 
 def test_who_sees_everything_is_shown_every_page(world):
-    """No address answers with an error; the office and the auditor do see the foreign department's draft."""
+    """No address answers with an error; the office and the auditor do see the foreign department's
+    draft.
+    """
     for role in ("审计员", "公开办"):
         client, seen = signed_in(world.people[role]), []
         for name, address in addresses(world.foreign, world):
@@ -184,11 +227,17 @@ def test_who_sees_everything_is_shown_every_page(world):
             assert list(desk_faults(response)) == [], address
             if SECRET in said(response):
                 seen.append(name)
-        assert {"disclosure_item_changelist", "disclosure_item_change", "disclosure_item_export"} <= set(seen)
+        assert {
+            "disclosure_item_changelist",
+            "disclosure_item_change",
+            "disclosure_item_export",
+        } <= set(seen)
 
 
 class TestWaysAround:
-    """What the addresses alone do not show: filters, sorting, choosers, other people's keys in one's own form."""
+    """What the addresses alone do not show: filters, sorting, choosers, other people's keys in
+    one's own form.
+    """
 
     @pytest.fixture
     def clerk(self, world):
@@ -211,7 +260,11 @@ class TestWaysAround:
 
     @pytest.mark.parametrize(
         "question",
-        ["created_by__password__startswith=p", "department__items__title__startswith=外", "interprets__title=x"],
+        [
+            "created_by__password__startswith=p",
+            "department__items__title__startswith=外",
+            "interprets__title=x",
+        ],
     )
     def test_no_question_asks_about_other_records(self, clerk, question):
         assert clerk.get(f"/admin/disclosure/item/?{question}").status_code == 400
@@ -219,7 +272,9 @@ class TestWaysAround:
     def test_no_filter_offers_or_opens_another_department(self, clerk, world):
         page = clerk.get(f"/admin/disclosure/item/?department__id__exact={world.foreign_organ.pk}")
         assert SECRET not in said(page)
-        assert f"department__id__exact={world.foreign_organ.pk}" not in said(clerk.get("/admin/disclosure/item/"))
+        assert f"department__id__exact={world.foreign_organ.pk}" not in said(
+            clerk.get("/admin/disclosure/item/")
+        )
 
     def test_no_chooser_tells_of_a_foreign_draft(self, clerk):
         for model, model_admin in admin.site._registry.items():
@@ -227,14 +282,17 @@ class TestWaysAround:
             for owner in (model_admin, *inlines):
                 for field in (*owner.autocomplete_fields, *owner.raw_id_fields):
                     source = owner.model._meta
-                    query = (
-                        f"app_label={source.app_label}&model_name={source.model_name}&field_name={field}&term=外单位"
-                    )
+                    query = f"app_label={source.app_label}&model_name={source.model_name}&field_name={field}&term=外单位"
                     response = clerk.get(f"/admin/autocomplete/?{query}")
                     assert SECRET not in said(response), field
 
     def test_a_popup_shows_no_more(self, clerk):
-        for query in ("_popup=1", "_popup=1&_to_field=id", "_to_field=created_by", "_popup=1&_to_field=index_number"):
+        for query in (
+            "_popup=1",
+            "_popup=1&_to_field=id",
+            "_to_field=created_by",
+            "_popup=1&_to_field=index_number",
+        ):
             response = clerk.get(f"/admin/disclosure/item/?{query}")
             assert SECRET not in said(response)
 
@@ -242,7 +300,8 @@ class TestWaysAround:
         item, foreign = world.own["disclosure.item"], world.foreign["disclosure.item"]
         address = f"/admin/disclosure/item/{item.pk}/change/"
         form = max(
-            html.fromstring(said(clerk.get(address))).xpath("//form[@method='post']"), key=lambda one: len(one.fields)
+            html.fromstring(said(clerk.get(address))).xpath("//form[@method='post']"),
+            key=lambda one: len(one.fields),
         )
         own = dict(form.form_values())
         attachment, validity = foreign.attachments.get(), foreign.validities.get()
@@ -262,9 +321,11 @@ class TestWaysAround:
                 attachment.refresh_from_db()
                 validity.refresh_from_db()
                 transaction.set_rollback(True)
-            assert (item.department, attachment.name, validity.state) == (world.organ, f"{SECRET}.txt", "in_force"), (
-                change
-            )
+            assert (item.department, attachment.name, validity.state) == (
+                world.organ,
+                f"{SECRET}.txt",
+                "in_force",
+            ), change
 
     @pytest.mark.parametrize("role", [*SCOPED, "系统管理员"])
     def test_no_foreign_file_is_served(self, world, role):

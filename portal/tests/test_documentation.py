@@ -48,11 +48,20 @@ PAGES = [
     "SECURITY.md",
     *(
         f"docs/{name}.md"
-        for name in ("operations", "operations.zh", "reliability", "exports", "scaling", "register-format")
+        for name in (
+            "operations",
+            "operations.zh",
+            "reliability",
+            "exports",
+            "scaling",
+            "register-format",
+        )
     ),
 ]
 # Up to what ends a command in a line of a shell or of prose.
-COMMAND = re.compile(r"(?:manage\.py|deploy/lantai-manage|deploy/container/start) +([a-z_]+)([^`#&|;\n]*)")
+COMMAND = re.compile(
+    r"(?:manage\.py|deploy/lantai-manage|deploy/container/start) +([a-z_]+)([^`#&|;\n]*)"
+)
 
 
 def text_of(page):
@@ -60,7 +69,9 @@ def text_of(page):
 
 
 def commands_named(text):
-    """(command, options) of `manage.py …`, and of spans like `reindex --missing` that leave the program out."""
+    """(command, options) of `manage.py …`, and of spans like `reindex --missing` that leave the
+    program out.
+    """
     known = get_commands()
     for command, rest in COMMAND.findall(text):
         yield command, rest
@@ -81,7 +92,8 @@ def test_every_command_and_option_named_exists(page):
     unknown = [
         (command, rest)
         for command, rest in commands_named(text_of(page))
-        if command not in get_commands() or set(re.findall(r"(?<!\S)--[a-z][a-z-]*", rest)) - options_of(command)
+        if command not in get_commands()
+        or set(re.findall(r"(?<!\S)--[a-z][a-z-]*", rest)) - options_of(command)
     ]
     assert unknown == []
 
@@ -97,14 +109,22 @@ def test_commands_are_found_in_the_operations_manual():
 def test_every_make_target_and_variable_named_exists(page):
     makefile = text_of("Makefile")
     calls = re.findall(
-        r"(?:`|^    +|&& )make((?: [A-Z_]+=\S+)*) ([a-z][a-z-]*)((?: [A-Z_]+=[^\s`]+)*)", text_of(page), re.MULTILINE
+        r"(?:`|^    +|&& )make((?: [A-Z_]+=\S+)*) ([a-z][a-z-]*)((?: [A-Z_]+=[^\s`]+)*)",
+        text_of(page),
+        re.MULTILINE,
     )
     targets = {target for _, target, _ in calls}
-    assert [target for target in targets if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
+    assert [
+        target for target in targets if not re.search(rf"^{target}:", makefile, re.MULTILINE)
+    ] == []
     drills = "".join(
-        path.read_text() for folder in ("deploy", "bench") for path in (settings.BASE_DIR / folder).rglob("*.py")
+        path.read_text()
+        for folder in ("deploy", "bench")
+        for path in (settings.BASE_DIR / folder).rglob("*.py")
     )
-    variables = {name for before, _, after in calls for name in re.findall(r"([A-Z_]+)=", before + after)}
+    variables = {
+        name for before, _, after in calls for name in re.findall(r"([A-Z_]+)=", before + after)
+    }
     assert [name for name in variables if not re.search(rf"\b{name}\b", makefile + drills)] == []
 
 
@@ -113,32 +133,50 @@ def test_every_variable_named_in_the_operations_manual_is_read_somewhere():
     named = set(re.findall(r"`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`", manual)) | set(
         re.findall(r"^\| ([A-Z_]+) \|", manual, re.MULTILINE)
     )
-    sources = [text_of(name) for name in ("portal/settings.py", "deploy/gunicorn.conf.py", "Makefile")]
+    sources = [
+        text_of(name) for name in ("portal/settings.py", "deploy/gunicorn.conf.py", "Makefile")
+    ]
     assert len(named) > 30
-    assert [name for name in named if not any(re.search(rf"\b{name}\b", source) for source in sources)] == []
+    assert [
+        name for name in named if not any(re.search(rf"\b{name}\b", source) for source in sources)
+    ] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_file_of_the_project_named_exists(page):
     text = text_of(page)
     named = set(
-        re.findall(r"(?<![\w/.])((?:deploy|portal|disclosure|catalog|ledger|docs|bench|templates)/[\w./*-]*\w)", text)
+        re.findall(
+            r"(?<![\w/.])((?:deploy|portal|disclosure|catalog|ledger|docs|bench|templates)/[\w./*-]*\w)",
+            text,
+        )
     )
-    named |= {f"docs/{link}" for link in re.findall(r"\]\(([\w/-]+\.md)", text)} if page.startswith("docs/") else set()
+    named |= (
+        {f"docs/{link}" for link in re.findall(r"\]\(([\w/-]+\.md)", text)}
+        if page.startswith("docs/")
+        else set()
+    )
     made_on_the_way = {"deploy/container/portal.env"}
     missing = [name for name in named - made_on_the_way if not list(settings.BASE_DIR.glob(name))]
     assert missing == []
 
 
 def test_every_unit_of_systemd_named_exists():
-    named = set(re.findall(r"\blantai(?:-\w+)?(?:@\d*)?\.(?:service|timer|target)\b", text_of("docs/operations.md")))
+    named = set(
+        re.findall(
+            r"\blantai(?:-\w+)?(?:@\d*)?\.(?:service|timer|target)\b", text_of("docs/operations.md")
+        )
+    )
     assert len(named) > 3
     units = {path.name for path in (settings.BASE_DIR / "deploy/systemd").iterdir()}
     assert {re.sub(r"@\d+", "@", name) for name in named} - units == set()
 
 
 def test_every_address_of_the_desk_named_leads_somewhere():
-    named = re.findall(r"`(/(?:admin|healthz|data|metrics|csp-report|register)[\w/-]*)`", text_of("docs/operations.md"))
+    named = re.findall(
+        r"`(/(?:admin|healthz|data|metrics|csp-report|register)[\w/-]*)`",
+        text_of("docs/operations.md"),
+    )
     assert len(set(named)) > 4
     for address in named:
         assert resolve(address.replace("live|ready", "live")).url_name, (

@@ -80,7 +80,9 @@ def test_403_of_a_form_left_open_too_long_says_how_to_go_on(client):
     assert_error_page(client.post("/form/"), 403, "刷新页面后再提交一次")
 
 
-@pytest.mark.parametrize("address", ["/no-such-page/", "/items/x/y/z/", "/reports/none/2009/", "/catalog/none/"])
+@pytest.mark.parametrize(
+    "address", ["/no-such-page/", "/items/x/y/z/", "/reports/none/2009/", "/catalog/none/"]
+)
 @pytest.mark.django_db
 def test_404(client, address):
     assert_error_page(client.get(address), 404, "没有找到这个页面")
@@ -100,7 +102,9 @@ def test_500_needs_no_database(client):
     response = client.get("/fail/")
     assert_error_page(response, 500, "系统暂时出错")
     assert "示例故障" not in response.content.decode()
-    assert "request" not in response.context  # nor context processors: one of them may be what broke
+    assert (
+        "request" not in response.context
+    )  # nor context processors: one of them may be what broke
 
 
 def test_500_needs_no_context():
@@ -120,7 +124,11 @@ def test_500_loads_no_tag_of_ours_and_no_manifest():
     [
         ({"DATA_UPLOAD_MAX_MEMORY_SIZE": 100}, {"next": "x" * 200}, "文字太多"),
         ({"DATA_UPLOAD_MAX_NUMBER_FIELDS": 2}, {"a": 1, "b": 2, "c": 3}, "栏目太多"),
-        ({"DATA_UPLOAD_MAX_NUMBER_FILES": 1}, {"a": io.BytesIO(b"1"), "b": io.BytesIO(b"2")}, "文件太多"),
+        (
+            {"DATA_UPLOAD_MAX_NUMBER_FILES": 1},
+            {"a": io.BytesIO(b"1"), "b": io.BytesIO(b"2")},
+            "文件太多",
+        ),
     ],
 )
 def test_more_than_a_form_may_hold_is_refused_with_a_way_on(client, settings, limit, sent, words):

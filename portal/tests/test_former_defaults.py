@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def of_the_version_before(monkeypatch, settings, tmp_path):
-    """A real installation, none of whose variables of the site is set; its database is of the version before."""
+    """A real installation, none of whose variables of the site is set; its database is of the
+    version before.
+    """
     settings.DEMO, settings.BASE_DIR, settings.BACKUP_DIR = False, tmp_path, tmp_path / "backups"
     for name in former_defaults.FORMER:
         monkeypatch.delenv(name, raising=False)
@@ -77,7 +79,9 @@ def test_they_are_written_into_the_env_file_beside_the_code(of_the_version_befor
     assert rest == [f"{name}={value}" for name, value in former_defaults.FORMER.items()]
 
 
-def test_where_the_variables_come_from_elsewhere_the_upgrade_waits_and_says_which_lines_to_add(tmp_path):
+def test_where_the_variables_come_from_elsewhere_the_upgrade_waits_and_says_which_lines_to_add(
+    tmp_path,
+):
     said = StringIO()
     with pytest.raises(CommandError, match="没有升级"):
         call_command("upgrade", stdout=said)

@@ -1,4 +1,6 @@
-"""Not one file with a table holds a formula, whatever anybody has typed: public lists and files, packages, lists of the desk."""
+"""Not one file with a table holds a formula, whatever anybody has typed: public lists and files,
+packages, lists of the desk.
+"""
 
 import contextlib
 import csv
@@ -45,32 +47,55 @@ def loaded(shelves, government, settings, tmp_path):
     body = f"<table><caption>{words('@')}</caption><tr><th>{words('=')}</th><th>{words('-')}</th></tr>{cells}</table>"
     for number, prefix in enumerate(PREFIXES):
         said = words(prefix.replace("\0", ""))  # a database refuses what a cell has to drop
-        fields = {"summary": said, "keywords": said, "issuer": said, "source": said, "document_number": said}
-        item = make_item(said, department=government, category=column, index_number=f"={number}", body=body, **fields)
+        fields = {
+            "summary": said,
+            "keywords": said,
+            "issuer": said,
+            "source": said,
+            "document_number": said,
+        }
+        item = make_item(
+            said,
+            department=government,
+            category=column,
+            index_number=f"={number}",
+            body=body,
+            **fields,
+        )
         make_attachment(item, f"{words('=')}.txt".replace("/", ""), b"x")
     record_first_revision(item=item)
     make_item(words("="), department=government, category=shelves["rules"])
     sections = [(words("="), f"<p>受理5件，其中网上3件、信函1件。</p>{body}")]
-    report = make_report(2011, department=government, category=shelves["annual-reports"], sections=sections)
+    report = make_report(
+        2011, department=government, category=shelves["annual-reports"], sections=sections
+    )
     with transaction.atomic():
         record_first_revision(item=report.item)
     call_command("bulk_data", verbosity=0)
 
 
 def formulas(name, content):
-    """(file, cell) of every cell that a spreadsheet would work out, in a file or in the files packed in it."""
+    """(file, cell) of every cell that a spreadsheet would work out, in a file or in the files
+    packed in it.
+    """
     if name.endswith(".gz"):
         yield from formulas(name[:-3], gzip.decompress(content))
     elif name.endswith(".csv"):
         for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")):
-            yield from ((name, cell) for cell in row if looks_like_formula(cell) and not is_number(cell))
+            yield from (
+                (name, cell) for cell in row if looks_like_formula(cell) and not is_number(cell)
+            )
     elif name.endswith(".xlsx"):
         package = zipfile.ZipFile(io.BytesIO(content))
         yield from (
-            (name, part) for part in package.namelist() if part.endswith(".xml") and b"<f>" in package.read(part)
+            (name, part)
+            for part in package.namelist()
+            if part.endswith(".xml") and b"<f>" in package.read(part)
         )
         for sheet in openpyxl.load_workbook(io.BytesIO(content)):
-            yield from ((name, cell.value) for row in sheet for cell in row if cell.data_type == "f")
+            yield from (
+                (name, cell.value) for row in sheet for cell in row if cell.data_type == "f"
+            )
     elif name.endswith(".zip"):
         package = zipfile.ZipFile(io.BytesIO(content))
         for part in package.namelist():
@@ -108,9 +133,14 @@ def public_tables():
     for name, route in public_patterns():
         if name.endswith("-file") and "extension" in route:
             query = "?q=cmd" if name == "search-list-file" else ""
-            yield from ((filled(route, real | {"extension": kind}) + query, f"x.{kind}") for kind in TABLES)
+            yield from (
+                (filled(route, real | {"extension": kind}) + query, f"x.{kind}") for kind in TABLES
+            )
     yield "/data/files/catalog.csv.gz", "catalog.csv.gz"
-    yield "/reports/export.zip?organ=songbei&year=2011&format=csv&format=xlsx&part=figures&part=findings", "x.zip"
+    yield (
+        "/reports/export.zip?organ=songbei&year=2011&format=csv&format=xlsx&part=figures&part=findings",
+        "x.zip",
+    )
 
 
 def test_no_public_file_holds_a_formula(client, loaded):
@@ -126,7 +156,11 @@ def test_no_list_of_the_desk_holds_a_formula(db):
     auditor = Client()
     auditor.force_login(world.people["审计员"])
     for label, record in world.own.items():
-        if record is None or label.startswith(("ledger.", "workdays.")) or label == "disclosure.revision":
+        if (
+            record is None
+            or label.startswith(("ledger.", "workdays."))
+            or label == "disclosure.revision"
+        ):
             continue  # the register takes nothing anybody types after the event
         for field in filter(is_free_text, record._meta.fields):
             with (
@@ -149,5 +183,9 @@ def test_no_list_of_the_desk_holds_a_formula(db):
 
 
 def is_free_text(field):
-    is_text = field.get_internal_type() in {"CharField", "TextField"} and not field.choices and field.editable
+    is_text = (
+        field.get_internal_type() in {"CharField", "TextField"}
+        and not field.choices
+        and field.editable
+    )
     return is_text and not field.unique and (field.max_length or 99) >= len(words("="))

@@ -39,12 +39,19 @@ def test_the_footer_prints_what_a_government_page_owes(client, settings):
         "黑公网安备",
     ):
         assert words in footer
-    for address in ("https://bszs.conac.cn/", "https://zfwzgl.www.gov.cn/", "/sitemap/", "/about/accessibility/"):
+    for address in (
+        "https://bszs.conac.cn/",
+        "https://zfwzgl.www.gov.cn/",
+        "/sitemap/",
+        "/about/accessibility/",
+    ):
         assert f'href="{address}' in footer
 
 
 @pytest.mark.django_db
-def test_pages_for_everybody_name_the_registers_head_and_ask_for_it_once_per_change(client, monkeypatch):
+def test_pages_for_everybody_name_the_registers_head_and_ask_for_it_once_per_change(
+    client, monkeypatch
+):
     monkeypatch.setattr(shelves, "keeps", True)
     shelves.forget()
     for version in "12":
@@ -92,7 +99,9 @@ def test_a_demonstration_says_so_and_a_real_site_does_not(client, settings):
         ("/no-such-page/", None),
     ],
 )
-def test_the_navigation_marks_the_current_section_and_no_other(client, shelves, government, address, section):
+def test_the_navigation_marks_the_current_section_and_no_other(
+    client, shelves, government, address, section
+):
     make_item(category=shelves["appointments"], index_number="示例索引号")
     make_report(2009, department=government, category=shelves["annual-reports"])
     navigation = page(client, address).split('aria-label="主导航"')[1].split("</nav>")[0]
@@ -103,7 +112,11 @@ def test_a_page_has_its_language_its_landmarks_and_a_way_past_them(client):
     text = page(client)
     assert '<html lang="zh-CN">' in text
     assert text.count("<main") == text.count("<h1") == 1
-    assert text.index('href="#main"') < text.index("<header") < text.index('<main class="content__main" id="main"')
+    assert (
+        text.index('href="#main"')
+        < text.index("<header")
+        < text.index('<main class="content__main" id="main"')
+    )
 
 
 def test_pages_carry_no_inline_style_or_handler(client):

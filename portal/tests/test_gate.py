@@ -27,7 +27,9 @@ def ask(path="/", method="GET", query="", **more):
         **more,
     }
     environ = {name: value for name, value in environ.items() if value is not None}
-    parts = guarded(inside)(environ, lambda status, headers: told.append((int(status[:3]), dict(headers))))
+    parts = guarded(inside)(
+        environ, lambda status, headers: told.append((int(status[:3]), dict(headers)))
+    )
     return *told[0], b"".join(parts).decode()
 
 
@@ -80,7 +82,15 @@ def test_a_query_sent_as_it_is_read_is_taken_from_nginx_alone(settings):
     assert told == ["q=%E9%A2%84%E7%AE%97&x=1", ""]
 
 
-FORMS = ["/", "/preferences/", "/corrections/new/", "/csp-report/", "/register/verify", "/administration/", "/x/admin/"]
+FORMS = [
+    "/",
+    "/preferences/",
+    "/corrections/new/",
+    "/csp-report/",
+    "/register/verify",
+    "/administration/",
+    "/x/admin/",
+]
 
 
 @pytest.mark.parametrize("path", FORMS)
@@ -107,7 +117,10 @@ def test_a_request_that_only_asks_brings_no_files(method):
 
 REFUSED = {
     "in chunks": ({"HTTP_TRANSFER_ENCODING": "chunked"}, 411),
-    "in chunks and with a length": ({"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": "5"}, 411),
+    "in chunks and with a length": (
+        {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": "5"},
+        411,
+    ),
     "negative": ({"CONTENT_LENGTH": "-1"}, 400),
     "no number": ({"CONTENT_LENGTH": "many"}, 400),
     "two lengths": ({"CONTENT_LENGTH": "5,6"}, 400),

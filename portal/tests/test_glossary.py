@@ -45,9 +45,18 @@ def test_a_term_has_one_identifier_and_an_identifier_one_term():
 
 @pytest.mark.parametrize("app", ["catalog", "disclosure", "inquiries"])
 def test_no_model_is_without_an_official_term(app):
-    kept_for_the_machine = {"DailySalt", "JournalMark", "PublicStamp", "RecentVisit", "RollUp", "SiteViews"}
+    kept_for_the_machine = {
+        "DailySalt",
+        "JournalMark",
+        "PublicStamp",
+        "RecentVisit",
+        "RollUp",
+        "SiteViews",
+    }
     kept_for_the_machine |= {"FormUse", "SpentQuestion"}
-    names = {model.__name__ for model in apps.get_app_config(app).get_models()} - kept_for_the_machine
+    names = {
+        model.__name__ for model in apps.get_app_config(app).get_models()
+    } - kept_for_the_machine
     assert names <= set(IDENTIFIERS)
 
 

@@ -1,4 +1,6 @@
-"""Days and moments that programs forget, and work that is cut off in the middle: figure 30 of `make scoreboard`, on both databases."""
+"""Days and moments that programs forget, and work that is cut off in the middle: figure 30 of `make
+scoreboard`, on both databases.
+"""
 
 import datetime as dt
 import multiprocessing
@@ -45,10 +47,16 @@ def planned(bureau, titles, *, moment=None):
     for title in titles:
         item = make_draft(title, department=bureau)
         actions.submit_item(item=item, by=clerk)
-        item = actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
-        actions.publish_item(item=item, by=reviewer, at=moment or timezone.now() + dt.timedelta(days=1))
+        item = actions.approve_item(
+            item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1"
+        )
+        actions.publish_item(
+            item=item, by=reviewer, at=moment or timezone.now() + dt.timedelta(days=1)
+        )
     if moment is None:
-        Item.objects.filter(status=Status.SCHEDULED).update(published_at=timezone.now() - dt.timedelta(hours=1))
+        Item.objects.filter(status=Status.SCHEDULED).update(
+            published_at=timezone.now() - dt.timedelta(hours=1)
+        )
 
 
 def tick():
@@ -94,7 +102,9 @@ def test_a_tick_killed_in_the_middle_is_done_by_the_next_one():
     victim.join()
     done = Item.objects.published().count()
     assert done >= 3
-    assert Revision.objects.count() == Entry.objects.filter(act="publish").count() == done  # nothing is half done
+    assert (
+        Revision.objects.count() == Entry.objects.filter(act="publish").count() == done
+    )  # nothing is half done
     tick()
     assert_each_is_public_once(12)
 
@@ -109,8 +119,13 @@ def _tick_with_connections_of_its_own():
 @pytest.mark.django_db(transaction=True)
 def test_what_is_published_while_the_index_is_made_anew_is_found():
     bureau = make_department()
-    old = [make_public(make_draft(f"旧文件{chr(0x4E00 + 97 * number)}", department=bureau)) for number in range(5)]
-    drafts = [make_draft(f"新文件{chr(0x5E00 + 97 * number)}", department=bureau) for number in range(5)]
+    old = [
+        make_public(make_draft(f"旧文件{chr(0x4E00 + 97 * number)}", department=bureau))
+        for number in range(5)
+    ]
+    drafts = [
+        make_draft(f"新文件{chr(0x5E00 + 97 * number)}", department=bureau) for number in range(5)
+    ]
     clerk, reviewer = make_staff("信息员", bureau), make_staff("审核员", bureau)
 
     def publish_and_withdraw():
@@ -135,7 +150,9 @@ def test_the_last_and_the_first_second_of_a_year_belong_to_their_years(client):
     bureau = make_department()
     clerk, reviewer = make_staff("信息员", bureau), make_staff("审核员", bureau)
     with at(2026, 12, 31, 23, 50):
-        last_draft, first_draft = (make_draft(title, department=bureau) for title in ("年末的通知", "年初的通知"))
+        last_draft, first_draft = (
+            make_draft(title, department=bureau) for title in ("年末的通知", "年初的通知")
+        )
     with at(2026, 12, 31, 23, 59, 50):
         last = make_public(last_draft, clerk=clerk, reviewer=reviewer)
         tick()
@@ -146,7 +163,10 @@ def test_the_last_and_the_first_second_of_a_year_belong_to_their_years(client):
         assert first.index_number == f"{bureau.code}/2027-00001"
         assert list(Item.objects.listed_in_year(2026)) == [last]
         assert list(Item.objects.listed_in_year(2027)) == [first]
-        assert sorted(Checkpoint.objects.values_list("day", flat=True)) == [dt.date(2026, 12, 31), dt.date(2027, 1, 1)]
+        assert sorted(Checkpoint.objects.values_list("day", flat=True)) == [
+            dt.date(2026, 12, 31),
+            dt.date(2027, 1, 1),
+        ]
         assert last.title in client.get("/").content.decode()
         assert client.get(f"/items/{last.index_number}/?on=2026-12-31").status_code == 200
         assert verify_chain() == []
@@ -155,7 +175,11 @@ def test_the_last_and_the_first_second_of_a_year_belong_to_their_years(client):
 @pytest.mark.django_db(transaction=True)
 def test_a_plan_for_the_first_moment_of_a_year_takes_a_number_of_that_year():
     with at(2026, 12, 31, 23, 50):
-        planned(make_department(), ["元旦公开的通知"], moment=dt.datetime(2027, 1, 1, 0, 0, tzinfo=SHANGHAI))
+        planned(
+            make_department(),
+            ["元旦公开的通知"],
+            moment=dt.datetime(2027, 1, 1, 0, 0, tzinfo=SHANGHAI),
+        )
         tick()
         assert not Item.objects.published().exists()
     with at(2027, 1, 1, 0, 0, 30):
@@ -167,10 +191,16 @@ def test_a_plan_for_the_first_moment_of_a_year_takes_a_number_of_that_year():
 def test_the_29th_of_february_is_a_day_like_any_other(client):
     with at(2028, 2, 29, 10, 0):
         item = make_public(make_draft("闰日的通知", created_on=dt.date(2028, 2, 29)))
-        limited = make_item("闰日到期的通知", term=Term.LIMITED, disclosed_until=dt.date(2028, 2, 29))
+        limited = make_item(
+            "闰日到期的通知", term=Term.LIMITED, disclosed_until=dt.date(2028, 2, 29)
+        )
         tick()
         address = f"/items/{item.index_number}/"
-        assert client.get(address).status_code == client.get(f"{address}?on=2028-02-29").status_code == 200
+        assert (
+            client.get(address).status_code
+            == client.get(f"{address}?on=2028-02-29").status_code
+            == 200
+        )
         assert client.get(f"/items/{limited.index_number}/").status_code == 200
         assert client.get("/search/?after=2028-02-29&before=2028-02-29").status_code == 200
         deadline = add_workdays(dt.date(2028, 2, 29), 20)
@@ -180,7 +210,11 @@ def test_the_29th_of_february_is_a_day_like_any_other(client):
         limited.refresh_from_db()
         assert limited.status == Status.ARCHIVED
         assert client.get(f"{address}?on=2028-02-29").status_code == 200
-    assert client.get(f"{address}?on=2027-02-29").status_code in {200, 400, 404}  # no such day: no 500
+    assert client.get(f"{address}?on=2027-02-29").status_code in {
+        200,
+        400,
+        404,
+    }  # no such day: no 500
 
 
 @pytest.mark.django_db(transaction=True)
@@ -190,7 +224,11 @@ def test_in_a_year_without_a_calendar_the_desk_works_and_says_what_is_provisiona
         boss = make_staff("公开办", bureau, is_superuser=True)
         draft = make_draft("没有日历的年份", department=bureau, created_on=dt.date(2035, 5, 9))
         client.force_login(boss)
-        for address in ("/admin/", "/admin/disclosure/item/", f"/admin/disclosure/item/{draft.pk}/change/"):
+        for address in (
+            "/admin/",
+            "/admin/disclosure/item/",
+            f"/admin/disclosure/item/{draft.pk}/change/",
+        ):
             assert client.get(address).status_code == 200, address
         assert "待国务院放假通知确认" in str(add_workdays(dt.date(2035, 5, 9), 20))
         make_public(draft)
@@ -227,10 +265,17 @@ def test_a_clock_set_back_publishes_nothing_twice_and_breaks_no_chain(client):
 def test_a_clock_set_back_over_new_year_gives_no_number_twice():
     bureau = make_department()
     titles = iter(["一", "二", "三", "四"])
-    for moment in ((2027, 1, 1, 0, 5), (2026, 12, 31, 23, 55), (2027, 1, 1, 0, 6), (2026, 12, 31, 23, 58)):
+    for moment in (
+        (2027, 1, 1, 0, 5),
+        (2026, 12, 31, 23, 55),
+        (2027, 1, 1, 0, 6),
+        (2026, 12, 31, 23, 58),
+    ):
         with at(*moment):
             make_public(make_draft(f"第{next(titles)}件通知", department=bureau))
     numbers = sorted(Item.objects.values_list("index_number", flat=True))
-    assert numbers == [f"{bureau.code}/{tail}" for tail in ("2026-00001", "2026-00002", "2027-00001", "2027-00002")]
+    assert numbers == [
+        f"{bureau.code}/{tail}" for tail in ("2026-00001", "2026-00002", "2027-00001", "2027-00002")
+    ]
     assert serious_faults() == []
     assert "回拨" in verify_chain()[0].message

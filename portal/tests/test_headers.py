@@ -50,7 +50,9 @@ def public_faults(client, name, address):
     if response.get("Strict-Transport-Security") != HSTS:
         yield HSTS
     if name in GIVES_A_TOKEN:
-        if "no-store" not in response["Cache-Control"] or set(response.cookies) - {settings.CSRF_COOKIE_NAME}:
+        if "no-store" not in response["Cache-Control"] or set(response.cookies) - {
+            settings.CSRF_COOKIE_NAME
+        }:
             yield "is kept"
     elif response.cookies or ("Cookie" in response.get("Vary", "") and name not in DIFFERS):
         yield "differs by reader"
@@ -62,7 +64,9 @@ def public_faults(client, name, address):
 
 
 def test_every_kind_of_public_answer_carries_them(client, hidden_things):
-    """What is there and what is not; the pages of the desk are looked at where they are walked (test_desk_matrix.py)."""
+    """What is there and what is not; the pages of the desk are looked at where they are walked
+    (test_desk_matrix.py).
+    """
     found = []
     for name, calls in addresses(*hidden_things).items():
         address = reverse(name, args=calls[0])
@@ -72,9 +76,11 @@ def test_every_kind_of_public_answer_carries_them(client, hidden_things):
 
 @pytest.fixture
 def server(django, monkeypatch):
-    """The application a server process runs; what only such a process does is taken back afterwards.
+    """The application a server process runs; what only such a process does is taken back
+    afterwards.
 
-    But for its watch: that has a connection of its own, waits for the test's transaction, and no rollback takes back what it writes.
+    But for its watch: that has a connection of its own, waits for the test's transaction, and no
+    rollback takes back what it writes.
     """
     monkeypatch.setattr(Watch, "begin", lambda watch: None)
     monkeypatch.setattr(shelves, "keeps", False)
@@ -87,7 +93,9 @@ def server(django, monkeypatch):
 @pytest.mark.parametrize(
     "method", ["TRACE", "TRACK", "CONNECT", "PUT", "DELETE", "PATCH", "PROPFIND", "get", "", "GET "]
 )
-def test_a_method_that_means_nothing_is_refused_in_front_of_all_else(server, django, method, django_assert_num_queries):
+def test_a_method_that_means_nothing_is_refused_in_front_of_all_else(
+    server, django, method, django_assert_num_queries
+):
     with django_assert_num_queries(0):
         answer = server.get("/", method=method, Cookie="sessionid=x")
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, POST, OPTIONS")
@@ -105,5 +113,8 @@ def test_the_others_are_passed_on(server, method):
 def test_head_says_what_get_says(server):
     for address in ("/", "/about/", "/no-such-page/", "/robots.txt"):
         get, head = server.get(address), server.get(address, method="HEAD")
-        assert (head.status, head.headers.get("Content-Length")) == (get.status, get.headers.get("Content-Length"))
+        assert (head.status, head.headers.get("Content-Length")) == (
+            get.status,
+            get.headers.get("Content-Length"),
+        )
     assert server.get("/", method="HEAD").body == b""

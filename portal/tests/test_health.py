@@ -8,13 +8,20 @@ from catalog.models import Category
 def test_live_asks_no_database_and_says_its_version(client, settings):
     # No database is allowed in this test: asking it would fail.
     response = client.get("/healthz/live")
-    assert (response.status_code, response.json()) == (200, {"status": "ok", "version": settings.VERSION})
+    assert (response.status_code, response.json()) == (
+        200,
+        {"status": "ok", "version": settings.VERSION},
+    )
 
 
 def test_it_answers_under_the_address_of_the_machine_and_no_page_does(client, settings):
     settings.ALLOWED_HOSTS = ["www.example.gov.cn"]
     assert client.get("/healthz/live", HTTP_HOST="127.0.0.1:8001").status_code == 200
-    assert client.get("/metrics", HTTP_HOST="127.0.0.1:8001").status_code in (401, 403, 404)  # its own refusal, not 400
+    assert client.get("/metrics", HTTP_HOST="127.0.0.1:8001").status_code in (
+        401,
+        403,
+        404,
+    )  # its own refusal, not 400
     assert client.get("/about/", HTTP_HOST="127.0.0.1:8001").status_code == 400
 
 
@@ -22,7 +29,13 @@ def test_it_answers_under_the_address_of_the_machine_and_no_page_does(client, se
 def test_ready_when_all_is_well(client):
     response = client.get("/healthz/ready")
     assert response.status_code == 200
-    checks = {"migrations": "ok", "tree": "ok", "media": "ok", "ledger_key": "ok", "confidential_key": "ok"}
+    checks = {
+        "migrations": "ok",
+        "tree": "ok",
+        "media": "ok",
+        "ledger_key": "ok",
+        "confidential_key": "ok",
+    }
     assert response.json() == {"status": "ok", "checks": checks}
     assert "no-store" in response["Cache-Control"]
 

@@ -30,7 +30,9 @@ def figures(client):
 
 def test_it_shows_the_newest_items_newest_first(page, shelves):
     for number in range(10):
-        make_item(f"第{number}号信息", category=shelves["personnel"], published_at=days_ago(number + 1))
+        make_item(
+            f"第{number}号信息", category=shelves["personnel"], published_at=days_ago(number + 1)
+        )
     latest = page().split('id="latest"')[1].split("</ol>")[0]
     assert [latest.index(f"第{number}号信息") for number in range(8)] == sorted(
         latest.index(f"第{number}号信息") for number in range(8)
@@ -40,16 +42,21 @@ def test_it_shows_the_newest_items_newest_first(page, shelves):
 
 def test_it_shows_every_top_category_with_its_number_and_its_two_newest(client, shelves):
     for number in range(3):
-        make_item(f"任免{number}", category=shelves["appointments"], published_at=days_ago(number + 1))
+        make_item(
+            f"任免{number}", category=shelves["appointments"], published_at=days_ago(number + 1)
+        )
     shown = {
-        node.name: (node.count, [item.title for item in items]) for node, items in client.get("/").context["catalog"]
+        node.name: (node.count, [item.title for item in items])
+        for node, items in client.get("/").context["catalog"]
     }
     assert shown == {"人事任免": (3, ["任免0", "任免1"]), "招标采购": (0, [])}
 
 
 def test_it_has_the_interpretations_where_the_district_has_a_column_for_them(page, shelves):
     assert 'id="interpretations"' not in page()
-    column = make_category("政策解读", parent=shelves["songbei"], column_type=ColumnType.INTERPRETATION)
+    column = make_category(
+        "政策解读", parent=shelves["songbei"], column_type=ColumnType.INTERPRETATION
+    )
     make_item("一图读懂", category=column)
     assert "一图读懂" in page().split('id="interpretations"')[1].split("</ol>")[0]
 
@@ -104,7 +111,9 @@ def test_the_newest_of_a_category_come_from_all_below_it(shelves):
 def test_what_is_not_public_takes_no_place_among_the_newest(client, shelves):
     for number in (3, 4):
         make_item(f"公开{number}", category=shelves["personnel"], published_at=days_ago(number))
-    make_item("撤回的", category=shelves["personnel"], published_at=days_ago(1), status=Status.WITHDRAWN)
+    make_item(
+        "撤回的", category=shelves["personnel"], published_at=days_ago(1), status=Status.WITHDRAWN
+    )
     (_, newest), _ = client.get("/").context["catalog"]
     assert [item.title for item in newest] == ["公开3", "公开4"]
 
@@ -114,7 +123,9 @@ def test_it_is_read_only(client, method):
     assert getattr(client, method)("/").status_code == 405
 
 
-def test_it_costs_the_same_number_of_queries_whatever_it_shows(client, shelves, django_assert_num_queries):
+def test_it_costs_the_same_number_of_queries_whatever_it_shows(
+    client, shelves, django_assert_num_queries
+):
     make_item(category=shelves["personnel"])
     with django_assert_num_queries(8):
         client.get("/")
@@ -122,7 +133,11 @@ def test_it_costs_the_same_number_of_queries_whatever_it_shows(client, shelves, 
         for number in range(12):
             parent = Category.objects.get(slug="songbei")
             Category.objects.create(
-                name=f"栏目{number}", slug=f"c{number}", parent=parent, description="示例", keywords="示例"
+                name=f"栏目{number}",
+                slug=f"c{number}",
+                parent=parent,
+                description="示例",
+                keywords="示例",
             )
     for category in Category.objects.filter(slug__startswith="c"):
         make_item(category=category)

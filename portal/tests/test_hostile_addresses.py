@@ -1,5 +1,7 @@
-"""Whatever an address holds, no public page answers with an error of ours: every pattern, every parameter it knows, and some
-that it does not, with what attackers and broken programs send. Generated from the URL configuration."""
+"""Whatever an address holds, no public page answers with an error of ours: every pattern, every
+parameter it knows, and some that it does not, with what attackers and broken programs send.
+Generated from the URL configuration.
+"""
 
 import logging
 
@@ -18,7 +20,9 @@ API_LIST = (*ItemFilter.base_filters, "limit", "cursor")
 PARAMETERS = {
     **dict.fromkeys(("category-list-file", "organ-list-file", "search-list-file"), LIST),
     **dict.fromkeys(("category-feed", "organ-feed", "search-feed"), LIST),
-    **dict.fromkeys(("report-export", "report-export-file"), ("organ", "year", "format", "part", "done")),
+    **dict.fromkeys(
+        ("report-export", "report-export-file"), ("organ", "year", "format", "part", "done")
+    ),
     "search-suggestions": ("q",),
     "register-verify": ("hash",),
     "correction-new": ("page",),
@@ -26,23 +30,72 @@ PARAMETERS = {
     "api:items": API_LIST,
     "api:reports": ("organ", "year", "limit", "cursor"),
     "api:register": ("after", "limit"),
-    **dict.fromkeys(("api:categories", "api:organs", "api:item", "api:item-revisions", "api:report"), ()),
+    **dict.fromkeys(
+        ("api:categories", "api:organs", "api:item", "api:item-revisions", "api:report"), ()
+    ),
     **dict.fromkeys(("api:openapi-json", "api:api-root", "^api/v1/(?P<path>(?s:.*))\\Z"), ()),
-    **dict.fromkeys(("preferences", "preferences-css", "csp-report", "healthz-live", "healthz-ready", "metrics"), ()),
+    **dict.fromkeys(
+        (
+            "preferences",
+            "preferences-css",
+            "csp-report",
+            "healthz-live",
+            "healthz-ready",
+            "metrics",
+        ),
+        (),
+    ),
     **dict.fromkeys(("rules-list-file", "report-list-file", "organ-report-list-file"), ()),
     **dict.fromkeys(
-        ("item-file", "report-file", "item-code", "report-code", "item-view", "attachment", "old-address"), ()
+        (
+            "item-file",
+            "report-file",
+            "item-code",
+            "report-code",
+            "item-view",
+            "attachment",
+            "old-address",
+        ),
+        (),
     ),
     **dict.fromkeys(
-        ("data", "data-api", "data-file", "data-dcat", "api-catalog", "robots", "security-txt", "favicon"), ()
+        (
+            "data",
+            "data-api",
+            "data-file",
+            "data-dcat",
+            "api-catalog",
+            "robots",
+            "security-txt",
+            "favicon",
+        ),
+        (),
     ),
     **dict.fromkeys(("sitemap-index", "sitemap-section", "item-feed", "register-feed"), ()),
     **dict.fromkeys(("revision-by-hash", "revision-content"), ()),
     **dict.fromkeys(("register-export", "register-checkpoints", "register-verifier"), ()),
 }
 VALUES = (
-    *("%00", "a%00b", "%ED%A0%80", "%FF", "%C0%AF", "%F4%90%80%80", "%EF%BB%BF", "%E2%80%AE", "%F0%A0%AE%B7"),
-    *("1" + "0" * 30, "-1", "-" + "9" * 20, "9223372036854775808", "1e309", "NaN", "０１２３４５６７８９ＡＢＣＤＥＦ"),
+    *(
+        "%00",
+        "a%00b",
+        "%ED%A0%80",
+        "%FF",
+        "%C0%AF",
+        "%F4%90%80%80",
+        "%EF%BB%BF",
+        "%E2%80%AE",
+        "%F0%A0%AE%B7",
+    ),
+    *(
+        "1" + "0" * 30,
+        "-1",
+        "-" + "9" * 20,
+        "9223372036854775808",
+        "1e309",
+        "NaN",
+        "０１２３４５６７８９ＡＢＣＤＥＦ",
+    ),
     *(
         "0000-00-00",
         "9999-12-31",
@@ -84,7 +137,11 @@ def ask(shelves, government):
     client = Client(raise_request_exception=False)
 
     def failing(addresses):
-        return [(address[:200], answer.status_code) for address in addresses if is_error(answer := client.get(address))]
+        return [
+            (address[:200], answer.status_code)
+            for address in addresses
+            if is_error(answer := client.get(address))
+        ]
 
     def is_error(answer):
         if answer.streaming:
@@ -97,8 +154,12 @@ def ask(shelves, government):
 
 @pytest.fixture
 def real(shelves, government):
-    """{parameter of a route: a value that exists}, so that hostile parameters meet pages that are there."""
-    item = make_item("公开的信息", category=shelves["personnel"], index_number="G/1", department=government)
+    """{parameter of a route: a value that exists}, so that hostile parameters meet pages that are
+    there.
+    """
+    item = make_item(
+        "公开的信息", category=shelves["personnel"], index_number="G/1", department=government
+    )
     make_report(2011, department=government, category=shelves["annual-reports"])
     attachment = make_attachment(item, "附件.txt", b"x")
     return {
@@ -124,7 +185,9 @@ def test_every_address_says_what_it_knows():
 
 
 def test_no_parameter_breaks_a_page(ask, real):
-    """Ten addresses share the filter of items: search meets every value, the others every third, in turn."""
+    """Ten addresses share the filter of items: search meets every value, the others every third, in
+    turn.
+    """
     asked = []
     for number, (name, route) in enumerate(patterns()):
         address, known = filled(route, real), parameters(name)
@@ -132,11 +195,20 @@ def test_no_parameter_breaks_a_page(ask, real):
         if not known:
             continue
         values = VALUES[number % 3 :: 3] if "genre" in known and name != "search" else VALUES
-        # The forms judge each field by itself; the API refuses at the first it cannot read, so there one at a time.
-        together = [[parameter] for parameter in known] if name in ("api:reports", "api:register") else [known]
+        # The forms judge each field by itself; the API refuses at the first it cannot read, so
+        # there one at a time.
+        together = (
+            [[parameter] for parameter in known]
+            if name in ("api:reports", "api:register")
+            else [known]
+        )
         for names in together:
-            asked += [f"{address}?" + "&".join(f"{one}={value}" for one in names) for value in values]
-        asked.append(f"{address}?" + "&".join(f"{one}=1&{one}=%00&{one}[]=2&{one}[x]=3" for one in known))
+            asked += [
+                f"{address}?" + "&".join(f"{one}={value}" for one in names) for value in values
+            ]
+        asked.append(
+            f"{address}?" + "&".join(f"{one}=1&{one}=%00&{one}[]=2&{one}[x]=3" for one in known)
+        )
         asked.append(f"{address}?" + "&".join(f"{one}=a" for one in known) * 700)
     assert ask(asked) == []
 
@@ -164,11 +236,14 @@ def test_no_path_breaks_the_portal(ask, real):
     assert ask(asked) == []
 
 
-@pytest.mark.parametrize("value", [*VALUES[:4], "x" * 100_000, "//evil.example", VALUES[15], "__proto__"])
+@pytest.mark.parametrize(
+    "value", [*VALUES[:4], "x" * 100_000, "//evil.example", VALUES[15], "__proto__"]
+)
 def test_no_form_of_the_public_breaks(client, value):
     """Nor, of a hundred kilobytes, does what the log says of it take longer than reading them."""
     sent = "&".join(
-        f"{name}={value}" for name in ("next", "size", "contrast", "view", "hash", "file", "username", "password")
+        f"{name}={value}"
+        for name in ("next", "size", "contrast", "view", "hash", "file", "username", "password")
     )
     client.raise_request_exception = False
     for address in ("/preferences/", "/register/verify/", "/admin/login/"):

@@ -1,4 +1,6 @@
-"""Who the site is: the environment, else the database, else a plain word that nothing was filled in."""
+"""Who the site is: the environment, else the database, else a plain word that nothing was filled
+in.
+"""
 
 import threading
 
@@ -47,7 +49,9 @@ def enter(**values):
 @pytest.mark.django_db
 def test_what_is_entered_is_printed_and_what_is_fixed_wins(settings):
     enter(**NAMES, icp="京ICP备00000000号-1")
-    settings.SITE = Site(fixed={"name": "另一个区人民政府", "contact": ""}, otherwise={"icp": "不印"})
+    settings.SITE = Site(
+        fixed={"name": "另一个区人民政府", "contact": ""}, otherwise={"icp": "不印"}
+    )
     assert settings.SITE["name"] == "另一个区人民政府"
     assert settings.SITE["icp"] == "京ICP备00000000号-1"
     assert settings.SITE["contact"] == ""
@@ -56,7 +60,15 @@ def test_what_is_entered_is_printed_and_what_is_fixed_wins(settings):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "address", ["/", "/about/", "/about/accessibility/", "/about/privacy/", "/register/feed.atom", "/data/dcat.jsonld"]
+    "address",
+    [
+        "/",
+        "/about/",
+        "/about/accessibility/",
+        "/about/privacy/",
+        "/register/feed.atom",
+        "/data/dcat.jsonld",
+    ],
 )
 def test_no_page_breaks_or_invents_a_name_while_nothing_is_filled_in(client, site, address):
     page = client.get(address)
@@ -85,7 +97,9 @@ def test_the_masthead_says_that_the_name_is_missing_and_the_tags_leave_it_out(cl
 def test_an_item_and_its_files_exist_before_the_site_has_a_name(client, site):
     item = make_public(make_draft("示例通知"))
     assert client.get(item.get_absolute_url()).status_code == 200
-    file = b"".join(client.get(f"{item.get_absolute_url().rstrip('/')}.html").streaming_content).decode()
+    file = b"".join(
+        client.get(f"{item.get_absolute_url().rstrip('/')}.html").streaming_content
+    ).decode()
     assert UNNAMED in file
     assert "松北" not in file
 
@@ -98,7 +112,9 @@ def test_a_page_asks_for_the_names_once_and_the_next_one_not_at_all(site):
     with CaptureQueriesContext(connection) as asked:
         assert site["name"] == UNNAMED
     assert len(asked) == 0
-    assert len(Site(fixed=dict.fromkeys(identity.VARIABLES, "x"), otherwise={})) == len(identity.VARIABLES)
+    assert len(Site(fixed=dict.fromkeys(identity.VARIABLES, "x"), otherwise={})) == len(
+        identity.VARIABLES
+    )
 
 
 @pytest.mark.django_db
@@ -118,7 +134,9 @@ def test_a_change_is_a_change_of_what_is_public(site):
 
 @pytest.mark.django_db
 def test_whoever_reads_the_new_version_sees_the_new_name(site):
-    """Another process has changed it: this one notices by the version, before any page is made under it."""
+    """Another process has changed it: this one notices by the version, before any page is made
+    under it.
+    """
     version = Version(read=PublicStamp.objects.reading)
     version.current()
     assert site["name"] == UNNAMED
@@ -159,7 +177,9 @@ def test_without_a_database_the_last_names_known_stand(site, monkeypatch):
     assert site["name"] == "示例区人民政府"
     site.forget()
 
-    monkeypatch.setattr(identity, "_entered", lambda: (_ for _ in ()).throw(identity.DatabaseError()))
+    monkeypatch.setattr(
+        identity, "_entered", lambda: (_ for _ in ()).throw(identity.DatabaseError())
+    )
     assert site["name"] == "示例区人民政府"
     assert identity.last_known()["organiser"] == "示例区人民政府办公室"
 
@@ -167,7 +187,10 @@ def test_without_a_database_the_last_names_known_stand(site, monkeypatch):
 def test_many_threads_see_one_edition(site, monkeypatch):
     monkeypatch.setattr(identity, "_entered", lambda: dict(NAMES))
     seen = []
-    threads = [threading.Thread(target=lambda: seen.append((site["name"], site.edition))) for _ in range(20)]
+    threads = [
+        threading.Thread(target=lambda: seen.append((site["name"], site.edition)))
+        for _ in range(20)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -200,8 +223,14 @@ def test_a_wrong_value_is_refused_with_what_to_write(field, value, sentence):
 
 @pytest.mark.django_db
 def test_what_people_paste_is_forgiven():
-    row = enter(domain="HTTPS://WWW.Example.gov.cn/", icp="京icp备 00000000号", name="　示例区人民政府 ")
-    assert (row.domain, row.icp, row.name) == ("www.example.gov.cn", "京ICP备00000000号", "示例区人民政府")
+    row = enter(
+        domain="HTTPS://WWW.Example.gov.cn/", icp="京icp备 00000000号", name="　示例区人民政府 "
+    )
+    assert (row.domain, row.icp, row.name) == (
+        "www.example.gov.cn",
+        "京ICP备00000000号",
+        "示例区人民政府",
+    )
 
 
 @pytest.mark.django_db
@@ -212,7 +241,12 @@ def test_doctor_names_what_is_missing_and_where_to_fill_it_in(site):
     assert "manage.py set_up" in grave.remedy
     assert "SITE_ID_CODE" in grave.remedy
     assert "ICP 备案号" in slight.what
-    enter(**NAMES, icp="京ICP备00000000号", contact="010-00000000", police_number="京公网安备 00000000000000号")
+    enter(
+        **NAMES,
+        icp="京ICP备00000000号",
+        contact="010-00000000",
+        police_number="京公网安备 00000000000000号",
+    )
     assert list(diagnosis.site_identity()) == []
 
 
@@ -244,5 +278,7 @@ class TestAtTheDesk:
         assert "固定的名称" in page
         assert "SITE_NAME" in page
         assert 'name="name"' not in page
-        client.post(self.ADDRESS, {**NAMES, "name": "另一个", "_version": answer.context["version"]})
+        client.post(
+            self.ADDRESS, {**NAMES, "name": "另一个", "_version": answer.context["version"]}
+        )
         assert settings.SITE["name"] == "固定的名称"

@@ -1,4 +1,6 @@
-"""Units and nginx files that were copied once are known by their stamp, whatever was changed in them here."""
+"""Units and nginx files that were copied once are known by their stamp, whatever was changed in
+them here.
+"""
 
 import shutil
 
@@ -69,7 +71,9 @@ def test_a_unit_that_another_starts_has_only_to_be_known(machine):
 def test_files_are_named_where_the_units_look_for_the_code(machine):
     """`deploy/upgrade` looks from a folder that has another name a minute later."""
     unit = machine / "etc/systemd/system/lantai@.service"
-    unit.write_text(unit.read_text().replace("WorkingDirectory=/opt/lantai", "WorkingDirectory=/srv/portal"))
+    unit.write_text(
+        unit.read_text().replace("WorkingDirectory=/opt/lantai", "WorkingDirectory=/srv/portal")
+    )
     (machine / "etc/nginx/lantai-proxy.conf").unlink()
     [(_, remedy)] = what_to_copy(machine)
     assert "install -m 644 /srv/portal/deploy/nginx/lantai-proxy.conf " in remedy
@@ -97,4 +101,6 @@ def test_the_stamp_does_not_count_itself():
 
 def test_the_doctor_asks(monkeypatch):
     monkeypatch.setattr(installed_files, "what_to_copy", lambda: [("没有安装 x。", "请复制。")])
-    assert [(symptom.what, symptom.is_grave) for symptom in diagnosis.installed()] == [("没有安装 x。", False)]
+    assert [(symptom.what, symptom.is_grave) for symptom in diagnosis.installed()] == [
+        ("没有安装 x。", False)
+    ]

@@ -22,13 +22,17 @@ def office(client):
 
 
 def test_it_says_how_far_and_asks_again_while_something_is_open(office):
-    job = Job.objects.create(key="x", label="生成示例文件", state=Job.State.RUNNING, done=3, total=10)
+    job = Job.objects.create(
+        key="x", label="生成示例文件", state=Job.State.RUNNING, done=3, total=10
+    )
     response = office.get(LIST)
     page = response.content.decode()
     assert '<progress max="10" value="3"></progress> 3 / 10' in page
     assert response["Refresh"] == f"3; url={LIST}"
     assert "没有专门的后台程序在运行" in page
-    Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, words="这份文件不能生成：内容过长。")
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.FAILED, words="这份文件不能生成：内容过长。"
+    )
     response = office.get(LIST)
     assert "这份文件不能生成：内容过长。" in response.content.decode()
     assert "Refresh" not in response.headers
@@ -61,7 +65,9 @@ def test_the_tables_of_the_queue_itself_are_on_no_page(office):
 
 def test_doctor_says_that_nobody_works_and_what_failed(settings):
     settings.DEMO = False
-    Job.objects.create(key="x", label="示例", state=Job.State.FAILED, finished_at="2999-01-01T00:00Z")
+    Job.objects.create(
+        key="x", label="示例", state=Job.State.FAILED, finished_at="2999-01-01T00:00Z"
+    )
     said = [symptom.what for symptom in background_work()]
     assert "没有后台程序在运行" in said[0]
     assert "1 件后台任务没有办成" in said[1]

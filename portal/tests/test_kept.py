@@ -1,4 +1,6 @@
-"""Parts of pages that a serving process renders once: what differs from page to page is never among them."""
+"""Parts of pages that a serving process renders once: what differs from page to page is never among
+them.
+"""
 
 import pytest
 from django.template import Context, Template
@@ -25,7 +27,12 @@ def test_words_searched_for_are_on_their_own_page_only(client, shelves):
 
 
 def test_each_page_marks_its_own_section(client, shelves):
-    for address, label in (("/", "首页"), ("/rules/", "公开制度"), ("/", "首页"), ("/reports/", "政府信息公开年报")):
+    for address, label in (
+        ("/", "首页"),
+        ("/rules/", "公开制度"),
+        ("/", "首页"),
+        ("/reports/", "政府信息公开年报"),
+    ):
         assert f'aria-current="true">{label}</a>' in client.get(address).text, address
 
 

@@ -66,9 +66,14 @@ def test_systemd_itself_agrees(text, tmp_path):
     (tmp_path / "environment.d").mkdir()
     (tmp_path / "environment.d/1.conf").write_text(f"{text}\n")
     environment = {"XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
-    printed = subprocess.run([GENERATOR], env=environment, capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(
+        [GENERATOR], env=environment, capture_output=True, text=True, check=True
+    ).stdout
     shell = ["bash", "-c", f'{printed}\nprintf %s "$A"']
-    assert subprocess.run(shell, env=environment, capture_output=True, text=True).stdout == read(text)["A"]
+    assert (
+        subprocess.run(shell, env=environment, capture_output=True, text=True).stdout
+        == read(text)["A"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,12 +103,16 @@ def test_what_systemd_would_leave_out_silently_is_said(data, said, tmp_path):
 
 @pytest.fixture
 def project(tmp_path):
-    """A folder with the program, a unit for whoever runs the tests, and a manage.py that tells what it was given."""
+    """A folder with the program, a unit for whoever runs the tests, and a manage.py that tells what
+    it was given.
+    """
     for folder in ("deploy/systemd", ".venv/bin"):
         (tmp_path / folder).mkdir(parents=True)
     account = subprocess.run(["id", "-un"], capture_output=True, text=True).stdout.strip()
     unit = (settings.BASE_DIR / "deploy/systemd/lantai@.service").read_text()
-    unit = unit.replace("User=lantai", f"User={account}").replace("/etc/lantai/lantai.env", str(tmp_path / "env"))
+    unit = unit.replace("User=lantai", f"User={account}").replace(
+        "/etc/lantai/lantai.env", str(tmp_path / "env")
+    )
     (tmp_path / "deploy/systemd/lantai@.service").write_text(unit)
     (tmp_path / "deploy/lantai-manage").write_bytes(PROGRAM.read_bytes())
     (tmp_path / "deploy/lantai-manage").chmod(0o755)
@@ -133,7 +142,9 @@ def test_values_with_blanks_and_words_of_the_command_arrive_as_they_are(project)
 def test_an_interpreter_that_cannot_be_run_is_said_with_the_remedy(project):
     (project / "env").write_text("A=1\n")
     (project / ".venv/bin/python").unlink()
-    done = subprocess.run([project / "deploy/lantai-manage", "check"], capture_output=True, text=True)
+    done = subprocess.run(
+        [project / "deploy/lantai-manage", "check"], capture_output=True, text=True
+    )
     assert done.returncode == 1
     assert "make install" in done.stderr
     assert "Traceback" not in done.stderr
@@ -143,6 +154,9 @@ def test_nothing_else_splits_the_environment_file_into_words():
     """`env $(grep … | xargs)` breaks at the first value with a blank."""
     folders = (settings.BASE_DIR / "deploy", settings.BASE_DIR / "docs")
     texts = {
-        path: path.read_text(errors="replace") for folder in folders for path in folder.rglob("*") if path.is_file()
+        path: path.read_text(errors="replace")
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file()
     }
     assert [path for path, text in texts.items() if "xargs" in text or "lantai.env)" in text] == []

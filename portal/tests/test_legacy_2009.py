@@ -27,7 +27,9 @@ def everything(report):
         "created_on": item.created_on,
         "first public": timezone.localdate(item.originally_published_at),
         "opening": item.body,
-        "sections": [(section.position, section.title, section.body) for section in report.sections.all()],
+        "sections": [
+            (section.position, section.title, section.body) for section in report.sections.all()
+        ],
         "text": item.text,
     }
 

@@ -37,7 +37,10 @@ def test_the_rows_of_the_list_with_its_filters_and_no_others(clerk, bureau):
     make_item("关于预算的公告", department=bureau)
     make_item("关于任免的通知", department=bureau)
     make_item("教育局的预算", department=make_department("区教育局"))
-    assert {row["标题"] for row in csv_rows(clerk.get(ITEMS + "csv"))} == {"关于预算的公告", "关于任免的通知"}
+    assert {row["标题"] for row in csv_rows(clerk.get(ITEMS + "csv"))} == {
+        "关于预算的公告",
+        "关于任免的通知",
+    }
     assert [row["标题"] for row in csv_rows(clerk.get(ITEMS + "csv&q=预算"))] == ["关于预算的公告"]
     entry = AuditEntry.objects.filter(event=AuditEvent.EXPORT).first()
     assert (entry.account, entry.object_name, entry.detail["rows"]) == ("clerk", "政府信息", 1)
@@ -46,16 +49,30 @@ def test_the_rows_of_the_list_with_its_filters_and_no_others(clerk, bureau):
 def test_a_title_stays_a_title_and_a_number_a_number(clerk, bureau):
     make_item('=HYPERLINK("http://x")', department=bureau, view_count=1234)
     row = csv_rows(clerk.get(ITEMS + "csv"))[0]
-    assert (row["标题"], row["浏览次数"], row["状态"]) == ('\'=HYPERLINK("http://x")', "1234", "已公开")
+    assert (row["标题"], row["浏览次数"], row["状态"]) == (
+        '\'=HYPERLINK("http://x")',
+        "1234",
+        "已公开",
+    )
     sheet = openpyxl.load_workbook(io.BytesIO(clerk.get(ITEMS + "xlsx").getvalue())).active
     heads = [cell.value for cell in sheet[1]]
-    title, views = sheet.cell(2, heads.index("标题") + 1), sheet.cell(2, heads.index("浏览次数") + 1)
+    title, views = (
+        sheet.cell(2, heads.index("标题") + 1),
+        sheet.cell(2, heads.index("浏览次数") + 1),
+    )
     assert (title.data_type, title.value) == ("s", '=HYPERLINK("http://x")')
     assert (views.data_type, views.value) == ("n", 1234)
 
 
 @pytest.mark.parametrize(
-    "question", ["", "pdf", "csv&status__exact=x&created_by__username=a", "csv&e=1", "xlsx&p=x&status__exact=%00"]
+    "question",
+    [
+        "",
+        "pdf",
+        "csv&status__exact=x&created_by__username=a",
+        "csv&e=1",
+        "xlsx&p=x&status__exact=%00",
+    ],
 )
 def test_a_question_that_is_none_is_answered_with_a_note(clerk, question):
     response = clerk.get(ITEMS + question, follow=True)

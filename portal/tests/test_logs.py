@@ -45,7 +45,9 @@ def log(client):
 
 
 def said(message, *args, formatter=None, **extra):
-    record = logging.LogRecord("portal", logging.ERROR, "file", 1, message, args, extra.pop("exc_info", None))
+    record = logging.LogRecord(
+        "portal", logging.ERROR, "file", 1, message, args, extra.pop("exc_info", None)
+    )
     vars(record).update(extra)
     return (formatter or JsonFormatter()).format(record)
 
@@ -55,10 +57,16 @@ def test_the_reader_of_an_error_page_can_quote_a_number_that_finds_the_log_line(
     number = re.search(r"编号 ([0-9a-f]{16})", answer.content.decode())[1]
     assert answer["X-Request-ID"] == number
     (line,) = [line for line in log() if line["level"] == "ERROR"]
-    assert (line["request_id"], line["path"], line["method"], line["status"]) == (number, "/fail/", "GET", 500)
+    assert (line["request_id"], line["path"], line["method"], line["status"]) == (
+        number,
+        "/fail/",
+        "GET",
+        500,
+    )
     assert "示例故障" in line["exception"]
     assert not any(
-        word in json.dumps(line, ensure_ascii=False) for word in ("张三", "%E5%BC%A0", "name=", "203.0.113.77")
+        word in json.dumps(line, ensure_ascii=False)
+        for word in ("张三", "%E5%BC%A0", "name=", "203.0.113.77")
     )
 
 
@@ -70,9 +78,16 @@ def test_lines_of_one_request_share_its_number_and_the_next_has_another(client, 
 
 @pytest.mark.parametrize(
     ("proxies", "claimed", "is_taken"),
-    [(1, "a1b2c3d4e5f6a7b8", True), (0, "a1b2c3d4e5f6a7b8", False), (1, "x" * 65, False), (1, 'a"b}{ cdefgh', False)],
+    [
+        (1, "a1b2c3d4e5f6a7b8", True),
+        (0, "a1b2c3d4e5f6a7b8", False),
+        (1, "x" * 65, False),
+        (1, 'a"b}{ cdefgh', False),
+    ],
 )
-def test_a_number_is_taken_from_our_own_proxy_alone(client, settings, log, proxies, claimed, is_taken):
+def test_a_number_is_taken_from_our_own_proxy_alone(
+    client, settings, log, proxies, claimed, is_taken
+):
     settings.TRUSTED_PROXY_COUNT = proxies
     answer = client.get("/speak/", headers={"X-Request-ID": claimed})
     assert (answer["X-Request-ID"] == claimed) is is_taken
@@ -90,7 +105,9 @@ def test_a_number_is_taken_from_our_own_proxy_alone(client, settings, log, proxi
         ("申请人 23010319800101123X", "23010319800101123X"),
     ],
 )
-@pytest.mark.parametrize("formatter", [JsonFormatter(), LineFormatter("{number}{message}", style="{")])
+@pytest.mark.parametrize(
+    "formatter", [JsonFormatter(), LineFormatter("{number}{message}", style="{")]
+)
 def test_what_says_who_or_what_for_is_taken_out(message, gone, formatter):
     assert gone not in said(message, formatter=formatter)
 
@@ -98,7 +115,9 @@ def test_what_says_who_or_what_for_is_taken_out(message, gone, formatter):
 def test_a_row_quoted_by_the_database_is_taken_out_of_the_traceback():
     name = "张" + "三"  # not as it stands in this source, which the traceback quotes
     try:
-        raise psycopg2.IntegrityError(f"duplicate key\nDETAIL:  Key (name)=({name}) already exists.\n")
+        raise psycopg2.IntegrityError(
+            f"duplicate key\nDETAIL:  Key (name)=({name}) already exists.\n"
+        )
     except psycopg2.IntegrityError as error:
         line = said("failed", exc_info=(type(error), error, error.__traceback__))
     assert "duplicate key" in line

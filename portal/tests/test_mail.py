@@ -1,4 +1,6 @@
-"""Mail, through a real SMTP server on loopback: who is told, what never is, what happens where a server is away or refuses."""
+"""Mail, through a real SMTP server on loopback: who is told, what never is, what happens where a
+server is away or refuses.
+"""
 
 import datetime as dt
 import email
@@ -61,7 +63,10 @@ def inbox(settings):
     server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_URL, settings.EMAIL_HOST, settings.EMAIL_PORT = "smtp://", host, port
-    settings.DEFAULT_FROM_EMAIL, settings.SITE_ORIGIN = "portal@example.gov.cn", "https://portal.example.gov.cn"
+    settings.DEFAULT_FROM_EMAIL, settings.SITE_ORIGIN = (
+        "portal@example.gov.cn",
+        "https://portal.example.gov.cn",
+    )
     yield inbox
     server.stop()
 
@@ -178,7 +183,11 @@ def test_a_server_that_is_away_is_asked_again_after_growing_pauses_and_given_up_
         job = Job.objects.get()
         assert job.state == Job.State.WAITING
         assert job.words == "邮件服务器暂时不收（451）。稍后再试。"
-        pauses.append((DBTaskResult.objects.get(pk=job.task_result).run_after - timezone.now()).total_seconds())
+        pauses.append(
+            (
+                DBTaskResult.objects.get(pk=job.task_result).run_after - timezone.now()
+            ).total_seconds()
+        )
     assert all(later > before * 2 or later > 40_000 for before, later in itertools.pairwise(pauses))
     assert sum(pauses) > 70_000
     now_do_all()
@@ -216,7 +225,9 @@ def test_the_digest_says_once_a_day_how_much_waits(inbox, submitted, settings, m
     now_do_all()
     now_do_all()
     assert notifying.send_digests() == (0, 0)
-    said = {receivers[0]: mail.get_body(("plain",)).get_content() for receivers, mail in inbox.mails}
+    said = {
+        receivers[0]: mail.get_body(("plain",)).get_content() for receivers, mail in inbox.mails
+    }
     assert "工作台中共有 1 件事项等待您办理。" in said["reviewer@example.gov.cn"]
     assert SECRET not in "".join(said.values())
 
@@ -289,6 +300,11 @@ def test_the_settings_say_what_they_want(variables, said):
     }
     command = [sys.executable, "-c", ask]
     done = subprocess.run(
-        command, env=environment, cwd=django_settings.BASE_DIR, capture_output=True, text=True, check=False
+        command,
+        env=environment,
+        cwd=django_settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert said in done.stdout + done.stderr

@@ -18,22 +18,33 @@ pytestmark = pytest.mark.any_database
 def words_of_make(*words):
     """The commands that make would run, in order."""
     done = subprocess.run(
-        ["make", "-n", "run", *words], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True, env=os.environ
+        ["make", "-n", "run", *words],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ,
     )
     return done.stdout
 
 
 def test_it_asks_whether_it_may_before_it_migrates():
     words = words_of_make("BIND=0.0.0.0:8000", "PORT=8765")
-    asked = [words.index(word) for word in ("deploy/gunicorn.conf.py\n", "seed --check", "manage.py migrate")]
+    asked = [
+        words.index(word)
+        for word in ("deploy/gunicorn.conf.py\n", "seed --check", "manage.py migrate")
+    ]
     assert asked == sorted(asked)
 
 
 @pytest.mark.parametrize(
-    ("bind", "code"), [("0.0.0.0:8000", 1), ("[::]:8000", 1), ("127.0.0.1:8000", 0), ("unix:/run/a", 0)]
+    ("bind", "code"),
+    [("0.0.0.0:8000", 1), ("[::]:8000", 1), ("127.0.0.1:8000", 0), ("unix:/run/a", 0)],
 )
 def test_an_address_that_others_reach_is_refused_by_the_file_itself(bind, code):
-    environment = {name: value for name, value in os.environ.items() if name != "TRUSTED_PROXY_COUNT"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "TRUSTED_PROXY_COUNT"
+    }
     done = subprocess.run(
         [sys.executable, "deploy/gunicorn.conf.py"],
         cwd=settings.BASE_DIR,

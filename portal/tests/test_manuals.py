@@ -1,4 +1,6 @@
-"""docs/operations.md and its Chinese twin say the same: same commands to type, same variables, same sections."""
+"""docs/operations.md and its Chinese twin say the same: same commands to type, same variables, same
+sections.
+"""
 
 import importlib.util
 import re
@@ -8,7 +10,10 @@ from django.conf import settings
 
 pytestmark = pytest.mark.any_database
 
-ENGLISH, CHINESE = ((settings.BASE_DIR / "docs" / name).read_text() for name in ("operations.md", "operations.zh.md"))
+ENGLISH, CHINESE = (
+    (settings.BASE_DIR / "docs" / name).read_text()
+    for name in ("operations.md", "operations.zh.md")
+)
 COMMENT = re.compile(r"\s{2,}# .*$")
 
 
@@ -61,7 +66,11 @@ def test_the_variables_have_the_same_examples_and_as_many_columns():
     english, chinese = dict(row.findall(ENGLISH)), dict(row.findall(CHINESE))
     assert len(english) > 60
     assert english.keys() == chinese.keys()
-    assert [name for name in english if "`" in english[name] + chinese[name] and english[name] != chinese[name]] == []
+    assert [
+        name
+        for name in english
+        if "`" in english[name] + chinese[name] and english[name] != chinese[name]
+    ] == []
 
 
 @pytest.mark.parametrize("kind", NAMED)
@@ -85,17 +94,36 @@ def test_every_link_within_the_chinese_manual_leads_to_a_heading():
 
 def test_the_drill_that_types_the_chinese_manual_finds_what_it_types():
     """`make drill-bare` needs root and minutes; that its lines are there is seen here."""
-    spec = importlib.util.spec_from_file_location("bare_lines", settings.BASE_DIR / "deploy/drills/bare_lines.py")
+    spec = importlib.util.spec_from_file_location(
+        "bare_lines", settings.BASE_DIR / "deploy/drills/bare_lines.py"
+    )
     drill = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(drill)
     install = drill.section("在一台 Debian 服务器上")
-    for beginning in (drill.DATABASE, drill.KEYS, drill.CHECK, "apt-get", "nginx -t", "deploy/lantai-manage doctor"):
+    for beginning in (
+        drill.DATABASE,
+        drill.KEYS,
+        drill.CHECK,
+        "apt-get",
+        "nginx -t",
+        "deploy/lantai-manage doctor",
+    ):
         assert sum(line.startswith(beginning) for line in install) >= 1, beginning
     assert sum("DOMAIN" in line for line in install) == 1
-    assert [line.split()[2] for line in drill.section("设置门户")[1:]] == ["--template", "--check", "--yes"]
+    assert [line.split()[2] for line in drill.section("设置门户")[1:]] == [
+        "--template",
+        "--check",
+        "--yes",
+    ]
     backup, check = drill.section("备份")[:2]
     assert (backup.split()[1], check.split()[1:]) == ("backup", ["verify", "--backup", "FILE"])
     passphrase, keys, _, restore = drill.section("恢复")[:4]
-    assert ("/dev/stdin" in passphrase, "/media/safe" in keys, restore.endswith("restore FILE")) == (True, True, True)
+    assert (
+        "/dev/stdin" in passphrase,
+        "/media/safe" in keys,
+        restore.endswith("restore FILE"),
+    ) == (True, True, True)
     assert drill.section("升级")[1].endswith("deploy/upgrade")
-    assert [line.split()[-2:] for line in drill.section("退回")] == [["--back", "/opt/lantai-before"]]
+    assert [line.split()[-2:] for line in drill.section("退回")] == [
+        ["--back", "/opt/lantai-before"]
+    ]

@@ -30,7 +30,9 @@ def test_kept_and_made_answers_are_told_apart():
     assert sum(kept.told()["django"]) == sum(asked.told()["kept"]) == 0
 
 
-@pytest.mark.parametrize(("seconds", "place"), [(0.0005, 0), (0.001, 0), (0.3, BOUNDS.index(0.5)), (99, len(BOUNDS))])
+@pytest.mark.parametrize(
+    ("seconds", "place"), [(0.0005, 0), (0.001, 0), (0.3, BOUNDS.index(0.5)), (99, len(BOUNDS))]
+)
 def test_each_answer_falls_below_its_bound(seconds, place):
     measured = Measured(lambda environ, start_response: ())
     measured.writer = True
@@ -41,7 +43,9 @@ def test_each_answer_falls_below_its_bound(seconds, place):
 def test_no_answer_is_lost_between_threads():
     measured = Measured(lambda environ, start_response: ())
     measured.writer = True
-    threads = [threading.Thread(target=lambda: [ask(measured) for _ in range(500)]) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: [ask(measured) for _ in range(500)]) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -64,7 +68,8 @@ def test_prometheus_is_told(settings):
     settings.METRICS_TOKEN = TOKEN
     numbers = [3] + [0] * len(BOUNDS)
     measuring._put(
-        measuring.folder() / f"{measuring.name_of(os.getppid())}.7.json", {"kept": numbers, "django": numbers}
+        measuring.folder() / f"{measuring.name_of(os.getppid())}.7.json",
+        {"kept": numbers, "django": numbers},
     )
     said = Client().get("/metrics", HTTP_AUTHORIZATION=f"Bearer {TOKEN}").content.decode()
     assert 'lantai_answer_seconds_bucket{by="kept",le="0.001"} 3.0' in said

@@ -27,7 +27,11 @@ def scrape(client, settings, tmp_path):
         assert answer.status_code == 200
         assert answer["Content-Type"].startswith("text/plain; version=0.0.4")
         families = text_string_to_metric_families(answer.content.decode())
-        return {(s.name, s.labels.get("status", "")): s.value for family in families for s in family.samples}
+        return {
+            (s.name, s.labels.get("status", "")): s.value
+            for family in families
+            for s in family.samples
+        }
 
     return ask
 
@@ -44,7 +48,9 @@ def test_it_tells_what_an_operator_must_know(scrape, tmp_path):
     (tmp_path / "lantai-20260101.tar").touch()
     os.utime(tmp_path / "lantai-20260101.tar", (timezone.now().timestamp() - 7200,) * 2)
     told = scrape()
-    assert [told["lantai_items", status] for status in ("published", "draft", "scheduled", "withdrawn")] == [1, 1, 1, 0]
+    assert [
+        told["lantai_items", status] for status in ("published", "draft", "scheduled", "withdrawn")
+    ] == [1, 1, 1, 0]
     assert told["lantai_items_overdue", ""] == 1
     assert told["lantai_reviews_waiting", ""] == 1
     assert 3 * 86_400 <= told["lantai_review_oldest_seconds", ""] < 3 * 86_400 + 600
@@ -81,7 +87,9 @@ def test_without_a_token_in_the_settings_there_is_no_such_page(client):
     assert client.get("/metrics", HTTP_AUTHORIZATION="Bearer ").status_code == 404
 
 
-@pytest.mark.parametrize("said", [{}, {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}x"}, {"HTTP_AUTHORIZATION": TOKEN}])
+@pytest.mark.parametrize(
+    "said", [{}, {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}x"}, {"HTTP_AUTHORIZATION": TOKEN}]
+)
 def test_it_tells_nobody_else(client, settings, said):
     settings.METRICS_TOKEN = TOKEN
     answer = client.get("/metrics", **said)

@@ -35,7 +35,11 @@ def data(settings):
     folder.chmod(0o750)
     if IS_ROOT:
         shutil.chown(folder, group="www-data")
-    settings.DATA_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT = folder, folder / "media", folder / "static"
+    settings.DATA_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT = (
+        folder,
+        folder / "media",
+        folder / "static",
+    )
     settings.X_ACCEL_LOCATION = "/protected/"
     yield folder
     shutil.rmtree(folder)
@@ -59,16 +63,25 @@ def uploaded(name):
 
 def reads(path):
     """Whether the web server's account gets at it."""
-    asked = subprocess.run(["cat", path], user="www-data", group="www-data", extra_groups=[], capture_output=True)
+    asked = subprocess.run(
+        ["cat", path], user="www-data", group="www-data", extra_groups=[], capture_output=True
+    )
     return asked.returncode == 0
 
 
-@pytest.mark.parametrize("content", [lambda: ContentFile(b"x"), lambda: uploaded("a.pdf")], ids=["written", "moved"])
+@pytest.mark.parametrize(
+    "content", [lambda: ContentFile(b"x"), lambda: uploaded("a.pdf")], ids=["written", "moved"]
+)
 def test_an_attachment_is_open_to_who_gets_into_the_data_folder(data, content):
     file = content()
     path = saved("attachments/a.pdf", file)
     file.close()
-    assert [mode(each) for each in (path, path.parent, data / "media", data)] == [0o644, 0o755, 0o751, 0o750]
+    assert [mode(each) for each in (path, path.parent, data / "media", data)] == [
+        0o644,
+        0o755,
+        0o751,
+        0o750,
+    ]
 
 
 @pytest.mark.parametrize("name", ["legacy/ab/original", "imports/1.csv", "what-comes-next/x"])
@@ -93,12 +106,21 @@ def test_the_web_servers_account_reads_what_it_delivers_and_nothing_else(data):
     backups = data / "backups"
     backups.mkdir()
     (backups / "lantai-1.tar").write_text("x")
-    assert [reads(path) for path in (shown, hidden, key, backups / "lantai-1.tar")] == [True, False, False, False]
+    assert [reads(path) for path in (shown, hidden, key, backups / "lantai-1.tar")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def old_installation(data):
     """As versions before left it: everything 0640 and 0750."""
-    places = [data / "media/attachments/old.pdf", data / "media/legacy/ab/x", data / "static/portal/old.png"]
+    places = [
+        data / "media/attachments/old.pdf",
+        data / "media/legacy/ab/x",
+        data / "static/portal/old.png",
+    ]
     for path in places:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
@@ -111,7 +133,11 @@ def test_an_installation_of_before_is_mended(data, capsys):
     call_command("mend_modes")
     assert "已校正" in capsys.readouterr().out
     assert [mode(each) for each in (attachment, picture, original)] == [0o644, 0o644, 0o600]
-    assert [mode(each) for each in (picture.parent, data / "static", data / "media/legacy")] == [0o755, 0o755, 0o700]
+    assert [mode(each) for each in (picture.parent, data / "static", data / "media/legacy")] == [
+        0o755,
+        0o755,
+        0o700,
+    ]
     assert modes.mend() == (0, [])
 
 
@@ -133,7 +159,9 @@ def test_files_of_another_account_are_named_with_what_to_do(data):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_set_up", [True, False], ids=["set up here", "elsewhere"])
-def test_an_nginx_that_is_set_up_here_and_does_not_answer_is_told_once(data, settings, monkeypatch, is_set_up):
+def test_an_nginx_that_is_set_up_here_and_does_not_answer_is_told_once(
+    data, settings, monkeypatch, is_set_up
+):
     style = data / "static/portal/a.css"
     style.parent.mkdir(parents=True)
     style.write_text("a {}")

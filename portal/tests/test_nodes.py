@@ -1,4 +1,6 @@
-"""Two machines with data folders of their own on one database: the second is not sent readers until it has what all share."""
+"""Two machines with data folders of their own on one database: the second is not sent readers until
+it has what all share.
+"""
 
 import shutil
 
@@ -29,7 +31,10 @@ class Machines:
         data = self.folder / name
         data.mkdir(exist_ok=True)
         self.settings.DATA_DIR, self.settings.MEDIA_ROOT = data, data / "media"
-        self.settings.LEDGER_KEY_FILE, self.settings.JOURNAL_DIR = data / "ledger-key", data / "journal"
+        self.settings.LEDGER_KEY_FILE, self.settings.JOURNAL_DIR = (
+            data / "ledger-key",
+            data / "journal",
+        )
         self.settings.CONFIDENTIAL_KEY_FILE = data / "confidential-key"
         self.monkeypatch.setattr("socket.gethostname", lambda: name)
         return data
@@ -47,7 +52,9 @@ def machines(tmp_path, settings, monkeypatch):
 
 @pytest.fixture
 def second(machines):
-    """The folder of a second machine, on which we are; the first has published something with an attachment and ticked."""
+    """The folder of a second machine, on which we are; the first has published something with an
+    attachment and ticked.
+    """
     make_attachment(make_item())
     make_public(make_draft())
     call_command("tick")
@@ -57,11 +64,17 @@ def second(machines):
 def asked(client):
     """Status of /healthz/ready, and the check that failed."""
     answer = client.get("/healthz/ready")
-    return answer.status_code, {name: word for name, word in answer.json()["checks"].items() if word != "ok"}
+    return answer.status_code, {
+        name: word for name, word in answer.json()["checks"].items() if word != "ok"
+    }
 
 
 def said_by_doctor():
-    return [f"{symptom.what}{symptom.remedy}" for symptom in diagnosis.shared_with_others() if symptom.is_grave]
+    return [
+        f"{symptom.what}{symptom.remedy}"
+        for symptom in diagnosis.shared_with_others()
+        if symptom.is_grave
+    ]
 
 
 def test_the_first_machine_is_ready_before_and_after_its_first_tick(client, machines):
@@ -70,7 +83,10 @@ def test_the_first_machine_is_ready_before_and_after_its_first_tick(client, mach
     assert asked(client) == (200, {})
     call_command("tick")
     assert asked(client) == (200, {})
-    assert SharedFolder.objects.get().identity == (machines.folder / "first/media" / nodes.MARK).read_text()
+    assert (
+        SharedFolder.objects.get().identity
+        == (machines.folder / "first/media" / nodes.MARK).read_text()
+    )
     assert said_by_doctor() == []
 
 
@@ -90,7 +106,9 @@ def test_with_an_empty_folder_or_one_of_its_own_it_is_not_ready(client, second):
     assert (second / "media" / nodes.MARK).read_text() == "of another installation"
 
 
-def test_a_folder_of_last_month_without_a_mark_is_not_taken_for_the_one_of_today(client, second, machines):
+def test_a_folder_of_last_month_without_a_mark_is_not_taken_for_the_one_of_today(
+    client, second, machines
+):
     shutil.copytree(machines.folder / "first/media", second / "media")
     (second / "media" / nodes.MARK).unlink()
     machines.go_to("first")
@@ -133,7 +151,10 @@ def test_with_all_that_is_shared_it_is_ready_and_signs_with_the_same_key(client,
 def test_attachments_that_are_not_there_are_missed_without_any_mark_too(client, machines):
     make_attachment(make_item())
     shutil.rmtree(machines.folder / "first/media")
-    assert asked(client) == (503, {"media": "media folder missing"})  # as after an upgrade from a version without marks
+    assert asked(client) == (
+        503,
+        {"media": "media folder missing"},
+    )  # as after an upgrade from a version without marks
 
 
 def test_the_mark_is_nobodys_stray_and_lies_in_every_backup(machines):

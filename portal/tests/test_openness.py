@@ -44,11 +44,15 @@ def test_scripts_of_other_sites_may_read_it(client, addresses):
         assert not response.cookies
 
 
-def test_options_says_what_is_allowed_without_asking_the_database(client, addresses, django_assert_num_queries):
+def test_options_says_what_is_allowed_without_asking_the_database(
+    client, addresses, django_assert_num_queries
+):
     asked = {"origin": "https://elsewhere.example", "access-control-request-method": "GET"}
     for address in addresses:
         with django_assert_num_queries(0):
-            response = client.options(address, headers={**asked, "access-control-request-headers": "if-none-match"})
+            response = client.options(
+                address, headers={**asked, "access-control-request-headers": "if-none-match"}
+            )
         assert (response.status_code, response.content) == (204, b""), address
         assert response["Allow"] == "GET, HEAD, OPTIONS"
         assert "If-None-Match" in response["Access-Control-Allow-Headers"]
@@ -61,7 +65,9 @@ def test_it_is_sent_once(client, addresses):
             continue
         assert first["ETag"], address
         again = client.get(address, headers={"if-none-match": first["ETag"]})
-        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"]), address
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"]), (
+            address
+        )
         assert again["Access-Control-Allow-Origin"] == "*"
 
 
@@ -82,7 +88,8 @@ def test_head_is_answered_as_get_without_its_body(client, addresses):
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/admin/login/", "/corrections/new/", "/preferences.css", "/metrics", "/healthz/live"]
+    "address",
+    ["/", "/admin/login/", "/corrections/new/", "/preferences.css", "/metrics", "/healthz/live"],
 )
 def test_pages_and_forms_are_not_open(client, address):
     assert not is_open(address)

@@ -20,7 +20,9 @@ LOCKED = re.compile(r"^([A-Za-z0-9._-]+)((?:\[[\w,-]+\])?)==", re.MULTILINE)
 def pins(name):
     """{package: version} of a file."""
     text = (settings.BASE_DIR / name).read_text()
-    return {re.sub(r"[-_.]+", "-", package).lower(): version for package, version in PIN.findall(text)}
+    return {
+        re.sub(r"[-_.]+", "-", package).lower(): version for package, version in PIN.findall(text)
+    }
 
 
 @pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
@@ -54,7 +56,9 @@ def listed(name, version, needs=()):
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
 def test_what_is_asked_for_with_an_extra_is_locked_with_it(name):
-    """Stock pip refuses `coverage[toml]>=7` beside `coverage==7.17 --hash=…` (`make lock` keeps extras)."""
+    """Stock pip refuses `coverage[toml]>=7` beside `coverage==7.17 --hash=…` (`make lock` keeps
+    extras).
+    """
     text = (settings.BASE_DIR / name).read_text()
     locked = {
         canonicalize_name(one): set(filter(None, re.split(r"[\[\],\s]+", extras)))
@@ -64,7 +68,9 @@ def test_what_is_asked_for_with_an_extra_is_locked_with_it(name):
     for package, extras in locked.items():
         for wanted in map(Requirement, requires_of(package)):
             other = canonicalize_name(wanted.name)
-            asked = wanted.marker is None or any(wanted.marker.evaluate({"extra": one}) for one in {"", *extras})
+            asked = wanted.marker is None or any(
+                wanted.marker.evaluate({"extra": one}) for one in {"", *extras}
+            )
             if asked and wanted.extras and not wanted.extras <= locked.get(other, set()):
                 faults.append(f"{package}: {wanted}")
     assert len(locked) > 30
@@ -83,17 +89,28 @@ def test_the_list_of_parts_holds_what_an_installation_takes_and_what_lies_inside
     locked = pins("requirements.lock")
     rows = [listed(name, version) for name, version in locked.items()] + [listed("pytest", "9.2.0")]
     raw = {"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"tools": []}}
-    raw |= {"components": [package for package, _ in rows], "dependencies": [need for _, need in rows]}
+    raw |= {
+        "components": [package for package, _ in rows],
+        "dependencies": [need for _, need in rows],
+    }
     command = [sys.executable, "deploy/release/bill.py"]
     made = subprocess.run(
-        command, cwd=settings.BASE_DIR, input=json.dumps(raw).encode(), capture_output=True, check=True
+        command,
+        cwd=settings.BASE_DIR,
+        input=json.dumps(raw).encode(),
+        capture_output=True,
+        check=True,
     )
     bill = json.loads(made.stdout)
     assert bill["metadata"]["component"]["version"] == settings.VERSION
     named = {one["name"]: one["version"] for one in bill["components"]}
     assert locked.items() <= named.items()
     assert set(named) - set(locked) == {"pandoc", "Noto Serif SC", "Noto Sans SC"}
-    licences = {one["name"]: one["licenses"][0]["license"]["id"] for one in bill["components"] if "properties" in one}
+    licences = {
+        one["name"]: one["licenses"][0]["license"]["id"]
+        for one in bill["components"]
+        if "properties" in one
+    }
     assert licences["pandoc"] == "GPL-2.0-or-later"
     assert named["pandoc"].startswith("3.")
     references = {one["bom-ref"] for one in bill["components"]} | {"lantai"}
@@ -106,7 +123,15 @@ def test_the_list_of_parts_holds_what_an_installation_takes_and_what_lies_inside
 def test_every_package_of_an_installation_brings_or_states_its_licence():
     texts = licence_texts()
     folders = {path.split("/")[0] for path in texts}
-    installed = {(name, one.version) for name in pins("requirements.lock") for one in metadata.distributions(name=name)}
+    installed = {
+        (name, one.version)
+        for name in pins("requirements.lock")
+        for one in metadata.distributions(name=name)
+    }
     assert {f"{name}-{version}" for name, version in installed} <= folders
-    assert not [path for path, text in texts.items() if path.endswith("/STATED") and b"no licence stated" in text]
+    assert not [
+        path
+        for path, text in texts.items()
+        if path.endswith("/STATED") and b"no licence stated" in text
+    ]
     assert b"GPL" in texts["pypandoc-binary-1.17/copyright.pandoc"]

@@ -62,7 +62,9 @@ class Reader:
             **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
         }
         told = []
-        parts = self.cache(environ, lambda status, headers, exc_info=None: told.append((status, dict(headers))))
+        parts = self.cache(
+            environ, lambda status, headers, exc_info=None: told.append((status, dict(headers)))
+        )
         body = b"".join(parts)
         status, headers = told[-1]
         return Answer(int(status[:3]), headers, body)
@@ -74,7 +76,9 @@ class Answer:
 
     @property
     def text(self):
-        decode = {"gzip": gzip.decompress, "br": brotli.decompress}.get(self.headers.get("Content-Encoding"), bytes)
+        decode = {"gzip": gzip.decompress, "br": brotli.decompress}.get(
+            self.headers.get("Content-Encoding"), bytes
+        )
         return decode(self.body).decode()
 
     @property
@@ -115,7 +119,12 @@ def reader(cache):
 
 @pytest.fixture
 def item(shelves):
-    return make_item("示例通知", category=shelves["personnel"], index_number="示例/1", body="<p>示例正文</p>" * 50)
+    return make_item(
+        "示例通知",
+        category=shelves["personnel"],
+        index_number="示例/1",
+        body="<p>示例正文</p>" * 50,
+    )
 
 
 def test_a_page_is_rendered_once(reader, django, item):
@@ -169,7 +178,9 @@ UNKEYED = {
 @pytest.fixture
 def kept(shelves, government):
     """An address of every kind of page that is kept, of one that is there."""
-    item = make_item("示例通知", category=shelves["personnel"], index_number="示例/1", department=government)
+    item = make_item(
+        "示例通知", category=shelves["personnel"], index_number="示例/1", department=government
+    )
     make_item("示例指南", category=shelves["guide"], department=government)
     report = make_tables_report(2024, department=government, category=shelves["annual-reports"])
     for one in (item, report.item):
@@ -182,7 +193,11 @@ def kept(shelves, government):
         "number": "1",
         "key": "a",
     }
-    return {name: filled(route, values | {"sequence": "1"}) for name, route in patterns() if name in PAGES}
+    return {
+        name: filled(route, values | {"sequence": "1"})
+        for name, route in patterns()
+        if name in PAGES
+    }
 
 
 def without_counts(text):
@@ -190,7 +205,9 @@ def without_counts(text):
 
 
 def test_nothing_a_request_says_beside_its_address_reaches_a_kept_page(django, kept):
-    """Every kind of page: asked for by an attacker first, then by an honest reader, who gets the kept copy."""
+    """Every kind of page: asked for by an attacker first, then by an honest reader, who gets the
+    kept copy.
+    """
     assert len(UNKEYED) == 27
     assert set(kept) == set(PAGES)
     answered = set()
@@ -200,14 +217,22 @@ def test_nothing_a_request_says_beside_its_address_reaches_a_kept_page(django, k
         first = Reader(poisoned).get(address, **UNKEYED)
         asked = django.asked
         again = Reader(poisoned).get(address)
-        assert "canary" not in first.text + again.text + str(first.headers) + str(again.headers), name
-        assert (plain.status, without_counts(plain.text)) == (again.status, without_counts(again.text)), name
+        assert "canary" not in first.text + again.text + str(first.headers) + str(again.headers), (
+            name
+        )
+        assert (plain.status, without_counts(plain.text)) == (
+            again.status,
+            without_counts(again.text),
+        ), name
         assert "Set-Cookie" not in {**first.headers, **again.headers}, name
         if again.status == 200:
             assert django.asked == asked, name
             assert first.headers["Vary"] == "Accept-Encoding", name
             answered.add(name)
-    assert set(PAGES) - answered == {"item-revision-changes", "report-revision-changes"}  # of a first revision: none
+    assert set(PAGES) - answered == {
+        "item-revision-changes",
+        "report-revision-changes",
+    }  # of a first revision: none
 
 
 def test_a_page_kept_for_everybody_carries_the_number_of_no_request(reader, item):
@@ -252,7 +277,8 @@ def test_parameters_the_page_does_not_know_are_hidden_from_staff_too(reader, dja
 
 
 @pytest.mark.parametrize(
-    "query", ["?q=%00", "?page=999999999999999999999", "?q=%ED%A0%80", "?organ=%FF", "?" + "a=1&" * 6000]
+    "query",
+    ["?q=%00", "?page=999999999999999999999", "?q=%ED%A0%80", "?organ=%FF", "?" + "a=1&" * 6000],
 )
 def test_hostile_queries_break_nothing(reader, item, query):
     for address in ("/catalog/personnel/", "/search/"):
@@ -273,7 +299,9 @@ def test_a_session_passes_by_and_leaves_nothing(cache, reader, django, item):
     assert django.asked == 4
 
 
-@pytest.mark.parametrize("address", ["/admin/login/", "/preferences.css", "/healthz/live", "/no-such-page/"])
+@pytest.mark.parametrize(
+    "address", ["/admin/login/", "/preferences.css", "/healthz/live", "/no-such-page/"]
+)
 def test_what_is_not_declared_passes_untouched(cache, reader, django, address):
     reader.get(address + "?x=1")
     assert len(cache.store) == 0
@@ -281,7 +309,9 @@ def test_what_is_not_declared_passes_untouched(cache, reader, django, address):
 
 
 def test_a_draft_is_not_found_until_it_is_public(reader, shelves):
-    draft = make_item("草稿", status=Status.DRAFT, index_number="示例/2", category=shelves["personnel"])
+    draft = make_item(
+        "草稿", status=Status.DRAFT, index_number="示例/2", category=shelves["personnel"]
+    )
     assert reader.get("/items/示例/2/").status == 404
     assert reader.get("/items/示例/2/").status == 404
     Item.objects.filter(pk=draft.pk).update(status=Status.PUBLISHED, published_at=timezone.now())
@@ -330,7 +360,9 @@ def test_other_statuses_are_not_kept(cache, reader):
 # --- Never old -------------------------------------------------------------------------------
 
 
-def test_a_publication_is_seen_at_once_where_it_was_made_and_within_a_second_elsewhere(reader, django, item):
+def test_a_publication_is_seen_at_once_where_it_was_made_and_within_a_second_elsewhere(
+    reader, django, item
+):
     other = Reader(PageCache(django, megabytes=8))
     for someone in (reader, other):
         assert "新的信息" not in someone.get("/").text
@@ -347,10 +379,16 @@ def test_a_publication_is_seen_at_once_where_it_was_made_and_within_a_second_els
 def test_a_scheduled_item_appears_and_a_limited_one_goes_without_anybodys_doing(db, monkeypatch):
     now = timezone.make_aware(dt.datetime(2026, 3, 3, 23, 0))
     make_item(published_at=now + dt.timedelta(minutes=5))
-    make_item(term=Term.LIMITED, disclosed_until=dt.date(2026, 3, 3), published_at=now - dt.timedelta(days=1))
+    make_item(
+        term=Term.LIMITED,
+        disclosed_until=dt.date(2026, 3, 3),
+        published_at=now - dt.timedelta(days=1),
+    )
     versions = []
     for minutes in (0, 4, 5, 59, 61):
-        monkeypatch.setattr(timezone, "now", lambda minutes=minutes: now + dt.timedelta(minutes=minutes))
+        monkeypatch.setattr(
+            timezone, "now", lambda minutes=minutes: now + dt.timedelta(minutes=minutes)
+        )
         versions.append(read_version())
     assert versions[0] == versions[1] != versions[2] == versions[3] != versions[4]
 
@@ -379,12 +417,20 @@ def test_a_write_during_a_reading_makes_the_reading_void(cache):
 
 @pytest.mark.parametrize(
     ("accepted", "encoding"),
-    [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip;q=0.5", "gzip"), ("identity", None), ("*", "br")],
+    [
+        ("gzip, deflate, br", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("identity", None),
+        ("*", "br"),
+    ],
 )
 def test_stored_encodings_carry_the_current_count(reader, item, accepted, encoding):
     plain = reader.get("/items/示例/1/")
     for number in range(2, 5):
-        answer = Reader(reader.cache, f"203.0.113.{number}").get("/items/示例/1/", Accept_Encoding=accepted)
+        answer = Reader(reader.cache, f"203.0.113.{number}").get(
+            "/items/示例/1/", Accept_Encoding=accepted
+        )
         assert answer.headers.get("Content-Encoding") == encoding
         assert answer.count == number
         assert answer.text.replace(f">{number}</a", ">1</a") == plain.text
@@ -415,7 +461,10 @@ def test_each_delivery_is_counted_by_the_same_rules_as_ever(reader, item):
 
 
 def test_caches_on_the_way_ask_each_time_unless_a_cdn_is_declared(django, item, settings):
-    assert "s-maxage" not in Reader(PageCache(django, megabytes=8)).get("/items/示例/1/").headers["Cache-Control"]
+    assert (
+        "s-maxage"
+        not in Reader(PageCache(django, megabytes=8)).get("/items/示例/1/").headers["Cache-Control"]
+    )
     settings.CDN_SECONDS = 60
     headers = Reader(PageCache(django, megabytes=8)).get("/items/示例/1/").headers
     for words in ("s-maxage=60", "stale-while-revalidate=60", "stale-if-error="):
@@ -489,7 +538,11 @@ def test_public_pages_go_on_from_their_copies_with_a_notice(reader, item, outage
 
 def test_forms_and_pages_without_a_copy_answer_503_and_when_to_come_again(reader, item, outage):
     outage()
-    for answer in (reader.get("/about/"), reader.get("/admin/"), reader.get("/admin/login/", method="POST")):
+    for answer in (
+        reader.get("/about/"),
+        reader.get("/admin/"),
+        reader.get("/admin/login/", method="POST"),
+    ):
         assert answer.status == 503
         assert answer.headers["Retry-After"] == "30"
         assert "暂时" in answer.text
@@ -564,9 +617,13 @@ def test_an_address_of_the_api_is_not_taken_for_a_page_of_the_same_name():
     assert Addresses().page("/api/v1/register") is None
 
 
-def test_a_query_too_long_to_be_asked_twice_is_neither_read_nor_remembered(reader, django, cache, monkeypatch):
+def test_a_query_too_long_to_be_asked_twice_is_neither_read_nor_remembered(
+    reader, django, cache, monkeypatch
+):
     read = []
-    monkeypatch.setattr("portal.pagecache.addresses.parse_qsl", lambda raw, **_: read.append(raw) or [])
+    monkeypatch.setattr(
+        "portal.pagecache.addresses.parse_qsl", lambda raw, **_: read.append(raw) or []
+    )
     longest, longer = "q=" + "x" * (LONGEST_QUERY - 2), "q=" + "x" * (LONGEST_QUERY - 1)
     for query in (longer, longer):
         answer = reader.get(f"/search/?{query}")

@@ -43,7 +43,13 @@ def test_a_column_page_is_site_and_column(client, shelves):  # noqa: F811
 def test_an_article_is_site_column_and_content_in_this_order(client, shelves):  # noqa: F811
     item = make_item(category=shelves["personnel"], keywords="任免", body="<p>任免事项正文</p>")
     found, _ = tags(client, f"/items/{item.index_number}/")
-    assert [name for name, _ in found][:10] == [*SITE, *COLUMN, "ArticleTitle", "PubDate", "ContentSource"]
+    assert [name for name, _ in found][:10] == [
+        *SITE,
+        *COLUMN,
+        "ArticleTitle",
+        "PubDate",
+        "ContentSource",
+    ]
     values = dict(found)
     assert values["PubDate"] == "2026-03-03 09:00"
     assert values["ContentSource"] == item.department.name
@@ -51,7 +57,8 @@ def test_an_article_is_site_column_and_content_in_this_order(client, shelves):  
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/catalog/", "/reports/", "/guide/", "/rules/", "/search/", "/about/", "/sitemap/"]
+    "address",
+    ["/", "/catalog/", "/reports/", "/guide/", "/rules/", "/search/", "/about/", "/sitemap/"],
 )
 def test_no_tag_is_empty_or_null_or_doubled(client, shelves, address):  # noqa: F811
     found, _ = tags(client, address)
@@ -89,14 +96,24 @@ def test_a_page_of_a_list_is_its_own_address(client, shelves):  # noqa: F811
     assert '<link rel="canonical" href="http://testserver/catalog/personnel/?page=2">' in page
 
 
-@pytest.mark.parametrize("query", ["page=1", "page=x", "page=²", "page=-2", "page=%00", "page=" + "9" * 5000])
+@pytest.mark.parametrize(
+    "query", ["page=1", "page=x", "page=²", "page=-2", "page=%00", "page=" + "9" * 5000]
+)
 def test_a_page_that_makes_no_sense_is_in_no_canonical_link(rf, query):
     assert _canonical(rf.get(f"/catalog/personnel/?{query}"), "http://x/") == "http://x/"
 
 
 def test_words_that_say_nothing_are_not_printed(client, shelves):  # noqa: F811
-    Category.objects.filter(pk=shelves["personnel"].pk).update(description="null", keywords=" None ")
-    item = make_item(category=shelves["personnel"], keywords="null", summary="None", source="null", body="<p>文</p>")
+    Category.objects.filter(pk=shelves["personnel"].pk).update(
+        description="null", keywords=" None "
+    )
+    item = make_item(
+        category=shelves["personnel"],
+        keywords="null",
+        summary="None",
+        source="null",
+        body="<p>文</p>",
+    )
     found, _ = tags(client, f"/items/{item.index_number}/")
     values = dict(found)
     assert "Keywords" not in values
@@ -113,7 +130,10 @@ def test_the_domain_has_no_scheme(client, shelves, settings):  # noqa: F811
 def test_the_picture_is_the_first_of_the_body_with_its_whole_address(client, shelves):  # noqa: F811
     picture = "/attachments/0f0e0d0c-0b0a-4908-8706-050403020100/a.png"
     item = make_item(category=shelves["personnel"], body=f'<p>文<img alt="图" src="{picture}"></p>')
-    assert dict(tags(client, f"/items/{item.index_number}/")[0])["Image"] == f"http://testserver{picture}"
+    assert (
+        dict(tags(client, f"/items/{item.index_number}/")[0])["Image"]
+        == f"http://testserver{picture}"
+    )
 
 
 def test_the_trail_is_a_breadcrumb_list(client, shelves):  # noqa: F811
@@ -121,7 +141,10 @@ def test_the_trail_is_a_breadcrumb_list(client, shelves):  # noqa: F811
     blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     steps = json.loads(blocks[-1])["itemListElement"]
     assert (steps[0]["name"], steps[0]["item"]) == ("首页", "http://testserver/")
-    assert (steps[-1]["name"], steps[-1]["item"]) == ("人事任免", "http://testserver/catalog/personnel/")
+    assert (steps[-1]["name"], steps[-1]["item"]) == (
+        "人事任免",
+        "http://testserver/catalog/personnel/",
+    )
     assert [step["position"] for step in steps] == list(range(1, len(steps) + 1))
 
 
@@ -136,7 +159,10 @@ def test_a_page_that_is_not_public_carries_no_tags(client, shelves):  # noqa: F8
 def json_ld(page):
     """The JSON-LD blocks of a page."""
     return [
-        json.loads(block) for block in re.findall(r'<script[^>]*type="application/ld\+json"[^>]*>(.*?)</script>', page)
+        json.loads(block)
+        for block in re.findall(
+            r'<script[^>]*type="application/ld\+json"[^>]*>(.*?)</script>', page
+        )
     ]
 
 
@@ -153,7 +179,9 @@ def json_ld(page):
 def test_a_normative_document_is_legislation_with_its_legal_force(client, shelves, state, force):  # noqa: F811
     with tree_write():
         column = make_category("规范性文件", regulation_items=["20-1"])
-    item = make_item("供热管理办法", category=column, document_number="示政规〔2026〕3号", genre="办法")
+    item = make_item(
+        "供热管理办法", category=column, document_number="示政规〔2026〕3号", genre="办法"
+    )
     if state:
         item.validities.create(state=state, starts_on=dt.date(2026, 1, 1))
     data = json_ld(client.get(item.get_absolute_url()).content.decode())[0]
@@ -164,7 +192,9 @@ def test_a_normative_document_is_legislation_with_its_legal_force(client, shelve
 
 
 def test_a_notice_that_is_no_rule_is_an_article(client, shelves):  # noqa: F811
-    item = make_item("任免通知", category=shelves["appointments"], document_number="示政任〔2026〕3号")
+    item = make_item(
+        "任免通知", category=shelves["appointments"], document_number="示政任〔2026〕3号"
+    )
     assert json_ld(client.get(item.get_absolute_url()).content.decode())[0]["@type"] == "Article"
 
 

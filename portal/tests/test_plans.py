@@ -1,4 +1,6 @@
-"""No query of a public page reads a large table from end to end: the plans of every address, at 100,000 items."""
+"""No query of a public page reads a large table from end to end: the plans of every address, at
+100,000 items.
+"""
 
 import re
 
@@ -21,19 +23,53 @@ NUMBER = 100_000
 # Read from end to end on purpose.
 ALLOWED = re.compile(
     r"GROUP BY"  # how many items each category holds: once per change of what is public (`shelves`)
-    rf'|^SELECT "disclosure_item"."id" AS "pk" FROM "disclosure_item" .* LIMIT {SMALL + 1}$'  # whether few are asked about: given up there
-    r"|^SELECT COUNT\(\*\) FROM \(.* LIMIT 1001\) subquery$"  # given up counting at a thousand: long where much is found
-    r'|FROM "ledger_entry" ORDER BY "ledger_entry"."sequence" DESC LIMIT \d+$',  # SQLite calls its own order a scan
+    # whether few are asked about: given up there
+    rf'|^SELECT "disclosure_item"."id" AS "pk" FROM "disclosure_item" .* LIMIT {SMALL + 1}$'
+    # given up counting at a thousand: long where much is found
+    r"|^SELECT COUNT\(\*\) FROM \(.* LIMIT 1001\) subquery$"
+    # SQLite calls its own order a scan
+    r'|FROM "ledger_entry" ORDER BY "ledger_entry"."sequence" DESC LIMIT \d+$',
     re.DOTALL,
 )
-LARGE = ("disclosure_item", "disclosure_attachment", "disclosure_revision", "disclosure_searchentry", "ledger_entry")
-# Files and pictures that hold the whole archive, or a year of it, by design: read in a row, kept or limited.
-WHOLE = re.compile(r"^/(data|register/export|register/checkpoints|reports/export|sitemap-|metrics)|\.(csv|xlsx|json)$")
-NARROWED = (
-    *("organ=songbei", "year=2015", "genre=notice", "validity=in_force", "file=xlsx", "on=2015-06-30"),
-    *("sort=views", "sort=oldest", "sort=created", "page=2", "page=1000", "organ=songbei&year=2015&genre=notice"),
+LARGE = (
+    "disclosure_item",
+    "disclosure_attachment",
+    "disclosure_revision",
+    "disclosure_searchentry",
+    "ledger_entry",
 )
-SEARCHES = ("公告", "罕见词语", "公告 通知", "松政发〔2026〕5号", "没有这样的词语", "公告 -通知", "公")
+# Files and pictures that hold the whole archive, or a year of it, by design: read in a row, kept or
+# limited.
+WHOLE = re.compile(
+    r"^/(data|register/export|register/checkpoints|reports/export|sitemap-|metrics)|\.(csv|xlsx|json)$"
+)
+NARROWED = (
+    *(
+        "organ=songbei",
+        "year=2015",
+        "genre=notice",
+        "validity=in_force",
+        "file=xlsx",
+        "on=2015-06-30",
+    ),
+    *(
+        "sort=views",
+        "sort=oldest",
+        "sort=created",
+        "page=2",
+        "page=1000",
+        "organ=songbei&year=2015&genre=notice",
+    ),
+)
+SEARCHES = (
+    "公告",
+    "罕见词语",
+    "公告 通知",
+    "松政发〔2026〕5号",
+    "没有这样的词语",
+    "公告 -通知",
+    "公",
+)
 
 
 def copy(model, key, columns, number=NUMBER):
@@ -64,23 +100,36 @@ def one_of(some):
 
 @pytest.fixture
 def many(shelves, government):
-    """A hundred thousand items, some with a file, each with an entry of the register and a revision, and in the search index."""
+    """A hundred thousand items, some with a file, each with an entry of the register and a
+    revision, and in the search index.
+    """
     item = make_public(
-        make_draft("公告", department=government, category=shelves["personnel"], body="<p>公告的正文</p>")
+        make_draft(
+            "公告", department=government, category=shelves["personnel"], body="<p>公告的正文</p>"
+        )
     )
     make_report(2011, department=government, category=shelves["annual-reports"])
     file = make_attachment(item, "附件.txt", b"x")
     entry = Entry.objects.get(subject_key=item.index_number)
     guards.remove(connection)  # they look at the whole register at every row
     organs = [government, *(make_department() for _ in range(30))]
-    columns = [shelves["personnel"], shelves["procurement"], *(make_category(f"栏目{number}") for number in range(20))]
+    columns = [
+        shelves["personnel"],
+        shelves["procurement"],
+        *(make_category(f"栏目{number}") for number in range(20)),
+    ]
     moment = words(
         sqlite="datetime('2009-01-01', '+' || (n % 6000) || ' days')",
         postgresql="timestamptz '2009-01-01' + (n % 6000) * interval '1 day'",
     )
     digits = words(sqlite="printf('%%0{}x', n)", postgresql="lpad(to_hex(n), {}, '0')")
     number = "'G/N' || n"
-    own = {"id": "n", "index_number": number, "published_at": moment.replace("%", "%%"), "view_count": "n %% 977"}
+    own = {
+        "id": "n",
+        "index_number": number,
+        "published_at": moment.replace("%", "%%"),
+        "view_count": "n %% 977",
+    }
     own["genre"] = "CASE n %% 50 WHEN 1 THEN 'notice' ELSE 'report' END"
 
     copy(Item, item.pk, own | {"department_id": one_of(organs), "category_id": one_of(columns)})
@@ -90,7 +139,11 @@ def many(shelves, government):
     copy(Revision, entry.pk, {"entry_id": "n", "item_id": "n", "content_sha256": digest})
     key = digits.format(32) + words(sqlite="", postgresql="::uuid")
     copy(Attachment, file.pk, {"id": key, "item_id": "n"}, NUMBER // 5)
-    copy(SearchEntry, item.pk, {"item_id": "n", "place": f"{SearchEntry.objects.get(item=item).place} + n"})
+    copy(
+        SearchEntry,
+        item.pk,
+        {"item_id": "n", "place": f"{SearchEntry.objects.get(item=item).place} + n"},
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             words(
@@ -119,12 +172,18 @@ def many(shelves, government):
 
 
 def addresses(real):
-    """Every public address that is no file of the whole; lists also narrowed and sorted, search also asked."""
-    yield from (address for _, route in patterns() if not WHOLE.search(address := filled(route, real)))
+    """Every public address that is no file of the whole; lists also narrowed and sorted, search
+    also asked.
+    """
+    yield from (
+        address for _, route in patterns() if not WHOLE.search(address := filled(route, real))
+    )
     for page in ("/catalog/personnel/", "/organs/songbei/", "/search/", "/api/v1/items"):
         yield from (f"{page}?{choice}" for choice in NARROWED)
     yield from (
-        f"/search/?q={text}{more}" for text in SEARCHES for more in ("", "&organ=songbei&year=2015", "&sort=oldest")
+        f"/search/?q={text}{more}"
+        for text in SEARCHES
+        for more in ("", "&organ=songbei&year=2015", "&sort=oldest")
     )
 
 
@@ -138,16 +197,28 @@ def scans(sql):
     with transaction.atomic(), connection.cursor() as cursor:
         if sql.startswith(BY_INDEX):
             cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {words(sqlite='QUERY PLAN ', postgresql='')}{sql.removeprefix(BY_INDEX)}")
+        cursor.execute(
+            f"EXPLAIN {words(sqlite='QUERY PLAN ', postgresql='')}{sql.removeprefix(BY_INDEX)}"
+        )
         plan = [str(row[-1]) for row in cursor.fetchall()]
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = DEFAULT")
     named = {alias: table for table, alias in re.findall(r'"(\w+)" (\w\d+)\b', sql)}
     found = [
-        (step, re.search(words(sqlite=r"^SCAN (\S+)(?! USING| VIRTUAL)\b", postgresql=r"Seq Scan on (\w+)"), step))
+        (
+            step,
+            re.search(
+                words(sqlite=r"^SCAN (\S+)(?! USING| VIRTUAL)\b", postgresql=r"Seq Scan on (\w+)"),
+                step,
+            ),
+        )
         for step in plan
     ]
-    return [step for step, match in found if match and " USING " not in step and named.get(match[1], match[1]) in LARGE]
+    return [
+        step
+        for step, match in found
+        if match and " USING " not in step and named.get(match[1], match[1]) in LARGE
+    ]
 
 
 def test_no_query_of_a_public_page_scans_a_large_table(many, client):
@@ -161,7 +232,10 @@ def test_no_query_of_a_public_page_scans_a_large_table(many, client):
         assert answer.status_code < 500 or address == "/healthz/ready", address
         for query in asked:
             sql = query["sql"]
-            if sql.removeprefix(BY_INDEX).strip().startswith(("SELECT", "WITH", "(")) and shape(sql) not in seen:
+            if (
+                sql.removeprefix(BY_INDEX).strip().startswith(("SELECT", "WITH", "("))
+                and shape(sql) not in seen
+            ):
                 seen.add(shape(sql))
                 if ALLOWED.search(sql):
                     continue

@@ -71,7 +71,10 @@ def test_the_elders_view_has_the_largest_letters_whatever_size_was_chosen(client
 
 def test_the_chosen_size_is_told_in_words_too(client):
     choose(client, size="l")
-    told = re.findall(r'\.preference\[name="size"\]\[value="(\w+)"\]::after \{ content: "（已选）"', stylesheet(client))
+    told = re.findall(
+        r'\.preference\[name="size"\]\[value="(\w+)"\]::after \{ content: "（已选）"',
+        stylesheet(client),
+    )
     assert told == ["l"]
 
 
@@ -92,11 +95,19 @@ def test_of_each_pair_of_switches_the_useful_one_is_shown(client, chosen, hidden
 @pytest.mark.django_db
 def test_a_page_is_the_same_bytes_for_every_reader(client, shelves):
     item = make_item(category=shelves["personnel"])
-    for address in ("/", "/catalog/personnel/", item.get_absolute_url(), "/about/", "/no-such-page/"):
+    for address in (
+        "/",
+        "/catalog/personnel/",
+        item.get_absolute_url(),
+        "/about/",
+        "/no-such-page/",
+    ):
         answers = set()
         for cookie in ["", "nonsense", *ALL]:
             client.cookies["prefs"] = cookie
-            response = client.get(address, headers={"user-agent": "Googlebot"})  # a robot, so that no count rises
+            response = client.get(
+                address, headers={"user-agent": "Googlebot"}
+            )  # a robot, so that no count rises
             assert "Cookie" not in response.get("Vary", "")
             assert not response.cookies
             answers.add(response.content)
@@ -109,7 +120,11 @@ def test_the_stylesheet_is_kept_by_the_browser_alone_and_asked_about_each_time(c
     assert first["Vary"] == "Cookie"
     assert first["Content-Type"] == "text/css; charset=utf-8"
     again = client.get("/preferences.css", headers={"if-none-match": first["ETag"]})
-    assert (again.status_code, again.content, again["Cache-Control"]) == (304, b"", "private, no-cache")
+    assert (again.status_code, again.content, again["Cache-Control"]) == (
+        304,
+        b"",
+        "private, no-cache",
+    )
     choose(client, size="xl")
     changed = client.get("/preferences.css", headers={"if-none-match": first["ETag"]})
     assert changed.status_code == 200
@@ -128,7 +143,14 @@ def test_what_is_written_is_read_back(words):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"size": "xxl"}, {"size": ""}, {"contrast": "low"}, {"view": "child"}, {"size": "l", "view": "\x00"}]
+    "fields",
+    [
+        {"size": "xxl"},
+        {"size": ""},
+        {"contrast": "low"},
+        {"view": "child"},
+        {"size": "l", "view": "\x00"},
+    ],
 )
 def test_a_value_no_button_sends_is_refused_in_words_and_changes_nothing(client, fields):
     response = choose(client, **fields)
@@ -139,7 +161,14 @@ def test_a_value_no_button_sends_is_refused_in_words_and_changes_nothing(client,
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://example.com/", "//example.com/", "/\\example.com", "javascript:alert(1)", "about/", "///example.com"],
+    [
+        "https://example.com/",
+        "//example.com/",
+        "/\\example.com",
+        "javascript:alert(1)",
+        "about/",
+        "///example.com",
+    ],
 )
 def test_the_way_back_never_leads_to_another_site(client, elsewhere):
     response = choose(client, size="l", next=elsewhere)
@@ -149,7 +178,10 @@ def test_the_way_back_never_leads_to_another_site(client, elsewhere):
 
 
 def test_the_way_back_keeps_the_readers_filters(client):
-    assert choose(client, size="l", next="/search/?q=供热&page=2")["Location"] == "/search/?q=%E4%BE%9B%E7%83%AD&page=2"
+    assert (
+        choose(client, size="l", next="/search/?q=供热&page=2")["Location"]
+        == "/search/?q=%E4%BE%9B%E7%83%AD&page=2"
+    )
 
 
 @pytest.mark.parametrize("way_back", [{}, {"next": ""}, {"next": "/" + "长" * 3000}])
@@ -158,7 +190,11 @@ def test_without_a_usable_way_back_it_leads_home(client, way_back):
 
 
 @settings(deadline=None)
-@given(st.dictionaries(st.sampled_from(["size", "contrast", "view", "next"]), st.text(max_size=50), max_size=4))
+@given(
+    st.dictionaries(
+        st.sampled_from(["size", "contrast", "view", "next"]), st.text(max_size=50), max_size=4
+    )
+)
 def test_no_form_makes_it_fail(fields):
     from django.test import Client
 
@@ -170,6 +206,8 @@ def test_it_needs_no_token(client):
     assert choose(client, size="l").status_code == 303
 
 
-@pytest.mark.parametrize(("method", "address"), [("get", "/preferences/"), ("post", "/preferences.css")])
+@pytest.mark.parametrize(
+    ("method", "address"), [("get", "/preferences/"), ("post", "/preferences.css")]
+)
 def test_it_refuses_the_wrong_method(client, method, address):
     assert getattr(client, method)(address).status_code == 405

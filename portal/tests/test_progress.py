@@ -15,7 +15,11 @@ DEPLOY = settings.BASE_DIR / "deploy"
 def show(*command, **environment):
     words = [DEPLOY / "show-progress", "正在做", "9", "echo 4", *command]
     return subprocess.run(
-        words, env={**os.environ, "PROGRESS_SECONDS": "0.2", **environment}, capture_output=True, text=True, check=False
+        words,
+        env={**os.environ, "PROGRESS_SECONDS": "0.2", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -31,7 +35,12 @@ def test_what_is_silent_is_reported_with_how_far_and_what_was_said_last():
 
 @pytest.mark.parametrize("shift", [0, 1, 2])
 def test_chinese_that_is_cut_in_the_middle_of_a_character_is_still_said(shift):
-    done = show("sh", "-c", f"printf '{'x' * shift}%s\r 最后一句' '{'信息和年报' * 40}'; sleep 1", LC_ALL="C.UTF-8")
+    done = show(
+        "sh",
+        "-c",
+        f"printf '{'x' * shift}%s\r 最后一句' '{'信息和年报' * 40}'; sleep 1",
+        LC_ALL="C.UTF-8",
+    )
     assert "最后一句" in done.stdout
     assert "binary" not in done.stdout + done.stderr
 
@@ -74,10 +83,16 @@ def program(path, text):
 
 
 def install(project, hashes="required", **environment):
-    path = f"{project / 'programs'}:/usr/bin:/bin" if (project / "programs/uv").exists() else "/usr/bin:/bin"
+    path = (
+        f"{project / 'programs'}:/usr/bin:/bin"
+        if (project / "programs/uv").exists()
+        else "/usr/bin:/bin"
+    )
     command = ["deploy/install-packages", ".venv", "some.lock", "some.txt", hashes]
     environment = {"PATH": path, "PROGRESS_SECONDS": "1", **environment}
-    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
     return done, (project / "calls").read_text().splitlines()
 
 

@@ -1,4 +1,6 @@
-"""A withdrawal is gone from every cache within three seconds: the parts add up, and each part is what is declared."""
+"""A withdrawal is gone from every cache within three seconds: the parts add up, and each part is
+what is declared.
+"""
 
 import os
 import re
@@ -137,7 +139,9 @@ def test_a_watch_that_is_ended_leaves_no_thread(monkeypatch):
 
 
 def test_every_process_knows_all_that_has_to_be_cleared():
-    """A command too (紧急撤下, restore): it imports no page, and would leave what the pages' modules keep."""
+    """A command too (紧急撤下, restore): it imports no page, and would leave what the pages'
+    modules keep.
+    """
     declared = set()
     for path in settings.BASE_DIR.glob("[a-z]*/**/*.py"):
         if "tests" not in path.parts:
@@ -145,6 +149,8 @@ def test_every_process_knows_all_that_has_to_be_cleared():
     code = "import django; django.setup(); from disclosure.clearing import _CLEARERS; print(*[one.__name__ for one in _CLEARERS])"
     environment = {**os.environ, "DEMO": "1", "SECRET_KEY": "for-tests-only-" * 4}
     command = [sys.executable, "-c", code]
-    said = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=True
+    )
     assert set(said.stdout.split()) == declared
     assert len(declared) >= 6

@@ -1,7 +1,9 @@
-"""Every public address × every role × every state of an item and of a report: nothing hidden ever shows, whoever asks.
+"""Every public address × every role × every state of an item and of a report: nothing hidden ever
+shows, whoever asks.
 
-The addresses come from the URL configuration: a new one is walked at once, and one with a parameter that nobody has filled
-in here fails the test. What a signed-in person reads is what everybody reads; the one difference are files of drafts.
+The addresses come from the URL configuration: a new one is walked at once, and one with a parameter
+that nobody has filled in here fails the test. What a signed-in person reads is what everybody
+reads; the one difference are files of drafts.
 """
 
 import datetime as dt
@@ -37,11 +39,20 @@ OF_A_RECORD = {
     "path",
 }  # parameters that name one item, report, file or revision
 TAKES_POSTS = {"preferences", "register-verify", "csp-report", "correction-new", "correction-query"}
-GIVES_A_TOKEN = {"correction-new", "correction-query"}  # against forms sent from other sites, in a cookie
-ANY_METHOD = {"api:openapi-json"}  # the library's own view; it reads the description, however it is asked
+GIVES_A_TOKEN = {
+    "correction-new",
+    "correction-query",
+}  # against forms sent from other sites, in a cookie
+ANY_METHOD = {
+    "api:openapi-json"
+}  # the library's own view; it reads the description, however it is asked
 STATES = {
     "published": {},
-    **{status.value: {"status": status} for status in Status if status not in (Status.PUBLISHED, Status.KEPT)},
+    **{
+        status.value: {"status": status}
+        for status in Status
+        if status not in (Status.PUBLISHED, Status.KEPT)
+    },
     "kept": {
         "status": Status.KEPT,
         "disclosure_mode": DisclosureMode.CLOSED,
@@ -62,15 +73,32 @@ ROLES = (None, "信息员", "审核员", "公开办", "审计员", "系统管理
 # Pages leave staff out of the browse count.
 ASK_WHO_READS = {"attachment", "item-detail", "report-detail"}
 READ = {
-    *("item-detail", "item-history", "item-revision", "item-counts", "item-code", "item-file", "revision-content"),
-    *("report-detail", "report-history", "report-counts", "report-code", "report-file", "attachment"),
+    *(
+        "item-detail",
+        "item-history",
+        "item-revision",
+        "item-counts",
+        "item-code",
+        "item-file",
+        "revision-content",
+    ),
+    *(
+        "report-detail",
+        "report-history",
+        "report-counts",
+        "report-code",
+        "report-file",
+        "attachment",
+    ),
     *("api:item", "api:item-revisions", "api:report"),
 }
 READ_DRAFT_FILES = {"信息员", "审核员", "公开办", "审计员"}  # of their own organ, or of all
 
 
 class World:
-    """An item with a file, and a report, in every state; `records` holds {state: what their addresses are made of}."""
+    """An item with a file, and a report, in every state; `records` holds {state: what their
+    addresses are made of}.
+    """
 
     def __init__(self, shelves, organ):
         self.organ, self.shelves, self.records = organ, shelves, {}
@@ -81,27 +109,49 @@ class World:
             hidden.save()
         self.columns = {
             "hidden column": hidden,
-            "below a hidden column": make_category("隐藏栏目之下", slug="below-hidden", parent=hidden),
+            "below a hidden column": make_category(
+                "隐藏栏目之下", slug="below-hidden", parent=hidden
+            ),
         }
         for year, (state, fields) in enumerate(STATES.items(), start=2008):
             self.records[state] = self._record(state, year, fields)
         self.records["correction"] = self._correction()
         foreign = make_department("区教育局")
-        self.people = {(role, "own"): role and make_staff(role, organ, username=role) for role in ROLES}
-        self.people |= {(role, "foreign"): make_staff(role, foreign, username=f"{role}二") for role in ROLES[1:3]}
+        self.people = {
+            (role, "own"): role and make_staff(role, organ, username=role) for role in ROLES
+        }
+        self.people |= {
+            (role, "foreign"): make_staff(role, foreign, username=f"{role}二")
+            for role in ROLES[1:3]
+        }
 
     def _record(self, state, year, fields):
         said = SHOWN if state == "published" else SECRET
         was_public = fields.get("status", Status.PUBLISHED) in ONCE_PUBLIC
-        # What ended its term is still named by its notice; what was withdrawn or removed by law is not.
+        # What ended its term is still named by its notice; what was withdrawn or removed by law is
+        # not.
         title = "曾经公开的标题" if fields.get("status") == Status.ARCHIVED else said
-        words = {"title": title, "summary": said, "keywords": said, "document_number": f"{said}号", **fields}
-        words |= {"department": self.organ, "category": self.columns.get(state, self.shelves["personnel"])}
+        words = {
+            "title": title,
+            "summary": said,
+            "keywords": said,
+            "document_number": f"{said}号",
+            **fields,
+        }
+        words |= {
+            "department": self.organ,
+            "category": self.columns.get(state, self.shelves["personnel"]),
+        }
         item = make_item(index_number=f"G/{year}-1", body=f"<p>{said}</p>", **words)
         # The register goes on naming the files of what was public.
-        file = make_attachment(item, "曾经公开的附件.txt" if was_public else f"{said}.txt", said.encode())
+        file = make_attachment(
+            item, "曾经公开的附件.txt" if was_public else f"{said}.txt", said.encode()
+        )
         old = OldAddress.objects.create(path=f"/art/{year}/1.html", item=item)
-        words |= {"category": self.columns.get(state, self.shelves["annual-reports"]), "body": f"<p>{said}</p>"}
+        words |= {
+            "category": self.columns.get(state, self.shelves["annual-reports"]),
+            "body": f"<p>{said}</p>",
+        }
         del words["title"]  # a report has one of its own
         make_report(year, index_number=f"G/{year}-2", sections=[(said, f"<p>{said}</p>")], **words)
         revision = self._remember(item) if was_public else None
@@ -131,8 +181,16 @@ class World:
         return self.records["published"] | {"pk": str(file.pk), "name": file.name}
 
     def addresses(self):
-        """(state, or None where an address names no record; its name; the address) of the whole public side."""
-        general = {"slug": "songbei", "organ": "songbei", "number": "1", "extension": "json", "key": "a"}
+        """(state, or None where an address names no record; its name; the address) of the whole
+        public side.
+        """
+        general = {
+            "slug": "songbei",
+            "organ": "songbei",
+            "number": "1",
+            "extension": "json",
+            "key": "a",
+        }
         general |= {"name": "items.jsonl.gz", "section": "2026", "sequence": "1"}
         for name, route in patterns():
             wanted = {first or second for first, second in FIELD.findall(route)}
@@ -158,14 +216,18 @@ def signed_in(user):
 
 
 def faults(world, role, whose, addresses):
-    """(who, state, name, status) of answers that show what is hidden, or hide what this reader may have."""
+    """(who, state, name, status) of answers that show what is hidden, or hide what this reader may
+    have.
+    """
     client = signed_in(world.people[role, whose])
     for state, name, address in addresses:
         response = client.get(address)
         text = readable(response.getvalue() if response.streaming else response.content)
         if name == "attachment" and state != "published":
             may = whose == "own" and role in READ_DRAFT_FILES
-            is_right = (response.status_code, SECRET in text) == ((200, True) if may else (404, False))
+            is_right = (response.status_code, SECRET in text) == (
+                (200, True) if may else (404, False)
+            )
             is_right &= not may or "no-store" in response["Cache-Control"]
         else:
             is_right = SECRET not in text and not (response.cookies and name not in GIVES_A_TOKEN)
@@ -179,8 +241,9 @@ def faults(world, role, whose, addresses):
 
 
 def test_nothing_hidden_shows_to_anybody(world):
-    """Whoever sees most walks all of it. What never asks who reads gives everybody this same answer; what does ask is
-    walked once more by everybody else."""
+    """Whoever sees most walks all of it. What never asks who reads gives everybody this same
+    answer; what does ask is walked once more by everybody else.
+    """
     addresses, found = list(world.addresses()), []
     found += faults(world, "公开办", "own", addresses)
     assert {name for _, name in world.ask_who_reads} == ASK_WHO_READS
@@ -189,9 +252,16 @@ def test_nothing_hidden_shows_to_anybody(world):
         if role != "公开办":
             found += faults(world, role, whose, rest)
     assert found == []
-    # Nobody but for files of drafts is given another answer than the next; and what may be read, is.
-    assert [key for key, given in world.answers.items() if len(given) > 1 and key[1] != "attachment"] == []
-    assert {name for (state, name), given in world.answers.items() if state == "published" and given == {200}} >= READ
+    # Nobody but for files of drafts is given another answer than the next; and what may be read,
+    # is.
+    assert [
+        key for key, given in world.answers.items() if len(given) > 1 and key[1] != "attachment"
+    ] == []
+    assert {
+        name
+        for (state, name), given in world.answers.items()
+        if state == "published" and given == {200}
+    } >= READ
 
 
 def test_the_public_side_takes_nothing_but_its_forms(world):
@@ -209,12 +279,18 @@ def test_every_address_is_one_of_the_configuration(world):
     """What is filled in here leads to the view it is meant for."""
     for _, name, address in world.addresses():
         match = resolve(address)
-        assert match.view_name in (name, "") or match.url_name is None, (name, address, match.view_name)
+        assert match.view_name in (name, "") or match.url_name is None, (
+            name,
+            address,
+            match.view_name,
+        )
 
 
 @pytest.mark.parametrize("obstacle", ["a duty", "another network"])
 def test_who_is_kept_from_the_desk_gets_no_draft_elsewhere(client, settings, government, obstacle):
-    file = make_attachment(make_item(status=Status.DRAFT, department=government), "示例.txt", SECRET.encode())
+    file = make_attachment(
+        make_item(status=Status.DRAFT, department=government), "示例.txt", SECRET.encode()
+    )
     client.force_login(make_staff("信息员", government))
     assert client.get(file.get_absolute_url()).status_code == 200
     if obstacle == "a duty":

@@ -1,6 +1,8 @@
-"""Debian 12's Python is 3.11.2: what came into the standard library between 3.11.1 and later 3.11.x is not there.
+"""Debian 12's Python is 3.11.2: what came into the standard library between 3.11.1 and later 3.11.x
+is not there.
 
-Linters know versions of two parts only; `make lint` looks for what is newer than 3.11 (vermin), this for what is younger than 3.11.0.
+Linters know versions of two parts only; `make lint` looks for what is newer than 3.11 (vermin),
+this for what is younger than 3.11.0.
 """
 
 import ast
@@ -19,8 +21,12 @@ ARGUMENTS = {
     "parseaddr": {"strict": "3.11.10"},
 }
 NAMES = {
-    **dict.fromkeys(("data_filter", "tar_filter", "fully_trusted_filter", "extraction_filter"), "3.11.4"),
-    **dict.fromkeys(("AbsoluteLinkError", "OutsideDestinationError", "LinkOutsideDestinationError"), "3.11.4"),
+    **dict.fromkeys(
+        ("data_filter", "tar_filter", "fully_trusted_filter", "extraction_filter"), "3.11.4"
+    ),
+    **dict.fromkeys(
+        ("AbsoluteLinkError", "OutsideDestinationError", "LinkOutsideDestinationError"), "3.11.4"
+    ),
     **dict.fromkeys(("SpecialFileError", "AbsolutePathError"), "3.11.4"),
     **dict.fromkeys(("SetReparseDeferralEnabled", "GetReparseDeferralEnabled"), "3.11.9"),
     "verify_generated_headers": "3.11.10",
@@ -45,9 +51,13 @@ def too_young(source):
 
 def our_files():
     """Every Python file of the project."""
-    listed = subprocess.run(["git", "ls-files", "*.py", ".ci"], cwd=settings.BASE_DIR, capture_output=True, text=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "*.py", ".ci"], cwd=settings.BASE_DIR, capture_output=True, text=True
+    )
     names = listed.stdout.split() if listed.returncode == 0 else []
-    found = [settings.BASE_DIR / name for name in names] or list(settings.BASE_DIR.glob("[a-z]*/**/*.py"))
+    found = [settings.BASE_DIR / name for name in names] or list(
+        settings.BASE_DIR.glob("[a-z]*/**/*.py")
+    )
     return [path for path in found if path.is_file() and path.name != "run"]
 
 

@@ -1,4 +1,6 @@
-"""Nobody is sent to another site, whatever an address or a form says; and what is not kept believes no header either."""
+"""Nobody is sent to another site, whatever an address or a form says; and what is not kept believes
+no header either.
+"""
 
 from urllib.parse import urlsplit
 
@@ -23,7 +25,13 @@ ELSEWHERE = (
         "\\\\evil.example",
         "https:evil.example",
     ),
-    *("/\t/evil.example", "\t//evil.example", " https://evil.example", "http:///evil.example", "javascript:alert(1)"),
+    *(
+        "/\t/evil.example",
+        "\t//evil.example",
+        " https://evil.example",
+        "http:///evil.example",
+        "javascript:alert(1)",
+    ),
     *(
         "//evil.example%2f@127.0.0.1",
         "https://127.0.0.1@evil.example/",
@@ -46,13 +54,19 @@ def leads_away(response):
     target = response.get("Location", "")
     plain = target.replace("\\", "/").translate({ord(mark): None for mark in "\t\r\n"}).strip()
     parts = urlsplit(plain)
-    return plain.startswith("//") or parts.scheme not in ("", "http") or parts.netloc not in ("", "testserver")
+    return (
+        plain.startswith("//")
+        or parts.scheme not in ("", "http")
+        or parts.netloc not in ("", "testserver")
+    )
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_no_form_sends_its_sender_away(client, target):
     assert not leads_away(client.post("/preferences/", {"next": target, "size": "large"}))
-    assert not leads_away(client.post(f"/preferences/?next={target}", {"size": "large"}, headers={"referer": target}))
+    assert not leads_away(
+        client.post(f"/preferences/?next={target}", {"size": "large"}, headers={"referer": target})
+    )
 
 
 @pytest.mark.parametrize("target", ELSEWHERE[::3])
@@ -62,11 +76,20 @@ def test_the_log_in_leads_to_the_desk(client, target):
     response = client.post(reverse("admin:login"), sent)
     assert response.status_code == 302
     assert not leads_away(response)
-    assert not leads_away(client.get(reverse("admin:login"), {"next": target}))  # of somebody who is signed in
+    assert not leads_away(
+        client.get(reverse("admin:login"), {"next": target})
+    )  # of somebody who is signed in
 
 
 @pytest.mark.parametrize(
-    "path", ["//evil.example", "//evil.example/admin", "/\\evil.example", "/%2f%2fevil.example", "///evil.example/x/.."]
+    "path",
+    [
+        "//evil.example",
+        "//evil.example/admin",
+        "/\\evil.example",
+        "/%2f%2fevil.example",
+        "///evil.example/x/..",
+    ],
 )
 def test_no_path_leads_away(client, path):
     """Not even by the slash that is added where one is missing."""
@@ -75,17 +98,35 @@ def test_no_path_leads_away(client, path):
 
 
 def test_what_is_not_kept_repeats_no_header_and_sets_no_cookie(client, shelves, government):
-    item = make_item("示例通知", category=shelves["personnel"], index_number="示例/1", department=government)
+    item = make_item(
+        "示例通知", category=shelves["personnel"], index_number="示例/1", department=government
+    )
     file = make_attachment(item, "示例.txt", b"x")
     make_report(2024, department=government, category=shelves["annual-reports"])
-    values = {"index_number": "示例/1", "slug": "songbei", "organ": "songbei", "year": "2024", "extension": "json"}
-    values |= {"pk": str(file.pk), "name": file.name, "sha256": "0" * 64, "section": "2026", "path": "x.html"}
-    headers = {name.replace("_", "-"): said for name, said in UNKEYED.items()} | {"cookie": "prefs=canary"}
+    values = {
+        "index_number": "示例/1",
+        "slug": "songbei",
+        "organ": "songbei",
+        "year": "2024",
+        "extension": "json",
+    }
+    values |= {
+        "pk": str(file.pk),
+        "name": file.name,
+        "sha256": "0" * 64,
+        "section": "2026",
+        "path": "x.html",
+    }
+    headers = {name.replace("_", "-"): said for name, said in UNKEYED.items()} | {
+        "cookie": "prefs=canary"
+    }
     asked = 0
     for name, route in patterns():
         if name in NOT_KEPT or name.startswith("api:"):
             response = client.get(filled(route, values), headers=headers)
-            said = (response.getvalue() if response.streaming else response.content).decode(errors="replace")
+            said = (response.getvalue() if response.streaming else response.content).decode(
+                errors="replace"
+            )
             assert "canary" not in said + str(response.headers), name
             assert set(response.cookies) <= ({"csrftoken"} if name in FORMS else set()), name
             asked += 1

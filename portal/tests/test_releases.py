@@ -8,7 +8,8 @@ import pytest
 from portal.tests.releases import releases, rows_of
 from portal.tests.served import collect_static, installation
 
-# What `manage.py upgrade` does to the data: static files and backup have tests of their own, and take longer than all of this.
+# What `manage.py upgrade` does to the data: static files and backup have tests of their own, and
+# take longer than all of this.
 UPGRADE = """
 import json
 from django.apps import apps
@@ -49,4 +50,6 @@ def test_an_upgrade_keeps_everything(release, tmp_path_factory):
     had = Counter(row["model"] for row in before)
     assert {label for label, number in had.items() if facts["rows"][label] < number} == set()
     items = [row["fields"] for row in before if row["model"] == "disclosure.item"]
-    assert facts["titles"] == {item["index_number"]: item["title"] for item in items if item["index_number"]}
+    assert facts["titles"] == {
+        item["index_number"]: item["title"] for item in items if item["index_number"]
+    }

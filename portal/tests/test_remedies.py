@@ -72,7 +72,10 @@ def test_a_database_that_is_not_there_is_said_without_a_traceback(tmp_path):
     assert done.returncode == 1
     assert "systemctl status postgresql" in done.stderr
     assert "Traceback" not in done.stderr
-    assert "Traceback" in manage("migrate", "--traceback", DATABASE_URL=address, DATA_DIR=str(tmp_path)).stderr
+    assert (
+        "Traceback"
+        in manage("migrate", "--traceback", DATABASE_URL=address, DATA_DIR=str(tmp_path)).stderr
+    )
 
 
 def test_a_folder_for_backups_that_is_a_file_or_closed_is_said(tmp_path_factory):
@@ -119,7 +122,9 @@ def test_a_database_that_is_not_utf_8_is_refused_before_anything_is_made():
     ],
     ids=["BOM", "GBK", "UTF-16"],
 )
-def test_a_file_of_variables_from_windows_is_read_or_refused_with_a_sentence(data, code, said, tmp_path):
+def test_a_file_of_variables_from_windows_is_read_or_refused_with_a_sentence(
+    data, code, said, tmp_path
+):
     """The code in another folder, so that its `.env` is this one."""
     for name in (
         "portal",
@@ -137,7 +142,10 @@ def test_a_file_of_variables_from_windows_is_read_or_refused_with_a_sentence(dat
     (tmp_path / "portal").mkdir()
     for one in (settings.BASE_DIR / "portal").iterdir():
         target = tmp_path / "portal" / one.name
-        target.write_text(one.read_text()) if one.name in ("settings.py", "__init__.py") else target.symlink_to(one)
+        target.write_text(one.read_text()) if one.name in (
+            "settings.py",
+            "__init__.py",
+        ) else target.symlink_to(one)
     (tmp_path / ".env").write_bytes(data)
     code_to_run = "from portal import settings; print(settings.SITE['name'])"
     own = ("SITE_NAME", "DJANGO_SETTINGS_MODULE")

@@ -1,4 +1,6 @@
-"""依法删除 removes: words planted in everything an item can have, the act, and a search of every table, file and address."""
+"""依法删除 removes: words planted in everything an item can have, the act, and a search of every
+table, file and address.
+"""
 
 from pathlib import Path
 
@@ -47,7 +49,9 @@ def everywhere(planted, organ, folder, *, user=None):
         f"/search/suggestions/?q={word}" for word in list(words)[:3]
     ]
     return looking.merged(
-        looking.in_tables(words), looking.in_files(words, folder), looking.in_answers(words, paths, user=user)
+        looking.in_tables(words),
+        looking.in_files(words, folder),
+        looking.in_answers(words, paths, user=user),
     )
 
 
@@ -58,7 +62,9 @@ def proved():
 
 def acts_on_record():
     """What was done by whom, with the hashes: a removal takes none of it."""
-    return list(Entry.objects.order_by("sequence").values_list("sequence", "act", "entry_hash", "person"))
+    return list(
+        Entry.objects.order_by("sequence").values_list("sequence", "act", "entry_hash", "person")
+    )
 
 
 def test_no_word_of_a_removed_item_is_left_anywhere(item, government, office, tmp_path, client):
@@ -69,25 +75,36 @@ def test_no_word_of_a_removed_item_is_left_anywhere(item, government, office, tm
     hashes, acts = [*Revision.objects.values_list("content_sha256", flat=True)], acts_on_record()
     for quoted in (item.item.title, item.words["旧版title"], f"{item.words['附件名']}.csv"):
         with pytest.raises(ValidationError, match="请改写"):
-            actions.remove_item(item=item.item, by=office, reason=f"因为{quoted}不该公开，{quoted}应当删除，请办理")
+            actions.remove_item(
+                item=item.item, by=office, reason=f"因为{quoted}不该公开，{quoted}应当删除，请办理"
+            )
     actions.remove_item(item=item.item, by=office, reason=WHY)
     assert client.get(item.item.get_absolute_url()).status_code == 410
-    assert client.get(f"/art/{item.words['旧地址']}.html")["Location"] == item.item.get_absolute_url()
+    assert (
+        client.get(f"/art/{item.words['旧地址']}.html")["Location"] == item.item.get_absolute_url()
+    )
     clearing.finish()  # as `tick` does within the minute
     bulk.rewrite_if_wanted()
     after = everywhere(item, government, tmp_path)
     # A search repeats what was typed; nothing else does.
-    repeated = {word: [place for place in places if not place.startswith("/search")] for word, places in after.items()}
+    repeated = {
+        word: [place for place in places if not place.startswith("/search")]
+        for word, places in after.items()
+    }
     assert {word: places for word, places in repeated.items() if places} == {}
     assert [*Revision.objects.values_list("content_sha256", flat=True)] == hashes
     assert acts_on_record()[: len(acts)] == acts
     assert Entry.objects.head().act == Act.REMOVE
-    assert [engine().walk(parse(word), (), limit=9) for word in list(item.words.values())[:9]] == [[]] * 9
+    assert [engine().walk(parse(word), (), limit=9) for word in list(item.words.values())[:9]] == [
+        []
+    ] * 9
     assert proved() == []
     assert Takedown.objects.unfinished().count() == 0
 
 
-def test_no_word_of_a_removed_report_is_left_in_the_next_years(government, office, tmp_path, client, shelves):
+def test_no_word_of_a_removed_report_is_left_in_the_next_years(
+    government, office, tmp_path, client, shelves
+):
     planted, _ = looking.plant_report(government, office)
     looking.make_files(planted)
     before = everywhere(planted, government, tmp_path)
@@ -100,8 +117,13 @@ def test_no_word_of_a_removed_report_is_left_in_the_next_years(government, offic
         f"/reports/{government.slug}/2025{rest}"
         for rest in (".json", ".html", "/", "/history/", "/revisions/1/", "/revisions/2/")
     ]
-    left = looking.merged(everywhere(planted, government, tmp_path), looking.in_answers(planted.words.values(), paths))
-    left = {word: [place for place in places if not place.startswith("/search")] for word, places in left.items()}
+    left = looking.merged(
+        everywhere(planted, government, tmp_path), looking.in_answers(planted.words.values(), paths)
+    )
+    left = {
+        word: [place for place in places if not place.startswith("/search")]
+        for word, places in left.items()
+    }
     assert {word: places for word, places in left.items() if places} == {}
     assert client.get(f"/reports/{government.slug}/2025/").status_code == 200
     assert client.get(f"/reports/{government.slug}/2025/revisions/1/").status_code == 410
@@ -127,7 +149,9 @@ def test_one_press_at_the_desk_and_nobody_outside_reads_a_word_while_the_desk_st
     desk = f"/admin/disclosure/item/{item.item.pk}/change/"
     assert item.words["正文"] in str(looking.in_answers(words, [desk], user=office))
     stranger = make_staff("信息员", None, username="stranger")
-    assert looking.in_answers(words, [desk, f"/admin/disclosure/item/?q={item.item.title}"], user=stranger) in (
+    assert looking.in_answers(
+        words, [desk, f"/admin/disclosure/item/?q={item.item.title}"], user=stranger
+    ) in (
         {},
         {
             item.item.title: [f"/admin/disclosure/item/?q={item.item.title} 200"]  # what was typed
@@ -140,7 +164,9 @@ def test_one_press_at_the_desk_and_nobody_outside_reads_a_word_while_the_desk_st
     assert proved() == []
 
 
-def test_a_name_that_a_correction_takes_out_is_read_by_nobody_outside(shelves, government, office, tmp_path):
+def test_a_name_that_a_correction_takes_out_is_read_by_nobody_outside(
+    shelves, government, office, tmp_path
+):
     planted = looking.plant_item(shelves, government, office)
     item = planted.item
     pending = item.pending_correction
@@ -149,18 +175,24 @@ def test_a_name_that_a_correction_takes_out_is_read_by_nobody_outside(shelves, g
         "<p>更正后的正文，不写姓名。</p>",
         "去掉不应公开的内容",
     )
-    pending.summary = pending.keywords = pending.issuer = pending.source = pending.document_number = ""
+    pending.summary = pending.keywords = pending.issuer = pending.source = (
+        pending.document_number
+    ) = ""
     pending.save()
     for related in (pending.attachments, pending.validities):
         related.all().delete()
     pending.overrides.all().delete()
-    words = [word for place, word in planted.words.items() if place not in {"撤回原因", "更正稿说明"}]
+    words = [
+        word for place, word in planted.words.items() if place not in {"撤回原因", "更正稿说明"}
+    ]
     actions.force_publish_item(item=pending, by=office, reason="来不及审核")
     item.refresh_from_db()
     sha256s = list(Revision.objects.values_list("content_sha256", flat=True))
     looking.make_files(planted)
     files = [*looking.addresses(item, government, sha256s)]
-    assert planted.words["正文"] in looking.in_answers(words, files)  # the earlier states tell it still
+    assert planted.words["正文"] in looking.in_answers(
+        words, files
+    )  # the earlier states tell it still
     actions.hide_earlier(item=item, by=office, reason="旧版写有个人姓名")
     clearing.finish()
     bulk.rewrite_if_wanted()
@@ -173,8 +205,12 @@ def test_a_name_that_a_correction_takes_out_is_read_by_nobody_outside(shelves, g
         actions.hide_earlier(item=item, by=office, reason="再来一次")
 
 
-def test_earlier_states_can_be_erased_and_the_present_one_stays(shelves, government, office, client, tmp_path):
-    item = actions.publish_imported(item=make_draft("张某某的处罚决定", department=government, body="<p>张某某</p>"))
+def test_earlier_states_can_be_erased_and_the_present_one_stays(
+    shelves, government, office, client, tmp_path
+):
+    item = actions.publish_imported(
+        item=make_draft("张某某的处罚决定", department=government, body="<p>张某某</p>")
+    )
     file = make_attachment(item, "张某某.txt", "张某某".encode())
     correction = correct(item, by=office, title="处罚决定", body="<p>当事人已更正</p>")
     correction.attachments.all().delete()
@@ -182,14 +218,21 @@ def test_earlier_states_can_be_erased_and_the_present_one_stays(shelves, governm
     actions.hide_earlier(item=item, by=office, reason="判决", erase=True)
     clearing.finish()
     assert looking.in_files(["张某某"], tmp_path) == {}
-    assert looking.in_answers(["张某某"], [item.get_absolute_url(), f"{item.get_absolute_url()}history/"]) == {}
+    assert (
+        looking.in_answers(
+            ["张某某"], [item.get_absolute_url(), f"{item.get_absolute_url()}history/"]
+        )
+        == {}
+    )
     assert client.get(file.get_absolute_url()).status_code == 404
     assert [bool(one.kept_content) for one in item.revisions.order_by("number")] == [False, True]
     assert proved() == []
 
 
 def test_a_withdrawn_item_comes_back_without_what_was_hidden(shelves, government, office, client):
-    item = actions.publish_imported(item=make_draft("张某某的处罚决定", department=government, body="<p>张某某</p>"))
+    item = actions.publish_imported(
+        item=make_draft("张某某的处罚决定", department=government, body="<p>张某某</p>")
+    )
     file = make_attachment(item, "张某某.txt", "张某某".encode())
     actions.pull_item(item=item, by=office)
     actions.hide_earlier(item=item, by=office, reason="写有姓名")
@@ -201,9 +244,15 @@ def test_a_withdrawn_item_comes_back_without_what_was_hidden(shelves, government
     correction.attachments.all().delete()
     actions.force_publish_item(item=correction, by=office, reason="来不及审核")
     item.refresh_from_db()
-    shown = [f"{item.get_absolute_url()}{rest}" for rest in ("", "history/", "revisions/1/", "revisions/2/changes/")]
+    shown = [
+        f"{item.get_absolute_url()}{rest}"
+        for rest in ("", "history/", "revisions/1/", "revisions/2/changes/")
+    ]
     assert (
-        looking.in_answers(["张某某"], [*shown, file.get_absolute_url(), "/register/", "/register/export.jsonl"]) == {}
+        looking.in_answers(
+            ["张某某"], [*shown, file.get_absolute_url(), "/register/", "/register/export.jsonl"]
+        )
+        == {}
     )
     assert client.get(shown[0]).status_code == 200
     assert proved() == []

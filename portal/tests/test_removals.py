@@ -1,4 +1,6 @@
-"""A restored backup brings nothing back that was taken away since: the list beside the backups, and doing its acts again."""
+"""A restored backup brings nothing back that was taken away since: the list beside the backups, and
+doing its acts again.
+"""
 
 import json
 
@@ -31,7 +33,9 @@ def office():
 
 @pytest.fixture
 def item(shelves, government):
-    return actions.publish_imported(item=make_draft("张某某的处罚决定", department=government, body="<p>张某某</p>"))
+    return actions.publish_imported(
+        item=make_draft("张某某的处罚决定", department=government, body="<p>张某某</p>")
+    )
 
 
 @pytest.fixture
@@ -44,7 +48,9 @@ class RestoredError(Exception):
 
 
 def lost(*acts):
-    """Do acts, keep the list, and lose all of it but the list: the database is as a backup of before has it."""
+    """Do acts, keep the list, and lose all of it but the list: the database is as a backup of
+    before has it.
+    """
     try:
         with transaction.atomic():
             for act in acts:
@@ -73,7 +79,9 @@ def test_what_was_removed_since_is_removed_again(item, office, path, client):
     assert removals.do_again([path]).done == []
 
 
-def test_what_was_withdrawn_since_is_withdrawn_again_but_not_what_came_back(item, office, path, government):
+def test_what_was_withdrawn_since_is_withdrawn_again_but_not_what_came_back(
+    item, office, path, government
+):
     other = actions.publish_imported(item=make_draft("另一条", department=government))
     lost(
         lambda: actions.withdraw_item(item=item, by=office, reason="有误"),
@@ -103,7 +111,9 @@ def test_what_was_hidden_since_is_hidden_again(item, office, path, client, erase
     assert removals.do_again([path]).done == []
 
 
-def test_a_backup_from_before_the_correction_shows_nobody_what_was_hidden(item, office, path, client):
+def test_a_backup_from_before_the_correction_shows_nobody_what_was_hidden(
+    item, office, path, client
+):
     lost(lambda: hide(item, office, erase=False)())
     outcome = removals.do_again([path])
     assert "已先撤下" in outcome.left[0]
@@ -124,8 +134,15 @@ def test_a_draft_that_was_published_and_removed_is_named(shelves, government, of
 
 def test_what_is_not_in_the_backup_and_another_item_of_the_number_are_left_alone(item, path):
     path.parent.mkdir()
-    line = {"key": "9 gone", "item": 10**6, "created_at": "2020-01-01T00:00:00+00:00", "index_number": "没有"}
-    path.write_text(json.dumps(line | {"kind": "removed", "at": "2026-01-01T00:00:00+00:00", "reason": WHY}))
+    line = {
+        "key": "9 gone",
+        "item": 10**6,
+        "created_at": "2020-01-01T00:00:00+00:00",
+        "index_number": "没有",
+    }
+    path.write_text(
+        json.dumps(line | {"kind": "removed", "at": "2026-01-01T00:00:00+00:00", "reason": WHY})
+    )
     assert removals.do_again([path]).done == []
 
 

@@ -1,4 +1,6 @@
-"""robots.txt, read by a real parser, agrees with every address that the portal itself names to crawlers."""
+"""robots.txt, read by a real parser, agrees with every address that the portal itself names to
+crawlers.
+"""
 
 import re
 from html import unescape
@@ -15,7 +17,8 @@ from disclosure.tests.builders import make_attachment, make_item, make_report
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ORIGIN = "https://www.example.gov.cn"
 AGENTS = ("Baiduspider", "Googlebot", "bingbot", "*")
-# What is kept from crawlers on purpose: the desk, a reader's own forms, what costs much, and every combination of choices.
+# What is kept from crawlers on purpose: the desk, a reader's own forms, what costs much, and every
+# combination of choices.
 KEPT_FROM = re.compile(
     r"/(admin|preferences|corrections|search)/|/search\.|/register/export\.jsonl|/reports/export(/|\.zip)|[^?]*\?"
 )
@@ -25,10 +28,17 @@ KEPT_FROM = re.compile(
 def site(client, settings, shelves, government, monkeypatch):
     settings.SITE_ORIGIN = ORIGIN
     monkeypatch.setattr(sitemaps._OurSite, "limit", 2)
-    organ = make_department("出口促进局", slug="export-promotion")  # begins as an address does that is not crawled
+    organ = make_department(
+        "出口促进局", slug="export-promotion"
+    )  # begins as an address does that is not crawled
     column = make_category("搜索", slug="search-results", parent=shelves["songbei"])
     for number in range(5):
-        make_item(f"信息{number}", category=column, department=organ, index_number=f"旧{number}/*$/2026-{number}")
+        make_item(
+            f"信息{number}",
+            category=column,
+            department=organ,
+            index_number=f"旧{number}/*$/2026-{number}",
+        )
     file = make_attachment(make_item("有附件的", category=shelves["personnel"]), "附表（一）.txt")
     report = make_report(2011, department=organ, category=shelves["annual-reports"])
     return {
@@ -54,7 +64,11 @@ def may(client, site):
 def texts(client, address, tag):
     response = client.get(address.removeprefix(ORIGIN))
     assert response.status_code == 200, address
-    return [node.text for node in ElementTree.fromstring(response.content).iter() if node.tag.endswith(f"}}{tag}")]
+    return [
+        node.text
+        for node in ElementTree.fromstring(response.content).iter()
+        if node.tag.endswith(f"}}{tag}")
+    ]
 
 
 def test_every_map_and_every_address_in_it_may_be_read(client, site, may):
@@ -67,7 +81,13 @@ def test_every_map_and_every_address_in_it_may_be_read(client, site, may):
 
 
 @pytest.mark.parametrize(
-    "feed", ["/items.atom", "/organs/export-promotion.atom", "/catalog/search-results.atom", "/register/feed.atom"]
+    "feed",
+    [
+        "/items.atom",
+        "/organs/export-promotion.atom",
+        "/catalog/search-results.atom",
+        "/register/feed.atom",
+    ],
 )
 def test_feeds_name_only_what_may_be_read(client, site, may, feed):
     assert may(feed)
@@ -85,7 +105,11 @@ def test_links_of_pages_may_be_read_but_for_what_is_kept_from_crawlers(client, s
             continue
         seen.add(address)
         response = client.get(address)
-        if response.status_code != 200 or response.streaming or "text/html" not in response["Content-Type"]:
+        if (
+            response.status_code != 200
+            or response.streaming
+            or "text/html" not in response["Content-Type"]
+        ):
             continue
         page = response.content.decode()
         canonical = re.search(r'<link rel="canonical" href="([^"]+)"', page)
@@ -96,7 +120,10 @@ def test_links_of_pages_may_be_read_but_for_what_is_kept_from_crawlers(client, s
             if not link.startswith(ORIGIN):
                 continue
             path = link.removeprefix(ORIGIN)
-            assert may(link) != bool(KEPT_FROM.match(path)) or path == "/search/?sort=newest", (address, path)
+            assert may(link) != bool(KEPT_FROM.match(path)) or path == "/search/?sort=newest", (
+                address,
+                path,
+            )
             if may(link) and not urlsplit(link).query and "/static/" not in path:
                 waiting.append(urlsplit(link).path)
     assert len(seen) > 40

@@ -1,4 +1,6 @@
-"""Markup of ours is never safe by decree: the whole tree is read for the words that would make it so."""
+"""Markup of ours is never safe by decree: the whole tree is read for the words that would make it
+so.
+"""
 
 import re
 from pathlib import Path
@@ -8,7 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = [path.parent for path in ROOT.glob("*/apps.py")]
 PYTHON = [path for room in ROOMS for path in room.rglob("*.py") if "tests" not in path.parts]
-TEMPLATES = [*(ROOT / "templates").rglob("*.html"), *(path for room in ROOMS for path in room.rglob("*.html"))]
+TEMPLATES = [
+    *(ROOT / "templates").rglob("*.html"),
+    *(path for room in ROOMS for path in room.rglob("*.html")),
+]
 
 # Where HTML may be called safe, and why.
 ALLOWED = {
@@ -16,7 +21,9 @@ ALLOWED = {
     "portal/templatetags/desk_markup.py": "what Django's admin has rendered and escaped, with attributes of ours",
     "portal/templatetags/page_tags.py": "JSON-LD: json_script has escaped every `<`, `>` and `&`",
 }
-DECREES = re.compile(r"\bmark_safe\b|\bSafe(?:String|Text|Data)\b|html_safe|\.__html__|\bautoescape\s*=\s*False")
+DECREES = re.compile(
+    r"\bmark_safe\b|\bSafe(?:String|Text|Data)\b|html_safe|\.__html__|\bautoescape\s*=\s*False"
+)
 FAULTS = {
     "the filter `safe`": re.compile(r"\|\s*safe(?:seq)?\b"),
     "autoescape off": re.compile(r"\{%-?\s*autoescape\s+off"),
@@ -45,7 +52,9 @@ def test_only_the_gates_call_html_safe():
 @pytest.mark.parametrize("fault", FAULTS)
 def test_no_template_holds(fault):
     pattern = FAULTS[fault]
-    assert [place(path) for path in TEMPLATES if pattern.search(without_comments(path.read_text()))] == []
+    assert [
+        place(path) for path in TEMPLATES if pattern.search(without_comments(path.read_text()))
+    ] == []
 
 
 def test_it_reads_the_tree():

@@ -1,4 +1,6 @@
-"""Every form of the desk that changes something: it names its version, refuses in words, and writes what it shows."""
+"""Every form of the desk that changes something: it names its version, refuses in words, and writes
+what it shows.
+"""
 
 import re
 
@@ -14,17 +16,20 @@ from desk.saving import DeskAdmin
 from portal.tests.desk_world import World
 
 pytestmark = pytest.mark.django_db
-# Records the superuser may change, of every kind that has a form; a kind nobody may change has none.
+# Records the superuser may change, of every kind that has a form; a kind nobody may change has
+# none.
 WORDS = {
     "catalog.category": "description", "catalog.department": "address", "auth.user": "last_name", "auth.group": "name",
     "disclosure.item": "keywords", "disclosure.annualreport": "source", "disclosure.synonymgroup": "note",
     "disclosure.theme": "name", "disclosure.oldaddress": "host", "workdays.workcalendarday": "source",
     "inquiries.correction": "note", "portal.siteidentity": "contact",
 }  # fmt: skip
-# Asked for by one person and agreed to by another: a form whose fields change with each step (ledger/tests/test_admin.py).
+# Asked for by one person and agreed to by another: a form whose fields change with each step
+# (ledger/tests/test_admin.py).
 IN_STEPS = {"ledger.redaction"}
 CHOSEN = {"inquiries.correction": {"status": "handled"}}
-# Columns that a form does not show and that are written with it: the time of the change, and what follows from what is shown.
+# Columns that a form does not show and that are written with it: the time of the change, and what
+# follows from what is shown.
 FOLLOWS = {
     "updated_at",
     "text",
@@ -58,7 +63,11 @@ def address_of(world, label):
 def sent(client, address):
     """What a browser sends of the form as it stands."""
     page = html.fromstring(client.get(address).content.decode())
-    form = next(form for form in page.forms if form.get("id", "").endswith("_form") and form.get("id") != "logout-form")
+    form = next(
+        form
+        for form in page.forms
+        if form.get("id", "").endswith("_form") and form.get("id") != "logout-form"
+    )
     texts = [
         field
         for field in form.xpath(".//input | .//textarea")
@@ -72,7 +81,11 @@ def sent(client, address):
 
 
 def test_every_admin_of_the_site_derives_from_the_one_base():
-    assert [type(one).__name__ for one in admin.site._registry.values() if not isinstance(one, DeskAdmin)] == []
+    assert [
+        type(one).__name__
+        for one in admin.site._registry.values()
+        if not isinstance(one, DeskAdmin)
+    ] == []
 
 
 def test_every_kind_of_record_that_may_be_changed_is_tried_below(world, desk):
@@ -131,9 +144,19 @@ def test_it_writes_the_columns_it_shows_and_no_other(world, desk, label):
         if found := re.match(rf'UPDATE "{table}" SET (.*?) WHERE', query["sql"], re.DOTALL):
             columns |= set(re.findall(r'"(\w+)" = ', found[1]))
     # A box that is not ticked is not sent, nor is a choice nobody made.
-    boxes = {"is_visible", "is_workday", "is_staff", "is_active", "is_superuser", "section", "regulation_items"}
+    boxes = {
+        "is_visible",
+        "is_workday",
+        "is_staff",
+        "is_active",
+        "is_superuser",
+        "section",
+        "regulation_items",
+    }
     columns = {column for column in columns if column not in boxes | FOLLOWS}
-    assert {column.removesuffix("_id") for column in columns} <= {key.removesuffix("_id") for key in shown}
+    assert {column.removesuffix("_id") for column in columns} <= {
+        key.removesuffix("_id") for key in shown
+    }
 
 
 @pytest.mark.parametrize("label", WORDS)
@@ -146,7 +169,9 @@ def test_it_locks_the_record_before_it_loads_it(world, desk, label):
         desk.post(address, values)
     if connection.vendor == "postgresql":
         # Not whoever is signed in, who may be a record of the same kind.
-        key = re.compile(rf'FROM "{table}" .*"{table}"."\w+" (?:= |IN \(){world.own[label].pk}\b', re.DOTALL)
+        key = re.compile(
+            rf'FROM "{table}" .*"{table}"."\w+" (?:= |IN \(){world.own[label].pk}\b', re.DOTALL
+        )
         loading = next(query["sql"] for query in queries if key.search(query["sql"]))
         assert "FOR UPDATE" in loading
 

@@ -37,7 +37,9 @@ class Clamd(socketserver.BaseRequestHandler):
         if len(data) > 2_000_000:
             self.request.sendall(b"INSTREAM size limit exceeded. ERROR\0")
         else:
-            self.request.sendall(b"stream: Eicar-Test FOUND\0" if VIRUS in data else b"stream: OK\0")
+            self.request.sendall(
+                b"stream: Eicar-Test FOUND\0" if VIRUS in data else b"stream: OK\0"
+            )
 
 
 @pytest.fixture(params=["tcp", "unix"])
@@ -83,9 +85,18 @@ def upload(clerk, draft, name, content):
         "category": draft.category_id,
         "created_on": "2026-03-02",
     }
-    fields |= {"disclosure_mode": "proactive", "term": "permanent", "scope": "society", "_continue": "1"}
+    fields |= {
+        "disclosure_mode": "proactive",
+        "term": "permanent",
+        "scope": "society",
+        "_continue": "1",
+    }
     fields |= {"validities-TOTAL_FORMS": 0, "validities-INITIAL_FORMS": 0}
-    fields |= {"attachments-TOTAL_FORMS": 1, "attachments-INITIAL_FORMS": 0, "attachments-0-position": 0}
+    fields |= {
+        "attachments-TOTAL_FORMS": 1,
+        "attachments-INITIAL_FORMS": 0,
+        "attachments-0-position": 0,
+    }
     fields["attachments-0-file"] = SimpleUploadedFile(name, content)
     address = f"/admin/disclosure/item/{draft.pk}/change/"
     return clerk.post(address, versioned(clerk, address, fields), follow=True).content.decode()
@@ -168,7 +179,9 @@ def test_without_a_scanner_the_command_says_how_to_get_one():
 
 
 def test_a_file_the_scanner_does_not_take_stays_unscanned(clamd):
-    assert make_attachment(make_item(), "长.txt", b"x" * 2_000_001).scan_state == ScanState.UNSCANNED
+    assert (
+        make_attachment(make_item(), "长.txt", b"x" * 2_000_001).scan_state == ScanState.UNSCANNED
+    )
 
 
 def test_a_correction_takes_the_state_along(clamd):
@@ -178,7 +191,9 @@ def test_a_correction_takes_the_state_along(clamd):
     assert copy.attachments.get().scan_state == ScanState.CLEAN
 
 
-def test_without_a_scanner_nothing_is_asked_and_no_condition_added(django_assert_num_queries, settings):
+def test_without_a_scanner_nothing_is_asked_and_no_condition_added(
+    django_assert_num_queries, settings
+):
     assert settings.CLAMD == ""
     assert "scan_state" not in str(Attachment.objects.published().query).split("WHERE")[1]
     with django_assert_num_queries(0):

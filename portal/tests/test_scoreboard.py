@@ -17,7 +17,10 @@ DRILLS = settings.BASE_DIR / "deploy/drills"
 def how():
     """{figure: files}, as the scoreboard says it."""
     listed = subprocess.run(
-        [sys.executable, DRILLS / "scoreboard.py", "--list"], capture_output=True, text=True, check=True
+        [sys.executable, DRILLS / "scoreboard.py", "--list"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return {int(figure): files for figure, files in json.loads(listed.stdout).items()}
 
@@ -37,7 +40,11 @@ def test_every_figure_is_found_out_somehow(how):
 
 def test_every_file_named_is_there(how):
     named = {file for files in how.values() for file in files}
-    assert [file for file in named if not ((settings.BASE_DIR if "/" in file else DRILLS) / file).is_file()] == []
+    assert [
+        file
+        for file in named
+        if not ((settings.BASE_DIR if "/" in file else DRILLS) / file).is_file()
+    ] == []
 
 
 def test_what_is_kept_is_of_these_figures(how, plan):
@@ -69,7 +76,10 @@ def test_one_drill_that_breaks_is_a_row_and_the_others_go_on(plan):
     def tells(report):
         report.add("14a", "SQLite", "told")
 
-    jobs = [plan.Job(frozenset({7}), "SQLite", breaks, 9), plan.Job(frozenset({14}), "SQLite", tells, 5)]
+    jobs = [
+        plan.Job(frozenset({7}), "SQLite", breaks, 9),
+        plan.Job(frozenset({14}), "SQLite", tells, 5),
+    ]
     report, kept = carried_out(plan, jobs)
     assert sorted((row.key, row.words[-1]) for row in report) == [("14a", "told"), ("7", False)]
     assert kept[-1] == 2

@@ -18,7 +18,16 @@ from catalog.models import Category, Section
 from catalog.tests.builders import make_category, make_department
 from catalog.tree import Tree
 from disclosure.choices import ONCE_PUBLIC, Status
-from disclosure.models import AnnualReport, Attachment, IndexSerial, Item, Review, Revision, Takedown, Theme
+from disclosure.models import (
+    AnnualReport,
+    Attachment,
+    IndexSerial,
+    Item,
+    Review,
+    Revision,
+    Takedown,
+    Theme,
+)
 from disclosure.pages.browsing import load_tree
 from disclosure.reports.matrix import ReportMatrix
 from documents.html.richtext import html_to_text
@@ -31,7 +40,10 @@ PATH = ["政务公开", "政府信息公开", "区县(市)政府信息公开目�
 
 def rows():
     models = (Item, AnnualReport, Attachment, Category, IndexSerial, User)
-    return {model.__name__: list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in models}
+    return {
+        model.__name__: list(model.objects.order_by("pk").values_list("pk", flat=True))
+        for model in models
+    }
 
 
 def squeeze(text):
@@ -73,7 +85,10 @@ class TestTheDemonstration(TestCase):
     def test_the_catalogue_is_that_of_the_2009_report(self):
         assert tree_faults() == []
         tree = Tree.load()
-        assert [node.name for node in tree.section(Section.REPORTS).trail] == [*PATH, "政府信息公开年报"]
+        assert [node.name for node in tree.section(Section.REPORTS).trail] == [
+            *PATH,
+            "政府信息公开年报",
+        ]
         names = [node.name for node in tree.content]
         assert len(names) == 15
         assert names[:3] == ["区长之窗", "领导信息", "政府规章"]
@@ -83,7 +98,9 @@ class TestTheDemonstration(TestCase):
         assert [node.name for node in load_tree().content if not node.count] == []
 
     def test_the_2009_report_is_there_word_for_word(self):
-        source = (project.BASE_DIR / "fixtures/demonstration/documents/songbei-2009.txt").read_text()
+        source = (
+            project.BASE_DIR / "fixtures/demonstration/documents/songbei-2009.txt"
+        ).read_text()
         _head, _, rest = source.partition("字号:[ ]")
         words = squeeze(rest.partition("Produced By")[0])
         report = AnnualReport.objects.get(department__slug="songbei", year=2009)
@@ -120,8 +137,13 @@ class TestTheDemonstration(TestCase):
         call_command("seed", items=500)
         assert Item.objects.count() == before + 500
         for counter in IndexSerial.objects.all():
-            numbers = Item.objects.filter(index_number__startswith=f"{counter.department.code}/{counter.year}-")
-            highest = max((int(number[-5:]) for number in numbers.values_list("index_number", flat=True)), default=0)
+            numbers = Item.objects.filter(
+                index_number__startswith=f"{counter.department.code}/{counter.year}-"
+            )
+            highest = max(
+                (int(number[-5:]) for number in numbers.values_list("index_number", flat=True)),
+                default=0,
+            )
             assert highest <= counter.last
 
 

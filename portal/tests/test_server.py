@@ -1,4 +1,6 @@
-"""gunicorn as `deploy/gunicorn.conf.py` starts it: where it listens, and what it answers when it is asked directly."""
+"""gunicorn as `deploy/gunicorn.conf.py` starts it: where it listens, and what it answers when it is
+asked directly.
+"""
 
 import importlib.util
 import os
@@ -23,7 +25,13 @@ REACHABLE = [
     "www.example.gov.cn:8000",
     ["127.0.0.1:8000", "0.0.0.0:8000"],
 ]
-OF_THIS_MACHINE = ["127.0.0.1:8000", "127.8.8.8:8000", "[::1]:8000", "localhost:8000", "unix:/run/lantai.sock"]
+OF_THIS_MACHINE = [
+    "127.0.0.1:8000",
+    "127.8.8.8:8000",
+    "[::1]:8000",
+    "localhost:8000",
+    "unix:/run/lantai.sock",
+]
 
 
 @pytest.fixture
@@ -71,7 +79,11 @@ def test_where_something_stands_in_front_it_does(hook, bind, monkeypatch):
     ids=["by the variable", "by gunicorn's own"],
 )
 def test_gunicorn_itself_ends_with_the_sentence(how):
-    environment = {name: value for name, value in os.environ.items() if name not in ("TRUSTED_PROXY_COUNT", "BIND")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("TRUSTED_PROXY_COUNT", "BIND")
+    }
     done = subprocess.run(
         [sys.executable, "-m", "gunicorn", "--config", CONFIGURATION, "portal.wsgi"],
         cwd=settings.BASE_DIR,
@@ -108,17 +120,24 @@ REFUSED = {
     "two hosts": (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: localhost\r\n\r\n", "400", ""),
     "a long query": (b"GET /search/?q=" + LONG + b" HTTP/1.1\r\n" + HOST + b"\r\n", "414", "缩短"),
     "in chunks": (
-        b"POST /preferences/ HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nsize=\r\n0\r\n\r\n",
+        b"POST /preferences/ HTTP/1.1\r\n"
+        + HOST
+        + b"Transfer-Encoding: chunked\r\n\r\n5\r\nsize=\r\n0\r\n\r\n",
         "411",
         "Content-Length",
     ),
     "a large form": (
-        b"POST /preferences/ HTTP/1.1\r\n" + HOST + b"Content-Length: 900000\r\n\r\n" + b"x" * 900_000,
+        b"POST /preferences/ HTTP/1.1\r\n"
+        + HOST
+        + b"Content-Length: 900000\r\n\r\n"
+        + b"x" * 900_000,
         "413",
         "65 kB",
     ),
     "two lengths": (
-        b"POST /preferences/ HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nsize=l",
+        b"POST /preferences/ HTTP/1.1\r\n"
+        + HOST
+        + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nsize=l",
         "400",
         "",
     ),
@@ -139,18 +158,30 @@ def test_who_asks_by_http_1_0_needs_no_host(demonstration):
 
 
 def test_who_asks_for_leave_and_is_gone_ends_no_process(demonstration):
-    """One such packet ended a process, thirty times of thirty, while a server of our own answered it in its main loop."""
-    head = b"POST /preferences/ HTTP/1.1\r\n" + HOST + b"Content-Length: 100\r\nExpect: 100-continue\r\n\r\n"
+    """One such packet ended a process, thirty times of thirty, while a server of our own answered
+    it in its main loop.
+    """
+    head = (
+        b"POST /preferences/ HTTP/1.1\r\n"
+        + HOST
+        + b"Content-Length: 100\r\nExpect: 100-continue\r\n\r\n"
+    )
     address = urlsplit(demonstration.url)
     before = children(demonstration)
     for _ in range(30):
-        with closing(socket.create_connection((address.hostname, address.port), timeout=5)) as client:
+        with closing(
+            socket.create_connection((address.hostname, address.port), timeout=5)
+        ) as client:
             client.sendall(head)
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset instead of an end
+            client.setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )  # a reset instead of an end
     assert told(demonstration, b"GET /healthz/live HTTP/1.0\r\n\r\n").startswith("HTTP/1.0 200")
     assert children(demonstration) == before
 
 
 def children(portal):
     """The processes that serve."""
-    return Path(f"/proc/{portal.process.pid}/task/{portal.process.pid}/children").read_text().split()
+    return (
+        Path(f"/proc/{portal.process.pid}/task/{portal.process.pid}/children").read_text().split()
+    )

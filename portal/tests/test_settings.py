@@ -34,10 +34,16 @@ def start(tmp_path, **variables):
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
-        ({"DATABASE_URL": "mysql://root@localhost/portal"}, "DATABASE_URL 只支持 sqlite:/// 和 postgres:// 两种地址"),
+        (
+            {"DATABASE_URL": "mysql://root@localhost/portal"},
+            "DATABASE_URL 只支持 sqlite:/// 和 postgres:// 两种地址",
+        ),
         ({"DATABASE_URL": ""}, "DATABASE_URL 只支持 sqlite:/// 和 postgres:// 两种地址"),
         ({"DATABASE_URL": "songbei"}, "DATABASE_URL 只支持 sqlite:/// 和 postgres:// 两种地址"),
-        ({"DATABASE_URL": "postgres://lantai@127.0.0.1:port/lantai"}, "环境变量 DATABASE_URL 的值无法识别"),
+        (
+            {"DATABASE_URL": "postgres://lantai@127.0.0.1:port/lantai"},
+            "环境变量 DATABASE_URL 的值无法识别",
+        ),
         ({"TRUSTED_PROXY_COUNT": "abc"}, "环境变量 TRUSTED_PROXY_COUNT 的值无法识别"),
         ({"HTTPS": "ture"}, "环境变量 HTTPS 的值无法识别（ture，只能写 1 或 0）"),
         ({"CACHE_URL": "rediss-cluster://127.0.0.1"}, "环境变量 CACHE_URL 的值无法识别"),
@@ -48,7 +54,9 @@ def start(tmp_path, **variables):
         ({"SECRET_KEY": ""}, "没有密钥。请运行 make install 自动生成"),
     ],
 )
-def test_a_bad_value_stops_the_start_with_a_sentence_that_names_its_remedy(tmp_path, variables, sentence):
+def test_a_bad_value_stops_the_start_with_a_sentence_that_names_its_remedy(
+    tmp_path, variables, sentence
+):
     stopped = start(tmp_path, **variables)
     assert stopped.returncode == 1
     assert sentence in stopped.stderr
@@ -69,7 +77,11 @@ def test_the_secret_key_may_come_from_a_file(tmp_path):
 
 @pytest.mark.any_database
 def test_what_is_safe_is_the_default(tmp_path):
-    named = {"SITE_NAME": "示例区人民政府", "SITE_ID_CODE": "0000000000", "SITE_ORGANISER": "示例区人民政府办公室"}
+    named = {
+        "SITE_NAME": "示例区人民政府",
+        "SITE_ID_CODE": "0000000000",
+        "SITE_ORGANISER": "示例区人民政府办公室",
+    }
     named |= {"SITE_DOMAIN": "www.example.gov.cn", "ALLOWED_HOSTS": "www.example.gov.cn"}
     started = start(tmp_path, **named, arguments=["--deploy", "--fail-level", "WARNING"])
     assert started.returncode == 0, started.stderr
@@ -95,7 +107,8 @@ def test_the_examples_name_what_the_law_has_printed(name):
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite only")
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 20_000)]
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 20_000)],
 )
 def test_sqlite_keeps_every_acknowledged_publication(pragma, value):
     with connection.cursor() as cursor:
@@ -113,7 +126,11 @@ def test_sqlite_writers_queue_and_readers_survive_a_full_disk():
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL only")
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("statement_timeout", "30s"), ("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "1min")],
+    [
+        ("statement_timeout", "30s"),
+        ("lock_timeout", "10s"),
+        ("idle_in_transaction_session_timeout", "1min"),
+    ],
 )
 def test_no_statement_on_postgresql_waits_for_ever(option, value):
     with connection.cursor() as cursor:
@@ -137,7 +154,11 @@ def documented(heading):
 @pytest.mark.parametrize(
     ("heading", "source", "pattern"),
     [
-        ("Variables of the portal", "portal/settings.py", r'read(?:_not_negative\(|_networks\(|\("\w+", )"([A-Z_]+)"'),
+        (
+            "Variables of the portal",
+            "portal/settings.py",
+            r'read(?:_not_negative\(|_networks\(|\("\w+", )"([A-Z_]+)"',
+        ),
         ("Variables of the server", "deploy/gunicorn.conf.py", r"environ\.get\([\"']([A-Z_]+)"),
     ],
 )
@@ -147,7 +168,8 @@ def test_the_operations_manual_lists_every_variable_once_and_no_other(heading, s
     assert sorted(documented(heading)) == sorted(set(read))
 
 
-# What the manual calls the kind of a value that the settings read in this way; a text may be called by what it names.
+# What the manual calls the kind of a value that the settings read in this way; a text may be called
+# by what it names.
 KINDS = {
     "int": {"whole number"},
     "not_negative": {"whole number"},
@@ -158,21 +180,36 @@ KINDS = {
 KINDS |= {"db_url": {"address"}, "cache_url": {"address"}, "email_url": {"address"}}
 OF_TEXT = {"text", "secret text", "path", "address", "one of a few"}
 ROW = re.compile(r"^\| `?([A-Z_]+)`? \| ([^|]+) \| [^|]+ \| ([^|]+) \| [^|]+ \|$", re.MULTILINE)
-ROWS = {name: (kind, example) for name, kind, example in ROW.findall(OPERATIONS.read_text(encoding="utf-8"))}
+ROWS = {
+    name: (kind, example)
+    for name, kind, example in ROW.findall(OPERATIONS.read_text(encoding="utf-8"))
+}
 
 
 def test_the_operations_manual_says_the_kind_that_is_read():
     source = (ROOT / "portal/settings.py").read_text(encoding="utf-8")
-    read = [(name, kind) for kind, name in re.findall(r'read_(not_negative|networks)\("([A-Z_]+)"', source)]
+    read = [
+        (name, kind)
+        for kind, name in re.findall(r'read_(not_negative|networks)\("([A-Z_]+)"', source)
+    ]
     read += [(name, kind) for kind, name in re.findall(r'read\("(\w+)", "([A-Z_]+)"', source)]
     assert len(read) > 50
-    wrong = [(name, kind, ROWS[name][0]) for name, kind in read if ROWS[name][0] not in KINDS.get(kind, OF_TEXT)]
+    wrong = [
+        (name, kind, ROWS[name][0])
+        for name, kind in read
+        if ROWS[name][0] not in KINDS.get(kind, OF_TEXT)
+    ]
     assert wrong == []
 
 
 @pytest.mark.any_database
 def test_a_portal_starts_with_every_example_of_the_operations_manual(tmp_path):
-    written = {name: example.strip("`") for name, (_, example) in ROWS.items() if example.startswith("`")}
-    assert {name for name in ROWS if name not in written} == {"SECRET_KEY", "METRICS_TOKEN"}  # nobody copies a secret
+    written = {
+        name: example.strip("`") for name, (_, example) in ROWS.items() if example.startswith("`")
+    }
+    assert {name for name in ROWS if name not in written} == {
+        "SECRET_KEY",
+        "METRICS_TOKEN",
+    }  # nobody copies a secret
     started = start(tmp_path, **written | {"DATA_DIR": str(tmp_path)})
     assert started.returncode == 0, started.stderr

@@ -1,4 +1,6 @@
-"""The pages machines share in a Redis: a real one, which is stopped, frozen and filled with rubbish here."""
+"""The pages machines share in a Redis: a real one, which is stopped, frozen and filled with rubbish
+here.
+"""
 
 import os
 import shutil
@@ -37,7 +39,9 @@ class FixedVersion:
 
 
 class RedisServer:
-    """A redis-server of the test's own, on a port of its own, that can be stopped and started again."""
+    """A redis-server of the test's own, on a port of its own, that can be stopped and started
+    again.
+    """
 
     def __init__(self, folder):
         with socket.socket() as probe:
@@ -119,7 +123,10 @@ def test_what_has_changed_and_what_other_code_made_is_not_taken(server):
     machine(server)[0].get(PAGE)
     newer = FixedVersion()
     newer.value = "1 2"
-    (changed, made), (updated, remade) = machine(server, version=newer), machine(server, release="two")
+    (changed, made), (updated, remade) = (
+        machine(server, version=newer),
+        machine(server, release="two"),
+    )
     changed.get(PAGE), updated.get(PAGE)
     assert (made.asked, remade.asked) == (1, 1)
 
@@ -205,11 +212,17 @@ def test_while_the_database_is_down_the_shared_copy_stands_in(server):
     down.is_down = True
     reader, unused = machine(server, version=down)
     answer = reader.get(PAGE)
-    assert (answer.status, answer.headers.get("X-Lantai-Stale"), unused.asked) == (200, "database", 0)
+    assert (answer.status, answer.headers.get("X-Lantai-Stale"), unused.asked) == (
+        200,
+        "database",
+        0,
+    )
 
 
 def test_who_comes_before_the_version_is_known_is_served_and_nothing_is_kept(server):
-    """A process that has just started on a busy machine: another of its threads reads the version for the first time."""
+    """A process that has just started on a busy machine: another of its threads reads the version
+    for the first time.
+    """
     starting = FixedVersion()
     starting.value = None
     reader, made = machine(server, version=starting)

@@ -7,7 +7,9 @@ from disclosure.tests.builders import make_report
 pytestmark = pytest.mark.django_db
 
 
-def test_it_leads_to_every_section_column_organ_and_page_about_the_portal(client, shelves, government):
+def test_it_leads_to_every_section_column_organ_and_page_about_the_portal(
+    client, shelves, government
+):
     make_report(2009, department=government, category=shelves["annual-reports"])
     page = client.get("/sitemap/").content.decode()
     for address in (
@@ -19,7 +21,12 @@ def test_it_leads_to_every_section_column_organ_and_page_about_the_portal(client
 
 def test_it_hides_hidden_columns_and_organs_without_a_public_report(client, shelves):
     make_category("停用栏目", slug="closed", parent=shelves["songbei"], is_visible=False)
-    make_report(2009, department=make_department("甲局"), category=shelves["annual-reports"], status=Status.DRAFT)
+    make_report(
+        2009,
+        department=make_department("甲局"),
+        category=shelves["annual-reports"],
+        status=Status.DRAFT,
+    )
     page = client.get("/sitemap/").content.decode()
     assert "停用栏目" not in page
     assert "甲局" not in page

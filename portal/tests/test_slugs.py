@@ -11,7 +11,13 @@ from catalog.tests.builders import make_category, make_department, make_organ_co
 from portal.tests.public_routes import FIELD, patterns
 
 pytestmark = pytest.mark.django_db
-BY_SLUG = ("organ-detail", "category-detail", "organ-report-list", "organ-catalogue", "category-catalogue")
+BY_SLUG = (
+    "organ-detail",
+    "category-detail",
+    "organ-report-list",
+    "organ-catalogue",
+    "category-catalogue",
+)
 
 
 def organ(slug):
@@ -63,7 +69,9 @@ def test_addresses_endings_and_devices_are_refused(word):
     assert is_reserved(word)
     assert "不能作地址名" in refused(organ(word))
     root = make_category("政务公开")
-    assert "不能作地址名" in refused(Category(name="某栏目", slug=word, parent=root, description="x", keywords="x"))
+    assert "不能作地址名" in refused(
+        Category(name="某栏目", slug=word, parent=root, description="x", keywords="x")
+    )
 
 
 @pytest.mark.parametrize("word", ["2026", "1", "00012"])
@@ -76,7 +84,9 @@ def test_names_that_differ_only_in_case_are_one_folder():
     assert "只差大小写" in refused(organ("Songbei"))
 
 
-@pytest.mark.parametrize("word", ["songbei", "finance-bureau", "statistics", "office2", "tables-office", "a"])
+@pytest.mark.parametrize(
+    "word", ["songbei", "finance-bureau", "statistics", "office2", "tables-office", "a"]
+)
 def test_other_names_are_taken_and_lead_to_their_own_page(word):
     assert refused(organ(word)) == ""
     for name in BY_SLUG:
@@ -84,10 +94,14 @@ def test_other_names_are_taken_and_lead_to_their_own_page(word):
 
 
 def test_no_word_that_is_taken_is_answered_by_another_page():
-    """Every word of the addresses that would be accepted as a slug leads to the organ's page and no other."""
+    """Every word of the addresses that would be accepted as a slug leads to the organ's page and no
+    other.
+    """
     for word in {*reserved_words(), *literal_parts(), "2026"}:
         if not refused(organ(word)):
-            assert [resolve(reverse(name, args=[word])).url_name for name in BY_SLUG] == list(BY_SLUG), word
+            assert [resolve(reverse(name, args=[word])).url_name for name in BY_SLUG] == list(
+                BY_SLUG
+            ), word
 
 
 def test_what_is_stored_already_may_be_saved_again():

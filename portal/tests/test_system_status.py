@@ -61,7 +61,9 @@ def test_it_answers_while_a_query_fails(desk):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("role", "status"), [("公开办", 200), ("审计员", 200), ("信息员", 403), ("审核员", 403)])
+@pytest.mark.parametrize(
+    ("role", "status"), [("公开办", 200), ("审计员", 200), ("信息员", 403), ("审核员", 403)]
+)
 def test_it_is_for_those_who_keep_the_portal(client, role, status):
     client.force_login(make_staff(role, make_department()))
     assert client.get(ADDRESS).status_code == status

@@ -43,7 +43,9 @@ def test_it_publishes_what_is_due_under_the_true_moment_and_says_so(capsys):
     call_command("tick")
     item.refresh_from_db()
     assert item.status == Status.PUBLISHED
-    assert timezone.now() - item.published_at < dt.timedelta(minutes=5)  # late is late: nothing is dated back
+    assert timezone.now() - item.published_at < dt.timedelta(
+        minutes=5
+    )  # late is late: nothing is dated back
     assert "定时公开：办理 1 件" in capsys.readouterr().out
     entry = Entry.objects.get(act="publish")
     assert (entry.by, entry.role) == (None, "系统按计划办理")
@@ -66,7 +68,9 @@ def test_a_planned_correction_takes_the_place_of_the_public_state():
 
 def test_a_limited_term_ends_with_a_notice_at_the_address(client):
     item = make_public(make_draft())
-    Item.objects.filter(pk=item.pk).update(term="limited", disclosed_until=timezone.localdate() - dt.timedelta(days=1))
+    Item.objects.filter(pk=item.pk).update(
+        term="limited", disclosed_until=timezone.localdate() - dt.timedelta(days=1)
+    )
     call_command("tick")
     page = client.get(item.get_absolute_url())
     assert (page.status_code, "公开期限届满" in page.content.decode()) == (200, True)
@@ -74,7 +78,9 @@ def test_a_limited_term_ends_with_a_notice_at_the_address(client):
 
 def test_a_change_of_validity_is_registered_on_its_day_and_once():
     item = make_public(make_draft())
-    Validity.objects.create(item=item, state=Validity.State.REPEALED, starts_on=timezone.localdate())
+    Validity.objects.create(
+        item=item, state=Validity.State.REPEALED, starts_on=timezone.localdate()
+    )
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
     Validity.objects.create(item=item, state=Validity.State.LAPSED, starts_on=tomorrow)
     for _ in range(2):

@@ -1,4 +1,6 @@
-"""What an archive may do when it is unpacked: on every Python the portal runs on, from Debian 12's 3.11.2."""
+"""What an archive may do when it is unpacked: on every Python the portal runs on, from Debian 12's
+3.11.2.
+"""
 
 import io
 import tarfile
@@ -89,7 +91,9 @@ EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # SH
 PIECES = st.sampled_from(["..", ".", "", "a", "media", "\\", "~", "a ", "//", "附件", "-", "con"])
 
 
-@given(pieces=st.lists(PIECES, min_size=1, max_size=6), start=st.sampled_from(["", "/", "./", "//"]))
+@given(
+    pieces=st.lists(PIECES, min_size=1, max_size=6), start=st.sampled_from(["", "/", "./", "//"])
+)
 def test_no_name_leads_out_of_the_folder(pieces, start, tmp_path_factory):
     tmp_path = tmp_path_factory.mktemp("names")
     path = archive_of(tmp_path / "a.tar", member(start + "/".join(pieces)))

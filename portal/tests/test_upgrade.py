@@ -1,4 +1,6 @@
-"""`manage.py upgrade` looks before it leaps, lets readers through, and new migrations let the old version go on serving."""
+"""`manage.py upgrade` looks before it leaps, lets readers through, and new migrations let the old
+version go on serving.
+"""
 
 import threading
 from io import StringIO
@@ -15,21 +17,32 @@ from portal.tests.releases import releases
 from portal.tests.served import installation
 
 RELEASED = releases()[-1]["migrations"]
-CONTRACTING = (migrations.RemoveField, migrations.RenameField, migrations.RenameModel, migrations.DeleteModel)
+CONTRACTING = (
+    migrations.RemoveField,
+    migrations.RenameField,
+    migrations.RenameModel,
+    migrations.DeleteModel,
+)
 UNKNOWN = (migrations.RunSQL,)
-# Of a changed field the database sees these; help texts, labels, choices and validators it does not.
+# Of a changed field the database sees these; help texts, labels, choices and validators it does
+# not.
 LENGTHS = ("max_length", "max_digits", "decimal_places")
 
 
 def is_unsafe(operation, before=None):
-    """Whether the version before cannot work on with the schema that this leaves. `before`: the field that AlterField changes."""
+    """Whether the version before cannot work on with the schema that this leaves. `before`: the
+    field that AlterField changes.
+    """
     if isinstance(operation, (*CONTRACTING, *UNKNOWN)):
         return True
     if isinstance(operation, migrations.AddField):
-        # The old version's INSERT does not name the column, and Django takes its default from the database again as soon as the
-        # old rows have it: only NULL or a default of the database's own (db_default) fills it.
+        # The old version's INSERT does not name the column, and Django takes its default from the
+        # database again as soon as the old rows have it: only NULL or a default of the database's
+        # own (db_default) fills it.
         field = operation.field
-        return not (field.null or field.has_db_default() or isinstance(field, models.ManyToManyField))
+        return not (
+            field.null or field.has_db_default() or isinstance(field, models.ManyToManyField)
+        )
     if isinstance(operation, migrations.AlterField):
         return before is None or _narrows(before, operation.field)
     # The old version may go on writing what a new constraint forbids.
@@ -38,13 +51,19 @@ def is_unsafe(operation, before=None):
 
 def _narrows(before, field):
     """Whether a changed field takes less than before, or is another kind of column."""
-    if type(before) is not type(field) or (before.null and not field.null) or (field.unique and not before.unique):
+    if (
+        type(before) is not type(field)
+        or (before.null and not field.null)
+        or (field.unique and not before.unique)
+    ):
         return True
     if before.has_db_default() and not field.has_db_default():
         return True
     if getattr(before.remote_field, "model", None) != getattr(field.remote_field, "model", None):
         return True
-    return any(_shorter(getattr(before, name, None), getattr(field, name, None)) for name in LENGTHS)
+    return any(
+        _shorter(getattr(before, name, None), getattr(field, name, None)) for name in LENGTHS
+    )
 
 
 def _shorter(before, now):
@@ -59,16 +78,22 @@ def in_the_database(operations):
 
 
 def operations(loader):
-    """(app, migration, operation, the field it changes or None) of all migrations newer than the release."""
+    """(app, migration, operation, the field it changes or None) of all migrations newer than the
+    release.
+    """
     for (app, name), migration in sorted(loader.disk_migrations.items()):
         if app not in RELEASED or name <= RELEASED[app] or getattr(migration, "contract", ""):
             continue
         made = set()  # tables that this migration makes are nobody's yet
         for operation in in_the_database(migration.operations):
-            made |= {operation.name.lower()} if isinstance(operation, migrations.CreateModel) else set()
+            made |= (
+                {operation.name.lower()} if isinstance(operation, migrations.CreateModel) else set()
+            )
             if getattr(operation, "model_name", "").lower() in made:
                 continue
-            if isinstance(operation, migrations.AddConstraint) and getattr(migration, "expands", ""):
+            if isinstance(operation, migrations.AddConstraint) and getattr(
+                migration, "expands", ""
+            ):
                 continue  # what the version before writes meets it; the migration says why
             before = None
             if isinstance(operation, migrations.AlterField):
@@ -83,7 +108,9 @@ def test_new_migrations_only_expand_or_say_why_they_contract():
         for app, name, operation, before in operations(MigrationLoader(None))
         if is_unsafe(operation, before)
     ]
-    assert unsafe == [], "first a version that no longer uses it; then remove it, with `contract = '<why it is safe>'`"
+    assert unsafe == [], (
+        "first a version that no longer uses it; then remove it, with `contract = '<why it is safe>'`"
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,7 +126,10 @@ def test_new_migrations_only_expand_or_say_why_they_contract():
         (migrations.DeleteModel("Item"), True),
         (migrations.RunSQL("SELECT 1"), True),
         (migrations.AddIndex("Item", models.Index(fields=["title"], name="x")), False),
-        (migrations.AddConstraint("Item", models.UniqueConstraint(fields=["title"], name="x")), True),
+        (
+            migrations.AddConstraint("Item", models.UniqueConstraint(fields=["title"], name="x")),
+            True,
+        ),
     ],
 )
 def test_it_tells_expanding_from_contracting(operation, expected):
@@ -187,7 +217,11 @@ def code_with(folder, *names):
 
 @pytest.mark.django_db
 def test_the_way_back_is_open_while_migrations_only_expanded(tmp_path, monkeypatch):
-    known = [key for key in MigrationLoader(None).disk_migrations if key != ("portal", "0010_what_machines_share")]
+    known = [
+        key
+        for key in MigrationLoader(None).disk_migrations
+        if key != ("portal", "0010_what_machines_share")
+    ]
     old = code_with(tmp_path, *known)
     said = StringIO()
     call_command("upgrade", "--way-back", str(old), stdout=said)
@@ -204,7 +238,9 @@ def test_a_folder_without_code_is_no_way_back(tmp_path):
         call_command("upgrade", "--way-back", str(tmp_path), stdout=StringIO())
 
 
-def test_a_container_makes_an_empty_database_and_does_nothing_when_it_starts_again(tmp_path_factory):
+def test_a_container_makes_an_empty_database_and_does_nothing_when_it_starts_again(
+    tmp_path_factory,
+):
     folder = tmp_path_factory.mktemp("fresh")
     with installation(folder, "fresh") as portal:
         assert "新的数据库" in portal.manage("upgrade", "--if-needed")

@@ -25,7 +25,9 @@ def test_the_changelog_has_a_chapter_for_it(settings):
 
 @pytest.mark.parametrize("word", ["version", "--version"])
 def test_the_command_line_says_it(settings, word):
-    said = subprocess.run([sys.executable, "manage.py", word], cwd=settings.BASE_DIR, capture_output=True, text=True)
+    said = subprocess.run(
+        [sys.executable, "manage.py", word], cwd=settings.BASE_DIR, capture_output=True, text=True
+    )
     assert said.stdout.startswith(f"兰台 Lantai {settings.VERSION}（Django 5.2.")
 
 

@@ -37,9 +37,15 @@ def test_without_a_contact_there_is_no_such_file(client, settings):
 
 
 def test_a_contact_that_is_no_address_stops_the_start_with_a_sentence(settings, tmp_path):
-    environment = {"SECURITY_CONTACT": "security@example.gov.cn", "DATA_DIR": str(tmp_path), "SECRET_KEY": "x" * 50}
+    environment = {
+        "SECURITY_CONTACT": "security@example.gov.cn",
+        "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": "x" * 50,
+    }
     command = [sys.executable, "manage.py", "check"]
-    said = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
+    said = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True
+    )
     assert said.returncode == 1
     assert "SECURITY_CONTACT" in said.stderr
     assert "mailto:" in said.stderr

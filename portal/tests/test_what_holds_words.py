@@ -1,4 +1,6 @@
-"""Every column that can hold text says how a removal by law empties it, or why no word of an item can stand there."""
+"""Every column that can hold text says how a removal by law empties it, or why no word of an item
+can stand there.
+"""
 
 from django.apps import apps
 from django.db import models
@@ -18,8 +20,12 @@ def columns():
 
 def test_no_column_is_forgotten():
     erased = {column for eraser in ERASERS for column in eraser.columns}
-    undeclared = [name for model, name in columns() if not {model, name} & (erased | HOLDS_NONE.keys())]
-    assert undeclared == [], "declare them in disclosure/erasing or portal/erasing.py (decision 0077)"
+    undeclared = [
+        name for model, name in columns() if not {model, name} & (erased | HOLDS_NONE.keys())
+    ]
+    assert undeclared == [], (
+        "declare them in disclosure/erasing or portal/erasing.py (decision 0077)"
+    )
 
 
 def test_nothing_is_declared_that_is_not_there_or_declared_twice():

@@ -30,11 +30,15 @@ def office():
 
 @pytest.fixture
 def item(shelves, government):
-    return actions.publish_imported(item=make_draft("张某某的处罚决定", department=government, body="<p>张某某</p>"))
+    return actions.publish_imported(
+        item=make_draft("张某某的处罚决定", department=government, body="<p>张某某</p>")
+    )
 
 
 def deposited(tmp_path, name="2026.zip"):
-    call_command("deposit_package", tmp_path / name, "--since", "2020-01-01", "--format", "html", verbosity=0)
+    call_command(
+        "deposit_package", tmp_path / name, "--since", "2020-01-01", "--format", "html", verbosity=0
+    )
     return tmp_path / name
 
 
@@ -61,7 +65,9 @@ def test_a_package_is_recorded_and_goes_with_what_is_removed(item, office, tmp_p
     assert str(other) not in page
 
 
-def test_so_does_a_package_of_annual_reports_and_one_with_hidden_versions(government, office, tmp_path, shelves):
+def test_so_does_a_package_of_annual_reports_and_one_with_hidden_versions(
+    government, office, tmp_path, shelves
+):
     report = make_report(2024, department=government, sections=[("一、总体情况", "<p>张某某</p>")])
     actions.record_first_revision(item=report.item)
     call_command("export_reports", tmp_path / "reports.zip", "--format", "json", verbosity=0)
@@ -81,14 +87,17 @@ def test_a_package_written_afterwards_does_not_hold_it(item, office, tmp_path):
     actions.remove_item(item=item, by=office, reason=WHY)
     file = deposited(tmp_path)
     assert "张某某" not in "".join(
-        zipfile.ZipFile(file).read(name).decode("utf-8", "ignore") for name in zipfile.ZipFile(file).namelist()
+        zipfile.ZipFile(file).read(name).decode("utf-8", "ignore")
+        for name in zipfile.ZipFile(file).namelist()
     )
     assert make_public.index_number in WrittenPackage.objects.get().index_numbers
     written_packages.delete_again()
     assert file.exists()
 
 
-def test_another_file_in_its_place_is_left_alone_and_a_moved_one_is_told(item, office, tmp_path, client):
+def test_another_file_in_its_place_is_left_alone_and_a_moved_one_is_told(
+    item, office, tmp_path, client
+):
     file = deposited(tmp_path)
     shutil.move(file, tmp_path / "handed-over.zip")
     file.write_text("somebody else's")
@@ -97,10 +106,14 @@ def test_another_file_in_its_place_is_left_alone_and_a_moved_one_is_told(item, o
     client.force_login(office)
     assert "已不在原处" in client.get(f"/admin/disclosure/item/{item.pk}/change/").content.decode()
     clearing.finish()
-    assert not Takedown.objects.unfinished().exists()  # nothing more can be done here; the page says whom to tell
+    assert (
+        not Takedown.objects.unfinished().exists()
+    )  # nothing more can be done here; the page says whom to tell
 
 
-def test_one_that_cannot_be_deleted_keeps_the_removal_open_and_doctor_names_it(item, office, tmp_path, monkeypatch):
+def test_one_that_cannot_be_deleted_keeps_the_removal_open_and_doctor_names_it(
+    item, office, tmp_path, monkeypatch
+):
     file = deposited(tmp_path)
 
     delete = Path.unlink

@@ -1,5 +1,5 @@
-"""I7 of the forms: what the prose says of the year must be what the tables say (accepting what may be meant), and the
-prose's own flow: received and carried over are answered and carried on.
+"""I7 of the forms: what the prose says of the year must be what the tables say (accepting what may
+be meant), and the prose's own flow: received and carried over are answered and carried on.
 """
 
 import re
@@ -29,8 +29,14 @@ def check_against_tables(passage, quantities, tables):
     for start, end in passage.sentences:
         here = [one for one in by_start.get(start, ()) if one not in settled]
         judged = [(one, tables.values(one.name)) for one in here]
-        judged = [(one, values) for one, values in judged if values and (one.name not in GROUNDS or len(here) > 1)]
-        hits = sum(any(one.figure.value == stated.value for stated in values) for one, values in judged)
+        judged = [
+            (one, values)
+            for one, values in judged
+            if values and (one.name not in GROUNDS or len(here) > 1)
+        ]
+        hits = sum(
+            any(one.figure.value == stated.value for stated in values) for one, values in judged
+        )
         for one, values in judged:
             finding = _against(passage, one, values, hits, len(judged))
             if finding:
@@ -40,7 +46,9 @@ def check_against_tables(passage, quantities, tables):
 
 
 def _settled(quantities, tables):
-    """收到70件，受理65件: where one number of received applications is that of the table, the other counts else."""
+    """收到70件，受理65件: where one number of received applications is that of the table, the other
+    counts else.
+    """
     received = [one for one in quantities if one.name == "received"]
     values = {stated.value for stated in tables.values("received")}
     hit = any(one.figure.value in values for one in received)
@@ -55,18 +63,39 @@ def _against(passage, one, values, hits, number):
         if figure.value == 0 and number < 2:
             return None
         said = f"文中“{words}”与表中“{match.name}”相符。"
-        return found("table", Verdict.HOLDS, passage, span, said, f"{plain(figure.value)}={plain(match.value)}")
+        return found(
+            "table",
+            Verdict.HOLDS,
+            passage,
+            span,
+            said,
+            f"{plain(figure.value)}={plain(match.value)}",
+        )
     stated = "，".join(f"{value.name}为{plain(value.value)}" for value in _distinct(values))
     said = f"文中“{words}”与表中不一致：表中{stated}。"
     sum_text = f"{plain(figure.value)}≠{plain(values[0].value)}"
     if one.is_part or (one.is_wide and not hits) or one.name == "answered":
         if not _worth_asking(one, values):
             return None
-        return found("table", Verdict.UNKNOWN, passage, span, said.replace("不一致", "不同，口径可能不一样"), sum_text)
+        return found(
+            "table",
+            Verdict.UNKNOWN,
+            passage,
+            span,
+            said.replace("不一致", "不同，口径可能不一样"),
+            sum_text,
+        )
     if one.name in ("natural", "legal") and not hits:
         return None
     if not _is_certain(passage, one, hits, number):
-        return found("table", Verdict.UNKNOWN, passage, span, said.replace("不一致", "不同，口径可能不一样"), sum_text)
+        return found(
+            "table",
+            Verdict.UNKNOWN,
+            passage,
+            span,
+            said.replace("不一致", "不同，口径可能不一样"),
+            sum_text,
+        )
     return found("table", Verdict.BROKEN, passage, span, said, sum_text)
 
 
@@ -80,8 +109,13 @@ def _is_certain(passage, one, hits, number):
 
 
 def _worth_asking(one, values):
-    """A part smaller than the whole is what one expects; more than the whole, or all of it that differs, is not."""
-    return one.figure.value > max(value.value for value in values) or one.name in ("review", "litigation")
+    """A part smaller than the whole is what one expects; more than the whole, or all of it that
+    differs, is not.
+    """
+    return one.figure.value > max(value.value for value in values) or one.name in (
+        "review",
+        "litigation",
+    )
 
 
 def _distinct(values):
@@ -98,7 +132,11 @@ def _words(passage, one):
 
 def _nothing_received(passage, span, tables):
     match = _NO_APPLICATIONS.search(passage.text, *span)
-    if not match or not tables.has_applications or _LIMITED.search(passage.text[span[0] : match.start()]):
+    if (
+        not match
+        or not tables.has_applications
+        or _LIMITED.search(passage.text[span[0] : match.start()])
+    ):
         return
     new = tables.row(0)
     if new is None:
@@ -107,14 +145,23 @@ def _nothing_received(passage, span, tables):
         said = f"文中说没有收到申请，表中本年新收{plain(new)}件。"
         yield found("table", Verdict.BROKEN, passage, span, said, f"0≠{plain(new)}")
     else:
-        yield found("table", Verdict.HOLDS, passage, span, "文中说没有收到申请，与表中“一、本年新收”相符。", "0=0")
+        yield found(
+            "table",
+            Verdict.HOLDS,
+            passage,
+            span,
+            "文中说没有收到申请，与表中“一、本年新收”相符。",
+            "0=0",
+        )
 
 
 def _no_disputes(passage, span, tables):
     match = _NO_DISPUTES.search(passage.text, *span)
     if not match or not tables.has_disputes:
         return
-    clause = passage.text[max(passage.text.rfind("，", span[0], match.start()), span[0]) : match.end() + 12]
+    clause = passage.text[
+        max(passage.text.rfind("，", span[0], match.start()), span[0]) : match.end() + 12
+    ]
     if _JUDGED.search(clause) or _LIMITED.search(clause):
         return
     names = [name for name in ("review", "suit") if match[name]]
@@ -130,7 +177,9 @@ def _no_disputes(passage, span, tables):
 
 
 def check_flow(passage, quantities):
-    """Received and carried over = answered and carried on; the outcomes of a complete list add up to the answered."""
+    """Received and carried over = answered and carried on; the outcomes of a complete list add up
+    to the answered.
+    """
     whole = [one for one in quantities if not one.is_part]
     first = {}
     for one in whole:
@@ -143,15 +192,27 @@ def check_flow(passage, quantities):
 
 
 def _flow(passage, first):
-    received, answered, out = (first[name].figure.value for name in ("received", "answered", "carried_out"))
+    received, answered, out = (
+        first[name].figure.value for name in ("received", "answered", "carried_out")
+    )
     carried = first["carried_in"].figure.value if "carried_in" in first else 0
     span = _span(
-        passage, [first[name] for name in first if name in ("received", "answered", "carried_in", "carried_out")]
+        passage,
+        [
+            first[name]
+            for name in first
+            if name in ("received", "answered", "carried_in", "carried_out")
+        ],
     )
-    for left, words in ((received + carried, f"{plain(received)}+{plain(carried)}"), (received, plain(received))):
+    for left, words in (
+        (received + carried, f"{plain(received)}+{plain(carried)}"),
+        (received, plain(received)),
+    ):
         if left == answered + out:
             sum_text = f"{words}={plain(answered)}+{plain(out)}"
-            return found("flow", Verdict.HOLDS, passage, span, "收到、结转、办结的数量平衡。", sum_text)
+            return found(
+                "flow", Verdict.HOLDS, passage, span, "收到、结转、办结的数量平衡。", sum_text
+            )
     if "carried_in" not in first:
         return None
     said = "收到的与上年结转的相加，不等于办结的与结转下年的相加。"
@@ -182,4 +243,6 @@ def _outcomes(passage, whole, first):
             continue
         said = f"各类处理结果相加为{plain(total)}，与文中的总数（{'、'.join(plain(base) for base in bases)}）不符。"
         sentence = passage.sentence_at(start)
-        yield found("outcomes", Verdict.BROKEN, passage, sentence, said, f"{sum_text} ≠ {plain(bases[0])}")
+        yield found(
+            "outcomes", Verdict.BROKEN, passage, sentence, said, f"{sum_text} ≠ {plain(bases[0])}"
+        )

@@ -1,4 +1,6 @@
-"""Problems and promises in the text of a report: 存在问题, 改进情况, 下一步, 主要措施, 总体思路及措施."""
+"""Problems and promises in the text of a report: 存在问题, 改进情况, 下一步, 主要措施,
+总体思路及措施.
+"""
 
 import re
 from dataclasses import dataclass
@@ -44,17 +46,25 @@ def commitments_in(sections):
 
 
 def _in_section(passages, kind):
-    """Marked items where there are any, else the section's paragraphs; a turn of phrase goes from problems to measures."""
+    """Marked items where there are any, else the section's paragraphs; a turn of phrase goes from
+    problems to measures.
+    """
     found, heading = [], ""
     for passage in passages:
         if _is_heading(passage.text):
             kind = _kind_of(passage.text, kind)
-            is_title = _PROBLEMS.search(passage.text) or re.search(r"改进(?:措施|情况)|主要措施", passage.text)
+            is_title = _PROBLEMS.search(passage.text) or re.search(
+                r"改进(?:措施|情况)|主要措施", passage.text
+            )
             heading = "" if is_title else _quoted(passage, 0, len(passage.text))
             continue
         items, kind = _items(passage, kind)
         if heading and items:
-            items = [Found(items[0].kind, _short(f"{_bare(heading)}：{''.join(one.text for one in items)}"))]
+            items = [
+                Found(
+                    items[0].kind, _short(f"{_bare(heading)}：{''.join(one.text for one in items)}")
+                )
+            ]
         found, heading = found + items, ""
     return found
 
@@ -83,10 +93,14 @@ def _items(passage, kind):
     if not marks and turn and kind == PROBLEM and turn.start() >= SHORTEST:
         parts = ((PROBLEM, 0, turn.start()), (MEASURE, turn.start(), len(text)))
         spoken = [(part, _quoted(passage, start, end)) for part, start, end in parts]
-        return [Found(part, _short(words)) for part, words in spoken if len(words) > SHORTEST], MEASURE
+        return [
+            Found(part, _short(words)) for part, words in spoken if len(words) > SHORTEST
+        ], MEASURE
     if not marks:
         kind = MEASURE if turn else kind
-        return ([Found(kind, _short(_quoted(passage, 0, len(text))))] if _is_said(text) else []), kind
+        return (
+            [Found(kind, _short(_quoted(passage, 0, len(text))))] if _is_said(text) else []
+        ), kind
     found = []
     if turn and turn.start() < marks[0].start():
         kind = MEASURE

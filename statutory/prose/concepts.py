@@ -1,6 +1,8 @@
-"""The quantities an annual report speaks of in its own set words: applications, their outcomes, review and litigation.
+"""The quantities an annual report speaks of in its own set words: applications, their outcomes,
+review and litigation.
 
-`spoken()` says which figures of a passage are which quantity, and whether a sentence narrows it down to a part.
+`spoken()` says which figures of a passage are which quantity, and whether a sentence narrows it
+down to a part.
 """
 
 import re
@@ -23,8 +25,14 @@ _LABELS = (
         "carried_out",
         r"(?:结转|转入|顺延|转)(?:至|到)?(?:下一?年度?|次年|明年|20\d\d年度?)(?:继续)?(?:办理|答复|处理)?(?:的)?",
     ),
-    ("carried_in", r"(?:上一?年度?|去年|20\d\d年度?)(?:度)?(?:结转|转结)(?:的|至本年度?)?(?:政府信息公开)?(?:申请)?"),
-    ("granted_or_partly", r"(?:予以公开|同意公开|公开)(?:、|和|及|以及|或|与|/)(?:予以|同意)?部分公开"),
+    (
+        "carried_in",
+        r"(?:上一?年度?|去年|20\d\d年度?)(?:度)?(?:结转|转结)(?:的|至本年度?)?(?:政府信息公开)?(?:申请)?",
+    ),
+    (
+        "granted_or_partly",
+        r"(?:予以公开|同意公开|公开)(?:、|和|及|以及|或|与|/)(?:予以|同意)?部分公开",
+    ),
     ("partly", r"部分公开(?:（[^）]*）)?"),
     ("granted", r"(?:予以公开|同意公开|全部公开)"),
     ("refused", r"不予公开"),
@@ -37,23 +45,34 @@ _LABELS = (
     ("deliberative", r"(?:属于)?四类过程性信息?"),
     ("files", r"(?:属于)?行政执法案卷(?:信息)?"),
     ("queries", r"(?:属于)?行政查询事项"),
-    ("not_held", r"(?:本机关|本单位|本行政机关|本办|我局|我办|我市|我区)?不掌握(?:相关)?(?:政府)?(?:信息)?"),
+    (
+        "not_held",
+        r"(?:本机关|本单位|本行政机关|本办|我局|我办|我市|我区)?不掌握(?:相关)?(?:政府)?(?:信息)?",
+    ),
     ("natural", r"自然人(?:提出|提交)?(?:的)?(?:政府信息公开)?(?:申请)?"),
-    ("legal", r"法人(?:或|和|及|、|或者)?(?:其[他它]组织)?(?:提出|提交)?(?:的)?(?:政府信息公开)?(?:申请)?"),
+    (
+        "legal",
+        r"法人(?:或|和|及|、|或者)?(?:其[他它]组织)?(?:提出|提交)?(?:的)?(?:政府信息公开)?(?:申请)?",
+    ),
     ("review", r"行政复议(?:案件|申请)?"),
     ("litigation", r"(?:行政)?诉讼(?:案件)?"),
     (
         "received",
         rf"{_RECEIVED_VERB}[^，。；]{{0,24}}?(?:{_DISCLOSURE}(?:政府信息)?(?:的)?(?:申请|请求|事项)(?:案件)?|依申请公开(?:件|信息)?)",
     ),
-    ("answered", rf"{_ANSWERED_VERB}[^，。；]{{0,12}}?(?:{_DISCLOSURE}(?:的)?(?:申请|请求)(?:案件)?)?"),
+    (
+        "answered",
+        rf"{_ANSWERED_VERB}[^，。；]{{0,12}}?(?:{_DISCLOSURE}(?:的)?(?:申请|请求)(?:案件)?)?",
+    ),
 )
 _BEFORE = tuple((name, re.compile(rf"(?:{label}){_FILL}\Z")) for name, label in _LABELS)
 _AFTER = (
     (
         "carried_out",
         re.compile(r"(?:另有|尚有|剩余|其余|还有|[，；、])\Z"),
-        re.compile(r"(?:申请)?(?:按照?[^，。；]{0,8})?(?:顺延|结转|转)(?:至|到)?(?:下一?年|次年|20\d\d年)"),
+        re.compile(
+            r"(?:申请)?(?:按照?[^，。；]{0,8})?(?:顺延|结转|转)(?:至|到)?(?:下一?年|次年|20\d\d年)"
+        ),
     ),
     (
         "received",
@@ -82,7 +101,9 @@ GROUNDS = ("secret", "third_party", "internal", "deliberative", "files", "querie
 _OTHER_TIME = re.compile(
     r"去年|上年(?!度?结转)|同期|上半年|下半年|季度|月|历年|以来|累计(?!收到|受理)|近[一二三四五六七八九十两\d]+年|截至|截止"
 )
-_CHANNEL = re.compile(r"通过|网上|网络|在线|平台|信函|邮寄|邮政|当面|现场|传真|电子邮件|邮箱|微信|窗口")
+_CHANNEL = re.compile(
+    r"通过|网上|网络|在线|平台|信函|邮寄|邮政|当面|现场|传真|电子邮件|邮箱|微信|窗口"
+)
 _CHANGE = re.compile(r"较|比|增加|减少|增长|下降|上升|回落|多|少于|超过")
 _UNIT_OF_ORGAN = re.compile(
     r"本级|机关本身|各部门|市直|区直|县直|各街道|各镇|各乡镇|街道办|部门|办公室(?=收到|受理)|代表|乡镇|县区"
@@ -100,7 +121,9 @@ _OWN = re.compile(r"(?:\A|[年度，])(?:[我本]|各级|各)[^，。；]{0,8}\Z
 
 @dataclass(frozen=True)
 class Spoken:
-    """A figure that states a quantity. `is_part`: words around it make it less than the year's whole."""
+    """A figure that states a quantity. `is_part`: words around it make it less than the year's
+    whole.
+    """
 
     name: str
     figure: Figure
@@ -112,7 +135,9 @@ class Spoken:
 
 
 def spoken(passage, figures, year, organ=""):
-    """The quantities of a passage, in order. `organ`: whose report it is; another one's figures are a part."""
+    """The quantities of a passage, in order. `organ`: whose report it is; another one's figures are
+    a part.
+    """
     found, is_other_time = [], False
     for (start, end), inside in passage.by_sentence(figures):
         before_end = start
@@ -122,7 +147,11 @@ def spoken(passage, figures, year, organ=""):
             if named and _is_of_applications(passage.text, named[0], start, figure):
                 name, label_start = named
                 clause, leading = _clause(passage.text, start, before_end, figure)
-                is_part = is_other_time or _is_part(name, clause, leading, year) or _is_anothers(clause, organ)
+                is_part = (
+                    is_other_time
+                    or _is_part(name, clause, leading, year)
+                    or _is_anothers(clause, organ)
+                )
                 is_wide = bool(_WIDE.search(passage.text[start : figure.start]))
                 found.append(Spoken(name, figure, start, end, label_start, is_part, is_wide))
             before_end = figure.end
@@ -130,12 +159,16 @@ def spoken(passage, figures, year, organ=""):
 
 
 def _is_of_applications(text, name, start, figure):
-    """办结 and 答复 are said of letters and calls too; then the sentence says nothing of applications."""
+    """办结 and 答复 are said of letters and calls too; then the sentence says nothing of
+    applications.
+    """
     return name != "answered" or bool(re.search("申请|信息公开", text[start : figure.end + 16]))
 
 
 def _time_of(sentence, before):
-    """Whether a sentence speaks of another time than the year: 上半年 holds until 全年 or another time is said."""
+    """Whether a sentence speaks of another time than the year: 上半年 holds until 全年 or another
+    time is said.
+    """
     leading = re.split("[，：]", sentence)[0]
     if _OTHER_TIME.search(leading):
         return True
@@ -161,7 +194,9 @@ def _name(text, figure, before_end, end):
 
 
 def _clause(text, start, before_end, figure):
-    """The words that may narrow a figure down: from the clause mark before its label to the next mark behind it."""
+    """The words that may narrow a figure down: from the clause mark before its label to the next
+    mark behind it.
+    """
     marks = max(text.rfind(sign, start, figure.start) for sign in "。；，")
     begins = max(marks + 1, before_end, start)
     behind = re.split(r"[，。；（、）]", text[figure.end : figure.end + 10])[0]
@@ -170,18 +205,24 @@ def _clause(text, start, before_end, figure):
 
 
 def _is_anothers(clause, organ):
-    """区教育局受理…: the figure of one organ among several; 我局, 本机关 and the organ itself are the report's own."""
+    """区教育局受理…: the figure of one organ among several; 我局, 本机关 and the organ itself are
+    the report's own.
+    """
     match = _SUBJECT.search(clause)
     if not match or _OWN.search(match["organ"]):
         return False
     subject = re.sub(r"\A.*?年度?", "", match["organ"])
-    return not (organ and subject and (subject in organ or organ in subject or organ.endswith(subject[-4:])))
+    return not (
+        organ and subject and (subject in organ or organ in subject or organ.endswith(subject[-4:]))
+    )
 
 
 def _is_part(name, clause, leading, year):
     years = {year, year + 1} | ({year - 1} if name == "carried_in" else set())
     if any(int(other) not in years for other in _YEAR.findall(clause)):
         return True
-    if name not in ("carried_in", "carried_out") and (_OTHER_TIME.search(clause) or _OTHER_TIME.search(leading)):
+    if name not in ("carried_in", "carried_out") and (
+        _OTHER_TIME.search(clause) or _OTHER_TIME.search(leading)
+    ):
         return True
     return any(pattern.search(clause) for pattern in (_CHANNEL, _CHANGE, _UNIT_OF_ORGAN, _MATTER))

@@ -1,7 +1,8 @@
 """The examination of one report: a pure function of what it says.
 
-`examine()` takes (title, html) pairs of the sections (the opening has an empty title), the tables as
-`{"a": …, "b": …, "c": …}` or None, the year, and what the organ's report of the year before states.
+`examine()` takes (title, html) pairs of the sections (the opening has an empty title), the tables
+as `{"a": …, "b": …, "c": …}` or None, the year, and what the organ's report of the year before
+states.
 """
 
 from dataclasses import replace
@@ -34,7 +35,9 @@ def examine(sections, *, year, organ="", tables=None, earlier_tables=None):
     table = Tables(tables)
     found = []
     for passage, own in figures:
-        found += _of_passage(passage, own, spoken(passage, own, year, organ), table, Tables(earlier_tables))
+        found += _of_passage(
+            passage, own, spoken(passage, own, year, organ), table, Tables(earlier_tables)
+        )
     found += check_numbered(passages)
     found += check_repeats(figures)
     order = {part.place.name: number for number, part in enumerate(parts)}

@@ -1,4 +1,5 @@
-"""Figures in official prose: what counts something, with its unit; dates, ordinals, document numbers and the like are not.
+"""Figures in official prose: what counts something, with its unit; dates, ordinals, document
+numbers and the like are not.
 
 Read from a folded passage (`statutory.prose.passages`): blanks gone, full-width signs plain.
 """
@@ -47,7 +48,9 @@ _FIGURE = re.compile(
     rf"(?P<more>余|多|几)?(?P<scale>[万亿])?(?P<more2>余|多)?"
     rf"(?P<unit>%|{_UNIT})?(?P<after>以上|左右|上下|多)?"
 )
-_PER_HUNDRED = re.compile(rf"百分之(?P<number>{_ARABIC}|{NUMERAL}+(?:点[零〇一二三四五六七八九]+)?)")
+_PER_HUNDRED = re.compile(
+    rf"百分之(?P<number>{_ARABIC}|{NUMERAL}+(?:点[零〇一二三四五六七八九]+)?)"
+)
 _ROUGH_BEFORE = {
     "约",
     "近",
@@ -100,9 +103,11 @@ _SHARED = re.compile(r"[、和及与]")
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that counts: `value` in units of one, `unit` as written without 万 and 亿, `step` the worth of its last digit.
+    """A number that counts: `value` in units of one, `unit` as written without 万 and 亿, `step`
+    the worth of its last digit.
 
-    `is_exact` is False for 余, 多, 约, 近, ranges and the like. Money is in 元. `start` and `end` are in the passage's text.
+    `is_exact` is False for 余, 多, 约, 近, ranges and the like. Money is in 元. `start` and `end`
+    are in the passage's text.
     """
 
     value: Fraction
@@ -124,7 +129,11 @@ def read_figures(text):
     masked = _masked(text)
     found = [*_per_hundred(text, masked), *_plain(text, masked)]
     found.sort(key=lambda figure: figure.start)
-    return [figure for figure in _units_shared(text, found) if figure.unit and figure.unit not in _NOT_COUNTED]
+    return [
+        figure
+        for figure in _units_shared(text, found)
+        if figure.unit and figure.unit not in _NOT_COUNTED
+    ]
 
 
 def _masked(text):
@@ -140,16 +149,28 @@ def _per_hundred(text, masked):
         value = _value(match["number"])
         if value is not None and not any(masked[slice(*match.span())]):
             masked[slice(*match.span())] = b"\1" * len(match.group())
-            yield Figure(value, PERCENT, _step(match["number"]), _is_near(text, match), *match.span(), match.group())
+            yield Figure(
+                value,
+                PERCENT,
+                _step(match["number"]),
+                _is_near(text, match),
+                *match.span(),
+                match.group(),
+            )
 
 
 def _is_near(text, match):
-    return not text[max(0, match.start() - 2) : match.start()].endswith(("约", "近", "超", "超过", "逾", "不足"))
+    return not text[max(0, match.start() - 2) : match.start()].endswith(
+        ("约", "近", "超", "超过", "逾", "不足")
+    )
 
 
 def _plain(text, masked):
     for match in _FIGURE.finditer(text):
-        start, end = match.start("number"), match.end("unit") if match["unit"] else match.end("number")
+        start, end = (
+            match.start("number"),
+            match.end("unit") if match["unit"] else match.end("number"),
+        )
         if any(masked[start:end]) or _is_broken(text, match):
             continue
         value = _value(match["number"])
@@ -159,7 +180,9 @@ def _plain(text, masked):
 
 
 def _is_broken(text, match):
-    """Digits that go on before or after: 1，234 with a full-width comma, or split by a blank. Not to be trusted."""
+    """Digits that go on before or after: 1，234 with a full-width comma, or split by a blank. Not
+    to be trusted.
+    """
     start, end = match.span("number")
     if not match["number"][0].isdigit():
         return False
@@ -198,9 +221,16 @@ def _is_idiom(text, match):
         "万",
     }:
         return True
-    if match["unit"] == "成" and text[match.end("unit") : match.end("unit") + 1] in set("为立功果员效绩本就长熟"):
+    if match["unit"] == "成" and text[match.end("unit") : match.end("unit") + 1] in set(
+        "为立功果员效绩本就长熟"
+    ):
         return True
-    return number in {"一", "百", "千", "万", "千万", "百千"} and match["unit"] not in {"件", "条", "起", "宗"}
+    return number in {"一", "百", "千", "万", "千万", "百千"} and match["unit"] not in {
+        "件",
+        "条",
+        "起",
+        "宗",
+    }
 
 
 def _figure(text, match, value):
@@ -214,7 +244,13 @@ def _figure(text, match, value):
     if unit in _MONEY:
         value, step, unit = value * _MONEY[unit], step * _MONEY[unit], "元"
     rough = match["more"] or match["more2"] or match["after"] or match["before"] in _ROUGH_BEFORE
-    end = match.end("unit") if match["unit"] else match.end("more2") if match["more2"] else match.end("number")
+    end = (
+        match.end("unit")
+        if match["unit"]
+        else match.end("more2")
+        if match["more2"]
+        else match.end("number")
+    )
     end = max(end, match.end("scale"))
     near = text[max(0, match.start("number") - 4) : end + 4]
     exact = not rough and not _RANGE.search(near)

@@ -36,9 +36,11 @@ class Spot:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was checked. `sentence` is marked in the text; `arithmetic` shows the sum as it was done.
+    """One thing that was checked. `sentence` is marked in the text; `arithmetic` shows the sum as
+    it was done.
 
-    `section`: the heading of the section it stands in (empty: the opening, or the report as a whole).
+    `section`: the heading of the section it stands in (empty: the opening, or the report as a
+    whole).
     """
 
     code: str
@@ -62,7 +64,15 @@ class Finding:
 
 def found(code, verdict, passage, span, explanation, arithmetic="", others=()):
     """A finding about `passage.text[slice(*span)]`."""
-    return Finding(code, verdict, explanation, arithmetic, passage.section, Spot.of(passage, *span), tuple(others))
+    return Finding(
+        code,
+        verdict,
+        explanation,
+        arithmetic,
+        passage.section,
+        Spot.of(passage, *span),
+        tuple(others),
+    )
 
 
 def plain(value):

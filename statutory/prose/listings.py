@@ -1,4 +1,6 @@
-"""Lists that say how many they name: A、B、C三项制度, 包括…等15大类, N个方面：一是…二是…, 六部分 of a report."""
+"""Lists that say how many they name: A、B、C三项制度, 包括…等15大类, N个方面：一是…二是…, 六部分 of
+a report.
+"""
 
 import re
 
@@ -15,12 +17,16 @@ _BEFORE = re.compile(rf"(?P<open>等(?:在内的)?)?(?P<all>共|共计)?(?:的)?
 _LIST_BEGINS = re.compile(r"包括|包含|分为|分别是|分别为|即|由|涵盖|设有|设立了?|开设了?|：")
 _CLAUSE = re.compile(r"[，。；！？]")
 _MORE = re.compile(r"以及|及|和|与|或")
-_MARKERS = re.compile(r"(?:^|(?<=[。；：，！？）”\n]))(?P<mark>[一二三四五六七八九十]{1,2})(?:是|要)")
+_MARKERS = re.compile(
+    r"(?:^|(?<=[。；：，！？）”\n]))(?P<mark>[一二三四五六七八九十]{1,2})(?:是|要)"
+)
 _ANNOUNCES = re.compile(
     rf"(?:以下|如下|下列|了|抓好|做好|开展|突出|坚持|存在|围绕|从|有|为)?{_NUMBER}(?:个|大|项|件)[^，。；：、（）\d]{{0,12}}?[。：]\Z"
 )
 LONGEST = 400  # characters of a list
-_ANNOUNCED = re.compile(r"以下|如下|下列|方面|工作|活动|措施|问题|任务|环节|结合|到位|重点|不足|制度|机制")
+_ANNOUNCED = re.compile(
+    r"以下|如下|下列|方面|工作|活动|措施|问题|任务|环节|结合|到位|重点|不足|制度|机制"
+)
 _PARTS_OF_REPORT = (
     "总体情况|概述|基本情况|工作情况|主要工作|概况",
     "主动公开",
@@ -50,7 +56,9 @@ def check_lists(passage):
 
 
 def _composition(passage, match):
-    """本报告由…六部分组成: the sections are known by their names, whatever marks stand between and inside them."""
+    """本报告由…六部分组成: the sections are known by their names, whatever marks stand between and
+    inside them.
+    """
     written, words = match["number"] or match["number2"], match["list"] or match["list2"]
     said, named = _read(written), sum(bool(re.search(part, words)) for part in _PARTS_OF_REPORT)
     if named < 4:
@@ -58,10 +66,19 @@ def _composition(passage, match):
     least = words.count("、") + 1 - _inner_marks(words)
     span = passage.sentence_at(match.start())
     if named == said:
-        return found("list", Verdict.HOLDS, passage, span, f"所说的{said}个部分与列出的一致。", f"列出{named}个部分")
+        return found(
+            "list",
+            Verdict.HOLDS,
+            passage,
+            span,
+            f"所说的{said}个部分与列出的一致。",
+            f"列出{named}个部分",
+        )
     if said == 6 and named == 5 and least <= 5:
         text = f"文中说有{written}个部分，列出的是{named}个。"
-        return found("list", Verdict.BROKEN, passage, span, text, f"列出{named}个部分，少{said - named}个")
+        return found(
+            "list", Verdict.BROKEN, passage, span, text, f"列出{named}个部分，少{said - named}个"
+        )
     return None
 
 
@@ -79,7 +96,8 @@ def _listed_before(passage, match):
     if (
         not said
         or said < 3
-        or text[match.start() - 1 : match.start()] in {"第", "这", "前", "后", "上", "等", "余", "、"}
+        or text[match.start() - 1 : match.start()]
+        in {"第", "这", "前", "后", "上", "等", "余", "、"}
     ):
         return None
     begins = _clause_start(text, match.start())
@@ -102,11 +120,11 @@ def _judged(passage, match, said, named, is_delimited, span):
     least, most = named
     written = f"{match['number']}{match['unit']}"
     if least <= said <= most:
-        return found("list", Verdict.HOLDS, passage, span, f"列出的与“{written}”一致。", f"列出{said}项")
-    if match["open"] and most < said <= 2 * most and is_delimited:
-        text = (
-            f"文中说有“{written}”，只列出{_range(least, most)}项，其余{_range(said - most, said - least)}项没有列出。"
+        return found(
+            "list", Verdict.HOLDS, passage, span, f"列出的与“{written}”一致。", f"列出{said}项"
         )
+    if match["open"] and most < said <= 2 * most and is_delimited:
+        text = f"文中说有“{written}”，只列出{_range(least, most)}项，其余{_range(said - most, said - least)}项没有列出。"
         return found(
             "list",
             Verdict.UNKNOWN,
@@ -134,22 +152,28 @@ def _clause_start(text, end):
 
 
 def _without_inner(clause):
-    """The clause without what stands in brackets and quotation marks: a mark in there is not of the list."""
+    """The clause without what stands in brackets and quotation marks: a mark in there is not of the
+    list.
+    """
     return re.sub(r"（[^）]*）|“[^”]*”|《[^》]*》", "□", clause)
 
 
 def check_numbered(passages):
-    """开展了两项活动。一是…二是…: what is announced and what follows, over the paragraphs of one section."""
+    """开展了两项活动。一是…二是…: what is announced and what follows, over the paragraphs of one
+    section.
+    """
     for number, passage in enumerate(passages):
         for mark in _MARKERS.finditer(passage.text):
             if mark["mark"] == "一" and (
-                announced := _ANNOUNCES.search(passage.text, max(0, mark.start() - 30), mark.start())
+                announced := _ANNOUNCES.search(
+                    passage.text, max(0, mark.start() - 30), mark.start()
+                )
             ):
                 following = _count_on(passages, number, mark)
                 yield from _numbered(passage, announced, following)
-        if (announced := _ANNOUNCES.search(passage.text, max(0, len(passage.text) - 30))) and number + 1 < len(
-            passages
-        ):
+        if (
+            announced := _ANNOUNCES.search(passage.text, max(0, len(passage.text) - 30))
+        ) and number + 1 < len(passages):
             first = _MARKERS.match(passages[number + 1].text)
             if first and first["mark"] == "一" and passages[number + 1].section == passage.section:
                 yield from _numbered(passage, announced, _count_on(passages, number + 1, first))
@@ -177,7 +201,14 @@ def _numbered(passage, announced, count):
         return
     written = passage.text[announced.start("number") : announced.end()].rstrip("。：")
     if said == count:
-        yield found("list", Verdict.HOLDS, passage, span, f"“{written}”与下文分列的一致。", f"下文分列{count}项")
+        yield found(
+            "list",
+            Verdict.HOLDS,
+            passage,
+            span,
+            f"“{written}”与下文分列的一致。",
+            f"下文分列{count}项",
+        )
     elif said and 2 <= said < count and announced.group().endswith("："):
         text = f"文中说“{written}”，下文分列了{count}项。"
         yield found("list", Verdict.BROKEN, passage, span, text, f"{count}≠{said}")

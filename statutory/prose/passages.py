@@ -1,4 +1,6 @@
-"""The prose of a report: paragraphs without the tables, each with the way back to where its characters stand."""
+"""The prose of a report: paragraphs without the tables, each with the way back to where its
+characters stand.
+"""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -16,13 +18,36 @@ _HEADING = re.compile(
 )
 _ENDS = "。；;！？!?：:"
 MAX_OF_SENTENCE = 80  # figures; no list of parts is longer
-SHORTEST_WRAPPED = (
-    20  # characters; a shorter line that ends in no punctuation is a heading or a caption, not a wrapped line
-)
+# characters; a shorter line that ends in no punctuation is a heading or a caption, not a wrapped
+# line
+SHORTEST_WRAPPED = 20
 
-# One character for one, so that places stay: full-width signs, and the traditional forms the rules look for.
-_SIGNS = {"０": "0", "１": "1", "２": "2", "３": "3", "４": "4", "５": "5", "６": "6", "７": "7", "８": "8", "９": "9"}
-_SIGNS |= {"％": "%", "﹪": "%", "．": ".", "(": "（", ")": "）", ":": "：", ";": "；", ",": "，", "?": "？", "!": "！"}
+# One character for one, so that places stay: full-width signs, and the traditional forms the rules
+# look for.
+_SIGNS = {
+    "０": "0",
+    "１": "1",
+    "２": "2",
+    "３": "3",
+    "４": "4",
+    "５": "5",
+    "６": "6",
+    "７": "7",
+    "８": "8",
+    "９": "9",
+}
+_SIGNS |= {
+    "％": "%",
+    "﹪": "%",
+    "．": ".",
+    "(": "（",
+    ")": "）",
+    ":": "：",
+    ";": "；",
+    ",": "，",
+    "?": "？",
+    "!": "！",
+}
 _PAIRS = (
     "條条項项億亿萬万兩两佔占總总計计個个數数與与別别為为類类種种開开請请復复複复議议訴诉訟讼處处間间實实際际辦办結结"
     "報报發发網网頁页創创單单場场冊册書书份份對对機机構构規规劃划業业務务統统從从內内無无問问題题續续減减費费動动進进"
@@ -43,7 +68,9 @@ _BLANKS = " \t\n\u3000\xa0\u200b\ufeff"
 
 @dataclass(frozen=True)
 class Passage:
-    """A paragraph. `text` has blanks taken out (but between digits) and signs folded; `origin` maps it to the source."""
+    """A paragraph. `text` has blanks taken out (but between digits) and signs folded; `origin` maps
+    it to the source.
+    """
 
     place: Place
     section: str  # the title of the section it stands in; empty for the opening
@@ -69,7 +96,9 @@ class Passage:
         return self.sentences[max(0, bisect_right(self._starts, position) - 1)]
 
     def by_sentence(self, figures):
-        """((start, end), figures) of every sentence with figures in it, in order; each with a bounded number."""
+        """((start, end), figures) of every sentence with figures in it, in order; each with a
+        bounded number.
+        """
         grouped = {}
         for figure in figures:
             inside = grouped.setdefault(self.sentence_at(figure.start), [])
@@ -79,7 +108,9 @@ class Passage:
 
 
 _SENTENCE = re.compile(r"[^。！？]*[。！？]+[”’」』）]*|[^。！？]+\Z")
-_GOES_ON = re.compile(r"其中|其余|分别[是为]|包括|[从按][^，。；]{1,14}(?:[来类]?看|分类?|划分)[，：]")
+_GOES_ON = re.compile(
+    r"其中|其余|分别[是为]|包括|[从按][^，。；]{1,14}(?:[来类]?看|分类?|划分)[，：]"
+)
 
 
 def _sentences(text):
@@ -93,14 +124,21 @@ def _sentences(text):
 
 
 def passages_of(part, section):
-    """The passages of one rich text (`documents.html.parts.HtmlPart`), lines broken by a printer joined again."""
+    """The passages of one rich text (`documents.html.parts.HtmlPart`), lines broken by a printer
+    joined again.
+    """
     source = part.text[:MAX_CHARACTERS]
     in_table = _table_spans(part.html, source)
-    return [_passage(part.place, section, source, start, end) for start, end in _paragraphs(source, in_table)]
+    return [
+        _passage(part.place, section, source, start, end)
+        for start, end in _paragraphs(source, in_table)
+    ]
 
 
 def _table_spans(clean, source):
-    """Where the text of tables stands in the plain text. Blanks differ between the two, nothing else does."""
+    """Where the text of tables stands in the plain text. Blanks differ between the two, nothing
+    else does.
+    """
     depth, start, ranges = 0, 0, []
     for match in _TABLE.finditer(clean):
         depth += -1 if match["end"] else 1
@@ -140,7 +178,9 @@ def _paragraphs(source, in_table):
 
 
 def _goes_on(before, line):
-    """Whether a line is the rest of the one before it: a page printed and read again breaks lines anywhere."""
+    """Whether a line is the rest of the one before it: a page printed and read again breaks lines
+    anywhere.
+    """
     last = before.rsplit("\n", 1)[-1]
     return len(last) >= SHORTEST_WRAPPED and last[-1] not in _ENDS and not _HEADING.match(line)
 
@@ -150,7 +190,12 @@ def _passage(place, section, source, start, end):
     for position in range(start, min(end, start + MAX_PASSAGE)):
         sign = source[position]
         if sign in _BLANKS:
-            between = kept and position + 1 < end and kept[-1].isdigit() and source[position + 1].isdigit()
+            between = (
+                kept
+                and position + 1 < end
+                and kept[-1].isdigit()
+                and source[position + 1].isdigit()
+            )
             if not between:
                 continue
             sign = " "

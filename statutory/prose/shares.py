@@ -1,4 +1,6 @@
-"""Percentages: shares of a whole, rates, growth and reduction, worked out again where the text gives what they come from."""
+"""Percentages: shares of a whole, rates, growth and reduction, worked out again where the text
+gives what they come from.
+"""
 
 import re
 from fractions import Fraction
@@ -8,13 +10,17 @@ from statutory.prose.finding import Verdict, found, plain
 _CHANGE = re.compile(
     r"增长|增加|上升|提高|提升|下降|减少|回落|降低|压缩|缩短|精简|增幅|降幅|减幅|压减|下滑|攀升|提速|节约|同比|环比"
 )
-_FROM_TO = re.compile(r"(?:压缩|减少|下降|降|缩短|精简|增加|增长|上升|提高|提升|扩大|压减|增)(?:到了?|至|为)[了]?\Z")
+_FROM_TO = re.compile(
+    r"(?:压缩|减少|下降|降|缩短|精简|增加|增长|上升|提高|提升|扩大|压减|增)(?:到了?|至|为)[了]?\Z"
+)
 _OTHER_MEASURE = re.compile(r"按|比|较|口径|其中|平均|人均")
 _PLAIN_CHANGE = re.compile(
     r"[，、（；]*(?:(?:同比|环比|[比较与](?:去年|上年|上一年|20\d\d年|原来)度?(?:同期)?(?:相比)?)[，]?)*"
     r"(?:压缩|减少|下降|降低|缩短|精简|压减|下滑|增长|增加|上升|提高|提升|回落)(?:率|幅度?|了|比例)?(?:为|达到?|是)?"
 )  # nothing else between the figures and the percentage: it is theirs
-_LAST_YEAR = re.compile(r"(?:去年|上年|上一年|同期|前一年)度?(?:(?!增|减|升|降|多|少|回落)[^，。；]){0,12}\Z")
+_LAST_YEAR = re.compile(
+    r"(?:去年|上年|上一年|同期|前一年)度?(?:(?!增|减|升|降|多|少|回落)[^，。；]){0,12}\Z"
+)
 _BY = re.compile(r"(?:增加|减少|增长|下降|多|少|上升|回落)了?\Z")
 _SHARE = re.compile(
     r"[，、（]?(?:约)?占(?:到|了|比)?(?:总数|总量|全部|总申请量|申请总数|申请总量|总公开量|公开总数|公开总量|总数量|总体|总件数|总条数|申请量|答复总数|受理总数)?"
@@ -28,8 +34,8 @@ TOLERATED = Fraction(1, 2)
 
 
 def check_shares(passage, figures, known=(), settled=()):
-    """Findings about percentages. `known`: (value, name) of quantities the report's tables give, as further bases;
-    `settled`: where percentages begin that have been judged by other means.
+    """Findings about percentages. `known`: (value, name) of quantities the report's tables give, as
+    further bases; `settled`: where percentages begin that have been judged by other means.
     """
     bases = [figure for figure in figures if figure.is_exact and not figure.is_percent][:MAX_BASES]
     for span, inside in passage.by_sentence(figures):
@@ -47,10 +53,17 @@ class _Sentence:
         self.shared_bases = []
 
     def findings(self):
-        """The growth and the shares of the sentence, in order; shares that did not match are judged by the others'."""
+        """The growth and the shares of the sentence, in order; shares that did not match are judged
+        by the others'.
+        """
         waiting = []
         for position, figure in enumerate(self.inside):
-            if not figure.is_percent or not figure.is_exact or figure.value == 0 or figure.start in self.settled:
+            if (
+                not figure.is_percent
+                or not figure.is_exact
+                or figure.value == 0
+                or figure.start in self.settled
+            ):
                 continue
             label = self._label(position)
             if _CHANGE.search(label):
@@ -63,7 +76,9 @@ class _Sentence:
             yield from self._share_open(position, label)
 
     def _label(self, position):
-        """What stands between the figure before and this percentage, from the last clause that says something."""
+        """What stands between the figure before and this percentage, from the last clause that says
+        something.
+        """
         before = self.inside[position - 1].end if position else self.span[0]
         return self.text[before : self.inside[position].start][-NEAR:]
 
@@ -73,7 +88,9 @@ class _Sentence:
         percent = self.inside[position]
         is_theirs = _PLAIN_CHANGE.fullmatch(label)
         pair = is_theirs and (
-            self._from_to(position, label) or self._by_so_much(position) or self._beside_last_year(position)
+            self._from_to(position, label)
+            or self._by_so_much(position)
+            or self._beside_last_year(position)
         )
         if not pair:
             yield self._unknown(percent, "正文没有给出可以重新计算的基数")
@@ -83,7 +100,12 @@ class _Sentence:
         sum_text = f"({plain(max(old, new))}−{plain(min(old, new))})÷{plain(old)}={_shown(change)}%"
         if _same(change, percent):
             yield found(
-                "change", Verdict.HOLDS, self.passage, self.span, f"按文中两数计算，与{percent.written}相符。", sum_text
+                "change",
+                Verdict.HOLDS,
+                self.passage,
+                self.span,
+                f"按文中两数计算，与{percent.written}相符。",
+                sum_text,
             )
         elif _same(new * 100 / old, percent):
             sum_text = f"{plain(new)}÷{plain(old)}={_shown(new * 100 / old)}%"
@@ -94,9 +116,13 @@ class _Sentence:
             yield found("change", Verdict.BROKEN, self.passage, self.span, said, sum_text)
 
     def _counts_before(self, position, number):
-        """The last figures before the percentage with nothing but them between, nearest last, or None."""
+        """The last figures before the percentage with nothing but them between, nearest last, or
+        None.
+        """
         earlier = self.inside[max(0, position - number) : position]
-        exact = len(earlier) == number and all(one.is_exact and not one.is_percent and one.value for one in earlier)
+        exact = len(earlier) == number and all(
+            one.is_exact and not one.is_percent and one.value for one in earlier
+        )
         return earlier if exact and len({one.unit for one in earlier}) == 1 else None
 
     def _from_to(self, position, label):
@@ -114,7 +140,8 @@ class _Sentence:
         if pair is None:
             return None
         first, second = (
-            bool(_LAST_YEAR.search(self.text[max(self.span[0], one.start - 20) : one.start])) for one in pair
+            bool(_LAST_YEAR.search(self.text[max(self.span[0], one.start - 20) : one.start]))
+            for one in pair
         )
         if first == second:
             return None
@@ -150,10 +177,16 @@ class _Sentence:
     def _wholes(self, counted):
         """Bases a share may have: of the sentence, then totals of the paragraph."""
         own = [
-            base for base in self.bases if base.unit == counted.unit and base.value >= counted.value and base != counted
+            base
+            for base in self.bases
+            if base.unit == counted.unit and base.value >= counted.value and base != counted
         ]
         inside = [base for base in own if self.span[0] <= base.start < self.span[1]]
-        totals = [base for base in own if base not in inside and base.start < counted.start and self._is_total(base)]
+        totals = [
+            base
+            for base in own
+            if base not in inside and base.start < counted.start and self._is_total(base)
+        ]
         return inside + totals
 
     def _is_total(self, figure):
@@ -191,11 +224,15 @@ class _Sentence:
         yield found("share", Verdict.BROKEN, self.passage, self.span, said, sum_text)
 
     def _only_base(self, counted, label):
-        """The base beyond doubt: the one that two other shares of the sentence have, or the only whole there is."""
+        """The base beyond doubt: the one that two other shares of the sentence have, or the only
+        whole there is.
+        """
         if not _SHARE.fullmatch(label):
             return None
         common = [
-            base for base in self.shared_bases if self.shared_bases.count(base) >= 2 and base.value >= counted.value
+            base
+            for base in self.shared_bases
+            if self.shared_bases.count(base) >= 2 and base.value >= counted.value
         ]
         if common:
             return common[0]
@@ -203,7 +240,11 @@ class _Sentence:
         if len(wholes) != 1 or wholes[0].end > counted.start:
             return None
         between = self.text[wholes[0].end : counted.start]
-        return wholes[0] if re.match(r"[^。；]{0,12}[，：（]其中", between) and self._is_total(wholes[0]) else None
+        return (
+            wholes[0]
+            if re.match(r"[^。；]{0,12}[，：（]其中", between) and self._is_total(wholes[0])
+            else None
+        )
 
     def _unknown(self, percent, why):
         said = f"{why}，{percent.written}无法重新计算。"

@@ -1,7 +1,8 @@
-"""Parts and wholes in one sentence: 共…其中…, lists in brackets, totals at the end, what is left over.
+"""Parts and wholes in one sentence: 共…其中…, lists in brackets, totals at the end, what is left
+over.
 
-A sum that comes out is evidence by itself. One that does not is a fault only where the sentence says that its list is
-complete; else the list may just not name everything, and nothing is said.
+A sum that comes out is evidence by itself. One that does not is a fault only where the sentence
+says that its list is complete; else the list may just not name everything, and nothing is said.
 """
 
 import re
@@ -11,16 +12,32 @@ from statutory.prose.finding import Verdict, found, plain
 
 _INTRODUCES = re.compile(r"其中|包括|包含|涵盖|[（(]含?|：|分别|[来类]看|由|即|信息中，")
 _NEXT_SENTENCE = re.compile(r"其中|[来类]看|按[^，。；]{1,12}分|信息中，|分别")
-_TOTAL_BEFORE = re.compile(r"(?:共计?|合计|总计|累计|总共|总数|总量|总数量|全年|公开|收到|受理|制作)[^，。；]{0,24}\Z")
+_TOTAL_BEFORE = re.compile(
+    r"(?:共计?|合计|总计|累计|总共|总数|总量|总数量|全年|公开|收到|受理|制作)[^，。；]{0,24}\Z"
+)
 _SUM_UP = re.compile(r"(?:共计|合计|总计|总共|共)[为有是]?\Z")
-_REST = re.compile(r"(?:\A|[，、；：（])(?:及|和|以及|其中)?(?:其他|其它|其余|余下)[^，。；、]{0,30}\Z")
+_REST = re.compile(
+    r"(?:\A|[，、；：（])(?:及|和|以及|其中)?(?:其他|其它|其余|余下)[^，。；、]{0,30}\Z"
+)
 _PERSONS = (re.compile("自然人|公民|个人"), re.compile("法人|其他组织|单位"))
 _FLOW = re.compile(
     r"予以公开|部分公开|不予|无法提供|不予处理|其他处理|结转|同意|转下年|按期|答复|办结"
 )  # outcomes: their whole may hold what was carried over; the identities of the table know
-_RECEIVED = re.compile(r"(?:上报|申报|报送|提出|受理|收到|接收|征集|承办|提交|交办)[^，。；（）、]{0,6}\Z")
+_RECEIVED = re.compile(
+    r"(?:上报|申报|报送|提出|受理|收到|接收|征集|承办|提交|交办)[^，。；（）、]{0,6}\Z"
+)
 _DEALT_WITH = re.compile(r"(?:更新|办结|办理|答复|审核通过|采纳|完成|整改|解决|落实)[了完]?\Z")
-_THINGS = {"件", "份", "条", "宗", "起", "例", "个", "项", "篇"}  # one and the same, as clerks write
+_THINGS = {
+    "件",
+    "份",
+    "条",
+    "宗",
+    "起",
+    "例",
+    "个",
+    "项",
+    "篇",
+}  # one and the same, as clerks write
 NEXT = 80  # characters between the sentence of a total and that of its parts
 MAX_GAP = 0.3  # share of the whole; a list further off than this is a list of something else
 
@@ -37,17 +54,30 @@ def check_sums(passage, figures):
         if number + 1 < len(grouped):
             later, following = grouped[number + 1]
             if later[0] - span[1] <= NEXT:
-                yield from _parts_in_next(passage, (span[0], later[1]), inside[-1], following, taken)
+                yield from _parts_in_next(
+                    passage, (span[0], later[1]), inside[-1], following, taken
+                )
         yield from _totals_at_the_end(passage, span, inside, taken)
         yield from _left_over(passage, span, inside)
 
 
 def _parts_in_next(passage, span, whole, following, taken):
-    """共217条。目前…其中，网站125条，微信92条: a total that ends its sentence and is broken down in a later one."""
-    if not whole.is_exact or whole.value < 2 or len(following) < 2 or not _is_total(passage.text, whole):
+    """共217条。目前…其中，网站125条，微信92条: a total that ends its sentence and is broken down in
+    a later one.
+    """
+    if (
+        not whole.is_exact
+        or whole.value < 2
+        or len(following) < 2
+        or not _is_total(passage.text, whole)
+    ):
         return
     if _NEXT_SENTENCE.search(passage.text[whole.end : following[0].start]):
-        yield from (one for one in _parts_after(passage, span, whole, following, taken) if one.verdict == Verdict.HOLDS)
+        yield from (
+            one
+            for one in _parts_after(passage, span, whole, following, taken)
+            if one.verdict == Verdict.HOLDS
+        )
 
 
 def _is_total(text, whole):
@@ -58,7 +88,9 @@ def _parts_after(passage, span, whole, following, taken):
     text = passage.text
     depth = _depth(text, span[0], whole.start)
     same = [figure for figure in following if figure.unit == whole.unit]
-    rest = same or [figure for figure in following if figure.unit in _THINGS and whole.unit in _THINGS]
+    rest = same or [
+        figure for figure in following if figure.unit in _THINGS and whole.unit in _THINGS
+    ]
     rest = rest[: _until_next_total(text, rest)]
     for inner in (depth, depth + 1):
         level = [figure for figure in rest if _depth(text, span[0], figure.start) == inner]
@@ -94,7 +126,9 @@ def _runs(text, whole, level, is_bracket):
     while place < len(level):
         between = text[before : level[place].start]
         may_begin = (
-            is_bracket or _INTRODUCES.search(between) or (had_total and place == 0 and not _is_flow(text, level))
+            is_bracket
+            or _INTRODUCES.search(between)
+            or (had_total and place == 0 and not _is_flow(text, level))
         )
         sure = (is_bracket or _INTRODUCES.search(between)) and level[place].unit == whole.unit
         run = _adding_up(whole, level[place:], 2 if sure else 3)
@@ -108,7 +142,10 @@ def _runs(text, whole, level, is_bracket):
 
 def _is_flow(text, level):
     """收到7件，上年结转0件，办结6件，结转1件: what came and went, no whole with parts."""
-    return any(re.search(r"结转|办结|答复", text[max(0, figure.start - 12) : figure.start]) for figure in level)
+    return any(
+        re.search(r"结转|办结|答复", text[max(0, figure.start - 12) : figure.start])
+        for figure in level
+    )
 
 
 def _adding_up(whole, figures, least):
@@ -119,22 +156,34 @@ def _adding_up(whole, figures, least):
         total, run = total + figure.value, [*run, figure]
         if total > whole.value:
             return None
-        if total == whole.value and sum(bool(part.value) for part in run) >= 2 and len(run) >= least:
+        if (
+            total == whole.value
+            and sum(bool(part.value) for part in run) >= 2
+            and len(run) >= least
+        ):
             return run
     return None
 
 
 def _complete_list(text, whole, level):
-    """The parts of a list that says it is complete (…其他N条, 自然人 and 法人) and does not add up; or None."""
+    """The parts of a list that says it is complete (…其他N条, 自然人 and 法人) and does not add up;
+    or None.
+    """
     if len(level) < 2 or not all(figure.is_exact for figure in level):
         return None
     labels = [text[a.end : b.start] for a, b in pairwise([whole, *level])]
     introduced = re.search(r"其中|包括|分别|[来类]看", labels[0])
-    if not introduced or any("其中" in label or "（" in label for label in labels[1:]) or _FLOW.search("".join(labels)):
+    if (
+        not introduced
+        or any("其中" in label or "（" in label for label in labels[1:])
+        or _FLOW.search("".join(labels))
+    ):
         return None
     rest = next((number for number, label in enumerate(labels, 1) if _REST.search(label)), 0)
     complete = rest >= 3 or (rest == 2 and re.search("其余|余下", labels[1]))
-    if not complete and not all(kind.search(label) for kind, label in zip(_PERSONS, labels, strict=False)):
+    if not complete and not all(
+        kind.search(label) for kind, label in zip(_PERSONS, labels, strict=False)
+    ):
         return None
     run = level[: rest or 2]
     gap = abs(sum(figure.value for figure in run) - whole.value)
@@ -160,7 +209,9 @@ def _equation(run, total):
 def _totals_at_the_end(passage, span, inside, taken):
     """A 5件，B 3件，共计8件."""
     for position, whole in enumerate(inside):
-        if not whole.is_exact or not _SUM_UP.search(passage.text[max(0, whole.start - 4) : whole.start]):
+        if not whole.is_exact or not _SUM_UP.search(
+            passage.text[max(0, whole.start - 4) : whole.start]
+        ):
             continue
         before = [figure for figure in inside[:position] if figure.unit == whole.unit]
         total, run = 0, []
@@ -177,11 +228,17 @@ def _totals_at_the_end(passage, span, inside, taken):
 def _left_over(passage, span, inside):
     """110 handed in, 104 dealt with: what became of the other 6 is said, or it is not."""
     for first, second in pairwise(inside):
-        if first.unit != second.unit or not (first.is_exact and second.is_exact) or not 0 < second.value < first.value:
+        if (
+            first.unit != second.unit
+            or not (first.is_exact and second.is_exact)
+            or not 0 < second.value < first.value
+        ):
             continue
         text = passage.text
         received = _RECEIVED.search(text[max(span[0], first.start - 12) : first.start])
-        if not received or not _DEALT_WITH.search(text[max(first.end, second.start - 6) : second.start]):
+        if not received or not _DEALT_WITH.search(
+            text[max(first.end, second.start - 6) : second.start]
+        ):
             continue
         gap = first.value - second.value
         named = [figure for figure in inside if figure.start > second.end and figure.value == gap]

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 REFUSED, UNABLE, NOT_HANDLED = range(4, 12), range(12, 15), range(15, 20)
-ROWS = {"secret": 4, "third_party": 7, "internal": 8, "deliberative": 9, "files": 10, "queries": 11, "not_held": 12}
+ROWS = {
+    "secret": 4,
+    "third_party": 7,
+    "internal": 8,
+    "deliberative": 9,
+    "files": 10,
+    "queries": 11,
+    "not_held": 12,
+}
 NAMES = {
     "granted_or_partly": "（一）予以公开+（二）部分公开",
     "granted": "（一）予以公开",
@@ -33,13 +41,17 @@ class Stated:
 
 
 class Tables:
-    """Tables b and c. A blank cell is no value; a row whose total is blank is added up from its other cells."""
+    """Tables b and c. A blank cell is no value; a row whose total is blank is added up from its
+    other cells.
+    """
 
     def __init__(self, tables):
         tables = tables or {}
         self.applications = tables.get("b") or []
         self.disputes = (tables.get("c") or [[]])[0]
-        if len(self.applications) not in (23, 25) or any(len(row) != 7 for row in self.applications):
+        if len(self.applications) not in (23, 25) or any(
+            len(row) != 7 for row in self.applications
+        ):
             self.applications = []
         if len(self.disputes) != 15:
             self.disputes = []
@@ -68,7 +80,9 @@ class Tables:
 
     def persons(self, columns):
         """What came in from some kinds of applicants: new, and new with carried over."""
-        new, old = (sum(self.applications[row][column] or 0 for column in columns) for row in (0, 1))
+        new, old = (
+            sum(self.applications[row][column] or 0 for column in columns) for row in (0, 1)
+        )
         return [Stated(new, "一、本年新收"), Stated(new + old, "一、本年新收+二、上年结转")]
 
     def values(self, name):
@@ -105,9 +119,15 @@ class Tables:
     def _totals(self, name, last):
         new, old, done = self.row(0), self.row(1) or 0, self.row(last - 1)
         if name == "received":
-            return [] if new is None else [Stated(new, "一、本年新收"), Stated(new + old, "一、本年新收+二、上年结转")]
+            return (
+                []
+                if new is None
+                else [Stated(new, "一、本年新收"), Stated(new + old, "一、本年新收+二、上年结转")]
+            )
         stated = [] if done is None else [Stated(done, "（七）总计")]
-        return stated + ([Stated(done - old, "（七）总计减二、上年结转")] if done is not None and old else [])
+        return stated + (
+            [Stated(done - old, "（七）总计减二、上年结转")] if done is not None and old else []
+        )
 
     def _disputes(self, name):
         def total(first):
@@ -123,7 +143,12 @@ class Tables:
         pending = (self.disputes[8] or 0) + (self.disputes[13] or 0)
         settled = [Stated(direct + after - pending, "行政诉讼已审结")] if pending else []
         both = Stated(direct + after, "行政诉讼两项总计之和")
-        return [both, *settled, Stated(direct, "未经复议直接起诉总计"), Stated(after, "复议后起诉总计")]
+        return [
+            both,
+            *settled,
+            Stated(direct, "未经复议直接起诉总计"),
+            Stated(after, "复议后起诉总计"),
+        ]
 
     def bases(self):
         """(value, name) of the quantities a share in the prose may be of."""

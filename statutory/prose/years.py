@@ -17,7 +17,9 @@ def check_growth(passage, figures, quantities, tables, earlier):
         if one.name != "received" or one.is_part:
             continue
         percent = next((figure for figure in figures if figure.start >= one.figure.end), None)
-        percent = percent if percent and percent.is_percent else _after_bracket(passage, figures, one)
+        percent = (
+            percent if percent and percent.is_percent else _after_bracket(passage, figures, one)
+        )
         if percent is None or not percent.is_exact:
             continue
         label = (
@@ -25,7 +27,9 @@ def check_growth(passage, figures, quantities, tables, earlier):
             if percent.start > NEAR
             else passage.text[: percent.start]
         )
-        if _AGAINST_LAST_YEAR.search(label) and (finding := _judged(passage, one, percent, tables, earlier)):
+        if _AGAINST_LAST_YEAR.search(label) and (
+            finding := _judged(passage, one, percent, tables, earlier)
+        ):
             found_at[percent.start] = finding
     return found_at
 
@@ -36,7 +40,11 @@ def _after_bracket(passage, figures, one):
         return None
     close = passage.text.find("）", one.figure.end, one.end)
     following = next((figure for figure in figures if close > 0 and figure.start > close), None)
-    return following if following and following.is_percent and following.start - close <= NEAR else None
+    return (
+        following
+        if following and following.is_percent and following.start - close <= NEAR
+        else None
+    )
 
 
 def _judged(passage, one, percent, tables, earlier):
@@ -56,7 +64,14 @@ def _judged(passage, one, percent, tables, earlier):
     said = f"上年报告{base.name}为{plain(base.value)}件，按此计算与文中的{percent.written}不同"
     if same:
         return found("change", Verdict.BROKEN, passage, span, f"{said}。", _sum(value, base.value))
-    return found("change", Verdict.UNKNOWN, passage, span, f"{said}，口径可能不一样。", _sum(value, base.value))
+    return found(
+        "change",
+        Verdict.UNKNOWN,
+        passage,
+        span,
+        f"{said}，口径可能不一样。",
+        _sum(value, base.value),
+    )
 
 
 def _matches(new, old, percent):

@@ -26,11 +26,16 @@ def verdicts(results, verdict=Verdict.BROKEN):
 def tables(draw, regime):
     """Tables B and C that add up, with any numbers."""
     six = st.lists(st.integers(0, 500), min_size=6, max_size=6)
-    results = {key: draw(six) for key in ("granted", "refused_internal", "unable_not_held", "not_handled_repeated")}
+    results = {
+        key: draw(six)
+        for key in ("granted", "refused_internal", "unable_not_held", "not_handled_repeated")
+    }
     carried_out = draw(six)
     done = [sum(column) for column in zip(*results.values(), strict=True)]
     carried_in = [min(first, second) for first, second in zip(draw(six), done, strict=True)]
-    groups = draw(st.lists(st.lists(st.integers(0, 99), min_size=4, max_size=4), min_size=3, max_size=3))
+    groups = draw(
+        st.lists(st.lists(st.integers(0, 99), min_size=4, max_size=4), min_size=3, max_size=3)
+    )
     b = table_b(regime, results=results, carried_in=carried_in, carried_out=carried_out)
     return {"b": b, "c": [[number for group in groups for number in (*group, sum(group))]]}
 
@@ -84,7 +89,10 @@ def test_it_says_what_was_compared():
     whole = whole_tables(results={"granted": [5, 0, 0, 0, 0, 0]})
     whole["b"][0][0] = 4
     first = next(result for result in check("format_2021", whole) if result.code == "I1")
-    assert first.sentence == "“自然人”列：本年新收 4 ＋ 上年结转 0 ＝ 4；（七）总计 5 ＋ 结转下年度 0 ＝ 5，相差 1。"
+    assert (
+        first.sentence
+        == "“自然人”列：本年新收 4 ＋ 上年结转 0 ＝ 4；（七）总计 5 ＋ 结转下年度 0 ＝ 5，相差 1。"
+    )
     assert ("b", "carried_out", "natural") in first.cells
 
 
@@ -102,8 +110,12 @@ def test_documents_in_force_only_warn():
     before = Figures("format_2021", whole_tables())
     here = copy.deepcopy(whole_tables())
     here["a"][1] = [5, 1, 9]
-    broken = [result for result in check("format_2021", here, before) if result.verdict == Verdict.BROKEN]
-    assert [(result.code, result.place, result.is_problem) for result in broken] == [("I6", "documents", False)]
+    broken = [
+        result for result in check("format_2021", here, before) if result.verdict == Verdict.BROKEN
+    ]
+    assert [(result.code, result.place, result.is_problem) for result in broken] == [
+        ("I6", "documents", False)
+    ]
 
 
 def test_years_before_2019_have_nothing_to_compare():
@@ -114,7 +126,10 @@ def real(slug, year, regime):
     """Tables of a real report of the demonstration."""
     records = json.loads((project.BASE_DIR / "fixtures/demonstration/documents.json").read_text())
     record = next(one for one in records if (one["department"], one.get("year")) == (slug, year))
-    return {key: to_python(regime, key, clean_rows(regime, key, rows)) for key, rows in record["tables"].items()}
+    return {
+        key: to_python(regime, key, clean_rows(regime, key, rows))
+        for key, rows in record["tables"].items()
+    }
 
 
 def test_suqian_2023_and_2024_hold_within_and_between_the_years():
@@ -138,7 +153,9 @@ def test_shanghai_2019_is_full_of_blanks_and_its_figures_can_still_be_read():
 
 
 def test_outcomes_are_found_in_both_forms():
-    old = Figures("format_2019", {"b": table_b("format_2019", results={"otherwise": [4, 0, 0, 0, 0, 0]})})
+    old = Figures(
+        "format_2019", {"b": table_b("format_2019", results={"otherwise": [4, 0, 0, 0, 0, 0]})}
+    )
     new = Figures("format_2021", {"b": table_b(results={"otherwise_unpaid": [4, 0, 0, 0, 0, 0]})})
     assert old.applications("otherwise") == new.applications("otherwise") == Sum(4)
     assert Figures("narrative", {}).applications("granted") == Sum(None)

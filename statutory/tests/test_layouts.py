@@ -24,7 +24,9 @@ def unfold(layout):
 @pytest.mark.parametrize(("regime", "key"), FORMS)
 def test_merged_cells_fill_the_grid_without_gap_or_overlap(regime, key):
     layout = LAYOUTS[regime][key]
-    assert set(unfold(layout)) == {(row, at) for row in range(len(layout.grid)) for at in range(layout.width)}
+    assert set(unfold(layout)) == {
+        (row, at) for row in range(len(layout.grid)) for at in range(layout.width)
+    }
 
 
 @pytest.mark.parametrize(("regime", "key"), FORMS)
@@ -34,9 +36,13 @@ def test_every_number_has_one_cell_whose_headers_exist(regime, key):
     keys = [cell.key for cell in cells]
     assert len(set(keys)) == len(keys)
     values = [(cell.line, cell.place) for cell in cells if cell.role == Role.VALUE]
-    assert values == [(line, place) for line, number in enumerate(layout.shape) for place in range(number)]
+    assert values == [
+        (line, place) for line, number in enumerate(layout.shape) for place in range(number)
+    ]
     headers = {cell.key for cell in cells if cell.is_header}
-    assert all(cell.headers and set(cell.headers) <= headers for cell in cells if cell.role == Role.VALUE)
+    assert all(
+        cell.headers and set(cell.headers) <= headers for cell in cells if cell.role == Role.VALUE
+    )
 
 
 def test_regimes_before_2019_have_none():
@@ -47,14 +53,23 @@ def test_table_b_of_2021_has_25_lines_of_seven_numbers_under_the_printed_note():
     layout = LAYOUTS["format_2021"]["b"]
     assert layout.shape == (7,) * 25
     note, who = layout.head[0]
-    assert (note.text, note.colspan, note.rowspan, who.text, who.colspan) == (NOTE_B, 3, 3, "申请人情况", 7)
+    assert (note.text, note.colspan, note.rowspan, who.text, who.colspan) == (
+        NOTE_B,
+        3,
+        3,
+        "申请人情况",
+        7,
+    )
     assert [(cell.text, cell.colspan, cell.rowspan) for cell in layout.head[1]] == [
         ("自然人", 1, 2),
         ("法人或其他组织", 5, 1),
         ("总计", 1, 2),
     ]
     sides = [
-        (cell.text[:5], cell.colspan, cell.rowspan) for row in layout.body for cell in row if cell.role == Role.ROW
+        (cell.text[:5], cell.colspan, cell.rowspan)
+        for row in layout.body
+        for cell in row
+        if cell.role == Role.ROW
     ]
     assert sides[:6] == [
         ("一、本年新", 3, 1),
@@ -101,10 +116,15 @@ def test_table_a_names_the_clauses_of_article_20():
 
 def test_a_value_is_told_by_all_its_headers():
     layout = LAYOUTS["format_2021"]["b"]
-    cell = next(cell for row in layout.body for cell in row if cell.key == "refused_secret-research")
+    cell = next(
+        cell for row in layout.body for cell in row if cell.key == "refused_secret-research"
+    )
     assert cell.headers == ("who", "legal", "research", "results", "refused", "refused_secret")
     licences = next(
-        cell for row in LAYOUTS["format_2021"]["a"].body for cell in row if cell.key == "licences-decisions"
+        cell
+        for row in LAYOUTS["format_2021"]["a"].body
+        for cell in row
+        if cell.key == "licences-decisions"
     )
     assert licences.headers == ("20-5", "20-5-decisions", "licences")
 

@@ -11,7 +11,9 @@ C = LAYOUTS["format_2021"]["c"]
 
 
 def as_html(layout, numbers):
-    """The table as a word processor puts it on the clipboard: merged cells, paragraphs, no header cells."""
+    """The table as a word processor puts it on the clipboard: merged cells, paragraphs, no header
+    cells.
+    """
 
     def cell(one):
         text = one.text if one.role != "value" else numbers[one.line][one.place]
@@ -31,7 +33,11 @@ def as_excel(layout, rows):
             while (number, at) in covered:
                 at += 1
             texts[at] = one.text if one.role != "value" else str(rows[one.line][one.place])
-            covered |= {(number + down, at + right): 1 for down in range(one.rowspan) for right in range(one.colspan)}
+            covered |= {
+                (number + down, at + right): 1
+                for down in range(one.rowspan)
+                for right in range(one.colspan)
+            }
             at += one.colspan
         lines.append("\t".join(texts.get(place, "") for place in range(layout.width)))
     return "\n".join(lines)
@@ -47,7 +53,8 @@ def numbers(found, layout):
 ROWS = {
     "a": [[2, 0, 11], [109, 489, 597], [1808595], [2822652], [20163], ["59237.2449"]],
     "b": table_b(
-        results={"granted": [11, 2, 0, 3, 1, 0], "refused_case_file": [4, 0, 0, 0, 0, 5]}, carried_out=[7] * 6
+        results={"granted": [11, 2, 0, 3, 1, 0], "refused_case_file": [4, 0, 0, 0, 0, 5]},
+        carried_out=[7] * 6,
     ),
     "c": [list(range(15))],
 }
@@ -99,7 +106,11 @@ def test_a_text_without_numbers_puts_nothing_anywhere():
 
 @pytest.mark.parametrize(
     "html",
-    ["<table>", "<table><tr><td rowspan=9999999 colspan=999999>1</td></tr></table>", "<table><table><table>\x00"],
+    [
+        "<table>",
+        "<table><tr><td rowspan=9999999 colspan=999999>1</td></tr></table>",
+        "<table><table><table>\x00",
+    ],
 )
 def test_broken_html_ends_in_words(html):
     assert fit(B, clipboard_rows("", html)).cells.keys() <= {(0, 0)}

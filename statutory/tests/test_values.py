@@ -79,8 +79,18 @@ def test_money_is_stored_as_text_and_read_as_decimal():
 
 
 def test_a_statistics_list_keeps_its_own_indicators():
-    rows = [["一、主动公开情况", "", None], ["（一）主动公开政府信息数", "条", 12], ["专项经费", "万元", "3.50"]]
-    assert to_python("statistics", "statistics", clean_rows("statistics", "statistics", rows))[2][2] == Decimal("3.50")
-    assert clean_rows("statistics", "statistics", statistics.blank())[0] == ["一、主动公开情况", "", None]
+    rows = [
+        ["一、主动公开情况", "", None],
+        ["（一）主动公开政府信息数", "条", 12],
+        ["专项经费", "万元", "3.50"],
+    ]
+    assert to_python("statistics", "statistics", clean_rows("statistics", "statistics", rows))[2][
+        2
+    ] == Decimal("3.50")
+    assert clean_rows("statistics", "statistics", statistics.blank())[0] == [
+        "一、主动公开情况",
+        "",
+        None,
+    ]
     with pytest.raises(ValidationError, match="没有指标名称"):
         clean_rows("statistics", "statistics", [["", "条", 1]])

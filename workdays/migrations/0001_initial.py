@@ -12,9 +12,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WorkCalendarDay",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("date", models.DateField(unique=True, verbose_name="日期")),
-                ("is_workday", models.BooleanField(help_text="勾选：调休上班；不勾选：放假。", verbose_name="上班")),
+                (
+                    "is_workday",
+                    models.BooleanField(
+                        help_text="勾选：调休上班；不勾选：放假。", verbose_name="上班"
+                    ),
+                ),
                 ("name", models.CharField(blank=True, max_length=30, verbose_name="节日")),
                 (
                     "source",
@@ -28,7 +38,10 @@ class Migration(migrations.Migration):
                 (
                     "notice_no",
                     models.CharField(
-                        blank=True, help_text="例如 国办发明电〔2025〕7号。", max_length=40, verbose_name="通知文号"
+                        blank=True,
+                        help_text="例如 国办发明电〔2025〕7号。",
+                        max_length=40,
+                        verbose_name="通知文号",
                     ),
                 ),
             ],

@@ -1,4 +1,6 @@
-"""The State Council's calendar of 2004–2026, frozen in the file beside (later years are entered at the desk)."""
+"""The State Council's calendar of 2004–2026, frozen in the file beside (later years are entered at
+the desk).
+"""
 
 import csv
 import datetime as dt

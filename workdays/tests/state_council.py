@@ -1,5 +1,7 @@
 # ruff: noqa: E501 – sentences of the law are not cut
-"""The sentences of the State Council's yearly notices (国务院办公厅关于…年部分节假日安排的通知), as published: law and facts."""
+"""The sentences of the State Council's yearly notices (国务院办公厅关于…年部分节假日安排的通知), as
+published: law and facts.
+"""
 
 NOTICES = {
     2008: """一、元旦：2007年12月30日－2008年1月1日放假，共3天。其中：1月1日（星期二）为法定节假日，12月30日（星期日）为公休日，12月29日（星期六）公休日调至12月31日（星期一），12月29日（星期六）上班。

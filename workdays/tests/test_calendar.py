@@ -32,8 +32,13 @@ def test_it_knows_how_many_days_a_year_is_worked(year, number):
 def test_it_agrees_with_the_published_tables_on_every_day():
     calendar = WorkCalendar.load(2004, 2026)
     first = dt.date(2004, 1, 1)
-    days = [first + dt.timedelta(days=passed) for passed in range((dt.date(2026, 12, 31) - first).days + 1)]
-    assert [one for one in days if calendar.is_workday(one) != chinese_calendar.is_workday(one)] == []
+    days = [
+        first + dt.timedelta(days=passed)
+        for passed in range((dt.date(2026, 12, 31) - first).days + 1)
+    ]
+    assert [
+        one for one in days if calendar.is_workday(one) != chinese_calendar.is_workday(one)
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -87,7 +92,9 @@ def test_the_suns_and_the_fixed_holidays_are_known_without_a_notice():
 
 @pytest.mark.parametrize("year", range(2008, 2027))
 def test_tomb_sweeping_day_falls_into_the_days_off_of_every_notice(year):
-    assert WorkCalendarDay.objects.filter(date=tomb_sweeping_day(year), name="清明节", is_workday=False).exists()
+    assert WorkCalendarDay.objects.filter(
+        date=tomb_sweeping_day(year), name="清明节", is_workday=False
+    ).exists()
 
 
 def test_a_year_is_announced_once_its_notice_is_entered():
@@ -144,11 +151,16 @@ class CountingTests(TestCase):
     @settings(deadline=None)
     @given(days, limits, st.integers(0, 60))
     def test_a_later_receipt_never_ends_earlier(self, start, number, later):
-        assert add_workdays(start + dt.timedelta(days=later), number).date >= add_workdays(start, number).date
+        assert (
+            add_workdays(start + dt.timedelta(days=later), number).date
+            >= add_workdays(start, number).date
+        )
 
     @settings(deadline=None)
     @given(days, days, days)
     def test_days_between_add_up(self, first, second, third):
         calendar = WorkCalendar.load(2004, 2030)
         whole = calendar.workdays_between(first, third)
-        assert whole == calendar.workdays_between(first, second) + calendar.workdays_between(second, third)
+        assert whole == calendar.workdays_between(first, second) + calendar.workdays_between(
+            second, third
+        )

@@ -48,22 +48,26 @@ def make_user(*verbs):
 
 
 def test_it_reads_the_notice_as_it_was_published(db):
-    stored = WorkCalendarDay.objects.filter(date__year=2026).values_list("date", "is_workday", "name")
-    assert [(one.date, one.is_workday, one.name) for one in read_notice(NOTICE_2026, 2026)] == list(stored)
+    stored = WorkCalendarDay.objects.filter(date__year=2026).values_list(
+        "date", "is_workday", "name"
+    )
+    assert [(one.date, one.is_workday, one.name) for one in read_notice(NOTICE_2026, 2026)] == list(
+        stored
+    )
 
 
 def test_it_reads_plain_rows():
     days = {one.date: one.is_workday for one in read_notice(ROWS_2027, 2027)}
     assert (days[day("2027-01-02")], days[day("2027-10-09")]) == (True, True)
-    assert [date for date in days if date.month == 2] == [dt.date(2027, 2, number) for number in range(5, 12)]
+    assert [date for date in days if date.month == 2] == [
+        dt.date(2027, 2, number) for number in range(5, 12)
+    ]
     assert len(days) == 1 + 1 + 7 + 3 + 7 + 1
 
 
 def test_it_reads_new_year_days_of_the_december_before():
     # The sentence of 国办发明电〔2018〕15号.
-    text = (
-        "一、元旦：2018年12月30日至2019年1月1日放假调休，共3天。2018年12月29日（星期六）上班。\n5月1日 休\n10月1日 休"
-    )
+    text = "一、元旦：2018年12月30日至2019年1月1日放假调休，共3天。2018年12月29日（星期六）上班。\n5月1日 休\n10月1日 休"
     days = {one.date.isoformat(): one.is_workday for one in read_notice(text, 2019)}
     assert days == {
         "2018-12-29": True, "2018-12-30": False, "2018-12-31": False, "2019-01-01": False,
@@ -97,7 +101,12 @@ def test_it_says_what_it_could_not_read(text, said):
 
 def test_entering_a_notice_settles_what_was_provisional(db):
     assert add_workdays(day("2026-12-25"), 10).is_provisional
-    enter_notice(year=2027, days=read_notice(ROWS_2027, 2027), notice_no="国办发明电〔2026〕9号", by=make_user())
+    enter_notice(
+        year=2027,
+        days=read_notice(ROWS_2027, 2027),
+        notice_no="国办发明电〔2026〕9号",
+        by=make_user(),
+    )
     deadline = add_workdays(day("2026-12-25"), 10)
     # 28–31 December, 2 January (Saturday, worked), 4–8 January.
     assert (deadline.date, deadline.is_provisional) == (day("2027-01-08"), False)
@@ -136,13 +145,18 @@ def test_the_desk_writes_when_confirmed(office):
 
 
 def test_the_desk_keeps_what_was_typed_and_says_what_is_wrong(office):
-    page = office.post("/admin/workdays/workcalendarday/notice/", {"year": 2027, "text": "2月30日 休", "confirm": "1"})
+    page = office.post(
+        "/admin/workdays/workcalendarday/notice/",
+        {"year": 2027, "text": "2月30日 休", "confirm": "1"},
+    )
     assert "没有这一天" in page.content.decode()
     assert "2月30日 休</textarea>" in page.content.decode()
 
 
 def test_a_working_weekday_in_the_notice_is_pointed_out(office):
-    page = office.post("/admin/workdays/workcalendarday/notice/", {"year": 2027, "text": ROWS_2027 + "3月8日 班"})
+    page = office.post(
+        "/admin/workdays/workcalendarday/notice/", {"year": 2027, "text": ROWS_2027 + "3月8日 班"}
+    )
     assert "2027年3月8日本来就是工作日" in page.content.decode()
 
 
@@ -177,7 +191,9 @@ def test_the_notices_of_every_year_are_read_as_they_were_published(year):
 
 @pytest.mark.parametrize("year", sorted(NOTICES))
 def test_the_form_says_how_many_days_of_the_year_are_worked(year):
-    """What a clerk compares with the notice before anything is written; in a leap year too, and to the last day."""
+    """What a clerk compares with the notice before anything is written; in a leap year too, and to
+    the last day.
+    """
     form = NoticeForm({"year": year, "text": NOTICES[year]})
     assert form.is_valid(), form.errors
     rests = {one.date: one.is_workday for one in read_notice(NOTICES[year], year)}
@@ -195,11 +211,32 @@ def entered(text, year=2027):
 
 def offs(days):
     return sorted(
-        date for date, worked in days.items() if not worked and not date.endswith(("-01-01", "-05-01", "-10-01"))
+        date
+        for date, worked in days.items()
+        if not worked and not date.endswith(("-01-01", "-05-01", "-10-01"))
     )
 
 
-DASHES = ["至", "到", "-", "–", "—", "——", "~", "～", "－", "−", "‐", "‑", "―", "﹣", "〜", " 至 ", " - ", "起至"]
+DASHES = [
+    "至",
+    "到",
+    "-",
+    "–",
+    "—",
+    "——",
+    "~",
+    "～",
+    "－",
+    "−",
+    "‐",
+    "‑",
+    "―",
+    "﹣",
+    "〜",
+    " 至 ",
+    " - ",
+    "起至",
+]
 NINE = [f"2027-02-{number:02}" for number in range(15, 24)]
 
 
@@ -237,7 +274,10 @@ def test_every_dash_makes_a_range(form, dash):
     ],
 )
 def test_lists_of_working_weekends(text):
-    assert [date for date, worked in entered(text).items() if worked] == ["2027-02-06", "2027-02-14"]
+    assert [date for date, worked in entered(text).items() if worked] == [
+        "2027-02-06",
+        "2027-02-14",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -273,8 +313,15 @@ def test_a_line_of_festivals_takes_no_time():
 def test_ranges_across_months_and_years():
     assert offs(entered("春节：1月31日至2月6日放假调休，共7天。"))[0] == "2027-01-31"
     assert len(offs(entered("春节：1月31日至2月6日放假调休，共7天。"))) == 7
-    across = read_notice("一、元旦：12月30日至1月1日放假调休，共3天。12月26日上班。\n5月1日 休\n10月1日 休", 2027)
-    assert [one.date.isoformat() for one in across][:4] == ["2026-12-26", "2026-12-30", "2026-12-31", "2027-01-01"]
+    across = read_notice(
+        "一、元旦：12月30日至1月1日放假调休，共3天。12月26日上班。\n5月1日 休\n10月1日 休", 2027
+    )
+    assert [one.date.isoformat() for one in across][:4] == [
+        "2026-12-26",
+        "2026-12-30",
+        "2026-12-31",
+        "2027-01-01",
+    ]
 
 
 def test_advice_and_letterheads_say_nothing():
@@ -283,7 +330,13 @@ def test_advice_and_letterheads_say_nothing():
 
 
 WRITTEN = st.sampled_from(
-    ["{m}月{d}日", "{m}月{d}日（{w}）", "2027年{m}月{d}日", "2027-{m:02}-{d:02}", "{m}月{d}日(农历初一、{w})"]
+    [
+        "{m}月{d}日",
+        "{m}月{d}日（{w}）",
+        "2027年{m}月{d}日",
+        "2027-{m:02}-{d:02}",
+        "{m}月{d}日(农历初一、{w})",
+    ]
 )
 
 
@@ -307,5 +360,7 @@ def test_generated_sentences_are_read_whole(first, length, one, other, dash, ver
     text += f"，共{length + 1}天。" if says_total else "。"
     text += f"{written(worked, other)}上班。"
     days = entered(text)
-    assert offs(days) == [(first + dt.timedelta(days=passed)).isoformat() for passed in range(length + 1)]
+    assert offs(days) == [
+        (first + dt.timedelta(days=passed)).isoformat() for passed in range(length + 1)
+    ]
     assert days[worked.isoformat()] is True

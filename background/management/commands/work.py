@@ -19,14 +19,25 @@ logger = logging.getLogger(__name__)
 
 
 def work_until_told(verbosity):
-    """The library's worker ends where it cannot ask the database; nobody starts that of `make run` again."""
+    """The library's worker ends where it cannot ask the database; nobody starts that of `make run`
+    again.
+    """
     while True:
         try:
-            call_command("db_worker", queue_name="*", interval=ASKED_EVERY, reload=False, verbosity=min(verbosity, 1))
+            call_command(
+                "db_worker",
+                queue_name="*",
+                interval=ASKED_EVERY,
+                reload=False,
+                verbosity=min(verbosity, 1),
+            )
             return
         except DatabaseError:
             logger.warning("The worker could not ask for jobs, and asks again", exc_info=True)
-            for number in (signal.SIGINT, signal.SIGTERM):  # the worker that has ended listens to them no more
+            for number in (
+                signal.SIGINT,
+                signal.SIGTERM,
+            ):  # the worker that has ended listens to them no more
                 signal.signal(number, signal.SIG_DFL)
             close_old_connections()
             time.sleep(ASKED_AGAIN_AFTER)
@@ -39,8 +50,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         """Whether it belongs to a server on one's own machine."""
-        parser.add_argument("--with-parent", action="store_true", help="启动它的程序结束时一起结束（make run 用）")
-        parser.add_argument("--mark", type=Path, help="每次有动静时更新这个文件的时间（容器的健康检查用）")
+        parser.add_argument(
+            "--with-parent", action="store_true", help="启动它的程序结束时一起结束（make run 用）"
+        )
+        parser.add_argument(
+            "--mark", type=Path, help="每次有动静时更新这个文件的时间（容器的健康检查用）"
+        )
 
     def handle(self, *args, verbosity=1, with_parent=False, mark=None, **options):
         """Until SIGTERM or Ctrl-C; the job at hand is finished first."""

@@ -16,7 +16,9 @@ class DocumentPage(Page):
     index_number = models.CharField(max_length=60)
     created_on = models.DateField(null=True)
     body = models.TextField()
-    filling = models.TextField(blank=True)  # as many characters as make the page as long as the portal's
+    filling = models.TextField(
+        blank=True
+    )  # as many characters as make the page as long as the portal's
 
     def get_context(self, request, *args, **kwargs):
         """What the furniture of the page needs: trail, menu, the tree of columns."""

@@ -6,7 +6,9 @@ from catalog.integrity import repair_tree, tree_faults
 
 
 class Command(BaseCommand):
-    """Exit status 0: sound. 1: faults found, or left after `--fix`. Run it nightly and after each deployment."""
+    """Exit status 0: sound. 1: faults found, or left after `--fix`. Run it nightly and after each
+    deployment.
+    """
 
     help = "检查公开目录树是否完好；加 --fix 修复。完好时退出码为 0，否则为 1。"
 

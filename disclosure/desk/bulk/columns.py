@@ -1,4 +1,6 @@
-"""Items as rows of a table: which column is which field, in words a clerk knows. For import and export alike."""
+"""Items as rows of a table: which column is which field, in words a clerk knows. For import and
+export alike.
+"""
 
 import datetime as dt
 import re
@@ -25,7 +27,9 @@ PATH = " › "
 
 
 def words(value):
-    """A cell as text: a number typed into a text column keeps its digits. Raises ValueError for what is no value."""
+    """A cell as text: a number typed into a text column keeps its digits. Raises ValueError for
+    what is no value.
+    """
     if isinstance(value, CellFault):
         raise ValueError(value.message)
     if isinstance(value, float) and value.is_integer():
@@ -34,7 +38,9 @@ def words(value):
 
 
 class TextWidget(widgets.Widget):
-    """Text as it stands. The apostrophe with which our own exports keep a text a text is taken off again."""
+    """Text as it stands. The apostrophe with which our own exports keep a text a text is taken off
+    again.
+    """
 
     def clean(self, value, row=None, **kwargs):
         """The text."""
@@ -66,7 +72,9 @@ class BodyWidget(TextWidget):
 
 
 class MomentWidget(widgets.Widget):
-    """A day, or with `is_moment` a moment, however it was typed: 2026-03-02, 2026/3/2, 2026年3月2日, 20260302."""
+    """A day, or with `is_moment` a moment, however it was typed: 2026-03-02, 2026/3/2,
+    2026年3月2日, 20260302.
+    """
 
     def __init__(self, *, is_moment=False):
         super().__init__()
@@ -83,7 +91,11 @@ class MomentWidget(widgets.Widget):
         """As a clerk would type it."""
         if value is None:
             return ""
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if self.is_moment else value.isoformat()
+        return (
+            timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+            if self.is_moment
+            else value.isoformat()
+        )
 
 
 def _moment(text):
@@ -103,7 +115,9 @@ def _possible_days(text):
     match, found = _TOO_FEW.fullmatch(text), []
     for cut in range(1, len(match[2]) if match else 1):
         try:
-            found.append(dt.date(int(match[1]), int(match[2][:cut]), int(match[2][cut:])).isoformat())
+            found.append(
+                dt.date(int(match[1]), int(match[2][:cut]), int(match[2][cut:])).isoformat()
+            )
         except ValueError:
             continue
     return found
@@ -114,7 +128,9 @@ class ChoiceWidget(widgets.Widget):
 
     def __init__(self, choices, default=""):
         super().__init__()
-        self.values = {label: value for value, label in choices.choices} | {value: value for value in choices.values}
+        self.values = {label: value for value, label in choices.choices} | {
+            value: value for value in choices.values
+        }
         self.labels, self.default = dict(choices.choices), default
 
     def clean(self, value, row=None, **kwargs):
@@ -123,7 +139,9 @@ class ChoiceWidget(widgets.Widget):
         if not text:
             return self.default
         if text not in self.values:
-            raise ValueError(f"“{text[:30]}”不在可选的范围内，只能填：{'、'.join(self.labels.values())}。")
+            raise ValueError(
+                f"“{text[:30]}”不在可选的范围内，只能填：{'、'.join(self.labels.values())}。"
+            )
         return self.values[text]
 
     def render(self, value, obj=None, **kwargs):
@@ -195,10 +213,14 @@ TERM = next(one for one in Item._meta.constraints if one.name == "item_limited_t
 
 
 def _faults_of(item, known, validate_unique):
-    """{field: messages} of a draft, besides what is known. Asking the database for all its constraints took three quarters of the time."""
+    """{field: messages} of a draft, besides what is known. Asking the database for all its
+    constraints took three quarters of the time.
+    """
     faults = {}
     looks = (
-        lambda: item.full_clean(exclude=known.keys(), validate_unique=validate_unique, validate_constraints=False),
+        lambda: item.full_clean(
+            exclude=known.keys(), validate_unique=validate_unique, validate_constraints=False
+        ),
         lambda: TERM.validate(Item, item, exclude={*known, *faults}),
     )
     for look in looks:
@@ -230,10 +252,14 @@ class ItemTable(resources.ModelResource):
     scope = fields.Field("scope", "公开范围", ChoiceWidget(Scope, Scope.SOCIETY))
     source = fields.Field("source", "来源", TextWidget())
     issuer = fields.Field("issuer", "制作机关", TextWidget())
-    originally_published_at = fields.Field("originally_published_at", "原公开时间", MomentWidget(is_moment=True))
+    originally_published_at = fields.Field(
+        "originally_published_at", "原公开时间", MomentWidget(is_moment=True)
+    )
     index_number = fields.Field("index_number", "索引号", TextWidget(), readonly=True)
     status = fields.Field("get_status_display", "状态", TextWidget(), readonly=True)
-    published_at = fields.Field("published_at", "公开时间", MomentWidget(is_moment=True), readonly=True)
+    published_at = fields.Field(
+        "published_at", "公开时间", MomentWidget(is_moment=True), readonly=True
+    )
     view_count = fields.Field("view_count", "浏览次数", NumberWidget(), readonly=True)
 
     class Meta:
@@ -268,7 +294,9 @@ class ItemTable(resources.ModelResource):
         self.fields["department"].widget.offer(departments)
         self.fields["category"].widget.offer(self._categories())
         themes = Theme.objects.select_related("parent")
-        self.fields["theme"].widget.offer((name, theme) for theme in themes for name in {theme.name, str(theme)})
+        self.fields["theme"].widget.offer(
+            (name, theme) for theme in themes for name in {theme.name, str(theme)}
+        )
 
     def _categories(self):
         nodes = self.tree.nodes
@@ -286,7 +314,12 @@ class ItemTable(resources.ModelResource):
             if isinstance(field.widget, ChoiceWidget)
         }
         themes = [str(theme) for theme in Theme.objects.select_related("parent")]
-        return {"发布机构": departments, "所属栏目": list(self.paths.values()), **closed, "主题分类": themes}
+        return {
+            "发布机构": departments,
+            "所属栏目": list(self.paths.values()),
+            **closed,
+            "主题分类": themes,
+        }
 
     @classmethod
     def columns(cls):
@@ -299,7 +332,9 @@ class ItemTable(resources.ModelResource):
         errors = dict(import_validation_errors or {})
         until = instance.disclosed_until
         if "disclosed_until" not in errors and until and until < timezone.localdate():
-            errors["disclosed_until"] = ValidationError("“公开至”已经过去，公开后公众看不到这条信息。")
+            errors["disclosed_until"] = ValidationError(
+                "“公开至”已经过去，公开后公众看不到这条信息。"
+            )
         instance.created_by = self.user
         super().validate_instance(instance, errors | _faults_of(instance, errors, validate_unique))
 
@@ -313,9 +348,17 @@ class ItemTable(resources.ModelResource):
         instance.document_number = normalise_document_number(instance.document_number)
         number, key = kwargs["row_number"], identity(instance)
         if earlier := self._seen.get(key):
-            raise ValidationError(f"与第 {earlier} 行重复（发布机构、成文日期、发文字号或标题相同）。")
+            raise ValidationError(
+                f"与第 {earlier} 行重复（发布机构、成文日期、发文字号或标题相同）。"
+            )
         self._seen[key] = number
         same = Item.objects.filter(department=instance.department, created_on=instance.created_on)
-        same = same.filter(document_number=key[1]) if instance.document_number else same.filter(title=key[1])
+        same = (
+            same.filter(document_number=key[1])
+            if instance.document_number
+            else same.filter(title=key[1])
+        )
         if same.exists():
-            raise ValidationError("已有一条发布机构、成文日期、发文字号（或标题）相同的信息，没有重复导入。")
+            raise ValidationError(
+                "已有一条发布机构、成文日期、发文字号（或标题）相同的信息，没有重复导入。"
+            )

@@ -26,7 +26,9 @@ class RowError:
 
 @dataclass
 class Outcome:
-    """What came of it. `rows`: of the first rows that are in order (number, what they say); once taken in, (number, key of the item)."""
+    """What came of it. `rows`: of the first rows that are in order (number, what they say); once
+    taken in, (number, key of the item).
+    """
 
     total: int = 0
     rows: list = field(default_factory=list)
@@ -48,11 +50,16 @@ class Outcome:
         """What is kept of a table, or None where nobody has looked yet."""
         if batch.findings is None:
             return None
-        return cls(**batch.findings | {"errors": [RowError(*error) for error in batch.findings.get("errors", ())]})
+        return cls(
+            **batch.findings
+            | {"errors": [RowError(*error) for error in batch.findings.get("errors", ())]}
+        )
 
 
 def keep_upload(*, file, by):
-    """Store a table for looking through. Raises ValidationError in words. Forgets what the same person never took in."""
+    """Store a table for looking through. Raises ValidationError in words. Forgets what the same
+    person never took in.
+    """
     extension = file.name.rpartition(".")[2].lower()
     if extension not in {"xlsx", "csv"}:
         raise ValidationError("请上传 XLSX 或 CSV 文件。")
@@ -62,11 +69,14 @@ def keep_upload(*, file, by):
     for old in BulkImport.objects.filter(uploaded_by=by, applied_at=None, claimed_at=None):
         old.file.delete(save=False)
         old.delete()
-    return BulkImport.objects.create(file=file, name=file.name[-200:], extension=extension, uploaded_by=by)
+    return BulkImport.objects.create(
+        file=file, name=file.name[-200:], extension=extension, uploaded_by=by
+    )
 
 
 def look_through(batch, *, user, tell=lambda done, total: None):
-    """Look whether every row is in order and keep what was found with the table; nothing else is written. Returns the `Outcome`.
+    """Look whether every row is in order and keep what was found with the table; nothing else is
+    written. Returns the `Outcome`.
 
     `tell` hears now and then how many rows of how many are done.
     """
@@ -79,10 +89,12 @@ def look_through(batch, *, user, tell=lambda done, total: None):
 
 
 def take_in(batch, *, by, address="", tell=lambda done, total: None):
-    """Make a draft of every row, or of none. Returns the `Outcome`, kept with the table. Raises ValidationError where it was done before.
+    """Make a draft of every row, or of none. Returns the `Outcome`, kept with the table. Raises
+    ValidationError where it was done before.
 
-    A draft is seen by nobody before all are there. At the first row that is not in order nothing more is written, the others are
-    looked through as well, so that all that is wrong is named, and what was written is taken back.
+    A draft is seen by nobody before all are there. At the first row that is not in order nothing
+    more is written, the others are looked through as well, so that all that is wrong is named, and
+    what was written is taken back.
     """
     staging, outcome, entered = Staging(batch, by=by), Outcome(), {}
     try:
@@ -108,7 +120,9 @@ def _reveal(staging, outcome, entered, address):
     outcome.rows = [[number, item.pk] for number, item in outcome.rows]
 
     def require():
-        if twice := [entered[key] for key in map(identity, staging.come_meanwhile()) if key in entered]:
+        if twice := [
+            entered[key] for key in map(identity, staging.come_meanwhile()) if key in entered
+        ]:
             raise ValidationError([_twice(number) for number in sorted(twice)])
 
     try:
@@ -133,7 +147,9 @@ def _words_of(item):
 
 
 def _sound_rows(batch, user, outcome, tell):
-    """Yield (number, item) of the rows that are in order, not saved; what is wrong goes into the outcome."""
+    """Yield (number, item) of the rows that are in order, not saved; what is wrong goes into the
+    outcome.
+    """
     table = ItemTable(user=user)
     if not batch.file:  # a removal by law has taken it
         outcome.trouble = GONE
@@ -146,7 +162,9 @@ def _sound_rows(batch, user, outcome, tell):
             outcome.total, outcome.hidden = found.total, found.hidden
             loader = table._meta.instance_loader_class(table)
             for done, (number, row) in enumerate(found.rows(), start=1):
-                result = table.import_row(row, loader, row_number=number, dry_run=True, using_transactions=False)
+                result = table.import_row(
+                    row, loader, row_number=number, dry_run=True, using_transactions=False
+                )
                 if item := _sound(outcome, number, result):
                     yield number, item
                 if done % STEP == 0 or done == found.total:
@@ -158,7 +176,9 @@ def _sound_rows(batch, user, outcome, tell):
 def _sound(outcome, number, result):
     """The item of a row, or None: then the outcome names what is wrong."""
     if result.validation_error is not None:
-        outcome.errors.append(RowError(number, [list(one) for one in _messages(result.validation_error)]))
+        outcome.errors.append(
+            RowError(number, [list(one) for one in _messages(result.validation_error)])
+        )
     elif result.errors:
         raise result.errors[0].error  # a fault of ours, not of the row
     else:
@@ -172,5 +192,7 @@ def _messages(error):
         return
     columns = {column.attribute: column.column_name for column in ItemTable.fields.values()}
     for name, messages in error.message_dict.items():
-        label = columns.get(name) or (Item._meta.get_field(name).verbose_name if name != "__all__" else "")
+        label = columns.get(name) or (
+            Item._meta.get_field(name).verbose_name if name != "__all__" else ""
+        )
         yield from ((label, message) for message in messages)

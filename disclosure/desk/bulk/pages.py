@@ -1,6 +1,8 @@
-"""批量导入: a table of items is uploaded, looked through row by row, then taken in as a whole or not at all.
+"""批量导入: a table of items is uploaded, looked through row by row, then taken in as a whole or
+not at all.
 
-Both are done by the queue. The page says how far they are and asks for itself again, without JavaScript; it may be left meanwhile.
+Both are done by the queue. The page says how far they are and asks for itself again, without
+JavaScript; it may be left meanwhile.
 """
 
 from django import forms
@@ -43,9 +45,15 @@ class BulkImportMixin:
         wrap, name = self.admin_site.admin_view, "disclosure_item_import"
         return [
             path("import/", wrap(self.import_view), name=name),
-            path("import/template/", wrap(require_safe(self.template_view)), name=f"{name}_template"),
+            path(
+                "import/template/", wrap(require_safe(self.template_view)), name=f"{name}_template"
+            ),
             path("import/<uuid:pk>/", wrap(self.batch_view), name=f"{name}_batch"),
-            path("import/<uuid:pk>/errors.csv", wrap(require_safe(self.errors_view)), name=f"{name}_errors"),
+            path(
+                "import/<uuid:pk>/errors.csv",
+                wrap(require_safe(self.errors_view)),
+                name=f"{name}_errors",
+            ),
             *super().get_urls(),
         ]
 
@@ -79,15 +87,22 @@ class BulkImportMixin:
         return render(request, "admin/disclosure/item/bulk_import.html", context)
 
     def batch_view(self, request, pk):
-        """Where a table stands. POST has it taken in, or looked through once more; both answer with the page itself."""
+        """Where a table stands. POST has it taken in, or looked through once more; both answer with
+        the page itself.
+        """
         batch = self._batch(request, pk)
         if request.method == "POST":
             self._hand_over(request, batch)
             return HttpResponseRedirect(_address(batch))
         job = newest_job(batch)
         outcome = None if job and job.is_open else Outcome.of(batch)
-        context = self._context(request, batch=batch, job=job, outcome=outcome, shown=SHOWN, seconds=SECONDS_BETWEEN)
-        context |= {"is_open": bool(job and job.is_open), "has_failed": bool(job and job.state == Job.State.FAILED)}
+        context = self._context(
+            request, batch=batch, job=job, outcome=outcome, shown=SHOWN, seconds=SECONDS_BETWEEN
+        )
+        context |= {
+            "is_open": bool(job and job.is_open),
+            "has_failed": bool(job and job.state == Job.State.FAILED),
+        }
         context |= {"nobody_works": context["is_open"] and not is_anybody_working()}
         context |= {"made": self._made(request, outcome) if batch.applied_at and outcome else ()}
         response = render(request, "admin/disclosure/item/bulk_batch.html", context)
@@ -98,8 +113,14 @@ class BulkImportMixin:
     def errors_view(self, request, pk):
         """All that is wrong with a table, as a table."""
         outcome = Outcome.of(self._batch(request, pk)) or Outcome()
-        rows = [(error.row, label or "整行", words) for error in outcome.errors for label, words in error.messages]
-        response = StreamingHttpResponse(csv_chunks([("行", "列", "问题"), *rows]), content_type="text/csv")
+        rows = [
+            (error.row, label or "整行", words)
+            for error in outcome.errors
+            for label, words in error.messages
+        ]
+        response = StreamingHttpResponse(
+            csv_chunks([("行", "列", "问题"), *rows]), content_type="text/csv"
+        )
         response["Content-Disposition"] = "attachment; filename*=UTF-8''%E9%97%AE%E9%A2%98.csv"
         return response
 
@@ -123,7 +144,12 @@ class BulkImportMixin:
         return [(number, items[key]) for number, key in outcome.rows if key in items]
 
     def _context(self, request, **more):
-        return {**self.admin_site.each_context(request), "opts": self.opts, "title": "批量导入", **more}
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "批量导入",
+            **more,
+        }
 
 
 def _address(batch):

@@ -48,7 +48,9 @@ def template_file(user):
         _as_text(sheet, number)
         if name in lists:
             letter = get_column_letter(number)
-            choice = DataValidation("list", formula1=lists[name], allow_blank=True, showErrorMessage=False)
+            choice = DataValidation(
+                "list", formula1=lists[name], allow_blank=True, showErrorMessage=False
+            )
             choice.add(f"{letter}2:{letter}{ROWS}")
             sheet.add_data_validation(choice)
     sheet.freeze_panes = "A2"

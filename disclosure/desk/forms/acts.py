@@ -15,7 +15,9 @@ DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class ActForm(forms.Form):
-    """The form of an act; `item` is what it is about. What it gathers is handed to the act as keywords."""
+    """The form of an act; `item` is what it is about. What it gathers is handed to the act as
+    keywords.
+    """
 
     def __init__(self, *args, item, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -26,7 +28,11 @@ class SubmitForm(ActForm):
     """A word to the reviewer."""
 
     note = forms.CharField(
-        label="给审核员的话", max_length=500, required=False, widget=TEXT, help_text="可以不填。公众看不到。"
+        label="给审核员的话",
+        max_length=500,
+        required=False,
+        widget=TEXT,
+        help_text="可以不填。公众看不到。",
     )
 
 
@@ -81,19 +87,28 @@ class ReviewForm(ActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        category_tags = [tag for tag in self.item.category.regulation_items or () if tag in bases.LABELS]
+        category_tags = [
+            tag for tag in self.item.category.regulation_items or () if tag in bases.LABELS
+        ]
         if category_tags:
             self.fields["basis"].initial = category_tags[0]
         if not self.user.has_perm("disclosure.publish_item"):
             del self.fields["publish"]
 
     def clean(self):
-        """The article must carry the decision; what is kept has a day on which it is looked at again."""
+        """The article must carry the decision; what is kept has a day on which it is looked at
+        again.
+        """
         data = super().clean()
         mode, basis, day = data.get("mode"), data.get("basis"), data.get("next_review_on")
         if mode and basis and not bases.carries(mode, basis):
             self.add_error("basis", "这一条款不是所选结论的依据，请重新选择。")
-        if mode and mode != DisclosureMode.PROACTIVE and "next_review_on" not in self.errors and day is None:
+        if (
+            mode
+            and mode != DisclosureMode.PROACTIVE
+            and "next_review_on" not in self.errors
+            and day is None
+        ):
             self.add_error("next_review_on", "不主动公开的信息要定期评估，请填写下次评估的日期。")
         return data
 
@@ -162,7 +177,10 @@ class HideForm(ActForm):
     """Why earlier states are read no more; whether they are kept at the desk."""
 
     reason = forms.CharField(
-        label="隐去的理由和依据", max_length=300, widget=TEXT, help_text="只供内部查阅，不对外显示。"
+        label="隐去的理由和依据",
+        max_length=300,
+        widget=TEXT,
+        help_text="只供内部查阅，不对外显示。",
     )
     erase = forms.BooleanField(
         label="彻底删除旧版的内容和附件",
@@ -179,7 +197,9 @@ class HideForm(ActForm):
 class RestoreForm(ActForm):
     """Why it comes back."""
 
-    note = forms.CharField(label="恢复原因", max_length=300, widget=TEXT, help_text="写入公开登记簿，公众可以看到。")
+    note = forms.CharField(
+        label="恢复原因", max_length=300, widget=TEXT, help_text="写入公开登记簿，公众可以看到。"
+    )
 
 
 class RemoveForm(ActForm):
@@ -200,7 +220,9 @@ class RemoveForm(ActForm):
             said += f"有 {len(packages)} 个写出的资料包写有这条信息，文件会删除；已交给别人的，办理后请通知对方。"
         self.fields["confirmation"].help_text += said
 
-    confirmation = forms.CharField(label="再输入一遍索引号", max_length=64, help_text="内容删除后无法找回，请核对。")
+    confirmation = forms.CharField(
+        label="再输入一遍索引号", max_length=64, help_text="内容删除后无法找回，请核对。"
+    )
 
     def clean_confirmation(self):
         """Exactly the number of the item."""
@@ -213,7 +235,9 @@ class ReassessForm(ActForm):
     """定期评估 (条例 Art. 18)."""
 
     note = forms.CharField(label="评估意见", max_length=1000, widget=TEXT)
-    next_review_on = forms.DateField(label="下次评估日期", widget=DAY, validators=[validate_reviewed_next])
+    next_review_on = forms.DateField(
+        label="下次评估日期", widget=DAY, validators=[validate_reviewed_next]
+    )
 
 
 class ForcedReviewForm(ActForm):
@@ -233,5 +257,8 @@ class CountForm(ActForm):
     day = forms.DateField(label="日期", widget=DAY)
     views = forms.IntegerField(label="更正为（次）", min_value=0, max_value=100_000_000)
     reason = forms.CharField(
-        label="更正原因", max_length=300, widget=TEXT, help_text="写入公开登记簿，公众可以看到更正前后的次数和原因。"
+        label="更正原因",
+        max_length=300,
+        widget=TEXT,
+        help_text="写入公开登记簿，公众可以看到更正前后的次数和原因。",
     )

@@ -42,18 +42,24 @@ class _ShelfLabels:
 
 
 def _as_filed(item, name, paths):
-    """`paths`, and the categories in which an item stands already although no other may be filed there: hidden ones."""
+    """`paths`, and the categories in which an item stands already although no other may be filed
+    there: hidden ones.
+    """
     if not item.pk:
         return paths
     filed = Category.objects.filter(items=item) if name == "category" else item.further_categories
     others = filed.exclude(pk__in=paths).with_shown()
-    return paths | {one.pk: one.name if one.is_shown else f"{one.name}（已停用，公众看不到）" for one in others}
+    return paths | {
+        one.pk: one.name if one.is_shown else f"{one.name}（已停用，公众看不到）" for one in others
+    }
 
 
 def with_unseen(form, name):
-    """What was chosen in a form for a link to other items, and what it does not show to this reader: that is not his to take away.
+    """What was chosen in a form for a link to other items, and what it does not show to this
+    reader: that is not his to take away.
 
-    An item that was withdrawn, or is another department's draft again, is no longer among the choices.
+    An item that was withdrawn, or is another department's draft again, is no longer among the
+    choices.
     """
     chosen, choices = form.cleaned_data[name], form.fields[name].queryset
     if not form.instance.pk:
@@ -61,7 +67,9 @@ def with_unseen(form, name):
     if not isinstance(form.fields[name], forms.ModelMultipleChoiceField):
         stored = getattr(form.instance, f"{name}_id")
         return (
-            Item.objects.get(pk=stored) if stored and not chosen and not choices.filter(pk=stored).exists() else chosen
+            Item.objects.get(pk=stored)
+            if stored and not chosen and not choices.filter(pk=stored).exists()
+            else chosen
         )
     unseen = getattr(form.instance, name).exclude(pk__in=choices.values("pk"))
     return Item.objects.filter(pk__in=[one.pk for one in [*chosen, *unseen]])
@@ -78,9 +86,14 @@ class ShelvesField(_ShelfLabels, forms.ModelMultipleChoiceField):
 class ItemForm(forms.ModelForm):
     """An item as a clerk fills it in."""
 
-    category = ShelfField(queryset=Category.objects.none(), label="所属栏目", empty_label="请选择栏目")
+    category = ShelfField(
+        queryset=Category.objects.none(), label="所属栏目", empty_label="请选择栏目"
+    )
     further_categories = ShelvesField(
-        queryset=Category.objects.none(), label="同时列入的栏目", required=False, help_text="一般不用；确有需要时再选。"
+        queryset=Category.objects.none(),
+        label="同时列入的栏目",
+        required=False,
+        help_text="一般不用；确有需要时再选。",
     )
 
     class Meta:
@@ -112,7 +125,10 @@ class ItemForm(forms.ModelForm):
             self.add_error("joint_departments", "联合发文机构中不要重复选择发布机构本身。")
         until = data.get("disclosed_until")
         if until and "disclosed_until" in self.changed_data and until < timezone.localdate():
-            self.add_error("disclosed_until", "“公开至”已经过去，公开后公众看不到这条信息。请改为今天以后的日期。")
+            self.add_error(
+                "disclosed_until",
+                "“公开至”已经过去，公开后公众看不到这条信息。请改为今天以后的日期。",
+            )
         return data
 
 
@@ -165,7 +181,9 @@ class ReportForm(forms.ModelForm):
             del self.fields["change_note"]
 
     def _get_validation_exclusions(self):
-        """Let “one report an organ and year” be said in words: its condition asks for a field the form does not show."""
+        """Let “one report an organ and year” be said in words: its condition asks for a field the
+        form does not show.
+        """
         return super()._get_validation_exclusions() - {"is_correction"}
 
     def clean_year(self):
@@ -178,7 +196,9 @@ class ReportForm(forms.ModelForm):
         return year
 
     def _follow_the_form_of(self, year):
-        """Another year may ask for another national form; tables filled in stand in the form of theirs."""
+        """Another year may ask for another national form; tables filled in stand in the form of
+        theirs.
+        """
         regime = Regime.for_year(year)
         if regime != self.instance.regime and self.instance.tables.exists():
             raise ValidationError(
@@ -188,7 +208,9 @@ class ReportForm(forms.ModelForm):
         self.instance.regime = regime
 
     def clean(self):
-        """Fill in the title the notice prescribes, and remember the item's part for the admin to save."""
+        """Fill in the title the notice prescribes, and remember the item's part for the admin to
+        save.
+        """
         data = super().clean()
         department, year = data.get("department"), data.get("year")
         if department and year and not data.get("title"):

@@ -1,7 +1,8 @@
 """The field a body is written in: a plain text area that becomes an editor where JavaScript runs.
 
-The editor is TipTap as django-prose-editor bundles it (docs/decisions/0012-editor.md); toolbar, dialogs and paste are ours,
-because the content security policy allows neither inline scripts (its import map) nor inline styles.
+The editor is TipTap as django-prose-editor bundles it (docs/decisions/0012-editor.md); toolbar,
+dialogs and paste are ours, because the content security policy allows neither inline scripts (its
+import map) nor inline styles.
 """
 
 import json
@@ -28,7 +29,9 @@ def pictures_of(item):
 
 
 class RichTextWidget(forms.Textarea):
-    """A text area with what the editor needs to know. `pictures`: those it may insert (see `pictures_of`)."""
+    """A text area with what the editor needs to know. `pictures`: those it may insert (see
+    `pictures_of`).
+    """
 
     pictures = ()
 
@@ -51,10 +54,14 @@ class RichTextWidget(forms.Textarea):
 
 
 class RichTextField(forms.CharField):
-    """A body in a form: typed lines become paragraphs, pasted HTML is put in order before the one gate sanitises it."""
+    """A body in a form: typed lines become paragraphs, pasted HTML is put in order before the one
+    gate sanitises it.
+    """
 
     widget = RichTextWidget
-    default_help_text = lazystr("标题、列表、表格用工具栏；从 Word、WPS 粘贴时样式会去掉，文字、数字和表格保留。")
+    default_help_text = lazystr(
+        "标题、列表、表格用工具栏；从 Word、WPS 粘贴时样式会去掉，文字、数字和表格保留。"
+    )
 
     def __init__(self, **kwargs):
         kwargs.setdefault("help_text", "")

@@ -21,4 +21,6 @@ class Command(BaseCommand):
 
             manifest = write_package(progress=show)
         size = sum(file["size"] for file in manifest["files"])
-        self.stdout.write(f"已生成数据包：{manifest['items']} 条，{size / 1e6:.1f} MB，在 {folder()}。")
+        self.stdout.write(
+            f"已生成数据包：{manifest['items']} 条，{size / 1e6:.1f} MB，在 {folder()}。"
+        )

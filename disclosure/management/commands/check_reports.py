@@ -1,4 +1,6 @@
-"""`manage.py check_reports`: examine all public annual reports anew, after the rules of the examination have changed."""
+"""`manage.py check_reports`: examine all public annual reports anew, after the rules of the
+examination have changed.
+"""
 
 import sys
 
@@ -17,8 +19,12 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         """One report at a time, each in its own transaction."""
-        reports = AnnualReport.objects.published().select_related("item", "department").order_by("pk")
-        for report in tqdm(reports.iterator(100), total=reports.count(), unit="份", disable=not sys.stderr.isatty()):
+        reports = (
+            AnnualReport.objects.published().select_related("item", "department").order_by("pk")
+        )
+        for report in tqdm(
+            reports.iterator(100), total=reports.count(), unit="份", disable=not sys.stderr.isatty()
+        ):
             store_findings(report)
         PublicStamp.objects.bump()
         found = ReportFindings.objects.values_list("findings", flat=True)

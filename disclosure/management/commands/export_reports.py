@@ -1,4 +1,6 @@
-"""`manage.py export_reports`: the package of annual reports that /reports/export/ gives, written to a file."""
+"""`manage.py export_reports`: the package of annual reports that /reports/export/ gives, written to
+a file.
+"""
 
 import sys
 from pathlib import Path
@@ -32,11 +34,23 @@ class Command(BaseCommand):
         """Which reports, in which formats, where to."""
         parser.add_argument("output", type=Path, help="写到哪个 ZIP 文件。")
         parser.add_argument(
-            "--organ", nargs="+", default=[], metavar="地址名", help="机关的地址名，例如 songbei；不写即全部。"
+            "--organ",
+            nargs="+",
+            default=[],
+            metavar="地址名",
+            help="机关的地址名，例如 songbei；不写即全部。",
         )
-        parser.add_argument("--year", nargs="+", default=[], metavar="年度", help="2019 或 2008-2023；不写即全部。")
+        parser.add_argument(
+            "--year", nargs="+", default=[], metavar="年度", help="2019 或 2008-2023；不写即全部。"
+        )
         parser.add_argument("--format", nargs="+", default=["pdf", "json"], choices=list(FORMATS))
-        parser.add_argument("--without", nargs="+", default=[], choices=[key for key, _ in PARTS], help="不要的部分。")
+        parser.add_argument(
+            "--without",
+            nargs="+",
+            default=[],
+            choices=[key for key, _ in PARTS],
+            help="不要的部分。",
+        )
 
     def handle(self, *, output, **options):
         """Recorded, and written beside the target first: an interrupted run leaves nothing behind."""
@@ -62,9 +76,13 @@ class Command(BaseCommand):
     def _reports(self, options):
         organs = list(organs_with_reports().filter(slug__in=options["organ"]))
         if unknown := set(options["organ"]) - {organ.slug for organ in organs}:
-            raise CommandError(f"没有这些机关，或者它们没有公开年度报告：{'、'.join(sorted(unknown))}。")
+            raise CommandError(
+                f"没有这些机关，或者它们没有公开年度报告：{'、'.join(sorted(unknown))}。"
+            )
         years = [year for text in options["year"] for year in years_of(text)]
         return chosen_reports(organs=organs, years=years)
 
     def _bar(self, number):
-        return tqdm(total=number, desc="年度报告", unit="份", disable=not sys.stderr.isatty(), leave=False)
+        return tqdm(
+            total=number, desc="年度报告", unit="份", disable=not sys.stderr.isatty(), leave=False
+        )

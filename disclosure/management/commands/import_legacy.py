@@ -1,4 +1,6 @@
-"""`manage.py import_legacy PATH…`: bring in saved pages and files of older portals, a folder at a time."""
+"""`manage.py import_legacy PATH…`: bring in saved pages and files of older portals, a folder at a
+time.
+"""
 
 import json
 import os
@@ -21,11 +23,15 @@ _IGNORED = (".", "~$", "Thumbs.db", "desktop.ini")
 
 
 def files_under(paths):
-    """Every file of some paths, folders entered in the order of their names; nothing is gathered in memory but one folder."""
+    """Every file of some paths, folders entered in the order of their names; nothing is gathered in
+    memory but one folder.
+    """
     for path in paths:
         if path.is_dir():
             with os.scandir(path) as entries:
-                inside = sorted(entry.path for entry in entries if not entry.name.startswith(_IGNORED))
+                inside = sorted(
+                    entry.path for entry in entries if not entry.name.startswith(_IGNORED)
+                )
             yield from files_under(map(Path, inside))
         elif path.is_file() and not path.is_symlink():
             yield path
@@ -41,11 +47,15 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="+", type=Path, help="文件或文件夹")
         parser.add_argument("--dry-run", action="store_true", help="只识别，不保存任何内容")
         parser.add_argument("--json", action="store_true", help="每个文件输出一行 JSON")
-        parser.add_argument("--department", help="认不出机关时归入的发布机构（地址名，例如 songbei）")
+        parser.add_argument(
+            "--department", help="认不出机关时归入的发布机构（地址名，例如 songbei）"
+        )
         parser.add_argument("--category", help="认不出栏目时放入的栏目（地址名）")
         parser.add_argument("--by", help="经手人的用户名")
 
-    def handle(self, *args, paths, dry_run=False, by=None, department=None, category=None, **options):
+    def handle(
+        self, *args, paths, dry_run=False, by=None, department=None, category=None, **options
+    ):
         """One file after another; each ends as imported, imported with doubts, waiting or refused."""
         for path in paths:
             if not path.exists():
@@ -63,7 +73,9 @@ class Command(BaseCommand):
                 self._one_file(path, step)
         except KeyboardInterrupt:
             self._summary()
-            raise CommandError("已中断。已经导入的文件都已保存，再次运行会从没有处理的文件继续。") from None
+            raise CommandError(
+                "已中断。已经导入的文件都已保存，再次运行会从没有处理的文件继续。"
+            ) from None
         self._summary()
 
     def _one_file(self, path, step):
@@ -71,18 +83,30 @@ class Command(BaseCommand):
             size = path.stat().st_size
             data = b"" if size > MAX_BYTES else path.read_bytes()
         except OSError as error:
-            return self._say(path, "refused", {"file": _shown(path), "error": f"文件无法打开：{error.strerror}。"})
+            return self._say(
+                path,
+                "refused",
+                {"file": _shown(path), "error": f"文件无法打开：{error.strerror}。"},
+            )
         if size > MAX_BYTES:
-            return self._say(path, "refused", {"file": _shown(path), "error": "文件超过 30 MB，没有读取。"})
+            return self._say(
+                path, "refused", {"file": _shown(path), "error": "文件超过 30 MB，没有读取。"}
+            )
         return step(path, data)
 
     def _recognise(self, path, data):
         found = recognise(data, path.name).as_json()
-        self._say(path, "refused" if found["error"] else "recognised", {**found, "file": _shown(path)})
+        self._say(
+            path, "refused" if found["error"] else "recognised", {**found, "file": _shown(path)}
+        )
 
     def _import(self, path, data):
         original, is_new = take_in(
-            data=data, name=_shown(path), by=self.by, department=self.department, category=self.category
+            data=data,
+            name=_shown(path),
+            by=self.by,
+            department=self.department,
+            category=self.category,
         )
         said = {"file": _shown(path), "error": original.reason or None, "doubts": original.doubts}
         if original.state == State.IMPORTED or (not is_new and original.state != State.WAITING):
@@ -99,7 +123,9 @@ class Command(BaseCommand):
             item = import_original(original=original, fields=fields, by=self.by)
         except ValidationError as error:
             return self._wait(path, original, error.messages)
-        return self._say(path, "doubtful" if original.doubts else "imported", {**said, "item": item.pk})
+        return self._say(
+            path, "doubtful" if original.doubts else "imported", {**said, "item": item.pk}
+        )
 
     def _wait(self, path, original, reasons):
         reason = "".join(reasons)[:500]
@@ -110,7 +136,10 @@ class Command(BaseCommand):
         self.counts[outcome] = self.counts.get(outcome, 0) + 1
         if self.options.get("json"):
             self.stdout.write(
-                json.dumps({**said, **({"outcome": outcome} if "kind" not in said else {})}, ensure_ascii=False)
+                json.dumps(
+                    {**said, **({"outcome": outcome} if "kind" not in said else {})},
+                    ensure_ascii=False,
+                )
             )
         elif outcome in {"refused", "waiting"} or self.options.get("verbosity", 1) > 1:
             self.stdout.write(
@@ -119,7 +148,9 @@ class Command(BaseCommand):
 
     def _summary(self):
         if not self.options.get("json"):
-            counted = "，".join(f"{OUTCOMES[name]} {count} 个" for name, count in self.counts.items())
+            counted = "，".join(
+                f"{OUTCOMES[name]} {count} 个" for name, count in self.counts.items()
+            )
             self.stdout.write(counted or "没有找到文件。")
 
 

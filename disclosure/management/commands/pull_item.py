@@ -16,7 +16,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         """Which, and what the public reads at its address."""
         parser.add_argument("index_number", help="索引号，见信息页。")
-        parser.add_argument("--reason", default=IN_AN_EMERGENCY, help="撤回原因，公众可见，不要写需要撤下的内容。")
+        parser.add_argument(
+            "--reason", default=IN_AN_EMERGENCY, help="撤回原因，公众可见，不要写需要撤下的内容。"
+        )
 
     def handle(self, *, index_number, reason, **options):
         """As the desk's press does, in nobody's name: the register says that the system did it."""

@@ -1,4 +1,6 @@
-"""`manage.py read_attachments`: have the words in all attachments read and stored, where they are not yet."""
+"""`manage.py read_attachments`: have the words in all attachments read and stored, where they are
+not yet.
+"""
 
 import sys
 
@@ -26,7 +28,11 @@ class Command(BaseCommand):
         waiting = Attachment.objects.exclude(pk__in=read.values("attachment")).order_by("pk")
         unread = 0
         for attachment in tqdm(
-            waiting.iterator(chunk_size=200), total=waiting.count(), unit="个", file=sys.stderr, disable=None
+            waiting.iterator(chunk_size=200),
+            total=waiting.count(),
+            unit="个",
+            file=sys.stderr,
+            disable=None,
         ):
             unread += bool(attachment.extraction().reason)
         self.stdout.write(f"附件文字已读取；没有读全的 {unread} 个。")

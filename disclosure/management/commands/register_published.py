@@ -1,4 +1,6 @@
-"""`manage.py register_published`: revision 1 and an entry for what was public before revisions were kept."""
+"""`manage.py register_published`: revision 1 and an entry for what was public before revisions were
+kept.
+"""
 
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
@@ -16,7 +18,9 @@ class Command(BaseCommand):
     def handle(self, **options):
         """Each in a transaction of its own."""
         keys = list(
-            Item.objects.filter(status=Status.PUBLISHED, revisions=None).order_by("pk").values_list("pk", flat=True)
+            Item.objects.filter(status=Status.PUBLISHED, revisions=None)
+            .order_by("pk")
+            .values_list("pk", flat=True)
         )
         for pk in tqdm(keys, desc="补记版本", unit="条", disable=None):
             record_first_revision(item=Item.objects.get(pk=pk))

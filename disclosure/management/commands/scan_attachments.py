@@ -1,4 +1,6 @@
-"""`manage.py scan_attachments`: have the virus scanner look at attachments it has not seen yet, or at all again."""
+"""`manage.py scan_attachments`: have the virus scanner look at attachments it has not seen yet, or
+at all again.
+"""
 
 from django.core.management.base import BaseCommand, CommandError
 

@@ -1,5 +1,7 @@
-"""Addresses of items, each by its index number. An item's page prints some eight of them, and Django goes through all its patterns
-for every one: that was a tenth of the time of a page that is not kept."""
+"""Addresses of items, each by its index number. An item's page prints some eight of them, and
+Django goes through all its patterns for every one: that was a tenth of the time of a page that is
+not kept.
+"""
 
 from functools import lru_cache
 from urllib.parse import quote
@@ -17,8 +19,12 @@ def _around(name, *further):
 
 
 def item_address(name, index_number, *further):
-    """What `reverse(name, args=[index_number, *further])` gives; raises NoReverseMatch where that does (there is no number)."""
+    """What `reverse(name, args=[index_number, *further])` gives; raises NoReverseMatch where that
+    does (there is no number).
+    """
     if not index_number or "\x00" in index_number:
         return reverse(name, args=[index_number, *further])
     before, after = _around(name, *further)
-    return f"{before}{quote(index_number, safe=RFC3986_SUBDELIMS + '/~:@')}{after}"  # as Django quotes
+    return (
+        f"{before}{quote(index_number, safe=RFC3986_SUBDELIMS + '/~:@')}{after}"  # as Django quotes
+    )

@@ -15,7 +15,11 @@ CLOSED = {
     "16-2": "第十六条第二款：讨论记录、过程稿、磋商信函、请示报告等过程性信息",
     "16-3": "第十六条第二款：行政执法案卷信息",
 }
-BASES = {DisclosureMode.PROACTIVE: ARTICLES, DisclosureMode.ON_REQUEST: ON_REQUEST, DisclosureMode.CLOSED: CLOSED}
+BASES = {
+    DisclosureMode.PROACTIVE: ARTICLES,
+    DisclosureMode.ON_REQUEST: ON_REQUEST,
+    DisclosureMode.CLOSED: CLOSED,
+}
 LABELS = {tag: label for group in BASES.values() for tag, label in group.items()}
 # For a form: grouped by the decision they can carry.
 CHOICES = [(mode.label, list(BASES[mode].items())) for mode in DisclosureMode]

@@ -1,6 +1,8 @@
-"""Which days the fields of an item can mean: nothing here is older than the People's Republic, and nothing past lies in the future.
+"""Which days the fields of an item can mean: nothing here is older than the People's Republic, and
+nothing past lies in the future.
 
-Each function is a validator of a model's or a form's field, so every way in (form, bulk import, old pages) asks the same.
+Each function is a validator of a model's or a form's field, so every way in (form, bulk import, old
+pages) asks the same.
 """
 
 import datetime as dt
@@ -19,7 +21,10 @@ def _day(value):
         return value
     try:
         return timezone.localdate(value) if timezone.is_aware(value) else value.date()
-    except (OverflowError, ValueError):  # the first and the last day of the calendar have no day beside them
+    except (
+        OverflowError,
+        ValueError,
+    ):  # the first and the last day of the calendar have no day beside them
         return value.date()
 
 
@@ -45,8 +50,14 @@ def validate_originally_published(value):
     """原公开时间, a day or a moment: what an older site published, it published before now."""
     _not_before(value, "原公开时间")
     is_moment = isinstance(value, dt.datetime)
-    if value > timezone.now() if is_moment and timezone.is_aware(value) else _day(value) > timezone.localdate():
-        raise ValidationError("原公开时间不能在将来，请填写它在旧网站上最初公开的时间。", code="in_future")
+    if (
+        value > timezone.now()
+        if is_moment and timezone.is_aware(value)
+        else _day(value) > timezone.localdate()
+    ):
+        raise ValidationError(
+            "原公开时间不能在将来，请填写它在旧网站上最初公开的时间。", code="in_future"
+        )
 
 
 def validate_planned(value):

@@ -11,7 +11,9 @@ _PLAIN = re.compile(r"[^\s\\\\?#%\x00-\x1f\x7f]+(?: [^\s\\\\?#%\x00-\x1f\x7f]+)*
 
 
 def is_plain_number(number):
-    """Whether the address made of a number leads to its item: no dot names, no empty parts, no ending of ours, nothing unseen."""
+    """Whether the address made of a number leads to its item: no dot names, no empty parts, no
+    ending of ours, nothing unseen.
+    """
     parts = number.split("/")
     if not _PLAIN.fullmatch(number) or any(part in {"", ".", ".."} for part in parts):
         return False

@@ -1,7 +1,8 @@
 """What makes two ways of writing an old portal's address the same address.
 
-Browsers, chat programs and search engines write one address in many ways: percent-encoded or not, in UTF-8 or in the GBK of the old
-systems, the parts of its query in any order, with what they hang onto it to follow their readers.
+Browsers, chat programs and search engines write one address in many ways: percent-encoded or not,
+in UTF-8 or in the GBK of the old systems, the parts of its query in any order, with what they hang
+onto it to follow their readers.
 """
 
 import itertools
@@ -20,7 +21,17 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _TRACKING_VALUES = {
-    "from": {"timeline", "singlemessage", "groupmessage", "message", "qq", "weibo", "wechat", "baidu", "search"}
+    "from": {
+        "timeline",
+        "singlemessage",
+        "groupmessage",
+        "message",
+        "qq",
+        "weibo",
+        "wechat",
+        "baidu",
+        "search",
+    }
 }
 
 
@@ -38,19 +49,25 @@ def address_key(path, query=""):
 
 
 def path_key(path):
-    """One way of writing a path: decoded, without sessions, double slashes and the slash at its end."""
+    """One way of writing a path: decoded, without sessions, double slashes and the slash at its
+    end.
+    """
     path = _SLASHES.sub("/", _SESSION.sub("", _text(path)))
     return "/" + path.strip("/")
 
 
 def asked_keys(path, query):
-    """The keys an address that is asked for may be kept under, the closest first: some of its parameters may mean nothing."""
+    """The keys an address that is asked for may be kept under, the closest first: some of its
+    parameters may mean nothing.
+    """
     path, parameters = path_key(path), _parameters(query)
     if len(parameters) > MOST_LEFT_OUT:
         chosen = [parameters, []]
     else:
         sizes = range(len(parameters), -1, -1)
-        chosen = itertools.chain.from_iterable(itertools.combinations(parameters, size) for size in sizes)
+        chosen = itertools.chain.from_iterable(
+            itertools.combinations(parameters, size) for size in sizes
+        )
     keys = [f"{path}?{_written(some)}" if some else path for some in chosen]
     return [key for key in dict.fromkeys(keys) if len(key) <= MAX_KEY]
 
@@ -61,7 +78,11 @@ def _parameters(query):
     for part in query.replace("&amp;", "&").split("&"):
         name, _, value = part.partition("=")
         name, value = _text(name.replace("+", " ")), _text(value.replace("+", " "))
-        if name and not _TRACKING.fullmatch(name) and value not in _TRACKING_VALUES.get(name.lower(), ()):
+        if (
+            name
+            and not _TRACKING.fullmatch(name)
+            and value not in _TRACKING_VALUES.get(name.lower(), ())
+        ):
             found.append((name, value))
     return sorted(found)
 
@@ -88,4 +109,8 @@ def _text(written):
 
 def _share_of_chinese(text):
     beyond = [character for character in text if not character.isascii()]
-    return sum("\u3000" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" for c in beyond) / len(beyond) if beyond else 0
+    return (
+        sum("\u3000" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" for c in beyond) / len(beyond)
+        if beyond
+        else 0
+    )

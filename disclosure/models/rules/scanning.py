@@ -1,4 +1,6 @@
-"""What the virus scanner says of attachments, on their way into the database and once they are stored."""
+"""What the virus scanner says of attachments, on their way into the database and once they are
+stored.
+"""
 
 import logging
 
@@ -9,7 +11,9 @@ logger = logging.getLogger(__name__)
 
 
 def state_of(file):
-    """(state, name of what was found) of a field's file on its way into the database; unscanned where there is nobody to ask."""
+    """(state, name of what was found) of a field's file on its way into the database; unscanned
+    where there is nobody to ask.
+    """
     if not is_on():
         return ScanState.UNSCANNED, ""
     if getattr(file.file, "found_clean", False):  # by the form, and not changed since
@@ -22,7 +26,9 @@ def state_of(file):
 
 
 def scan_waiting(attachments):
-    """Scan stored attachments, and say it where something is found. (done, failed); ends where the scanner is away."""
+    """Scan stored attachments, and say it where something is found. (done, failed); ends where the
+    scanner is away.
+    """
     done = failed = 0
     for attachment in attachments:
         try:

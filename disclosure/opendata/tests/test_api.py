@@ -53,14 +53,20 @@ def test_a_list_is_walked_whole_and_once_while_something_is_published(client, sh
 def test_the_filters_are_those_of_the_pages(client, shelves, government):
     make_item("政府采购目录", category=shelves["procurement"], department=government)
     make_item("任免通知", category=shelves["appointments"])
-    assert [row["title"] for row in walk(client, "/items?category=personnel", "items")] == ["任免通知"]
-    assert [row["title"] for row in walk(client, "/items?organ=songbei", "items")] == ["政府采购目录"]
+    assert [row["title"] for row in walk(client, "/items?category=personnel", "items")] == [
+        "任免通知"
+    ]
+    assert [row["title"] for row in walk(client, "/items?organ=songbei", "items")] == [
+        "政府采购目录"
+    ]
     assert [row["title"] for row in walk(client, "/items?q=采购目录", "items")] == ["政府采购目录"]
 
 
 def test_an_empty_field_of_the_trial_form_is_no_choice(client, shelves):
     make_item("任免通知", category=shelves["appointments"])
-    assert len(ask(client, "/items?q=&category=&organ=&year=&genre=&limit=20&cursor=")["items"]) == 1
+    assert (
+        len(ask(client, "/items?q=&category=&organ=&year=&genre=&limit=20&cursor=")["items"]) == 1
+    )
 
 
 def test_an_item_and_a_report_are_their_files(client, shelves, government):
@@ -80,7 +86,10 @@ def test_an_item_and_a_report_are_their_files(client, shelves, government):
 
 def test_what_is_not_public_is_nowhere(client, shelves):
     item = make_item("绝不公开的秘密", category=shelves["personnel"])
-    for change in ({"status": Status.DRAFT}, {"status": Status.WITHDRAWN, "withdrawal_reason": "x"}):
+    for change in (
+        {"status": Status.DRAFT},
+        {"status": Status.WITHDRAWN, "withdrawal_reason": "x"},
+    ):
         type(item).objects.filter(pk=item.pk).update(**change, withdrawn_at="2026-01-01T00:00Z")
         ask(client, f"/items/{item.index_number}", 404)
         ask(client, f"/items/{item.index_number}/revisions", 404)
@@ -106,7 +115,15 @@ def test_a_parameter_that_makes_no_sense_is_refused_with_a_sentence(client, quer
 
 @pytest.mark.parametrize(
     "query",
-    ["on=2999-01-01", "cursor=abc", "cursor=WzFd", "cursor=WyJ4IiwxXQ", "category=none", "organ=none", "theme=999999"],
+    [
+        "on=2999-01-01",
+        "cursor=abc",
+        "cursor=WzFd",
+        "cursor=WyJ4IiwxXQ",
+        "category=none",
+        "organ=none",
+        "theme=999999",
+    ],
 )
 def test_a_parameter_that_names_nothing_is_404_with_a_sentence(client, query):
     answer = ask(client, f"/items?{query}", 404)
@@ -161,14 +178,20 @@ def test_the_pages_about_the_data_work_without_script(client, shelves):
 def test_the_catalogue_of_apis_is_that_of_rfc_9727(client, settings):
     settings.SITE_ORIGIN = "https://www.example.gov.cn"
     answer = client.get("/.well-known/api-catalog")
-    assert answer["Content-Type"] == 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
+    assert (
+        answer["Content-Type"]
+        == 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"'
+    )
     listed, described = answer.json()["linkset"]
     assert listed["anchor"] == "https://www.example.gov.cn/.well-known/api-catalog"
     assert [one["href"] for one in listed["item"]] == [described["anchor"]]
     for relation in ("service-desc", "service-doc", "service-meta"):
         path = described[relation][0]["href"].removeprefix("https://www.example.gov.cn")
         found = client.get(path)
-        assert (found.status_code, found["Content-Type"].partition(";")[0]) == (200, described[relation][0]["type"])
+        assert (found.status_code, found["Content-Type"].partition(";")[0]) == (
+            200,
+            described[relation][0]["type"],
+        )
     head = client.head("/.well-known/api-catalog")
     assert head["Link"] == '<https://www.example.gov.cn/.well-known/api-catalog>; rel="api-catalog"'
 
@@ -183,18 +206,35 @@ def test_the_catalogue_of_data_is_dcat_ap(client, shelves, settings, tmp_path):
         (catalog, ("dct:title", "dct:description", "dct:publisher", "dct:license", "dcat:dataset")),
         (
             dataset,
-            ("dct:title", "dct:description", "dct:publisher", "dct:modified", "dct:temporal", "dcat:distribution"),
+            (
+                "dct:title",
+                "dct:description",
+                "dct:publisher",
+                "dct:modified",
+                "dct:temporal",
+                "dcat:distribution",
+            ),
         ),
         (dataset, ("dcat:theme", "dcat:keyword", "dcat:contactPoint")),
-        (service, ("dct:title", "dcat:endpointURL", "dcat:endpointDescription", "dcat:servesDataset")),
+        (
+            service,
+            ("dct:title", "dcat:endpointURL", "dcat:endpointDescription", "dcat:servesDataset"),
+        ),
     ):
         assert all(thing.get(name) for name in needed), thing["@type"]
     files = {file["name"]: file for file in bulk.newest()["files"]}
-    given = {one["dct:title"]: one for one in dataset["dcat:distribution"] if "dcat:downloadURL" in one}
+    given = {
+        one["dct:title"]: one for one in dataset["dcat:distribution"] if "dcat:downloadURL" in one
+    }
     assert set(given) == set(files)
     for name, one in given.items():
         assert one["spdx:checksum"]["spdx:checksumValue"] == files[name]["sha256"]
-        assert client.head(one["dcat:downloadURL"].removeprefix("https://www.example.gov.cn")).status_code == 200
+        assert (
+            client.head(
+                one["dcat:downloadURL"].removeprefix("https://www.example.gov.cn")
+            ).status_code
+            == 200
+        )
     # Whatever begins with a scheme names something: in JSON-LD it must not stay a text.
     for thing in (catalog, dataset, service, *dataset["dcat:distribution"]):
         for name, value in thing.items():
@@ -202,9 +242,13 @@ def test_the_catalogue_of_data_is_dcat_ap(client, shelves, settings, tmp_path):
                 assert catalog["@context"].get(name) == {"@type": "@id"}, name
 
 
-def test_the_catalogue_of_data_says_whom_to_ask_and_of_which_period_it_is(client, shelves, settings):
+def test_the_catalogue_of_data_says_whom_to_ask_and_of_which_period_it_is(
+    client, shelves, settings
+):
     settings.SITE = {**settings.SITE, "contact": "电话 0451-88100000（工作日）"}
-    make_item("旧公告", category=shelves["appointments"], originally_published_at=moment(2009, 5, 1))
+    make_item(
+        "旧公告", category=shelves["appointments"], originally_published_at=moment(2009, 5, 1)
+    )
     make_item("任免通知", category=shelves["appointments"], published_at=moment(2026, 3, 4))
     dataset = client.get("/data/dcat.jsonld").json()["dcat:dataset"][0]
     assert dataset["dcat:contactPoint"]["vcard:hasTelephone"] == "tel:0451-88100000"

@@ -37,17 +37,23 @@ def lines(client, name):
 def test_it_holds_everything_public_and_nothing_else(client, shelves):
     public = make_item("公开的", category=shelves["personnel"])
     make_attachment(public, "说明.txt", b"words")
-    draft = make_item("草稿秘密", category=shelves["personnel"], status=Status.DRAFT, index_number="D/2026-1")
+    draft = make_item(
+        "草稿秘密", category=shelves["personnel"], status=Status.DRAFT, index_number="D/2026-1"
+    )
     make_attachment(draft, "草稿.txt", b"secret")
     gone = make_item("撤回的", category=shelves["personnel"], status=Status.WITHDRAWN)
     call_command("bulk_data")
     assert [row["title"] for row in lines(client, "items.jsonl.gz")] == ["公开的"]
     assert [row["name"] for row in lines(client, "attachments.jsonl.gz")] == ["说明.txt"]
-    assert [row["index_number"] for row in lines(client, "withdrawn.jsonl.gz")] == [gone.index_number]
+    assert [row["index_number"] for row in lines(client, "withdrawn.jsonl.gz")] == [
+        gone.index_number
+    ]
     archive = io.BytesIO(b"".join(client.get("/data/files/attachments.tar").streaming_content))
     with tarfile.open(fileobj=archive) as tar:
         assert [tar.extractfile(member).read() for member in tar] == [b"words"]
-    catalog = gzip.decompress(b"".join(client.get("/data/files/catalog.csv.gz").streaming_content)).decode("utf-8-sig")
+    catalog = gzip.decompress(
+        b"".join(client.get("/data/files/catalog.csv.gz").streaming_content)
+    ).decode("utf-8-sig")
     assert catalog.startswith("索引,名称,内容概述,生成日期")
     assert "公开的" in catalog
     assert "秘密" not in catalog
@@ -67,7 +73,11 @@ def test_it_says_what_is_new_changed_and_gone(client, shelves):
     new = make_item("新的", category=shelves["personnel"])
     call_command("bulk_data")
     found = {row["index_number"]: row["change"] for row in lines(client, "changes.jsonl.gz")}
-    assert found == {changes.index_number: "changed", goes.index_number: "gone", new.index_number: "new"}
+    assert found == {
+        changes.index_number: "changed",
+        goes.index_number: "gone",
+        new.index_number: "new",
+    }
     assert stays.index_number not in found
 
 
@@ -99,7 +109,9 @@ def verified(folder):
     """What the program says that came with the package, without Django or any other package."""
     command = [sys.executable, "-E", "-S", "verify_package.py"]
     environment = {"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment, check=False)
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, env=environment, check=False
+    )
     return done.returncode, done.stdout + done.stderr
 
 
@@ -114,7 +126,9 @@ def test_the_package_brings_what_proves_it(client, shelves, tmp_path):
     for words in ("登记簿 1 条", "公开版本应有 1 个", "0 个附件没有登记过", "发现 0 个问题"):
         assert words in said
 
-    (folder / "attachments.tar").write_bytes((folder / "attachments.tar").read_bytes().replace(b"words", b"wards"))
+    (folder / "attachments.tar").write_bytes(
+        (folder / "attachments.tar").read_bytes().replace(b"words", b"wards")
+    )
     (folder / "items.jsonl.gz").unlink()
     code, said = verified(folder)
     assert code == 1

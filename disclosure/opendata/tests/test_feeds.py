@@ -33,7 +33,9 @@ def titles(feed):
 
 
 def test_a_category_feeds_what_its_page_lists(client, shelves):
-    make_item("任免甲", category=shelves["appointments"], summary="概述<b>&", index_number="A/2026-00001")
+    make_item(
+        "任免甲", category=shelves["appointments"], summary="概述<b>&", index_number="A/2026-00001"
+    )
     make_item("采购乙", category=shelves["procurement"])
     feed = read(client, "/catalog/personnel.atom")
     assert titles(feed) == ["任免甲"]
@@ -49,7 +51,9 @@ def test_a_category_feeds_what_its_page_lists(client, shelves):
 
 
 def test_what_a_summary_says_is_text_and_no_markup_for_the_program_that_shows_it(client, shelves):
-    """Atom's `type="html"` means that the text, read as HTML, is what is shown: it must be escaped once more."""
+    """Atom's `type="html"` means that the text, read as HTML, is what is shown: it must be escaped
+    once more.
+    """
     attack = '供热<img src onerror="alert(1)">&lt;b&gt;通知'
     make_item("任免甲", category=shelves["appointments"], summary=attack)
     summary = next(read(client, "/catalog/personnel.atom").iter(f"{ATOM}summary"))
@@ -60,11 +64,17 @@ def test_what_a_summary_says_is_text_and_no_markup_for_the_program_that_shows_it
 
 
 def test_the_readers_choices_hold(client, shelves):
-    make_item("旧的", category=shelves["personnel"], originally_published_at="2010-03-30T00:00+08:00")
+    make_item(
+        "旧的", category=shelves["personnel"], originally_published_at="2010-03-30T00:00+08:00"
+    )
     make_item("新的", category=shelves["personnel"])
     feed = read(client, "/catalog/personnel.atom?year=2010&page=3&nonsense=1")
     assert titles(feed) == ["旧的"]
-    assert feed.find(f"{ATOM}link[@rel='self']").get("href").endswith("/catalog/personnel.atom?year=2010")
+    assert (
+        feed.find(f"{ATOM}link[@rel='self']")
+        .get("href")
+        .endswith("/catalog/personnel.atom?year=2010")
+    )
 
 
 def test_a_search_and_an_organ_and_everything_can_be_subscribed_to(client, shelves, government):
@@ -97,7 +107,10 @@ def test_a_feed_costs_the_same_however_long(client, shelves):
     ("page", "feed"),
     [
         ("/", "/items.atom"),
-        ("/catalog/personnel/?genre=通知&page=1", "/catalog/personnel.atom?genre=%E9%80%9A%E7%9F%A5"),
+        (
+            "/catalog/personnel/?genre=通知&page=1",
+            "/catalog/personnel.atom?genre=%E9%80%9A%E7%9F%A5",
+        ),
         ("/search/?q=通知", "/search.atom?q=%E9%80%9A%E7%9F%A5"),
         ("/reports/songbei/", "/organs/songbei.atom"),
     ],
@@ -106,7 +119,10 @@ def test_a_page_names_the_feed_of_its_list(client, shelves, government, page, fe
     make_report(2024, department=government)
     make_item("通知", category=shelves["personnel"], genre="通知")
     shown = client.get(page).content.decode()
-    assert f'<link rel="alternate" type="application/atom+xml" title="订阅本页的更新" href="{feed}">' in shown
+    assert (
+        f'<link rel="alternate" type="application/atom+xml" title="订阅本页的更新" href="{feed}">'
+        in shown
+    )
     assert client.get(feed).status_code == 200
 
 
@@ -117,4 +133,7 @@ def test_a_page_without_a_list_names_no_feed(client, shelves):
 
 def test_a_list_offers_its_feed_beside_its_files(client, shelves):
     make_item(category=shelves["personnel"])
-    assert '订阅这个列表：<a href="/catalog/personnel.atom"' in client.get("/catalog/personnel/").content.decode()
+    assert (
+        '订阅这个列表：<a href="/catalog/personnel.atom"'
+        in client.get("/catalog/personnel/").content.decode()
+    )

@@ -19,7 +19,9 @@ OFTEN = ("always", "hourly", "daily", "weekly", "monthly", "yearly", "never")
 
 
 def problems(document, where):
-    """What of the protocol (sitemaps.org, sitemap.xsd and siteindex.xsd) a map at the address `where` breaks."""
+    """What of the protocol (sitemaps.org, sitemap.xsd and siteindex.xsd) a map at the address
+    `where` breaks.
+    """
     root = ElementTree.fromstring(document)
     kind, child, allowed = {
         f"{NAMES}urlset": ("urlset", "url", ("loc", "lastmod", "changefreq", "priority")),
@@ -31,14 +33,21 @@ def problems(document, where):
     for one in root:
         facts = [(part.tag.removeprefix(NAMES), part.text or "") for part in one]
         names, values = [name for name, _ in facts], dict(facts)
-        if one.tag != f"{NAMES}{child}" or len(set(names)) < len(names) or not set(names) <= set(allowed):
+        if (
+            one.tag != f"{NAMES}{child}"
+            or len(set(names)) < len(names)
+            or not set(names) <= set(allowed)
+        ):
             yield f"{one.tag} of {names}"
         address = values.get("loc", "")
         if not address.startswith(folder) or len(address) >= LONGEST or not address.isascii():
             yield f"the address {address!r}"
         if not MOMENT.fullmatch(values.get("lastmod", "2026-01-01")):
             yield f"changed {values['lastmod']!r}"
-        if values.get("changefreq", "daily") not in OFTEN or not 0 <= float(values.get("priority", "0.5")) <= 1:
+        if (
+            values.get("changefreq", "daily") not in OFTEN
+            or not 0 <= float(values.get("priority", "0.5")) <= 1
+        ):
             yield f"{values}"
 
 
@@ -46,7 +55,10 @@ def locations(client, address):
     response = client.get(address)
     assert response.status_code == 200
     assert response["Content-Type"].startswith("application/xml")
-    assert list(problems(response.content, f"https://www.example.gov.cn{address.partition('?')[0]}")) == []
+    assert (
+        list(problems(response.content, f"https://www.example.gov.cn{address.partition('?')[0]}"))
+        == []
+    )
     return [node.text for node in ElementTree.fromstring(response.content).iter(f"{NAMES}loc")]
 
 
@@ -73,12 +85,20 @@ def test_the_index_leads_to_every_public_page(client, settings, shelves, governm
     settings.SITE_ORIGIN = "https://www.example.gov.cn"
     monkeypatch.setattr(sitemaps._OurSite, "limit", 2)  # several maps a year
     public = [make_item(f"信息{number}", category=shelves["personnel"]) for number in range(5)]
-    make_item("旧的", category=shelves["personnel"], originally_published_at="2010-03-30T00:00+08:00")
+    make_item(
+        "旧的", category=shelves["personnel"], originally_published_at="2010-03-30T00:00+08:00"
+    )
     report = make_report(2011, department=government, category=shelves["annual-reports"])
     maps = locations(client, "/sitemap.xml")
-    pages = [page for one in maps for page in locations(client, one.removeprefix("https://www.example.gov.cn"))]
+    pages = [
+        page
+        for one in maps
+        for page in locations(client, one.removeprefix("https://www.example.gov.cn"))
+    ]
     assert len(pages) == len(set(pages))
-    expected = {f"https://www.example.gov.cn{item.get_absolute_url()}" for item in [*public, report.item]}
+    expected = {
+        f"https://www.example.gov.cn{item.get_absolute_url()}" for item in [*public, report.item]
+    }
     assert expected <= set(pages)
     assert "https://www.example.gov.cn/catalog/personnel/" in pages
     assert any("sitemap-2010.xml" in one for one in maps)
@@ -101,7 +121,20 @@ def test_robots_leads_to_the_map_and_keeps_from_what_costs_much(client, settings
     rules = RobotFileParser()
     rules.parse(text.splitlines())
     assert rules.site_maps() == ["https://www.example.gov.cn/sitemap.xml"]
-    for path in ("/", "/items/A/2026-00001/", "/catalog/personnel/", "/data/", "/items.atom", "/api/v1/items"):
+    for path in (
+        "/",
+        "/items/A/2026-00001/",
+        "/catalog/personnel/",
+        "/data/",
+        "/items.atom",
+        "/api/v1/items",
+    ):
         assert rules.can_fetch("Baiduspider", path), path
-    for path in ("/admin/", "/search/?q=%E4%BE%9B%E7%83%AD", "/search.atom", "/preferences/", "/reports/export/"):
+    for path in (
+        "/admin/",
+        "/search/?q=%E4%BE%9B%E7%83%AD",
+        "/search.atom",
+        "/preferences/",
+        "/reports/export/",
+    ):
         assert not rules.can_fetch("Baiduspider", path), path

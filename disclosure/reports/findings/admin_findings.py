@@ -1,4 +1,6 @@
-"""At the desk: what the examination found in a report, how like it is to others, and the answers to last year's promises."""
+"""At the desk: what the examination found in a report, how like it is to others, and the answers to
+last year's promises.
+"""
 
 from django import forms
 from django.contrib import messages
@@ -58,7 +60,12 @@ class AnswersForm(forms.Form):
     def rows(self):
         """(commitment, its status field, its note field, the answer that is stored or None)."""
         return [
-            (one.commitment, self[f"status-{one.commitment.pk}"], self[f"note-{one.commitment.pk}"], one.answer)
+            (
+                one.commitment,
+                self[f"status-{one.commitment.pk}"],
+                self[f"note-{one.commitment.pk}"],
+                one.answer,
+            )
             for one in self.promises
         ]
 
@@ -75,7 +82,10 @@ class AnswersForm(forms.Form):
     def answers(self):
         """{commitment: (status, note)}."""
         keys = [one.commitment.pk for one in self.promises]
-        return {key: (self.cleaned_data[f"status-{key}"], self.cleaned_data[f"note-{key}"]) for key in keys}
+        return {
+            key: (self.cleaned_data[f"status-{key}"], self.cleaned_data[f"note-{key}"])
+            for key in keys
+        }
 
 
 class FindingsMixin:
@@ -116,7 +126,9 @@ class FindingsMixin:
             listed_at=item.listed_at,
         )
         context = {
-            "findings": ShownFindings(findings_for(report), [section.position for section in sections]),
+            "findings": ShownFindings(
+                findings_for(report), [section.position for section in sections]
+            ),
             "faults": faults,
             "beside": beside_others(report),
         }
@@ -130,7 +142,9 @@ class FindingsMixin:
         return kept_page(request.user, report, "promises").keep(request)
 
     def promises_view(self, request, object_id):
-        """Answer last year's report one by one. Nothing typed is lost, and nothing of others is written over unseen."""
+        """Answer last year's report one by one. Nothing typed is lost, and nothing of others is
+        written over unseen.
+        """
         report = self._seen(request, object_id)
         can_change = self.has_change_permission(request, report) and report.item.is_editable
         kept, promises = kept_page(request.user, report, "promises"), to_answer(report)
@@ -141,7 +155,9 @@ class FindingsMixin:
                 raise PermissionDenied
             if form.is_valid() and self._answered(request, report, form):
                 kept.forget()
-                return HttpResponseRedirect(reverse("admin:disclosure_annualreport_change", args=[report.pk]))
+                return HttpResponseRedirect(
+                    reverse("admin:disclosure_annualreport_change", args=[report.pk])
+                )
         elif taken_up is not None:
             messages.info(request, "这是为您留着的内容，还没有保存。请核对，再点“保存”。")
         is_overtaken = form.has_error(NON_FIELD_ERRORS, OVERTAKEN)
@@ -181,8 +197,15 @@ class FindingsMixin:
             "year": YearOfReports(year, Department.objects.visible_to(request.user)),
             "years": range(newest, FIRST_YEAR - 1, -1),
         }
-        return self._findings_page(request, "likeness", None, f"{year} 年度报告的核对与雷同", context)
+        return self._findings_page(
+            request, "likeness", None, f"{year} 年度报告的核对与雷同", context
+        )
 
     def _findings_page(self, request, name, report, title, context):
-        base = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "report": report}
+        base = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "report": report,
+        }
         return render(request, f"admin/disclosure/annualreport/{name}.html", base | context)

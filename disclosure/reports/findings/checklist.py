@@ -1,4 +1,6 @@
-"""The examination as points of the checklist before submission: what does not agree, and promises without an answer."""
+"""The examination as points of the checklist before submission: what does not agree, and promises
+without an answer.
+"""
 
 from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
@@ -9,7 +11,9 @@ from documents.html.places import Excerpt, Place
 
 @check
 def text_that_does_not_agree(subject):
-    """Sums, shares and statements of the text that cannot be right. Contents are the statutory check's affair."""
+    """Sums, shares and statements of the text that cannot be right. Contents are the statutory
+    check's affair.
+    """
     if subject.report is None:
         return
     parts = _parts(subject)
@@ -37,7 +41,7 @@ def unanswered_promises(subject):
     open_ones = [one.commitment.text for one in to_answer(subject.report) if one.answer is None]
     if open_ones:
         first = "；".join(text[:30] for text in open_ones[:3])
-        message = (
-            f"上年报告列出的问题和措施还有 {len(open_ones)} 条没有回应（{first}……）。请在“回应上年承诺”中逐条填写。"
+        message = f"上年报告列出的问题和措施还有 {len(open_ones)} 条没有回应（{first}……）。请在“回应上年承诺”中逐条填写。"
+        yield Finding(
+            "promises-unanswered", Level.WARNING, message, Place("promises", "上年问题和承诺")
         )
-        yield Finding("promises-unanswered", Level.WARNING, message, Place("promises", "上年问题和承诺"))

@@ -1,4 +1,6 @@
-"""A report set beside the organ's earlier reports and other organs' reports of the year: for the desk and the auditor."""
+"""A report set beside the organ's earlier reports and other organs' reports of the year: for the
+desk and the auditor.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -22,7 +24,9 @@ TEXTS = ("item", "department")
 
 
 class Beside:
-    """A report beside others of one kind: `title` says which, `likenesses` what came of it, the likest first."""
+    """A report beside others of one kind: `title` says which, `likenesses` what came of it, the
+    likest first.
+    """
 
     def __init__(self, title, own, others, texts):
         self.title, self.number = title, len({one.report for one in others})
@@ -45,28 +49,44 @@ class _Texts:
     """Texts of paragraphs, each report read once and only where it is compared in full."""
 
     def __init__(self, report, parts):
-        self.reports, self.known = {report.pk: report}, {report.pk: {part.place.name: part.text for part in parts}}
+        self.reports, self.known = (
+            {report.pk: report},
+            {report.pk: {part.place.name: part.text for part in parts}},
+        )
 
     def of(self, paragraph):
         """The text of a paragraph."""
         if paragraph.report not in self.known:
             report = AnnualReport.objects.select_related(*TEXTS).get(pk=paragraph.report)
             self.reports[report.pk] = report
-            self.known[report.pk] = {part.place.name: part.text for part in report_parts(sections_of(report))}
+            self.known[report.pk] = {
+                part.place.name: part.text for part in report_parts(sections_of(report))
+            }
         text = self.known[paragraph.report].get(paragraph.place, "")
         return " ".join(text[paragraph.start : paragraph.end].split())
 
 
 def beside_others(report):
-    """[Beside] the organ's earlier reports and other organs' reports of the year; one without any is left out."""
+    """[Beside] the organ's earlier reports and other organs' reports of the year; one without any
+    is left out.
+    """
     parts = report_parts(sections_of(report))
     own, texts = paragraphs_of(report.pk, parts), _Texts(report, parts)
     public = AnnualReport.objects.published().exclude(pk=report.pk)
     kinds = (
-        ("本机关以往年度的报告", public.filter(department=report.department_id, year__lt=report.year)),
-        ("其他机关同一年度的报告", public.filter(year=report.year).exclude(department=report.department_id)),
+        (
+            "本机关以往年度的报告",
+            public.filter(department=report.department_id, year__lt=report.year),
+        ),
+        (
+            "其他机关同一年度的报告",
+            public.filter(year=report.year).exclude(department=report.department_id),
+        ),
     )
-    compared = [(title, _paragraphs(reports.order_by("-year", "pk")[:MOST_REPORTS])) for title, reports in kinds]
+    compared = [
+        (title, _paragraphs(reports.order_by("-year", "pk")[:MOST_REPORTS]))
+        for title, reports in kinds
+    ]
     return [Beside(title, own, others, texts) for title, others in compared if others]
 
 
@@ -78,7 +98,9 @@ def _paragraphs(reports):
 
 @dataclass(frozen=True)
 class Listed:
-    """One report of a year: how much of it stands in others (estimated from traces), and how its figures came out."""
+    """One report of a year: how much of it stands in others (estimated from traces), and how its
+    figures came out.
+    """
 
     report: AnnualReport
     earlier: float | None
@@ -105,16 +127,27 @@ class YearOfReports:
     @cached_property
     def rows(self):
         """[Listed]: two queries for the year, one for the years before."""
-        reports = AnnualReport.objects.published().filter(year=self.year, department__in=self.departments)
-        reports = list(reports.select_related("department").order_by("department__name")[:MOST_LISTED])
-        stored = {row.report_id: row for row in ReportFindings.objects.filter(report__year=self.year)}
+        reports = AnnualReport.objects.published().filter(
+            year=self.year, department__in=self.departments
+        )
+        reports = list(
+            reports.select_related("department").order_by("department__name")[:MOST_LISTED]
+        )
+        stored = {
+            row.report_id: row for row in ReportFindings.objects.filter(report__year=self.year)
+        }
         before = self._before([report.department_id for report in reports])
         everyone = TraceIndex(paragraph for row in stored.values() for paragraph in _of(row))
-        rows = [self._row(report, stored, everyone, before.get(report.department_id)) for report in reports]
+        rows = [
+            self._row(report, stored, everyone, before.get(report.department_id))
+            for report in reports
+        ]
         return sorted(rows, key=lambda row: -max(row.earlier or 0, row.others or 0))
 
     def _before(self, departments):
-        rows = ReportFindings.objects.filter(report__department__in=departments, report__year__lt=self.year)
+        rows = ReportFindings.objects.filter(
+            report__department__in=departments, report__year__lt=self.year
+        )
         rows = rows.filter(report__year__gte=self.year - 3).select_related("report")
         found = {}
         for row in rows:
@@ -127,7 +160,9 @@ class YearOfReports:
         own = _of(row) if row else []
         verdicts = Counter(finding["verdict"] for finding in (row.findings if row else ()))
         before = TraceIndex(earlier).share(own) if earlier else None
-        return Listed(report, before, everyone.share(own) if len(stored) > 1 else None, dict(verdicts))
+        return Listed(
+            report, before, everyone.share(own) if len(stored) > 1 else None, dict(verdicts)
+        )
 
 
 def _of(row):

@@ -1,8 +1,9 @@
 """How much of a report stands in another one already (雷同), paragraph by paragraph.
 
-Of every paragraph a few traces are kept: hashes of overlapping pieces of its text, those of a fixed quarter of all hashes. Two
-paragraphs that share text share traces, so that reports by the hundred are sifted without reading them; only what
-remains is compared in full, by the measure of `documents.likeness`.
+Of every paragraph a few traces are kept: hashes of overlapping pieces of its text, those of a fixed
+quarter of all hashes. Two paragraphs that share text share traces, so that reports by the hundred
+are sifted without reading them; only what remains is compared in full, by the measure of
+`documents.likeness`.
 """
 
 import re
@@ -66,7 +67,9 @@ class Likeness:
 
     @property
     def pieces(self):
-        """The paragraph cut into (words, whether they stand in the other), and the other one likewise."""
+        """The paragraph cut into (words, whether they stand in the other), and the other one
+        likewise.
+        """
         return common_pieces(self.text, self.nearest_text)
 
 
@@ -90,13 +93,16 @@ def traces(text):
     if len(text) < SHORTEST:
         return frozenset()
     hashes = {
-        zlib.crc32(text[at : at + SHINGLE].encode("utf-8", "surrogatepass")) for at in range(len(text) - SHINGLE + 1)
+        zlib.crc32(text[at : at + SHINGLE].encode("utf-8", "surrogatepass"))
+        for at in range(len(text) - SHINGLE + 1)
     }
     return frozenset(one for one in hashes if one % KEPT == 0) or frozenset([min(hashes)])
 
 
 def nearest_paragraphs(own, others, text_of):
-    """The `Likeness` of each of `own` to the nearest of `others`. `text_of`: from a paragraph to its text."""
+    """The `Likeness` of each of `own` to the nearest of `others`. `text_of`: from a paragraph to
+    its text.
+    """
     index = defaultdict(list)
     for other in others:
         for trace in other.traces:
@@ -120,7 +126,10 @@ def _candidates(paragraph, index):
         (2 * number / (len(paragraph.traces) + len(other.traces)), position, other)
         for position, (other, number) in enumerate(hits.items())
     ]
-    rated = sorted(((share, -position, other) for share, position, other in rated if share >= SIFTED), reverse=True)
+    rated = sorted(
+        ((share, -position, other) for share, position, other in rated if share >= SIFTED),
+        reverse=True,
+    )
     return [other for _, _, other in rated[:CANDIDATES]]
 
 
@@ -134,7 +143,9 @@ class TraceIndex:
                 self.index[trace].append(number)
 
     def share(self, own):
-        """How much of a report's paragraphs stands in those of other reports, by the number of traces, 0 to 1."""
+        """How much of a report's paragraphs stands in those of other reports, by the number of
+        traces, 0 to 1.
+        """
         total = like = 0
         for paragraph in own:
             hits = Counter(at for trace in paragraph.traces for at in self.index.get(trace, ()))
@@ -160,16 +171,20 @@ def common_pieces(first, second):
     if len(first) > LONGEST_MARKED or len(second) > LONGEST_MARKED:
         return [(first, False)], [(second, False)]
     spans = list(_spans_in_both(first, second))
-    return _cut(first, [(a, a + size) for a, _, size in spans]), _cut(second, [(b, b + size) for _, b, size in spans])
+    return _cut(first, [(a, a + size) for a, _, size in spans]), _cut(
+        second, [(b, b + size) for _, b, size in spans]
+    )
 
 
 def _spans_in_both(first, second):
     """(start in the first, start in the second, size) of pieces both have, in order and apart.
 
-    Compared by overlapping pieces of `SHORTEST_PIECE`: so long runs count more than scattered characters.
+    Compared by overlapping pieces of `SHORTEST_PIECE`: so long runs count more than scattered
+    characters.
     """
     pieces = (
-        [text[at : at + SHORTEST_PIECE] for at in range(len(text) - SHORTEST_PIECE + 1)] for text in (first, second)
+        [text[at : at + SHORTEST_PIECE] for at in range(len(text) - SHORTEST_PIECE + 1)]
+        for text in (first, second)
     )
     end_a = end_b = 0
     for kind, a, b, c, _ in steps(*pieces):

@@ -1,4 +1,6 @@
-"""The faults of form in one report (`disclosure.checks`), for a report as it is given, in the database or not."""
+"""The faults of form in one report (`disclosure.checks`), for a report as it is given, in the
+database or not.
+"""
 
 from types import SimpleNamespace
 
@@ -26,8 +28,12 @@ class ReportText:
 
     def __init__(self, sections, *, year, title="", department=None, listed_at=None):
         self.parts = report_parts(sections)
-        self.item = SimpleNamespace(title=title, document_number="", listed_at=listed_at if department else None)
-        self.report = SimpleNamespace(year=year, regime=Regime.for_year(year), department=department)
+        self.item = SimpleNamespace(
+            title=title, document_number="", listed_at=listed_at if department else None
+        )
+        self.report = SimpleNamespace(
+            year=year, regime=Regime.for_year(year), department=department
+        )
 
     @property
     def own_passages(self):
@@ -36,8 +42,12 @@ class ReportText:
 
 
 def lint(sections, *, year, title="", department=None, listed_at=None):
-    """The checklist's `Finding`s on the form of a report: (title, html) sections, and what is known about them."""
-    subject = ReportText(sections, year=year, title=title, department=department, listed_at=listed_at)
+    """The checklist's `Finding`s on the form of a report: (title, html) sections, and what is known
+    about them.
+    """
+    subject = ReportText(
+        sections, year=year, title=title, department=department, listed_at=listed_at
+    )
     return [finding for rule in RULES for finding in rule(subject) or ()][:MOST]
 
 

@@ -1,4 +1,6 @@
-"""Promises and their answers: what a report answers of the year before, and what the year after answers of it."""
+"""Promises and their answers: what a report answers of the year before, and what the year after
+answers of it.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -20,7 +22,9 @@ class Answered:
 
 @dataclass(frozen=True)
 class Promises:
-    """What a report page says of promises. `before` is the report they were made in, `after` the one that answers."""
+    """What a report page says of promises. `before` is the report they were made in, `after` the
+    one that answers.
+    """
 
     before: AnnualReport | None
     answers: list
@@ -58,7 +62,11 @@ def to_answer(report):
 def stamp(promises):
     """What stands in the database when the page is opened, to notice what others save meanwhile."""
     said = [
-        (one.commitment.pk, one.answer.status if one.answer else "", one.answer.note if one.answer else "")
+        (
+            one.commitment.pk,
+            one.answer.status if one.answer else "",
+            one.answer.note if one.answer else "",
+        )
         for one in promises
     ]
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
@@ -70,12 +78,15 @@ class OvertakenError(ValidationError):
 
 @transaction.atomic
 def answer_promises(*, report, answers, by, seen=None):
-    """Write the answers of a report: `{commitment: (status, note)}`; an empty status takes an answer back.
+    """Write the answers of a report: `{commitment: (status, note)}`; an empty status takes an
+    answer back.
 
-    `seen`: the `stamp` of what the page was made of; None writes over whatever others have saved. Raises OvertakenError.
+    `seen`: the `stamp` of what the page was made of; None writes over whatever others have saved.
+    Raises OvertakenError.
 
-    Raises ValidationError for what the report before never promised, and while the report may not be changed. Answers are part of
-    the report: they are reviewed, become public and are corrected with it, and who wrote them has written it.
+    Raises ValidationError for what the report before never promised, and while the report may not
+    be changed. Answers are part of the report: they are reviewed, become public and are corrected
+    with it, and who wrote them has written it.
     """
     item = Item.objects.select_for_update(of=("self",)).get(pk=report.item_id)
     if not item.is_editable:
@@ -96,4 +107,6 @@ def answer_promises(*, report, answers, by, seen=None):
         if status not in CommitmentAnswer.Status:
             raise ValidationError("请选择落实情况。")
         values = {"status": status, "note": note.strip()}
-        CommitmentAnswer.objects.update_or_create(commitment=known[pk], report=report, defaults=values)
+        CommitmentAnswer.objects.update_or_create(
+            commitment=known[pk], report=report, defaults=values
+        )

@@ -11,14 +11,18 @@ OPENLY = 12  # findings that hold; more of them fold
 
 
 class ShownFindings:
-    """The findings of a report with what a template asks. `positions`: the report's sections in order, by position."""
+    """The findings of a report with what a template asks. `positions`: the report's sections in
+    order, by position.
+    """
 
     def __init__(self, findings, positions):
         self.all = [
             {**finding, "ident": f"finding-{number}", "quote": _short(finding["sentence"])}
             for number, finding in enumerate(findings, start=1)
         ]
-        self.places = {position: f"section-{number}" for number, position in enumerate(positions, start=1)}
+        self.places = {
+            position: f"section-{number}" for number, position in enumerate(positions, start=1)
+        }
 
     def __bool__(self):
         return bool(self.all)
@@ -30,9 +34,14 @@ class ShownFindings:
     @cached_property
     def groups(self):
         """(verdict, findings, whether they are folded), the gravest first; empty ones left out."""
-        groups = [(verdict, self.of(verdict)) for verdict in (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.HOLDS)]
+        groups = [
+            (verdict, self.of(verdict))
+            for verdict in (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.HOLDS)
+        ]
         return [
-            (verdict, found, verdict == Verdict.HOLDS and len(found) > OPENLY) for verdict, found in groups if found
+            (verdict, found, verdict == Verdict.HOLDS and len(found) > OPENLY)
+            for verdict, found in groups
+            if found
         ]
 
     @property
@@ -47,7 +56,9 @@ class ShownFindings:
         rank = {Verdict.BROKEN: 0, Verdict.UNKNOWN: 1, Verdict.HOLDS: 2}
         for finding in sorted(self.all, key=lambda one: rank[one["verdict"]]):
             if spot := finding["sentence"]:
-                found[spot["place"]].append(Mark(spot["start"], spot["end"], finding["ident"], finding["verdict"]))
+                found[spot["place"]].append(
+                    Mark(spot["start"], spot["end"], finding["ident"], finding["verdict"])
+                )
         return dict(found)
 
     @property

@@ -1,6 +1,8 @@
-"""The findings of reports in the database: computed once for what the public sees, on the spot for drafts.
+"""The findings of reports in the database: computed once for what the public sees, on the spot for
+drafts.
 
-Nothing here can be stale: a stored row is used only while its stamp is that of the report as it is now.
+Nothing here can be stale: a stored row is used only while its stamp is that of the report as it is
+now.
 """
 
 from django.core.exceptions import ValidationError
@@ -19,17 +21,24 @@ VERSION = 2  # of the rules; raise it where what is found changes
 
 def sections_of(report):
     """(title, html) of a report's texts, the opening first with an empty title."""
-    return [("", report.item.body), *((section.title or "　", section.body) for section in report.sections.all())]
+    return [
+        ("", report.item.body),
+        *((section.title or "　", section.body) for section in report.sections.all()),
+    ]
 
 
 def report_before(report):
     """The organ's public report on the year before, or None."""
-    before = AnnualReport.objects.published().filter(department=report.department_id, year=report.year - 1)
+    before = AnnualReport.objects.published().filter(
+        department=report.department_id, year=report.year - 1
+    )
     return before.prefetch_related("tables").first()
 
 
 def findings_for(report):
-    """The findings of a report as plain data (see `Finding.as_data`): for pages, exports and the desk."""
+    """The findings of a report as plain data (see `Finding.as_data`): for pages, exports and the
+    desk.
+    """
     inputs = _Inputs(report)
     stored = ReportFindings.objects.filter(report=report).first()
     if stored and stored.stamp == inputs.stamp:
@@ -50,7 +59,9 @@ class _Inputs:
     @property
     def stamp(self):
         """Their digest."""
-        tables = [_plain(tables.get(key)) for tables in (self.tables, self.earlier) for key in ("b", "c")]
+        tables = [
+            _plain(tables.get(key)) for tables in (self.tables, self.earlier) for key in ("b", "c")
+        ]
         sections = [[title, body] for title, body in self.sections]
         return sha256([VERSION, self.report.year, self.organ, sections, tables])
 
@@ -58,7 +69,9 @@ class _Inputs:
     def findings(self):
         """What is found, as plain data."""
         more = {"organ": self.organ, "tables": self.tables, "earlier_tables": self.earlier}
-        return [finding.as_data() for finding in examine(self.sections, year=self.report.year, **more)]
+        return [
+            finding.as_data() for finding in examine(self.sections, year=self.report.year, **more)
+        ]
 
 
 def _plain(rows):
@@ -66,7 +79,9 @@ def _plain(rows):
 
 
 def refresh_findings(item):
-    """Keep what is found in a public report, and in the next year's, which looks back at it; forget what is not public."""
+    """Keep what is found in a public report, and in the next year's, which looks back at it; forget
+    what is not public.
+    """
     report = AnnualReport.objects.filter(item=item).select_related("department").first()
     if report is None:
         return
@@ -75,7 +90,9 @@ def refresh_findings(item):
         ReportFindings.objects.filter(report=report).delete()
     else:
         store_findings(report)
-    after = AnnualReport.objects.filter(department=report.department_id, year=report.year + 1, findings__isnull=False)
+    after = AnnualReport.objects.filter(
+        department=report.department_id, year=report.year + 1, findings__isnull=False
+    )
     for report in after.select_related("item", "department"):
         store_findings(report)
 
@@ -87,17 +104,23 @@ def store_findings(report):
     try:
         stamp = inputs.stamp
     except (ValueError, ValidationError):
-        return  # a text written past the forms that no register can hold; it is examined whenever it is read
+        # a text written past the forms that no register can hold; it is examined whenever it is
+        # read
+        return
     if ReportFindings.objects.filter(report=report, stamp=stamp).exists():
         return
-    paragraphs = [paragraph.as_data() for paragraph in paragraphs_of(report.pk, report_parts(inputs.sections))]
+    paragraphs = [
+        paragraph.as_data() for paragraph in paragraphs_of(report.pk, report_parts(inputs.sections))
+    ]
     values = {"stamp": stamp, "findings": inputs.findings, "paragraphs": paragraphs}
     ReportFindings.objects.update_or_create(report=report, defaults=values)
     keep_commitments(report, inputs.sections)
 
 
 def keep_commitments(report, sections):
-    """Bring the list of problems and promises in line with the text; what was answered already stays with its answer."""
+    """Bring the list of problems and promises in line with the text; what was answered already
+    stays with its answer.
+    """
     found = commitments_in(sections)
     texts = [one.text for one in found]
     report.commitments.exclude(text__in=texts).filter(answers=None).delete()
@@ -105,7 +128,9 @@ def keep_commitments(report, sections):
     for position, one in enumerate(found, start=1):
         kept = known.get(one.text)
         if kept is None:
-            Commitment.objects.create(report=report, position=position, kind=one.kind, text=one.text)
+            Commitment.objects.create(
+                report=report, position=position, kind=one.kind, text=one.text
+            )
         elif kept.position != position:
             kept.position = position
             kept.save(update_fields=["position"])

@@ -1,1 +1,3 @@
-"""The statutory tables of annual reports: their forms as data, their identities, entering and reading them."""
+"""The statutory tables of annual reports: their forms as data, their identities, entering and
+reading them.
+"""

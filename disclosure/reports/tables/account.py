@@ -1,4 +1,6 @@
-"""How a report's tables add up: every identity with its verdict, what is explained, and what still asks for it."""
+"""How a report's tables add up: every identity with its verdict, what is explained, and what still
+asks for it.
+"""
 
 from functools import cached_property
 
@@ -15,8 +17,14 @@ def figures_of(report):
 
 def report_before(report, *, is_public):
     """The same organ's report on the year before, or None; for the public only if it is public."""
-    reports = AnnualReport.objects.published() if is_public else AnnualReport.objects.filter(is_correction=False)
-    found = reports.filter(department=report.department_id, year=report.year - 1).select_related("department")
+    reports = (
+        AnnualReport.objects.published()
+        if is_public
+        else AnnualReport.objects.filter(is_correction=False)
+    )
+    found = reports.filter(department=report.department_id, year=report.year - 1).select_related(
+        "department"
+    )
     return found.prefetch_related("tables").first()
 
 
@@ -81,7 +89,9 @@ class Account:
 
     @classmethod
     def of(cls, report, *, is_public=False, tables=None):
-        """With the year before looked up; `tables`: other numbers than those stored, as `tables_of` gives them."""
+        """With the year before looked up; `tables`: other numbers than those stored, as `tables_of`
+        gives them.
+        """
         return cls(report, before=report_before(report, is_public=is_public), tables=tables)
 
     @cached_property
@@ -95,7 +105,9 @@ class Account:
         """One `RuleAccount` for each rule that has anything to compare, in order."""
         explanations = {one.code: one for one in self.report.explanations.all()}
         accounts = [
-            RuleAccount(rule, [one for one in self.results if one.code == code], explanations.get(code))
+            RuleAccount(
+                rule, [one for one in self.results if one.code == code], explanations.get(code)
+            )
             for code, rule in RULES.items()
         ]
         return [account for account in accounts if account.results]

@@ -15,13 +15,16 @@ class OvertakenError(ValidationError):
 
 @transaction.atomic
 def enter_tables(*, report, entry, explanations, seen, by):
-    """Save what a clerk filled in, and the explanations (`{code: text}`) for what now does not add up.
+    """Save what a clerk filled in, and the explanations (`{code: text}`) for what now does not add
+    up.
 
-    `seen`: the stamp of the tables as they were opened, or None to save over whatever stands there. Raises `OvertakenError`
-    where they have changed since. An explanation speaks for the places that are broken now. Who
-    filled in tables has written the report, and so does not review it.
+    `seen`: the stamp of the tables as they were opened, or None to save over whatever stands there.
+    Raises `OvertakenError` where they have changed since. An explanation speaks for the places that
+    are broken now. Who filled in tables has written the report, and so does not review it.
     """
-    item = Item.objects.select_for_update(of=("self",)).get(pk=report.item_id)  # as every act on it does
+    item = Item.objects.select_for_update(of=("self",)).get(
+        pk=report.item_id
+    )  # as every act on it does
     if not item.is_editable:
         raise ValidationError("这份报告正在审核或者已经公开，不能直接修改。已公开的请发起更正。")
     report = AnnualReport.objects.select_related("item", "department").get(pk=report.pk)
@@ -42,8 +45,8 @@ def enter_tables(*, report, entry, explanations, seen, by):
 def require_explained(report):
     """Raise ValidationError where a hard identity is broken and no explanation speaks for it.
 
-    What an older site published stands as it was published: an imported report is shown with what does not add up, and its
-    organ can no longer explain it.
+    What an older site published stands as it was published: an imported report is shown with what
+    does not add up, and its organ can no longer explain it.
     """
     if report is None or report.item.imported_at:
         return

@@ -1,6 +1,7 @@
 """统计表: the statutory tables of a report as a form that looks like the one on paper.
 
-Everything works without JavaScript: adding up, pasting into a text area, filling blanks. The script only does it at once.
+Everything works without JavaScript: adding up, pasting into a text area, filling blanks. The script
+only does it at once.
 """
 
 from django import forms
@@ -64,14 +65,21 @@ def tables_state(report):
     titles = {key: layout.title for key, layout in layouts_for(report.regime).items()}
     found = []
     for key in keys_for(report.regime):
-        broken = sum(len(rule.broken) for rule in account.rules for one in rule.results[:1] if one.table == key)
+        broken = sum(
+            len(rule.broken)
+            for rule in account.rules
+            for one in rule.results[:1]
+            if one.table == key
+        )
         unexplained = any(rule.results[0].table == key for rule in account.unexplained)
         blank = account.blanks.get(key, 0)
         words = [f"{broken} 处不符{'，还没有说明' if unexplained else ''}"] if broken else []
         words += [f"{blank} 格空白"] if blank else []
         is_missing = key not in account.tables
         said = "还没有填写" if is_missing else "，".join(words) or "已填写"
-        found.append((titles.get(key, statistics.TITLE), said, is_missing or unexplained or bool(blank)))
+        found.append(
+            (titles.get(key, statistics.TITLE), said, is_missing or unexplained or bool(blank))
+        )
     return found
 
 
@@ -83,8 +91,16 @@ class TablesMixin:
         name = "disclosure_annualreport_tables"
         return [
             path("<int:object_id>/tables/", wrap(self.tables_view), name=name),
-            path("<int:object_id>/tables/keep/", wrap(require_POST(self.tables_keep_view)), name=f"{name}_keep"),
-            path("<int:object_id>/tables/paste/", wrap(require_POST(self.tables_paste_view)), name=f"{name}_paste"),
+            path(
+                "<int:object_id>/tables/keep/",
+                wrap(require_POST(self.tables_keep_view)),
+                name=f"{name}_keep",
+            ),
+            path(
+                "<int:object_id>/tables/paste/",
+                wrap(require_POST(self.tables_paste_view)),
+                name=f"{name}_paste",
+            ),
             *super().get_urls(),
         ]
 
@@ -95,7 +111,9 @@ class TablesMixin:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _report(self, request, object_id):
-        report = get_object_or_404(self.get_queryset(request).select_related("item", "department"), pk=object_id)
+        report = get_object_or_404(
+            self.get_queryset(request).select_related("item", "department"), pk=object_id
+        )
         if not self.has_view_or_change_permission(request, report):
             raise PermissionDenied
         if not keys_for(report.regime):
@@ -108,7 +126,9 @@ class TablesMixin:
         form = PasteForm(request.POST)
         layout = layouts_for(report.regime).get(request.POST.get("table", ""))
         if layout is None or not form.is_valid():
-            return JsonResponse({"error": "粘贴的内容太大，或者不能识别。请只复制表格本身。"}, status=422)
+            return JsonResponse(
+                {"error": "粘贴的内容太大，或者不能识别。请只复制表格本身。"}, status=422
+            )
         data = form.cleaned_data
         line, place = data["line"] or 0, data["place"] or 0
         if line >= len(layout.lines) or place >= len(layout.lines[line].columns):
@@ -117,7 +137,9 @@ class TablesMixin:
             found = fit(layout, clipboard_rows(data["text"], data["html"]), line=line, place=place)
         except ValidationError as error:
             return JsonResponse({"error": " ".join(error.messages)}, status=422)
-        cells = [[f"{layout.key}-{number}-{at}", text] for (number, at), text in found.cells.items()]
+        cells = [
+            [f"{layout.key}-{number}-{at}", text] for (number, at), text in found.cells.items()
+        ]
         return JsonResponse({"cells": cells, "remarks": found.remarks})
 
     def tables_keep_view(self, request, object_id):
@@ -128,12 +150,16 @@ class TablesMixin:
         return kept_page(request.user, report, "tables").keep(request)
 
     def tables_view(self, request, object_id):
-        """Show the tables; on POST do what the button that was pressed says. Nothing typed is ever lost."""
+        """Show the tables; on POST do what the button that was pressed says. Nothing typed is ever
+        lost.
+        """
         report = self._report(request, object_id)
         can_change = self.has_change_permission(request, report)
         before = report_before(report, is_public=False)
         explanations = list(report.explanations.all())
-        taken_up = kept_page(request.user, report, "tables").taken_up(request) if can_change else None
+        taken_up = (
+            kept_page(request.user, report, "tables").taken_up(request) if can_change else None
+        )
         if request.method == "POST":
             if not can_change:
                 raise PermissionDenied
@@ -157,7 +183,11 @@ class TablesMixin:
 
     def _act(self, request, report, entry, form, before):
         """The response of a button, or None where the page is shown again with what was typed."""
-        for prefix, act in (("_zero_", self._zero), ("_totals_", self._totals), ("_paste_", self._paste)):
+        for prefix, act in (
+            ("_zero_", self._zero),
+            ("_totals_", self._totals),
+            ("_paste_", self._paste),
+        ):
             name = next((name for name in request.POST if name.startswith(prefix)), "")
             table = entry.table(name.removeprefix(prefix)) if name else None
             if table is not None:
@@ -166,7 +196,10 @@ class TablesMixin:
         if "_carry" in request.POST:
             made = entry.carry(figures_of(before) if before else None)
             messages.info(
-                request, f"带出了 {made} 格，保存后生效。" if made else "没有可以带出的数字，或者格里已经有数字。"
+                request,
+                f"带出了 {made} 格，保存后生效。"
+                if made
+                else "没有可以带出的数字，或者格里已经有数字。",
             )
             return None
         return self._save(request, report, entry, form)
@@ -174,13 +207,18 @@ class TablesMixin:
     @staticmethod
     def _zero(request, table):
         made = table.fill_blanks()
-        messages.info(request, f"“{table.title}”的 {made} 处空白已填 0，保存后生效。" if made else "这张表没有空白。")
+        messages.info(
+            request,
+            f"“{table.title}”的 {made} 处空白已填 0，保存后生效。" if made else "这张表没有空白。",
+        )
 
     @staticmethod
     def _totals(request, table):
         made = table.fill_totals() if table.key != statistics.KEY else 0
         words = f"“{table.title}”填上了 {made} 处空白的合计，保存后生效。已经填写的合计没有改动。"
-        messages.info(request, words if made else "没有可以填的合计：各项没有填全，或者合计都已填写。")
+        messages.info(
+            request, words if made else "没有可以填的合计：各项没有填全，或者合计都已填写。"
+        )
 
     @staticmethod
     def _paste(request, table):
@@ -202,11 +240,15 @@ class TablesMixin:
     def _save(self, request, report, entry, form):
         entry.read()
         if entry.has_errors or not form.is_valid():
-            messages.error(request, "没有保存：有的格不能识别，见下面标出的地方。您填的内容都还在。")
+            messages.error(
+                request, "没有保存：有的格不能识别，见下面标出的地方。您填的内容都还在。"
+            )
             return None
         seen = None if "overwrite" in request.POST else request.POST.get("seen", "")
         try:
-            report = enter_tables(report=report, entry=entry, explanations=form.texts, seen=seen, by=request.user)
+            report = enter_tables(
+                report=report, entry=entry, explanations=form.texts, seen=seen, by=request.user
+            )
         except OvertakenError as error:
             request.overtaken = True
             messages.error(request, " ".join(error.messages))
@@ -217,7 +259,9 @@ class TablesMixin:
         self.log_change(request, report, "修改统计表")
         kept_page(request.user, report, "tables").forget()
         self._tell(request, report, entry)
-        return HttpResponseRedirect(reverse("admin:disclosure_annualreport_tables", args=[report.pk]))
+        return HttpResponseRedirect(
+            reverse("admin:disclosure_annualreport_tables", args=[report.pk])
+        )
 
     @staticmethod
     def _tell(request, report, entry):
@@ -228,7 +272,8 @@ class TablesMixin:
         for rule in account.rules:
             if rule.needs_explanation:
                 messages.warning(
-                    request, f"不符合勾稽关系：{rule.rule.formula}。请核对；确实如此的，在下面填写说明，否则不能公开。"
+                    request,
+                    f"不符合勾稽关系：{rule.rule.formula}。请核对；确实如此的，在下面填写说明，否则不能公开。",
                 )
         if blanks := sum(account.blanks.values()):
             messages.warning(request, f"还有 {blanks} 格空白。没有发生的请填 0。")
@@ -238,7 +283,12 @@ class TablesMixin:
         """(code, rule, its account or None, its explanation's field or None) of a table."""
         accounts = {rule.rule.code: rule for rule in account.rules}
         return [
-            (code, RULES[code], accounts.get(code), form[f"explain-{code}"] if RULES[code].is_hard else None)
+            (
+                code,
+                RULES[code],
+                accounts.get(code),
+                form[f"explain-{code}"] if RULES[code].is_hard else None,
+            )
             for code in RULES_BY_TABLE.get(table.key, ())
         ]
 

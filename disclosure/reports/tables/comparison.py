@@ -57,7 +57,9 @@ class Comparison:
 
 
 def across_years(key, reports, applicant=TOTAL):
-    """One organ's tables `key`, oldest year first. `applicant`: the column of table B that is compared."""
+    """One organ's tables `key`, oldest year first. `applicant`: the column of table B that is
+    compared.
+    """
     reports = sorted(reports, key=lambda report: report.year)
     figures = [figures_of(report) for report in reports]
     years = [report.year for report in reports]
@@ -65,14 +67,24 @@ def across_years(key, reports, applicant=TOTAL):
         rows, panels = _rows_b(figures, applicant), _panels_b(figures, years, applicant)
     elif key == "c":
         rows = [
-            Row(column.label, [one.value("c", "disputes", column.key) for one in figures], group="·".join(column.above))
+            Row(
+                column.label,
+                [one.value("c", "disputes", column.key) for one in figures],
+                group="·".join(column.above),
+            )
             for column in NEWEST["c"].lines[0].columns
         ]
-        panels = _panels(figures, years, "件", [("c", "disputes", column, label) for column, label in PLOTTED_C])
+        panels = _panels(
+            figures, years, "件", [("c", "disputes", column, label) for column, label in PLOTTED_C]
+        )
     else:
         rows = _rows_a(figures)
         panels = _panels(
-            figures, years, "件", [("a", line, column, label) for line, column, label in PLOTTED_A], own=True
+            figures,
+            years,
+            "件",
+            [("a", line, column, label) for line, column, label in PLOTTED_A],
+            own=True,
         )
     return Comparison(years, rows, panels)
 
@@ -80,7 +92,8 @@ def across_years(key, reports, applicant=TOTAL):
 def statistics_across_years(reports):
     """One organ's statistics lists, by indicator in the order in which they first appear.
 
-    Some indicators come twice in a list (被依法纠错数 of reviews and of suits): the second is another one.
+    Some indicators come twice in a list (被依法纠错数 of reviews and of suits): the second is
+    another one.
     """
     reports = sorted(reports, key=lambda report: report.year)
     rows, numbers = {}, {}
@@ -91,7 +104,10 @@ def statistics_across_years(reports):
             times[bare] += 1
             key = (bare, times[bare])
             heading = statistics.is_heading([label, unit, value])
-            rows.setdefault(key, (f"{bare}（{unit}）" if unit else bare, min(len(label) - len(bare), 2), heading))
+            rows.setdefault(
+                key,
+                (f"{bare}（{unit}）" if unit else bare, min(len(label) - len(bare), 2), heading),
+            )
             numbers[key, report.year] = value
     years = [report.year for report in reports]
     return Comparison(
@@ -107,22 +123,36 @@ def _rows_b(figures, applicant):
     rows = [Row(label, [one.value("b", key, applicant) for one in figures]) for key, label in FLOW]
     for group in GROUPS:
         sums = [one.applications(group, applicant).value for one in figures]
-        lines = [line for line in NEWEST["b"].lines if line.above and short(line.above[-1]) == RESULT_LABELS[group]]
+        lines = [
+            line
+            for line in NEWEST["b"].lines
+            if line.above and short(line.above[-1]) == RESULT_LABELS[group]
+        ]
         rows.append(Row(short(RESULT_LABELS[group]), sums, is_sum=bool(lines)))
-        rows += [Row(line.label, [one.value("b", line.key, applicant) for one in figures], 1) for line in lines]
-    return rows + [Row(label, [one.value("b", key, applicant) for one in figures]) for key, label in ENDS]
+        rows += [
+            Row(line.label, [one.value("b", line.key, applicant) for one in figures], 1)
+            for line in lines
+        ]
+    return rows + [
+        Row(label, [one.value("b", key, applicant) for one in figures]) for key, label in ENDS
+    ]
 
 
 def _panels_b(figures, years, applicant):
     named = [*FLOW, *((group, short(RESULT_LABELS[group])) for group in GROUPS), ENDS[1]]
-    series = [(label, [one.applications(key, applicant).value for one in figures]) for key, label in named]
+    series = [
+        (label, [one.applications(key, applicant).value for one in figures]) for key, label in named
+    ]
     top = max((number for _, numbers in series for number in numbers if number), default=0)
     return [Panel(label, years, numbers, top, "件") for label, numbers in series]
 
 
 def _panels(figures, years, unit, named, *, own=False):
     """`own`: every panel on its own scale, for quantities that are not of one kind."""
-    series = [(label, [one.value(key, line, column) for one in figures]) for key, line, column, label in named]
+    series = [
+        (label, [one.value(key, line, column) for one in figures])
+        for key, line, column, label in named
+    ]
     top = max((number for _, numbers in series for number in numbers if number), default=0)
     panels = []
     for label, numbers in series:
@@ -137,12 +167,16 @@ def _rows_a(figures):
         numbers = [one.value("a", line.key, column.key) for one in figures]
         if any(number is not None for number in numbers):
             unit = "" if "单位" in column.label else f"（{column.unit}）"
-            rows.append(Row(f"{column.label}{unit}", numbers, group=f"{column.above[0]}·{line.label}"))
+            rows.append(
+                Row(f"{column.label}{unit}", numbers, group=f"{column.above[0]}·{line.label}")
+            )
     return rows
 
 
 def _cells_a():
-    """(line, column, regimes that ask for it) of both forms: a line of the new form, then what only the old form asked."""
+    """(line, column, regimes that ask for it) of both forms: a line of the new form, then what only
+    the old form asked.
+    """
     order, forms = {}, {}
     for line in (*NEWEST["a"].lines, *OLDER["a"].lines):
         for regime in ("format_2021", "format_2019"):
@@ -170,16 +204,20 @@ class OrganRow:
 
 
 class YearComparison:
-    """One year's tables `key` of all organs. `own` stand in one district, `outside` are kept here beside them.
+    """One year's tables `key` of all organs. `own` stand in one district, `outside` are kept here
+    beside them.
 
-    Organs have been seen to use the form of another year, so the columns are those of all forms in use.
+    Organs have been seen to use the form of another year, so the columns are those of all forms in
+    use.
     """
 
     def __init__(self, key, reports, is_outside):
         self.key = key
         self.columns = self._columns({report.regime for report in reports})
         self.heads = [head for head, _ in self.columns]
-        rows = [OrganRow(report, self._numbers(figures_of(report)), self.heads) for report in reports]
+        rows = [
+            OrganRow(report, self._numbers(figures_of(report)), self.heads) for report in reports
+        ]
         self.own = [row for row in rows if not is_outside(row.report.department)]
         self.outside = [row for row in rows if is_outside(row.report.department)]
 
@@ -190,7 +228,10 @@ class YearComparison:
             return [(label, ("applications", key)) for key, label in named]
         if self.key == "c":
             columns = NEWEST["c"].lines[0].columns
-            return [("·".join(column.path), ("value", "c", "disputes", column.key)) for column in columns]
+            return [
+                ("·".join(column.path), ("value", "c", "disputes", column.key))
+                for column in columns
+            ]
         return [
             (f"{line.label}·{column.label}", ("value", "a", line.key, column.key))
             for line, column, forms in _cells_a()
@@ -204,10 +245,16 @@ class YearComparison:
         ]
 
     def sum_of(self, is_part):
-        """What the reports of `is_part` organs add up to, for comparing with a report that compiles them (I8)."""
+        """What the reports of `is_part` organs add up to, for comparing with a report that compiles
+        them (I8).
+        """
         parts = [row.numbers for row in self.own if is_part(row.report.department)]
         return (
-            OrganRow(None, [add_up(column).value for column in zip(*parts, strict=True)], self.heads) if parts else None
+            OrganRow(
+                None, [add_up(column).value for column in zip(*parts, strict=True)], self.heads
+            )
+            if parts
+            else None
         )
 
     def panel(self):
@@ -216,9 +263,16 @@ class YearComparison:
             return None
         names = [row.report.department.short_name for row in self.own]
         numbers = [row.numbers[0] for row in self.own]
-        return Panel("本年新收政府信息公开申请", names, numbers, max((n for n in numbers if n), default=0), "件")
+        return Panel(
+            "本年新收政府信息公开申请",
+            names,
+            numbers,
+            max((n for n in numbers if n), default=0),
+            "件",
+        )
 
 
 APPLICANT_CHOICES = [
-    (column.key, "·".join(column.path) if column.above else column.label) for column in reversed(APPLICANTS)
+    (column.key, "·".join(column.path) if column.above else column.label)
+    for column in reversed(APPLICANTS)
 ]

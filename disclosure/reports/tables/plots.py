@@ -1,7 +1,9 @@
-"""Bars drawn on the server: one colour, every bar with its number, so that nothing is told by colour alone.
+"""Bars drawn on the server: one colour, every bar with its number, so that nothing is told by
+colour alone.
 
-Lengths are in units of which 16 make a rem: the stylesheet gives the drawing its size in rem, so that it grows with the
-letters of the page. The numbers stand in a table beside every plot; `Panel.description` says them in a sentence.
+Lengths are in units of which 16 make a rem: the stylesheet gives the drawing its size in rem, so
+that it grows with the letters of the page. The numbers stand in a table beside every plot;
+`Panel.description` says them in a sentence.
 """
 
 from dataclasses import dataclass

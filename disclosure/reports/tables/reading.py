@@ -1,4 +1,6 @@
-"""A report as it is read: its sections with the statutory tables in their places, and how the figures add up."""
+"""A report as it is read: its sections with the statutory tables in their places, and how the
+figures add up.
+"""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -42,7 +44,9 @@ class Shown:
 
     @property
     def attributes(self):
-        """The element's attributes, escaped: roles, headers, spans. Made here, for a template takes ten times as long."""
+        """The element's attributes, escaped: roles, headers, spans. Made here, for a template takes
+        ten times as long.
+        """
         cell = self.cell
         roles = {Role.VALUE: "cell", Role.NOTE: "cell", Role.COLUMN: "columnheader"}
         classes = {Role.VALUE: "is-blank" if self.is_blank else None}
@@ -73,7 +77,9 @@ class ShownRow:
 
 
 class TableReading:
-    """One statutory table with its numbers, ready to be drawn. `prefix` keeps the ids of two tables on a page apart."""
+    """One statutory table with its numbers, ready to be drawn. `prefix` keeps the ids of two tables
+    on a page apart.
+    """
 
     def __init__(self, layout, rows, *, marks=(), prefix=""):
         self.layout, self.rows, self.marks = layout, rows, marks
@@ -96,7 +102,9 @@ class TableReading:
 
     @cached_property
     def groups(self):
-        """Rows with numbers, in groups of which each begins with its title where the form has titles."""
+        """Rows with numbers, in groups of which each begins with its title where the form has
+        titles.
+        """
         groups = []
         for row in self.layout.body:
             if not groups or row[0].role == Role.TITLE:
@@ -127,16 +135,26 @@ class ListReading:
 
     @property
     def lines(self):
-        """(indicator without its indent, depth, unit, number as text, whether it is only a heading)."""
+        """(indicator without its indent, depth, unit, number as text, whether it is only a
+        heading).
+        """
         for label, unit, value in self.rows:
             bare = label.lstrip("　 ")
             text = "" if value is None else shown(value)
-            yield bare, min(len(label) - len(bare), 2), unit, text, statistics.is_heading([label, unit, value])
+            yield (
+                bare,
+                min(len(label) - len(bare), 2),
+                unit,
+                text,
+                statistics.is_heading([label, unit, value]),
+            )
 
 
 @dataclass
 class Part:
-    """A section of the page: one of the report's, or one that only holds a table for which it has none."""
+    """A section of the page: one of the report's, or one that only holds a table for which it has
+    none.
+    """
 
     anchor: str
     title: str
@@ -166,8 +184,13 @@ class Reading:
 
     @cached_property
     def parts(self):
-        """The sections in order, each table in the one that speaks of it, the others after the last."""
-        parts = [Part(f"part-{section.position}", section.title, section) for section in self.report.sections.all()]
+        """The sections in order, each table in the one that speaks of it, the others after the
+        last.
+        """
+        parts = [
+            Part(f"part-{section.position}", section.title, section)
+            for section in self.report.sections.all()
+        ]
         for table in self.tables:
             home = _home(parts, table.key)
             if home is None:

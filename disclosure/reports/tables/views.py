@@ -38,7 +38,11 @@ def _trail():
 
 def _with_table(key):
     reports = AnnualReport.objects.published().filter(tables__key=key)
-    return reports.select_related("item", "department").defer("item__body", "item__text").prefetch_related("tables")
+    return (
+        reports.select_related("item", "department")
+        .defer("item__body", "item__text")
+        .prefetch_related("tables")
+    )
 
 
 @require_safe
@@ -52,7 +56,11 @@ def organ_table(request, slug, key):
         raise Http404("这个机关没有公开过这张表")
     form = ApplicantForm(request.GET or None)
     applicant = form.choice if key == "b" else TOTAL
-    comparison = statistics_across_years(reports) if key == statistics.KEY else across_years(key, reports, applicant)
+    comparison = (
+        statistics_across_years(reports)
+        if key == statistics.KEY
+        else across_years(key, reports, applicant)
+    )
     context = {
         "department": department,
         "key": key,
@@ -72,11 +80,16 @@ def year_table(request, key, year):
     """One year's table of every organ, side by side."""
     if key not in TITLES or key == statistics.KEY:
         raise Http404("没有这张表")
-    reports = list(_with_table(key).filter(year=year).order_by("department__position", "department__pk"))
+    reports = list(
+        _with_table(key).filter(year=year).order_by("department__position", "department__pk")
+    )
     if not reports:
         raise Http404("这一年度还没有公开的表")
     comparison = YearComparison(key, reports, lambda organ: organ.kind == Department.Kind.OUTSIDE)
-    government = next((row for row in comparison.own if row.report.department.kind == Department.Kind.GOVERNMENT), None)
+    government = next(
+        (row for row in comparison.own if row.report.department.kind == Department.Kind.GOVERNMENT),
+        None,
+    )
     context = {
         "key": key,
         "title": TITLES[key],

@@ -1,4 +1,6 @@
-"""The index of either database. Both find every run of two and more characters exactly, without a dictionary."""
+"""The index of either database. Both find every run of two and more characters exactly, without a
+dictionary.
+"""
 
 from django.db import connection
 

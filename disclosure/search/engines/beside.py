@@ -1,7 +1,8 @@
 """PostgreSQL: the index built in a second table beside the first, and put in its place.
 
-A GIN index takes ten times as long to be told of every text by itself as to be made of all at once. Searches read the first
-table until the second is complete; acts of publication write into the first, and what they wrote is carried over at the end.
+A GIN index takes ten times as long to be told of every text by itself as to be made of all at once.
+Searches read the first table until the second is complete; acts of publication write into the
+first, and what they wrote is carried over at the end.
 """
 
 from contextlib import contextmanager
@@ -31,10 +32,14 @@ class Beside:
 
     def __init__(self, connection):
         self.connection, self.engine = connection, PostgresqlEngine(connection, FRESH)
-        self.constraints, self.indexes = (self._rows(sql, TABLE) for sql in (_CONSTRAINTS, _INDEXES))
+        self.constraints, self.indexes = (
+            self._rows(sql, TABLE) for sql in (_CONSTRAINTS, _INDEXES)
+        )
 
     def begin(self):
-        """Make the empty table, and note what the first one says now: what says something else at the end has changed."""
+        """Make the empty table, and note what the first one says now: what says something else at
+        the end has changed.
+        """
         with self._at_leisure():
             self._run(
                 f"DROP TABLE IF EXISTS {FRESH}, {BEFORE}",
@@ -48,10 +53,13 @@ class Beside:
         self.engine.write_all(composed)
 
     def finish(self):
-        """Make the indexes; then carry over what has changed, and change places. Meanwhile searches go on, and acts wait a
-        moment (at a million items some seconds)."""
+        """Make the indexes; then carry over what has changed, and change places. Meanwhile searches
+        go on, and acts wait a moment (at a million items some seconds).
+        """
         with self._at_leisure():
-            self._run(f"SET LOCAL maintenance_work_mem = '{MEMORY}'", *self._indexes(), f"ANALYZE {FRESH}")
+            self._run(
+                f"SET LOCAL maintenance_work_mem = '{MEMORY}'", *self._indexes(), f"ANALYZE {FRESH}"
+            )
         for pause in PAUSES:
             try:
                 return self._change_places()
@@ -61,12 +69,18 @@ class Beside:
 
     def _change_places(self):
         with self._at_leisure():
-            # What an act of this transaction left to be checked at its end keeps a table from being dropped.
+            # What an act of this transaction left to be checked at its end keeps a table from being
+            # dropped.
             self._run("SET CONSTRAINTS ALL IMMEDIATE", f"LOCK TABLE {TABLE} IN EXCLUSIVE MODE")
             self._carry_over()
-            # Searches queue up behind whoever waits to take the table away, so nobody waits for long.
+            # Searches queue up behind whoever waits to take the table away, so nobody waits for
+            # long.
             self._run("SET LOCAL lock_timeout = '2s'", f"DROP TABLE {TABLE}, {BEFORE}")
-            self._run(f"ALTER TABLE {FRESH} RENAME TO {TABLE}", *self._names(), "SET CONSTRAINTS ALL DEFERRED")
+            self._run(
+                f"ALTER TABLE {FRESH} RENAME TO {TABLE}",
+                *self._names(),
+                "SET CONSTRAINTS ALL DEFERRED",
+            )
 
     @contextmanager
     def _at_leisure(self):
@@ -81,7 +95,9 @@ class Beside:
             if not (is_foreign or definition.startswith("PRIMARY")):
                 yield f'ALTER TABLE {FRESH} ADD CONSTRAINT "{name}_new" {definition}'
         for name, definition in self.indexes:
-            yield definition.replace(f" {name} ON ", f" {name}_new ON ").replace(f"{TABLE} ", f"{FRESH} ")
+            yield definition.replace(f" {name} ON ", f" {name}_new ON ").replace(
+                f"{TABLE} ", f"{FRESH} "
+            )
 
     def _names(self):
         """Statements that give everything the name it has in the first table."""

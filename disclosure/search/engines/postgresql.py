@@ -1,7 +1,8 @@
 """PostgreSQL: a `tsvector` of bigrams under a GIN index, and the folded text beside it.
 
-No positions: PostgreSQL forgets those beyond the 16,383rd, and a word's beyond its 256th, so that a phrase late in a
-long document would not be found. The index gives what holds all pairs, and the text says whether they stand together.
+No positions: PostgreSQL forgets those beyond the 16,383rd, and a word's beyond its 256th, so that a
+phrase late in a long document would not be found. The index gives what holds all pairs, and the
+text says whether they stand together.
 """
 
 from itertools import chain
@@ -28,8 +29,9 @@ _ITEM_MASK = (1 << _ITEM_BITS) - 1
 
 
 class PostgresqlEngine:
-    """Writes and reads the index: three more columns of `SearchEntry`'s table, which Django need not know. `table`: another
-    one while it is built anew."""
+    """Writes and reads the index: three more columns of `SearchEntry`'s table, which Django need
+    not know. `table`: another one while it is built anew.
+    """
 
     NAMED_BY = "pk"  # what `among` knows an item by
     AT_ONCE = 1_000  # hits that are rather asked one by one whether they stand in a narrower scope
@@ -51,8 +53,13 @@ class PostgresqlEngine:
         self.write_all([(item, document, digest)])
 
     def write_all(self, composed):
-        """Put (item, document, digest)s into the index, or put them there anew. One statement: each list is a column."""
-        rows = [(item.pk, self.new_place(item), digest, *_texts(document)) for item, document, digest in composed]
+        """Put (item, document, digest)s into the index, or put them there anew. One statement: each
+        list is a column.
+        """
+        rows = [
+            (item.pk, self.new_place(item), digest, *_texts(document))
+            for item, document, digest in composed
+        ]
         self._run(
             f"INSERT INTO {self.table} (item_id, place, digest, terms, title, text)"
             " SELECT item_id, place, digest, array_to_tsvector(string_to_array(terms, ' ')), title, text"
@@ -69,17 +76,21 @@ class PostgresqlEngine:
     def walk(self, query, fields, *, below=None, above=None, limit=None, newest=True):
         """Places of matches in order, at most `limit`, between the bounds (which do not belong).
 
-        The planner cannot know what reading a text costs, nor how many texts hold a phrase, so the way is chosen here. The
-        newest texts are read one by one; where those show that it would take too many, all that can match is gathered
-        from the index and the newest of it are read. In several fields at once the text does not show where they end, and
-        what few items can match is asked of the index at once; not between bounds, where it would look at all that lies beyond.
+        The planner cannot know what reading a text costs, nor how many texts hold a phrase, so the
+        way is chosen here. The newest texts are read one by one; where those show that it would
+        take too many, all that can match is gathered from the index and the newest of it are read.
+        In several fields at once the text does not show where they end, and what few items can
+        match is asked of the index at once; not between bounds, where it would look at all that
+        lies beyond.
         """
         bounds, question = (below, above), (query, fields)
         if self._gathered and self._gathered[0] == question:  # a walk that goes on
             within = [place for place in self._gathered[1] if _lies_between(place, *bounds)]
             return self._standing(query, fields, within, limit, newest)
         if limit is None:
-            return self._standing(query, fields, self._candidates(query, fields, bounds, None), None, newest)
+            return self._standing(
+                query, fields, self._candidates(query, fields, bounds, None), None, newest
+            )
         if len(fields) > 1 and bounds == (None, None):
             few = self._candidates(query, fields, bounds, FEW)
             if len(few) < FEW:
@@ -95,19 +106,25 @@ class PostgresqlEngine:
         return found + self._read(query, fields, bounds, limit - len(found), newest, skip=2 * limit)
 
     def _is_gathered_sooner(self, fields, found, limit):
-        """Whether all matches are rather gathered than further texts read, after so many of the first `2 * limit` were matches."""
+        """Whether all matches are rather gathered than further texts read, after so many of the
+        first `2 * limit` were matches.
+        """
         to_read = (limit - found) * 2 * limit / max(found, 1)  # if they go on as they began
         if to_read <= WINDOW:
             return False
         if not fields or not found:
             return True
         # A word of every twentieth title stands in more of them than need be read in their order.
-        (entries,) = self._run("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [TABLE])[0]
+        (entries,) = self._run("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [TABLE])[
+            0
+        ]
         return GATHERED_COSTS * entries * found / (2 * limit) < to_read
 
     def _candidates(self, query, fields, bounds, limit):
-        """Places, in no order, that hold all pairs; a title, which is short, is read as well. `place + 0`: or the planner might
-        enter by the places, and read what the index knows in every text."""
+        """Places, in no order, that hold all pairs; a title, which is short, is read as well.
+        `place + 0`: or the planner might enter by the places, and read what the index knows in
+        every text.
+        """
         terms, params = _terms_wanted(query, fields), []
         within, more = _bounds("place + 0", *bounds)
         if fields == TITLE:
@@ -131,7 +148,9 @@ class PostgresqlEngine:
         return found[:limit]
 
     def _read(self, query, fields, bounds, limit, newest, *, window=None, skip=0):
-        """The first `limit` matches among so many texts from one end on, read one by one; of all where no `window` is given."""
+        """The first `limit` matches among so many texts from one end on, read one by one; of all
+        where no `window` is given.
+        """
         within, more = _bounds("place", *bounds)
         where, params = _said_of_each(query, fields)
         order = f"ORDER BY place {'DESC' if newest else 'ASC'}"
@@ -159,24 +178,33 @@ class PostgresqlEngine:
         return self._places(sql, [list(places), *params])
 
     def rows(self, items, places, fields):
-        """(place, the values of `fields`) of those of `items` that stand at these places. By the items' own keys, which are
-        part of the places: in a join the gate's condition on categories has the planner read the whole archive."""
+        """(place, the values of `fields`) of those of `items` that stand at these places. By the
+        items' own keys, which are part of the places: in a join the gate's condition on categories
+        has the planner read the whole archive.
+        """
         at = {place & _ITEM_MASK: place for place in places}
-        return ((at[pk], *values) for pk, *values in items.filter(AmongKeys(F("pk"), at)).values_list("pk", *fields))
+        return (
+            (at[pk], *values)
+            for pk, *values in items.filter(AmongKeys(F("pk"), at)).values_list("pk", *fields)
+        )
 
     def first_place(self, day):
         """The lowest place of a day."""
         return day.toordinal() << _ITEM_BITS
 
     def analyse(self):
-        """Tell the planner which pairs are common: it walks by day for those and asks the index for the others."""
+        """Tell the planner which pairs are common: it walks by day for those and asks the index for
+        the others.
+        """
         self._run(f"ANALYZE {TABLE}")
 
     def _places(self, sql, params, *, by_index=False):
         return [place for (place,) in self._run(sql, params, by_index=by_index)]
 
     def _run(self, sql, params=(), *, by_index=False):
-        """Rows of a statement. `by_index`: the planner takes the reading of every text for cheaper than it is."""
+        """Rows of a statement. `by_index`: the planner takes the reading of every text for cheaper
+        than it is.
+        """
         with self.connection.cursor() as cursor:
             cursor.execute(f"{BY_INDEX}{sql}" if by_index else sql, params or None)
             rows = cursor.fetchall() if cursor.description else []
@@ -192,7 +220,9 @@ def _lies_between(place, below, above):
 def _bounds(column, below, above):
     """(SQL, parameters) of the bounds that are given."""
     given = [(sign, bound) for sign, bound in (("<", below), (">", above)) if bound is not None]
-    return " AND ".join(f"{column} {sign} %s" for sign, _ in given) or "TRUE", [bound for _, bound in given]
+    return " AND ".join(f"{column} {sign} %s" for sign, _ in given) or "TRUE", [
+        bound for _, bound in given
+    ]
 
 
 def _texts(document):
@@ -204,7 +234,9 @@ def _texts(document):
 
 
 def _terms(document):
-    """Every pair of the document; again, marked, where it stands in a field that ranks; the title's characters."""
+    """Every pair of the document; again, marked, where it stands in a field that ranks; the title's
+    characters.
+    """
     terms = {f"{_CHARACTER}{character}" for run in document.title for character in run}
     for name in FIELDS:
         pairs = set(chain.from_iterable(map(bigrams, getattr(document, name))))
@@ -222,8 +254,10 @@ def condition(query, fields):
 
 
 def _said_of_each(query, fields):
-    """The query as (SQL, parameters) for rows that are read one by one: the text says it alone, and the terms, which take as long
-    to unpack, are asked only where the text does not show in which of several fields it stands."""
+    """The query as (SQL, parameters) for rows that are read one by one: the text says it alone, and
+    the terms, which take as long to unpack, are asked only where the text does not show in which of
+    several fields it stands.
+    """
     return condition(query, fields) if len(fields) > 1 else _text_holds(query, fields)
 
 
@@ -231,7 +265,12 @@ def _terms_wanted(query, fields):
     if query.characters:
         return _all(_quoted(_CHARACTER + one) for one in query.characters)
     pairs = [way for way in query.without if _are_pairs(way)]
-    return _all([*(_word(word, fields) for word in query.words), *(f"!{_all(map(_quoted, way))}" for way in pairs)])
+    return _all(
+        [
+            *(_word(word, fields) for word in query.words),
+            *(f"!{_all(map(_quoted, way))}" for way in pairs),
+        ]
+    )
 
 
 def _are_pairs(way):
@@ -239,12 +278,19 @@ def _are_pairs(way):
 
 
 def _text_holds(query, fields, *, only_what_pairs_leave_open=False):
-    """The query as (SQL, parameters) asked of the text alone, of the title where that is the only field; of several fields
-    the text does not know where they end. A run of two characters is a pair, of which the index leaves nothing open."""
+    """The query as (SQL, parameters) asked of the text alone, of the title where that is the only
+    field; of several fields the text does not know where they end. A run of two characters is a
+    pair, of which the index leaves nothing open.
+    """
     if query.characters:
         asked = () if only_what_pairs_leave_open else query.characters
         return " AND ".join(["title LIKE %s"] * len(asked)) or "TRUE", [f"%{one}%" for one in asked]
-    column, words, without, params = "title" if fields == TITLE else "text", query.words, query.without, []
+    column, words, without, params = (
+        "title" if fields == TITLE else "text",
+        query.words,
+        query.without,
+        [],
+    )
     if only_what_pairs_leave_open:
         words = [word for word in words if len(word.ways) > 1 or not _are_pairs(word.ways[0])]
         without = [way for way in without if not _are_pairs(way)]
@@ -255,7 +301,9 @@ def _text_holds(query, fields, *, only_what_pairs_leave_open=False):
 
 
 def _stands(column, ways, params):
-    """SQL: every run of some way stands in the column. Runs hold letters and digits alone, so LIKE needs no escapes."""
+    """SQL: every run of some way stands in the column. Runs hold letters and digits alone, so LIKE
+    needs no escapes.
+    """
     params += [f"%{run}%" for way in ways for run in way]
     return " OR ".join(f"({' AND '.join([f'{column} LIKE %s'] * len(way))})" for way in ways)
 

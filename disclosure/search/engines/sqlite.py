@@ -1,7 +1,9 @@
-"""SQLite: a table of FTS5 that keeps no text of its own (`content=''`), a row's number being its place.
+"""SQLite: a table of FTS5 that keeps no text of its own (`content=''`), a row's number being its
+place.
 
-Such a table forgets a row only by being told all its words again, so rows are never taken out: an item indexed anew gets
-a new place, and a row whose place no `SearchEntry` knows is dead. `reindex` leaves the dead behind.
+Such a table forgets a row only by being told all its words again, so rows are never taken out: an
+item indexed anew gets a new place, and a row whose place no `SearchEntry` knows is dead. `reindex`
+leaves the dead behind.
 """
 
 import datetime as dt
@@ -33,13 +35,19 @@ class SqliteEngine:
         self.connection, self.table = connection, table
 
     def create(self):
-        """Make the empty table. `ascii`: everything beyond ASCII belongs to a word, whatever Unicode it is of."""
+        """Make the empty table. `ascii`: everything beyond ASCII belongs to a word, whatever
+        Unicode it is of.
+        """
         columns = ", ".join(("characters", *FIELDS))
-        self._run(f"CREATE VIRTUAL TABLE {self.table} USING fts5({columns}, content='', tokenize='ascii')")
+        self._run(
+            f"CREATE VIRTUAL TABLE {self.table} USING fts5({columns}, content='', tokenize='ascii')"
+        )
         self.expect_many()
 
     def expect_many(self):
-        """Let a transaction gather what it writes: FTS5 by itself writes a piece at each megabyte, and then merges the pieces."""
+        """Let a transaction gather what it writes: FTS5 by itself writes a piece at each megabyte,
+        and then merges the pieces.
+        """
         self._run(f"INSERT INTO {self.table}({self.table}, rank) VALUES ('hashsize', {GATHERED})")
 
     def drop(self):
@@ -47,7 +55,9 @@ class SqliteEngine:
         self._run(f"DROP TABLE IF EXISTS {self.table}")
 
     def new_places(self, items):
-        """A place for each that no row ever had, among those of its day. Call inside a writing transaction."""
+        """A place for each that no row ever had, among those of its day. Call inside a writing
+        transaction.
+        """
         free = {}
         for item in items:
             start = self.first_place(local_day(item.listed_at))
@@ -84,7 +94,9 @@ class SqliteEngine:
         """Write a row for each (place, document)."""
         columns = ", ".join(("rowid", "characters", *FIELDS))
         marks = ", ".join(["%s"] * (len(FIELDS) + 2))
-        self._run_all(f"INSERT INTO {self.table}({columns}) VALUES ({marks})", (_row(*one) for one in placed))
+        self._run_all(
+            f"INSERT INTO {self.table}({columns}) VALUES ({marks})", (_row(*one) for one in placed)
+        )
 
     def keep_digests(self, rows):
         """Note (digest, item, place) of what was written anew under the places it had."""
@@ -92,7 +104,10 @@ class SqliteEngine:
 
     def walk(self, query, fields, *, below=None, above=None, limit=-1, newest=True):
         """Places of matches in order, at most `limit`, between the bounds (which do not belong)."""
-        sql, params = f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH %s", [expression(query, fields)]
+        sql, params = (
+            f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH %s",
+            [expression(query, fields)],
+        )
         for bound, sign in ((below, "<"), (above, ">")):
             if bound is not None:
                 sql, params = f"{sql} AND rowid {sign} %s", [*params, bound]
@@ -104,15 +119,22 @@ class SqliteEngine:
         return len(self.walk(query, (), limit=most))
 
     def among(self, query, fields, places, *, limit, **where):
-        """Those of `places` that match, in order, at most `limit`. Reading all matches costs less than asking for each place."""
+        """Those of `places` that match, in order, at most `limit`. Reading all matches costs less
+        than asking for each place.
+        """
         wanted = set(places)
-        return list(islice((place for place in self.walk(query, fields, **where) if place in wanted), limit))
+        return list(
+            islice((place for place in self.walk(query, fields, **where) if place in wanted), limit)
+        )
 
     def at(self, query, fields, places):
         """Those of a few places that match, newest first."""
         marks = ", ".join(["%s"] * len(places))
         sql = f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH %s AND rowid IN ({marks})"
-        return sorted((place for (place,) in self._run(sql, [expression(query, fields), *places])), reverse=True)
+        return sorted(
+            (place for (place,) in self._run(sql, [expression(query, fields), *places])),
+            reverse=True,
+        )
 
     def rows(self, items, places, fields):
         """(place, the values of `fields`) of those of `items` that stand at these places."""
@@ -121,7 +143,8 @@ class SqliteEngine:
         if not at:
             return
         asked = items.filter(AmongKeys(F("pk"), at)).values_list("pk", *fields)
-        # Past Django's way from columns to values, which takes as long as to read a thousand rows. Moments are kept in UTC.
+        # Past Django's way from columns to values, which takes as long as to read a thousand rows.
+        # Moments are kept in UTC.
         moments = [place for place, name in enumerate(fields) if name.endswith("_at")]
         for pk, *values in self._run(*asked.query.sql_with_params()):
             for place in moments:
@@ -151,8 +174,9 @@ def _row(place, document):
 
 
 def _stream(found_runs):
-    """The bigrams of runs as FTS5 reads them. A gap stands where the end of one run and the start of the next would
-    make a phrase that is not there: AB, BC is not ABC."""
+    """The bigrams of runs as FTS5 reads them. A gap stands where the end of one run and the start
+    of the next would make a phrase that is not there: AB, BC is not ABC.
+    """
     words, last = [], ""
     for run in found_runs:
         if len(run) > 1:
@@ -164,9 +188,15 @@ def _stream(found_runs):
 
 
 def expression(query, fields):
-    """The query in FTS5's language. Only folded letters and digits go into it, and all of them inside quotes."""
+    """The query in FTS5's language. Only folded letters and digits go into it, and all of them
+    inside quotes.
+    """
     if query.characters:
-        return "{characters} : (" + " AND ".join(f'"{character}"' for character in query.characters) + ")"
+        return (
+            "{characters} : ("
+            + " AND ".join(f'"{character}"' for character in query.characters)
+            + ")"
+        )
     wanted = " AND ".join(f"({' OR '.join(map(_way, word.ways))})" for word in query.words)
     if fields:
         wanted = f"{{{' '.join(fields)}}} : ({wanted})"

@@ -27,7 +27,9 @@ def test_the_office_adds_synonyms(office):
     assert SynonymGroup.objects.get().words == "低保、最低生活保障"
 
 
-@pytest.mark.parametrize("words", ["低保", "低保、保", "、", " ".join(f"词语{n}" for n in range(9))])
+@pytest.mark.parametrize(
+    "words", ["低保", "低保、保", "、", " ".join(f"词语{n}" for n in range(9))]
+)
 def test_a_group_that_is_none_is_refused_with_what_to_do(office, words):
     response = office.post(ADD, {"words": words, "note": ""})
     assert response.status_code == 200

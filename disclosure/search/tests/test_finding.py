@@ -40,11 +40,23 @@ class TestWhatIsFound:
         )
         with django_capture_on_commit_callbacks(execute=True):
             make_attachment(item, "名册.txt", "附件里的脱贫攻坚".encode())
-        words = ["示例标题", "教育局", "区教育局", "河长制", "营商环境", "供热", "名册", "脱贫攻坚", item.index_number]
+        words = [
+            "示例标题",
+            "教育局",
+            "区教育局",
+            "河长制",
+            "营商环境",
+            "供热",
+            "名册",
+            "脱贫攻坚",
+            item.index_number,
+        ]
         assert [word for word in words if find(word) != ["示例标题"]] == []
 
     def test_sections_of_a_report_are_searched(self, shelves, government):
-        report = make_report(2009, department=government, sections=[("一、总体情况", "<p>主动公开若干条</p>")])
+        report = make_report(
+            2009, department=government, sections=[("一、总体情况", "<p>主动公开若干条</p>")]
+        )
         assert find("一、总体情况 若干条") == [report.item.title]
 
     @pytest.mark.parametrize(
@@ -70,7 +82,11 @@ class TestWhatIsFound:
 
     def test_width_case_and_script_make_no_difference(self, shelves):
         make_item("关于ＰＰＰ项目采购预算后续工作的通知")
-        assert find("ppp") == find("ＰＰＰ項目採購預算後續") == ["关于ＰＰＰ项目采购预算后续工作的通知"]
+        assert (
+            find("ppp")
+            == find("ＰＰＰ項目採購預算後續")
+            == ["关于ＰＰＰ项目采购预算后续工作的通知"]
+        )
 
     def test_a_blank_inside_chinese_text_is_layout(self, shelves):
         make_item("关于 2015 年　预 算")
@@ -134,14 +150,20 @@ class TestTakenApart:
             make_item(f"{place}办事指南及流程")
         make_item("西南流程")
         found = search("办事指南流程", Item.objects.published())
-        assert [word.ways[0] for word in found.query.words] == [("办事指南",), ("流程",)]  # not 办事指, 南流程
+        assert [word.ways[0] for word in found.query.words] == [
+            ("办事指南",),
+            ("流程",),
+        ]  # not 办事指, 南流程
         assert len(found.hits) == 3
 
     def test_of_cuts_alike_the_most_even_is_taken(self, shelves):
         make_item("信息公开年度")
         make_item("年度工作报告")
         query = take_apart(parse("公开年度工作报告"))
-        assert [word.ways[0] for word in query.words] == [("公开年度",), ("工作报告",)]  # not 公开, 年度工作报告
+        assert [word.ways[0] for word in query.words] == [
+            ("公开年度",),
+            ("工作报告",),
+        ]  # not 公开, 年度工作报告
 
     def test_what_stands_together_is_not_taken_apart(self, shelves):
         make_item("小学入学条件")
@@ -163,7 +185,9 @@ ALPHABET = "政府信息公开采购预算區國學０1２3aＢ （）“”-—
 
 
 @given(title=st.text(ALPHABET, min_size=2, max_size=24), data=st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 def test_any_part_of_a_title_finds_it(shelves, title, data):
     start = data.draw(st.integers(0, len(title) - 2))
     part = title[start : data.draw(st.integers(start + 2, len(title)))]
@@ -181,21 +205,29 @@ class TestOrder:
         make_item("标题提到松政规〔2020〕1号", published_at=moment(2021))
         make_item("原文", document_number="松政规〔2020〕1号", published_at=moment(2020))
         expected = ["原文", "标题提到松政规〔2020〕1号", "正文提到"]
-        assert find("松政规(2020)1号") == find("松政规2020 1号") == find("松政规20201号") == expected
+        assert (
+            find("松政规(2020)1号") == find("松政规2020 1号") == find("松政规20201号") == expected
+        )
 
     def test_in_force_before_repealed(self, shelves):
         old = make_item("供热办法旧", published_at=moment(2022))
         make_item("供热办法新", published_at=moment(2021))
         assert find("供热办法") == ["供热办法旧", "供热办法新"]
-        Validity.objects.create(item=old, state=Validity.State.REPEALED, starts_on=dt.date(2023, 1, 1))
+        Validity.objects.create(
+            item=old, state=Validity.State.REPEALED, starts_on=dt.date(2023, 1, 1)
+        )
         assert find("供热办法") == ["供热办法新", "供热办法旧"]
         assert find("供热办法", day=dt.date(2022, 12, 31)) == ["供热办法旧", "供热办法新"]
 
     def test_an_organ_and_a_year_in_the_query_are_understood(self, shelves):
         organ = make_department("松北区教育局", short_name="区教育局")
-        make_item("预算", department=organ, published_at=moment(2023), created_on=dt.date(2023, 1, 1))
+        make_item(
+            "预算", department=organ, published_at=moment(2023), created_on=dt.date(2023, 1, 1)
+        )
         make_item("提到", body="<p>松北区教育局2023年</p>")
-        make_item("别的年", department=organ, published_at=moment(2022), created_on=dt.date(2022, 1, 1))
+        make_item(
+            "别的年", department=organ, published_at=moment(2022), created_on=dt.date(2022, 1, 1)
+        )
         assert find("松北区教育局 2023") == ["预算", "提到"]
 
     def test_other_orders(self, shelves):
@@ -211,7 +243,11 @@ class TestBounds:
         monkeypatch.setattr(walking, "FIRST_BATCH", 3)
         monkeypatch.setattr(walking, "GROWTH", 2)
         self.wanted = [
-            make_item(f"公告{year}", category=shelves["personnel" if year % 5 else "rules"], published_at=moment(year))
+            make_item(
+                f"公告{year}",
+                category=shelves["personnel" if year % 5 else "rules"],
+                published_at=moment(year),
+            )
             for year in range(2008, 2026)
         ]
 
@@ -219,19 +255,39 @@ class TestBounds:
     def test_a_filter_that_few_matches_pass_finds_them_all(self, monkeypatch, shelves, small):
         monkeypatch.setattr(walking, "SMALL", small)
         items = Item.objects.published().filter(category=shelves["rules"])
-        assert [hit.listed_at.year for hit in search("公告", items).hits] == [2025, 2020, 2015, 2010]
-        assert [hit.listed_at.year for hit in search("公告", items, sort="oldest").hits] == [2010, 2015, 2020, 2025]
+        assert [hit.listed_at.year for hit in search("公告", items).hits] == [
+            2025,
+            2020,
+            2015,
+            2010,
+        ]
+        assert [hit.listed_at.year for hit in search("公告", items, sort="oldest").hits] == [
+            2010,
+            2015,
+            2020,
+            2025,
+        ]
 
     def test_few_items_are_asked_themselves_from_the_second_question_on(self, monkeypatch, shelves):
         monkeypatch.setattr(walking, "PATIENCE", 0)
-        walk = walking.Walk(engine(), Item.objects.published().filter(category=shelves["rules"]), 1_000)
+        walk = walking.Walk(
+            engine(), Item.objects.published().filter(category=shelves["rules"]), 1_000
+        )
         for scope, newest in (("all", True), ("title", True), ("title", False)):
-            years = [hit.listed_at.year for hit in walk.matches(parse("公告"), SCOPES[scope], newest=newest)]
+            years = [
+                hit.listed_at.year
+                for hit in walk.matches(parse("公告"), SCOPES[scope], newest=newest)
+            ]
             assert sorted(years, reverse=newest) == years
             assert set(years) == {2025, 2020, 2015, 2010}
 
     def test_days_bound_the_walk(self):
-        found = search("公告", Item.objects.published(), first_day=dt.date(2010, 1, 1), last_day=dt.date(2011, 12, 31))
+        found = search(
+            "公告",
+            Item.objects.published(),
+            first_day=dt.date(2010, 1, 1),
+            last_day=dt.date(2011, 12, 31),
+        )
         assert [hit.title for hit in found.hits] == ["公告2011", "公告2010"]
 
     def test_more_than_are_ranked_is_said(self, monkeypatch):
@@ -247,10 +303,15 @@ class TestBounds:
         assert found.is_more
 
 
-# A search of few, of what is read from one end, of what is gathered from the index, of more than is gathered.
-@pytest.mark.parametrize(("few", "window", "gathered"), [(1_200, 0, 0), (3, 100, 0), (3, -1, 100), (3, -1, 2)])
+# A search of few, of what is read from one end, of what is gathered from the index, of more than is
+# gathered.
+@pytest.mark.parametrize(
+    ("few", "window", "gathered"), [(1_200, 0, 0), (3, 100, 0), (3, -1, 100), (3, -1, 2)]
+)
 @pytest.mark.parametrize("text", ["公告", "公告20", "公告 -通知", "公告20 -“通知20”"])
-def test_every_way_to_read_the_index_gives_the_same_order(shelves, monkeypatch, few, window, gathered, text):
+def test_every_way_to_read_the_index_gives_the_same_order(
+    shelves, monkeypatch, few, window, gathered, text
+):
     monkeypatch.setattr(postgresql, "FEW", few)
     monkeypatch.setattr(postgresql, "WINDOW", window)
     monkeypatch.setattr(postgresql, "MOST_GATHERED", gathered)
@@ -269,13 +330,19 @@ def test_every_way_to_read_the_index_gives_the_same_order(shelves, monkeypatch, 
     for scope in ("all", "title", "head"):
         for limit in (3, 20, None if connection.vendor == "postgresql" else -1):
             for newest in (True, False):
-                found = engine().walk(parse(text), SCOPES[scope], limit=limit, newest=newest, **bounds)
+                found = engine().walk(
+                    parse(text), SCOPES[scope], limit=limit, newest=newest, **bounds
+                )
                 ordered = expected if newest else expected[::-1]
-                assert [titles[place] for place in found] == ordered[: limit if limit and limit > 0 else None]
+                assert [titles[place] for place in found] == ordered[
+                    : limit if limit and limit > 0 else None
+                ]
 
 
 class TestTheGate:
-    def test_an_item_is_found_from_the_act_that_publishes_it_to_the_one_that_withdraws_it(self, shelves, admin_user):
+    def test_an_item_is_found_from_the_act_that_publishes_it_to_the_one_that_withdraws_it(
+        self, shelves, admin_user
+    ):
         item = make_item("公告")
         assert find("公告") == ["公告"]
         withdraw_item(item=item, by=admin_user, reason="有误")

@@ -165,7 +165,9 @@ def test_a_longer_text_than_is_indexed_is_cut(shelves, monkeypatch):
     assert find("“后面的不在”") == set()
 
 
-def test_a_file_added_to_a_public_item_is_found_once_it_is_read(shelves, django_capture_on_commit_callbacks):
+def test_a_file_added_to_a_public_item_is_found_once_it_is_read(
+    shelves, django_capture_on_commit_callbacks
+):
     item = make_item("公告")
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         Attachment.objects.create(item=item, file=ContentFile("附件里的话".encode(), name="a.txt"))
@@ -186,7 +188,9 @@ def rows():
 
 
 def test_no_step_of_a_search_scans_a_table(shelves):
-    """On PostgreSQL sequential scans are switched off: of tables this small the planner would rather read all."""
+    """On PostgreSQL sequential scans are switched off: of tables this small the planner would
+    rather read all.
+    """
     item = make_item("公告")
     place = SearchEntry.objects.get(item=item).place
     with CaptureQueriesContext(connection) as asked:
@@ -195,7 +199,9 @@ def test_no_step_of_a_search_scans_a_table(shelves):
         with transaction.atomic(), connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute(f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{sql}", params)
+            cursor.execute(
+                f"EXPLAIN {'QUERY PLAN ' if connection.vendor == 'sqlite' else ''}{sql}", params
+            )
             plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
         for table in ("disclosure_item", "disclosure_searchentry"):
             assert f"SCAN {table}" not in plan, plan
@@ -206,7 +212,11 @@ def test_no_step_of_a_search_scans_a_table(shelves):
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps statistics of its own")
 def test_places_are_the_way_to_the_items_whatever_else_is_asked(shelves):
     """SQLite without statistics takes "published" for rarer than eleven hundred places."""
-    walk = Walk(engine(), Item.objects.published().filter(department=make_item("公告").department, genre="通知"), 10)
+    walk = Walk(
+        engine(),
+        Item.objects.published().filter(department=make_item("公告").department, genre="通知"),
+        10,
+    )
     sql, params = walk.by_place.filter(search_entry__place__in=range(1_100)).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)

@@ -43,18 +43,27 @@ def test_it_says_so_where_no_document_bears_the_number(client, shelves):
     page = look(client, "哈政办规[2018]6号")
     assert "供热办法" in page
     assert "没有文号是“哈政办规[2018]6号”的信息" in page
-    assert "没有文号" not in look(client, "哈政办规[2018]26号") + look(client, "哈政办规") + look(client, "2018年")
+    assert "没有文号" not in look(client, "哈政办规[2018]26号") + look(client, "哈政办规") + look(
+        client, "2018年"
+    )
 
 
-def test_it_marks_what_was_found_in_title_text_and_file(client, shelves, django_capture_on_commit_callbacks):
-    item = make_item("ＰＰＰ采购公告", body=f"<p>{'前文。' * 60}本次<b>采购</b>供热设备&lt;script&gt;</p>")
+def test_it_marks_what_was_found_in_title_text_and_file(
+    client, shelves, django_capture_on_commit_callbacks
+):
+    item = make_item(
+        "ＰＰＰ采购公告", body=f"<p>{'前文。' * 60}本次<b>采购</b>供热设备&lt;script&gt;</p>"
+    )
     with django_capture_on_commit_callbacks(execute=True):
         make_attachment(item, "清单.txt", "附件里的散热器".encode())
     page = client.get(PAGE, {"q": "ppp 採購 供热"}).content.decode()
     assert "<mark>ＰＰＰ</mark><mark>采购</mark>公告" in page
     assert "本次<mark>采购</mark><mark>供热</mark>设备&lt;script&gt;" in page
     assert page.count("前文") < 40
-    assert "附件《清单.txt》：</span>附件里的<mark>散热器</mark>" in client.get(PAGE, {"q": "散热器"}).content.decode()
+    assert (
+        "附件《清单.txt》：</span>附件里的<mark>散热器</mark>"
+        in client.get(PAGE, {"q": "散热器"}).content.decode()
+    )
 
 
 def test_it_hides_what_is_not_public(client, shelves):
@@ -87,7 +96,11 @@ class TestFacets:
         one.validities.create(state=Validity.State.REPEALED, starts_on=dt.date(2025, 1, 1))
         finance = make_department("松北区财政局", short_name="区财政局")
         make_item(
-            "公告二", category=shelves["procurement"], department=finance, genre="通知", published_at=moment(2023)
+            "公告二",
+            category=shelves["procurement"],
+            department=finance,
+            genre="通知",
+            published_at=moment(2023),
         )
 
     def test_every_choice_shows_its_count_and_narrows(self, client):
@@ -141,7 +154,9 @@ class TestFacets:
         ],
     )  # fmt: skip
     def test_nonsense_is_ignored_and_said(self, client, choices):
-        choices = {name: str(value).encode("utf-8", "replace").decode() for name, value in choices.items()}
+        choices = {
+            name: str(value).encode("utf-8", "replace").decode() for name, value in choices.items()
+        }
         assert "已忽略" in look(client, **{"q": "公告", **choices})
 
 
@@ -170,7 +185,9 @@ class TestOnADay:
             f"/catalog/personnel/?q=供热&on={day}",
         ):
             page = re.sub("</?mark>", "", client.get(address).content.decode())
-            assert {title for title in ("供热办法旧", "供热办法新", "供热说明") if title in page} == titles, address
+            assert {
+                title for title in ("供热办法旧", "供热办法新", "供热说明") if title in page
+            } == titles, address
             assert "查看今天的信息" in page
 
     def test_validity_is_that_of_the_day(self, client):
@@ -203,7 +220,9 @@ class TestNothingFound:
             look(client, "河长制")
         look(client, "河长制", genre="通知")
         client.head(PAGE, {"q": "河长制"})
-        assert list(FailedSearch.objects.values_list("day", "query", "count")) == [(timezone.localdate(), "河长制", 2)]
+        assert list(FailedSearch.objects.values_list("day", "query", "count")) == [
+            (timezone.localdate(), "河长制", 2)
+        ]
 
     @pytest.mark.parametrize(
         "text",
@@ -225,9 +244,14 @@ class TestNothingFound:
 def test_pages_are_stable_and_end(client, shelves):
     for number in range(45):
         make_item(f"通知{number:02}", category=shelves["personnel"], published_at=moment(2024))
-    seen = [re.findall(r"通知\d\d", look(client, "通知", page=page).split('"item-list"')[1]) for page in (1, 2, 3)]
+    seen = [
+        re.findall(r"通知\d\d", look(client, "通知", page=page).split('"item-list"')[1])
+        for page in (1, 2, 3)
+    ]
     assert [len(page) for page in seen] == [20, 20, 5]
-    assert sorted(title for page in seen for title in page) == [f"通知{number:02}" for number in range(45)]
+    assert sorted(title for page in seen for title in page) == [
+        f"通知{number:02}" for number in range(45)
+    ]
     for page in ("0", "4", "x", str(10**18), "\x00"):
         assert client.get(PAGE, {"q": "通知", "page": page}).status_code == 404
 
@@ -288,7 +312,9 @@ def test_no_kind_of_search_costs_more_queries_for_more_items(client, shelves):
 
 @pytest.fixture
 def kept():
-    """As in a process that serves: what all pages show alike is kept until something public changes."""
+    """As in a process that serves: what all pages show alike is kept until something public
+    changes.
+    """
     shared.keeps = True
     yield
     shared.keeps = False
@@ -297,12 +323,19 @@ def kept():
 
 def test_a_search_costs_few_queries(client, shelves, kept):
     for _ in range(3):
-        make_item("采购公告", body="<p>供热</p>", category=shelves["procurement"], published_at=moment(2026))
+        make_item(
+            "采购公告",
+            body="<p>供热</p>",
+            category=shelves["procurement"],
+            published_at=moment(2026),
+        )
     look(client, "采购")
     with CaptureQueriesContext(connection) as queries:
         look(client, "采购")
     asked = [query for query in queries if "catalog_publicstamp" not in query["sql"]]
-    assert len(asked) <= (10 if connection.vendor == "sqlite" else 15)  # PostgreSQL looks into the texts as well
+    assert len(asked) <= (
+        10 if connection.vendor == "sqlite" else 15
+    )  # PostgreSQL looks into the texts as well
     assert len(queries) <= len(asked) + 2
 
 

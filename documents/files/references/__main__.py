@@ -1,7 +1,9 @@
-"""Makes the reference documents anew: `python -m documents.files.references` (needs python-docx; run after a change).
+"""Makes the reference documents anew: `python -m documents.files.references` (needs python-docx;
+run after a change).
 
-They give Word and OpenDocument files the look of an official document (GB/T 9704-2012): A4, the margins, 三号仿宋 for the
-text, 黑体 and 楷体 for its headings, 二号宋体 for the title, page numbers between dashes. What pandoc brings is the beginning.
+They give Word and OpenDocument files the look of an official document (GB/T 9704-2012): A4, the
+margins, 三号仿宋 for the text, 黑体 and 楷体 for its headings, 二号宋体 for the title, page numbers
+between dashes. What pandoc brings is the beginning.
 """
 
 import io
@@ -123,7 +125,9 @@ def _page_number(paragraph):
 
 
 def _borders(style):
-    """Lines around every cell; a row is not broken over pages, a head is repeated (pandoc marks it)."""
+    """Lines around every cell; a row is not broken over pages, a head is repeated (pandoc marks
+    it).
+    """
     for old in style.findall(qn("w:tblPr")) + style.findall(qn("w:tblStylePr")):
         style.remove(old)
     sides = "".join(
@@ -161,7 +165,11 @@ def make_odt():
             content = old.read(info)
             if info.filename == "styles.xml":
                 content = _odt_styles(content)
-            new.writestr(info, content, zipfile.ZIP_STORED if info.filename == "mimetype" else zipfile.ZIP_DEFLATED)
+            new.writestr(
+                info,
+                content,
+                zipfile.ZIP_STORED if info.filename == "mimetype" else zipfile.ZIP_DEFLATED,
+            )
     (HERE / "reference.odt").write_bytes(target.getvalue())
 
 
@@ -170,7 +178,15 @@ def _odt_styles(content):
     styles = root.find(_odf("office", "styles"))
     known = {style.get(_odf("style", "name")): style for style in styles}
     for name, (font, points, indented, alignment, colour, _) in STYLES.items():
-        _odt_style(etree.SubElement(styles, _odf("style", "style")), name, font, points, indented, alignment, colour)
+        _odt_style(
+            etree.SubElement(styles, _odf("style", "style")),
+            name,
+            font,
+            points,
+            indented,
+            alignment,
+            colour,
+        )
     for level, (font, points) in HEADINGS.items():
         style = known[f"Heading_20_{level}"]
         for child in list(style):
@@ -217,14 +233,17 @@ def _odt_page(root):
         for old in layout.findall(_odf("style", "footer-style")):
             layout.remove(old)
         footer = etree.SubElement(
-            etree.SubElement(layout, _odf("style", "footer-style")), _odf("style", "header-footer-properties")
+            etree.SubElement(layout, _odf("style", "footer-style")),
+            _odf("style", "header-footer-properties"),
         )
         footer.set(_odf("fo", "min-height"), "1.5cm")
         footer.set(_odf("fo", "margin-top"), "0.5cm")
     for page in root.iter(_odf("style", "master-page")):
         for old in page.findall(_odf("style", "footer")):
             page.remove(old)
-        paragraph = etree.SubElement(etree.SubElement(page, _odf("style", "footer")), _odf("text", "p"))
+        paragraph = etree.SubElement(
+            etree.SubElement(page, _odf("style", "footer")), _odf("text", "p")
+        )
         paragraph.set(_odf("text", "style-name"), "居中段落")
         paragraph.text = "— "
         number = etree.SubElement(paragraph, _odf("text", "page-number"))

@@ -33,7 +33,9 @@ def test_a_text_that_looks_like_a_formula_is_written_as_text(prefix):
     assert b"<f>" not in zipfile.ZipFile(io.BytesIO(package)).read("xl/worksheets/sheet1.xml")
 
 
-@pytest.mark.parametrize("text", ["", "松北区", "2009年", "（一）", "a=b", "〔2026〕3号", "’", "《=》"])
+@pytest.mark.parametrize(
+    "text", ["", "松北区", "2009年", "（一）", "a=b", "〔2026〕3号", "’", "《=》"]
+)
 def test_an_ordinary_text_is_left_as_it_is(text):
     assert not looks_like_formula(text)
     assert csv_cell(text) == text
@@ -64,15 +66,26 @@ def test_a_csv_is_utf_8_with_a_mark_and_reads_back():
 
 def test_a_workbook_keeps_merged_cells_and_names():
     head = [Cell("行政诉讼", HEAD, colspan=2), None]
-    book, package = read_back([Sheet("表/一:", [head, [1, 2]], widths=[20, 8], frozen_rows=1), Sheet("表 一", [[3]])])
+    book, package = read_back(
+        [Sheet("表/一:", [head, [1, 2]], widths=[20, 8], frozen_rows=1), Sheet("表 一", [[3]])]
+    )
     first = book.worksheets[0]
     assert [str(span) for span in first.merged_cells.ranges] == ["A1:B1"]
     assert (first.freeze_panes, first.column_dimensions["A"].width) == ("A2", 20)
     assert book.sheetnames == ["表 一", "表 一（2）"]
     assert (
-        read_back([Sheet("表/一:", [head, [1, 2]], widths=[20, 8], frozen_rows=1), Sheet("表 一", [[3]])])[1] == package
+        read_back(
+            [Sheet("表/一:", [head, [1, 2]], widths=[20, 8], frozen_rows=1), Sheet("表 一", [[3]])]
+        )[1]
+        == package
     )
 
 
 def test_columns_are_named_as_spreadsheets_do():
-    assert [column_name(number) for number in (1, 26, 27, 702, 703)] == ["A", "Z", "AA", "ZZ", "AAA"]
+    assert [column_name(number) for number in (1, 26, 27, 702, 703)] == [
+        "A",
+        "Z",
+        "AA",
+        "ZZ",
+        "AAA",
+    ]

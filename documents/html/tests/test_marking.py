@@ -16,7 +16,9 @@ def marked(words, **kind):
 
 
 def test_a_piece_is_marked_and_anchored():
-    assert '<mark class="found"><span id="finding-1"></span>其中 网上</mark> 5件' in marked("其中 网上")
+    assert '<mark class="found"><span id="finding-1"></span>其中 网上</mark> 5件' in marked(
+        "其中 网上"
+    )
 
 
 def test_a_mark_goes_round_the_tags_inside_it():
@@ -27,7 +29,9 @@ def test_a_mark_goes_round_the_tags_inside_it():
 
 
 def test_overlapping_pieces_keep_both_anchors():
-    html = mark_html("<p>一二三四五</p>", "一二三四五", [Mark(0, 3, "a", "broken"), Mark(2, 5, "b", "holds")])
+    html = mark_html(
+        "<p>一二三四五</p>", "一二三四五", [Mark(0, 3, "a", "broken"), Mark(2, 5, "b", "holds")]
+    )
     assert html == (
         '<p><mark class="found found--broken"><span id="a"></span>一二</mark>'
         '<mark class="found found--broken"><span id="b"></span>三四五</mark></p>'

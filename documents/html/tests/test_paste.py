@@ -81,8 +81,12 @@ CLIPBOARDS = {
 
 
 def visible(source):
-    """The text before, found by another way than the code under test: comments and style sheets out, tags off."""
-    source = re.sub(r"<!--.*?-->|<(style|xml)\b.*?</\1>|<head.*?</head>", "", source, flags=re.DOTALL)
+    """The text before, found by another way than the code under test: comments and style sheets
+    out, tags off.
+    """
+    source = re.sub(
+        r"<!--.*?-->|<(style|xml)\b.*?</\1>|<head.*?</head>", "", source, flags=re.DOTALL
+    )
     return re.sub(r"\s|&nbsp;", "", re.sub(r"<[^>]*>", "", source))
 
 
@@ -133,7 +137,9 @@ class TestWord:
 
     def test_a_table_keeps_its_merged_cells_and_head(self):
         cleaned = clean_pasted(CLIPBOARDS["table"])
-        assert cleaned.startswith('<table><thead><tr><th colspan="2" rowspan="2" scope="colgroup">情况</th>')
+        assert cleaned.startswith(
+            '<table><thead><tr><th colspan="2" rowspan="2" scope="colgroup">情况</th>'
+        )
         assert '<th colspan="2" scope="colgroup">申请人</th>' in cleaned
         assert '<td rowspan="2">一</td><td>新收</td><td>3511</td><td>3607</td>' in cleaned
         assert "<td><p>甲</p><p>乙</p></td>" in cleaned
@@ -157,10 +163,14 @@ class TestWps:
 class TestOtherSources:
     def test_lines_of_a_web_page_do_not_run_together(self):
         pasted = "<div>第一行<div>第二行</div>第三行<br>第四行</div><section>第五行</section>"
-        assert clean_pasted(pasted) == "<p>第一行</p><p>第二行</p><p>第三行<br>第四行</p><p>第五行</p>"
+        assert (
+            clean_pasted(pasted) == "<p>第一行</p><p>第二行</p><p>第三行<br>第四行</p><p>第五行</p>"
+        )
 
     def test_headings_begin_below_the_pages_title(self):
-        assert clean_pasted("<h1>一</h1><h2>二</h2><h6>六</h6>") == "<h2>一</h2><h3>二</h3><h5>六</h5>"
+        assert (
+            clean_pasted("<h1>一</h1><h2>二</h2><h6>六</h6>") == "<h2>一</h2><h3>二</h3><h5>六</h5>"
+        )
         assert clean_pasted("<h2>二</h2>") == "<h2>二</h2>"
 
     def test_links_stay_and_pictures_from_elsewhere_go(self):
@@ -178,7 +188,9 @@ class TestOtherSources:
         )
 
     def test_scripts_are_gone(self):
-        assert clean_pasted("<p>甲<script>alert(1)</script></p><svg onload=alert(1)>") == "<p>甲</p>"
+        assert (
+            clean_pasted("<p>甲<script>alert(1)</script></p><svg onload=alert(1)>") == "<p>甲</p>"
+        )
 
     def test_bounds_hold(self):
         with pytest.raises(ValidationError):
@@ -191,10 +203,31 @@ class TestOtherSources:
 
 _TEXT = st.text(st.sampled_from("0123456789〔〕第次元km%（）、。 \u00a0\n松北"), max_size=8)
 _TAGS = st.sampled_from(
-    ["span", "b", "font", "sup", "div", "p", "td", "h1", "h3", "li", "a", "o:p", "center", "strike", "u"]
+    [
+        "span",
+        "b",
+        "font",
+        "sup",
+        "div",
+        "p",
+        "td",
+        "h1",
+        "h3",
+        "li",
+        "a",
+        "o:p",
+        "center",
+        "strike",
+        "u",
+    ]
 )
 _STYLES = st.sampled_from(
-    ["", " style='vertical-align:super'", " style='mso-list:l0 level1'", " class=MsoNormal lang=EN-US"]
+    [
+        "",
+        " style='vertical-align:super'",
+        " style='mso-list:l0 level1'",
+        " class=MsoNormal lang=EN-US",
+    ]
 )
 
 

@@ -38,7 +38,9 @@ def read(document, name="文件.docx"):
 
 def everything(result):
     """Characters of the result wherever they stand, white space aside."""
-    text = result.title + result.document_number + result.letterhead + html_to_text(result.body_html)
+    text = (
+        result.title + result.document_number + result.letterhead + html_to_text(result.body_html)
+    )
     return Counter(re.sub(r"\s", "", text))
 
 
@@ -110,9 +112,15 @@ class TestAnOfficialDocument:
     def test_without_a_signature_the_remark_under_the_title_gives_the_day(self):
         body = ("（2026年1月5日区政府第3次常务会议通过）", "第一条 为了规范管理，制定本办法。")
         result = read(
-            official_document(letterhead="", number="", title=("松北区物业管理办法",), body=body, signature=())
+            official_document(
+                letterhead="", number="", title=("松北区物业管理办法",), body=body, signature=()
+            )
         )
-        assert (result.title, result.created_on, result.genre) == ("松北区物业管理办法", dt.date(2026, 1, 5), "办法")
+        assert (result.title, result.created_on, result.genre) == (
+            "松北区物业管理办法",
+            dt.date(2026, 1, 5),
+            "办法",
+        )
         assert any("题注" in doubt for doubt in result.doubts)
         assert "（2026年1月5日区政府第3次常务会议通过）" in result.body_html
 
@@ -124,7 +132,11 @@ class TestAnOfficialDocument:
         assert any("已规范为" in doubt for doubt in result.doubts)
 
     def test_an_order_takes_its_number_from_two_lines(self):
-        file = saved(official_document(letterhead="松北区人民政府令", number="第12号", title=("松北区物业管理办法",)))
+        file = saved(
+            official_document(
+                letterhead="松北区人民政府令", number="第12号", title=("松北区物业管理办法",)
+            )
+        )
         result = read_document(file)
         assert result.document_number == "松北区人民政府令第12号"
         assert result.title == "松北区物业管理办法"
@@ -134,7 +146,10 @@ class TestAnOfficialDocument:
         for line in ("关于做好防汛工作的通知", "哈松政办发〔2026〕7号", "各单位：", "请做好工作。"):
             document.add_paragraph(line)
         result = read(document)
-        assert (result.title, result.document_number) == ("关于做好防汛工作的通知", "哈松政办发〔2026〕7号")
+        assert (result.title, result.document_number) == (
+            "关于做好防汛工作的通知",
+            "哈松政办发〔2026〕7号",
+        )
 
     def test_words_styles_are_used_where_they_are(self):
         document = docx.Document()
@@ -168,7 +183,8 @@ class TestTheBody:
         table.cell(3, 3).text = "2024110"
         html = read(document).body_html
         assert (
-            '<th colspan="2" rowspan="3" scope="colgroup">情况</th><th colspan="2" scope="colgroup">申请人</th>' in html
+            '<th colspan="2" rowspan="3" scope="colgroup">情况</th><th colspan="2" scope="colgroup">申请人</th>'
+            in html
         )
         assert "<td>2024110</td>" in html
 
@@ -199,7 +215,9 @@ class TestTheBody:
     def test_footnotes_are_numbered_at_the_end(self):
         document = official_document()
         paragraph = document.add_paragraph("覆盖率98.5%")
-        result = read_document(opened(with_footnote(document, paragraph, "数据截至2025年12月31日。")))
+        result = read_document(
+            opened(with_footnote(document, paragraph, "数据截至2025年12月31日。"))
+        )
         assert "<p>覆盖率98.5%<sup>[1]</sup></p>" in result.body_html
         assert result.body_html.endswith("<hr><p>[1] 数据截至2025年12月31日。</p>")
         assert result.footnotes == ["数据截至2025年12月31日。"]
@@ -209,8 +227,15 @@ class TestTheBody:
         add_picture(document, "松北区规划示意图")
         result = read(document)
         picture = result.pictures[0]
-        assert (picture.content, picture.content_type, picture.alt) == (png(), "image/png", "松北区规划示意图")
-        assert f'<img src="/attachments/{picture.id}/{picture.name}" alt="松北区规划示意图">' in result.body_html
+        assert (picture.content, picture.content_type, picture.alt) == (
+            png(),
+            "image/png",
+            "松北区规划示意图",
+        )
+        assert (
+            f'<img src="/attachments/{picture.id}/{picture.name}" alt="松北区规划示意图">'
+            in result.body_html
+        )
 
     @pytest.mark.parametrize("descr", ["", "C:\\Users\\wps\\1.png", "图片 1", "IMG_20240110.jpg"])
     def test_a_file_name_is_no_alternative_text(self, descr):
@@ -224,7 +249,9 @@ class TestTheBody:
         document = official_document()
         add_picture(document, "示意图")
         name = "word/media/image1.png"
-        result = read_document(opened(changed(saved(document).getvalue(), {name: b"\x01\x00\x00\x00 EMF"})))
+        result = read_document(
+            opened(changed(saved(document).getvalue(), {name: b"\x01\x00\x00\x00 EMF"}))
+        )
         assert not result.pictures
         assert any("另存为 PNG" in doubt for doubt in result.doubts)
 
@@ -271,10 +298,14 @@ class TestWhatIsNotTakenOver:
         document = official_document()
         paragraph = document.add_paragraph("原文")
         paragraph._p.append(
-            parse_xml(f'<w:ins {nsdecls("w")} w:id="1" w:author="甲"><w:r><w:t>增补</w:t></w:r></w:ins>')
+            parse_xml(
+                f'<w:ins {nsdecls("w")} w:id="1" w:author="甲"><w:r><w:t>增补</w:t></w:r></w:ins>'
+            )
         )
         paragraph._p.append(
-            parse_xml(f'<w:del {nsdecls("w")} w:id="2" w:author="甲"><w:r><w:delText>删去</w:delText></w:r></w:del>')
+            parse_xml(
+                f'<w:del {nsdecls("w")} w:id="2" w:author="甲"><w:r><w:delText>删去</w:delText></w:r></w:del>'
+            )
         )
         document.add_comment(paragraph.runs[0], text="请核对", author="乙")
         result = read(document)
@@ -293,7 +324,11 @@ class TestWhatIsNotTakenOver:
         assert any("隐藏文字" in doubt for doubt in read(document).doubts)
 
 
-_WORDS = st.text(st.sampled_from("0123456789０９〔〕（）一二三号第发元%.,，。：通知 　松北区"), min_size=1, max_size=6)
+_WORDS = st.text(
+    st.sampled_from("0123456789０９〔〕（）一二三号第发元%.,，。：通知 　松北区"),
+    min_size=1,
+    max_size=6,
+)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -12,7 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from documents.intake import IntakeError, pandoc, read_document
-from documents.tests.office_files import add_numbered, add_picture, changed, official_document, opened, with_footnote
+from documents.tests.office_files import (
+    add_numbered,
+    add_picture,
+    changed,
+    official_document,
+    opened,
+    with_footnote,
+)
 
 XXE = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
 
@@ -51,7 +58,10 @@ class TestWrongFiles:
             (b"PK\x03\x04broken", "文件已损坏"),
             (zipped({"a.txt": b"x"}), "不是 Word 文档"),
             (zipped({"word/document.xml": b"<broken"}), "文件已损坏"),
-            (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
+            (
+                bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"),
+                "打开密码",
+            ),
         ],
     )
     def test_each_is_refused_with_advice(self, data, advice):
@@ -62,7 +72,10 @@ class TestWrongFiles:
         assert "30 MB" in refused(b"PK\x03\x04" + b"0" * 1000)
 
     def test_a_strict_document_is_sent_back_to_word(self, good):
-        strict = ("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/main")
+        strict = (
+            "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+            "http://purl.oclc.org/ooxml/main",
+        )
         assert "另存为" in refused(changed(good, replaced={"word/document.xml": strict}))
 
     def test_an_encrypted_zip_is_refused(self, good):
@@ -80,7 +93,9 @@ class TestBombs:
         assert "展开后过大" in refused(changed(good, {f"word/{n}.xml": b"" for n in range(5_001)}))
 
     def test_entities_are_refused(self, good):
-        assert "DOCTYPE" in refused(changed(good, replaced={"word/document.xml": ("<w:document", XXE + "<w:document")}))
+        assert "DOCTYPE" in refused(
+            changed(good, replaced={"word/document.xml": ("<w:document", XXE + "<w:document")})
+        )
 
     def test_entities_in_another_part_or_code_are_refused(self, good):
         part = ('<?xml version="1.0" encoding="UTF-16"?>' + XXE + "<x/>").encode("utf-16")
@@ -88,7 +103,9 @@ class TestBombs:
 
     def test_absurd_nesting_is_refused(self, good):
         deep = "<w:sdt><w:sdtContent>" * 5_000 + "</w:sdtContent></w:sdt>" * 5_000
-        assert "文件已损坏" in refused(changed(good, replaced={"word/document.xml": ("<w:body>", f"<w:body>{deep}")}))
+        assert "文件已损坏" in refused(
+            changed(good, replaced={"word/document.xml": ("<w:body>", f"<w:body>{deep}")})
+        )
 
     def test_a_converter_that_does_not_end_is_stopped(self, good, tmp_path, monkeypatch):
         program = tmp_path / "pandoc"
@@ -107,13 +124,18 @@ class TestBombs:
 
 class TestWhatIsInside:
     def test_macros_and_objects_are_reported_and_left_out(self, good):
-        data = changed(good, {"word/vbaProject.bin": b"\0", "word/embeddings/oleObject1.bin": b"\0"})
+        data = changed(
+            good, {"word/vbaProject.bin": b"\0", "word/embeddings/oleObject1.bin": b"\0"}
+        )
         doubts = read_document(opened(data)).doubts
         assert any("宏" in doubt for doubt in doubts)
         assert any("嵌入的对象" in doubt for doubt in doubts)
 
     def test_pictures_elsewhere_are_not_fetched(self, good):
-        target = ('Target="media/image1.png"', 'TargetMode="External" Target="http://127.0.0.1:9/a.png"')
+        target = (
+            'Target="media/image1.png"',
+            'TargetMode="External" Target="http://127.0.0.1:9/a.png"',
+        )
         rels = {"word/_rels/document.xml.rels": target}
         result = read_document(opened(changed(good, replaced=rels)))
         assert any("http://127.0.0.1:9/a.png" in doubt for doubt in result.doubts)
@@ -169,10 +191,20 @@ def test_damage_anywhere_is_a_sentence_or_a_result(good, place, junk):
 @given(data=st.data())
 def test_odd_values_in_any_part_are_a_sentence_or_a_result(good, data):
     with zipfile.ZipFile(io.BytesIO(good)) as package:
-        name = data.draw(st.sampled_from([n for n in package.namelist() if n.endswith((".xml", ".rels"))]))
+        name = data.draw(
+            st.sampled_from([n for n in package.namelist() if n.endswith((".xml", ".rels"))])
+        )
         part = package.read(name).decode()
-    values = [match.span(1) for match in re.finditer(r'="([^"]*)"|(?<=>)[^<]+', part) if match[1] is not None]
+    values = [
+        match.span(1)
+        for match in re.finditer(r'="([^"]*)"|(?<=>)[^<]+', part)
+        if match[1] is not None
+    ]
     start, end = data.draw(st.sampled_from(values or [(0, 0)]))
-    odd = data.draw(st.sampled_from(["", "-1", "99999999999999999999", "none", "正文", "../../x", "0", "1.5", "true"]))
+    odd = data.draw(
+        st.sampled_from(
+            ["", "-1", "99999999999999999999", "none", "正文", "../../x", "0", "1.5", "true"]
+        )
+    )
     with contextlib.suppress(IntakeError):
         read_document(opened(changed(good, {name: part[:start] + odd + part[end:]})))

@@ -27,7 +27,9 @@ def card(first):
 
 
 ID = identity("23010919900307451")
-ID_X = next(number for n in range(1000) if (number := identity(f"23010319851120{n:03d}")).endswith("X"))
+ID_X = next(
+    number for n in range(1000) if (number := identity(f"23010319851120{n:03d}")).endswith("X")
+)
 WRONG_ID = ID[:-1] + str((int(ID[-1]) + 1) % 10)
 CARD = card("621799260000123456")  # 19 digits
 SHORT_CARD = card("622848000012345")  # 16 digits
@@ -194,7 +196,9 @@ def test_it_finds_personal_data(marked):
         text += mark[1]
         position = mark.end()
     text += marked[position:]
-    assert [(hit.kind, hit.start, hit.end) for hit in find_personal_data(text, **OFFICIAL)] == expected
+    assert [
+        (hit.kind, hit.start, hit.end) for hit in find_personal_data(text, **OFFICIAL)
+    ] == expected
 
 
 @pytest.mark.parametrize("text", NOT_FOUND)
@@ -207,7 +211,8 @@ def test_an_office_mobile_that_is_published_as_its_line_is_not_personal():
     assert find_personal_data("值班手机13900001112", **OFFICIAL) != []
 
 
-# Around the number stands anything but digits, ASCII letters and words that name another kind of number.
+# Around the number stands anything but digits, ASCII letters and words that name another kind of
+# number.
 around = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=30).map(
     lambda text: re.sub("[住址号码邮]", "", text)
 )
@@ -224,11 +229,15 @@ gaps = st.sampled_from(["", " ", "  ", "-", "\u3000", "\u200b"])
 @settings(deadline=None, max_examples=300)
 @given(around, identities, around, gaps, gaps)
 @example("", "230109199003074510"[:17] + identity_check_character("23010919900307451"), "", "", "")
-def test_any_valid_identity_number_is_found_in_chinese_text(before, number, after, first_gap, second_gap):
+def test_any_valid_identity_number_is_found_in_chinese_text(
+    before, number, after, first_gap, second_gap
+):
     written = number[:6] + first_gap + number[6:14] + second_gap + number[14:]
     for shape in (written, written.translate(FULL_WIDTH)):
         hits = find_personal_data(before + shape + after)
-        assert [(hit.kind, hit.start, hit.end) for hit in hits] == [("identity", len(before), len(before) + len(shape))]
+        assert [(hit.kind, hit.start, hit.end) for hit in hits] == [
+            ("identity", len(before), len(before) + len(shape))
+        ]
 
 
 @settings(deadline=None, max_examples=300)
@@ -262,7 +271,9 @@ def test_nobody_is_born_in_the_future_or_before_1900():
 def test_a_number_whose_day_of_birth_is_to_come_is_no_finding():
     tomorrow = dt.date.today() + dt.timedelta(days=1)
     assert find_personal_data(f"身份证号：{born_on(tomorrow)}。") == []
-    assert [hit.kind for hit in find_personal_data(f"身份证号：{born_on(dt.date.today())}。")] == ["identity"]
+    assert [hit.kind for hit in find_personal_data(f"身份证号：{born_on(dt.date.today())}。")] == [
+        "identity"
+    ]
 
 
 def calls_for(text):
@@ -276,7 +287,9 @@ def calls_for(text):
     return counted["call"] + counted["c_call"]
 
 
-@pytest.mark.parametrize("piece", ["1", " 1", "1-", "家庭住址", "a@", "住", "a@b.c ", "13800138000 ", "户籍地址："])
+@pytest.mark.parametrize(
+    "piece", ["1", " 1", "1-", "家庭住址", "a@", "住", "a@b.c ", "13800138000 ", "户籍地址："]
+)
 def test_long_texts_cost_work_in_proportion(piece):
     short, long = calls_for(piece * 500), calls_for(piece * 2_000)
     assert long <= 4.2 * short

@@ -16,10 +16,14 @@ class Command(BaseCommand):
         try:
             checkpoint = actions.make_checkpoint()
         except ValidationError as error:
-            raise CommandError("登记簿有问题，没有签发检查点：\n" + "\n".join(error.messages)) from error
+            raise CommandError(
+                "登记簿有问题，没有签发检查点：\n" + "\n".join(error.messages)
+            ) from error
         except ImproperlyConfigured as error:
             raise CommandError(f"没有签发检查点：{error}") from error
         if checkpoint is None:
             self.stdout.write("登记簿还没有条目，没有签发。")
         else:
-            self.stdout.write(f"检查点 {checkpoint.number}：{checkpoint}，哈希 {checkpoint.entry_hash}")
+            self.stdout.write(
+                f"检查点 {checkpoint.number}：{checkpoint}，哈希 {checkpoint.entry_hash}"
+            )

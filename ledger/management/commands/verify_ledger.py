@@ -17,12 +17,17 @@ class Command(BaseCommand):
         """Do it and report in Chinese."""
         count, audited = Entry.objects.count(), AuditEntry.objects.count()
         with tqdm(total=count + audited, desc="核验登记簿", unit="条", disable=None) as progress:
-            faults = [*verify_chain(on_entry=progress.update), *verify_audit(on_entry=progress.update)]
+            faults = [
+                *verify_chain(on_entry=progress.update),
+                *verify_audit(on_entry=progress.update),
+            ]
         for fault in faults:
             self.stdout.write(("注意：" if fault.is_warning else "问题：") + fault.message)
         serious = sum(not fault.is_warning for fault in faults)
         head = Entry.objects.order_by("-sequence").values_list("entry_hash", flat=True).first()
-        self.stdout.write(f"共 {count} 条，检查点 {Checkpoint.objects.count()} 个，最后一条的哈希 {head or '（无）'}")
+        self.stdout.write(
+            f"共 {count} 条，检查点 {Checkpoint.objects.count()} 个，最后一条的哈希 {head or '（无）'}"
+        )
         self.stdout.write(f"审计日志 {audited} 条。")
         self.stdout.write(f"发现 {serious} 个问题。" if serious else "没有发现问题。")
         if serious:

@@ -33,17 +33,28 @@ class Migration(migrations.Migration):
                 (
                     "password_changed_at",
                     models.DateTimeField(
-                        blank=True, help_text="没有记录的，自开通之日起算。", null=True, verbose_name="口令修改时间"
+                        blank=True,
+                        help_text="没有记录的，自开通之日起算。",
+                        null=True,
+                        verbose_name="口令修改时间",
                     ),
                 ),
                 (
                     "must_change_password",
                     models.BooleanField(
-                        default=False, help_text="口令由他人设置，首次登录须修改。", verbose_name="须修改口令"
+                        default=False,
+                        help_text="口令由他人设置，首次登录须修改。",
+                        verbose_name="须修改口令",
                     ),
                 ),
-                ("session_token", models.CharField(blank=True, max_length=32, verbose_name="有效会话的标记")),
-                ("enabled_at", models.DateTimeField(blank=True, null=True, verbose_name="重新启用时间")),
+                (
+                    "session_token",
+                    models.CharField(blank=True, max_length=32, verbose_name="有效会话的标记"),
+                ),
+                (
+                    "enabled_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="重新启用时间"),
+                ),
             ],
             options={
                 "verbose_name": "账号安全状态",
@@ -84,7 +95,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PastPassword",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("encoded", models.CharField(max_length=128, verbose_name="口令的散列值")),
                 ("set_at", models.DateTimeField(auto_now_add=True, verbose_name="设置时间")),
                 (

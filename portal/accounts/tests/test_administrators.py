@@ -27,7 +27,9 @@ def terminal(monkeypatch):
 
     monkeypatch.setattr("builtins.input", ask)
     monkeypatch.setattr(getpass, "getpass", ask)
-    monkeypatch.setattr(sys, "stdin", type("Terminal", (io.StringIO,), {"isatty": lambda self: True})())
+    monkeypatch.setattr(
+        sys, "stdin", type("Terminal", (io.StringIO,), {"isatty": lambda self: True})()
+    )
 
     def type_in(*words):
         answers.extend(words)
@@ -81,5 +83,8 @@ def test_without_a_terminal_it_says_so():
 
 def test_a_program_may_hand_everything_over(monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
-    assert create("--noinput", "--username", "admin", "--email", "admin@example.gov.cn") == "已建立管理员账号。\n"
+    assert (
+        create("--noinput", "--username", "admin", "--email", "admin@example.gov.cn")
+        == "已建立管理员账号。\n"
+    )
     assert User.objects.get(username="admin").check_password(PASSWORD)

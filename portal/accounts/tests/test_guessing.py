@@ -1,4 +1,6 @@
-"""Guesses that arrive together are no better than guesses that come one after the other, whoever's name they try."""
+"""Guesses that arrive together are no better than guesses that come one after the other, whoever's
+name they try.
+"""
 
 from functools import partial
 
@@ -20,7 +22,9 @@ GUESSER, OFFICE = "203.0.113.5", "198.51.100.7"
 
 @pytest.fixture
 def looked_at(monkeypatch, tmp_path):
-    """The passwords that were compared or hashed, of whatever process; of a name that is nobody's Django hashes as well."""
+    """The passwords that were compared or hashed, of whatever process; of a name that is nobody's
+    Django hashes as well.
+    """
     file, encode = tmp_path / "looked-at", MD5PasswordHasher.encode
 
     def note(password):
@@ -37,7 +41,11 @@ def looked_at(monkeypatch, tmp_path):
 
 
 def sign_in(username, password=PASSWORD, address=GUESSER, **more):
-    return Client().post(LOGIN, {"username": username, "password": password}, REMOTE_ADDR=address, **more).status_code
+    return (
+        Client()
+        .post(LOGIN, {"username": username, "password": password}, REMOTE_ADDR=address, **more)
+        .status_code
+    )
 
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +76,16 @@ def test_of_sixty_names_at_once_from_one_address_ten_are_looked_at(looked_at):
 
 def test_spellings_of_a_name_count_as_one(looked_at):
     make_user("zhang")
-    spellings = ["zhang", "ZHANG", "ｚｈａｎｇ", " zhang ", "zh ang", "zha\u200bng", "Zhang", "zhang\u3000"]
+    spellings = [
+        "zhang",
+        "ZHANG",
+        "ｚｈａｎｇ",
+        " zhang ",
+        "zh ang",
+        "zha\u200bng",
+        "Zhang",
+        "zhang\u3000",
+    ]
     answers = [sign_in(name, f"guess-{place}") for place, name in enumerate(spellings)]
     assert answers == [200] * 4 + [429] * 4
     assert len(looked_at()) == 5
@@ -137,7 +154,9 @@ def test_an_address_is_unlocked_at_the_desk(client):
     page = client.get("/admin/accounts/loginfailure/").content.decode()
     assert "解除所在地址的登录锁定" in page
     chosen = AccessAttempt.objects.first().pk
-    client.post("/admin/accounts/loginfailure/", {"action": "unlock_address", "_selected_action": chosen})
+    client.post(
+        "/admin/accounts/loginfailure/", {"action": "unlock_address", "_selected_action": chosen}
+    )
     assert sign_in("zhang", address=OFFICE) == 302
     assert AuditEntry.objects.filter(act="解除登录锁定", object_name=OFFICE).exists()
 

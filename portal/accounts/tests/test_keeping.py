@@ -29,7 +29,9 @@ def enrolled(user):
 
 
 def act(client, address, action, *records):
-    return client.post(address, {"action": action, "_selected_action": [one.pk for one in records]}, follow=True)
+    return client.post(
+        address, {"action": action, "_selected_action": [one.pk for one in records]}, follow=True
+    )
 
 
 def test_unused_accounts_are_switched_off_but_never_the_last_superuser(settings):
@@ -74,7 +76,10 @@ def test_a_lost_second_factor_is_taken_away_by_the_security_administrator_alone(
 
 
 def test_nobody_takes_away_their_own_or_a_superusers(client):
-    keeper, root = enrolled(make_staff("安全管理员")), enrolled(make_user("root", is_superuser=True))
+    keeper, root = (
+        enrolled(make_staff("安全管理员")),
+        enrolled(make_user("root", is_superuser=True)),
+    )
     client.force_login(keeper)
     answer = act(client, FACTORS, "take_away", *Authenticator.objects.all())
     assert "没有移除" in answer.content.decode()
@@ -86,7 +91,9 @@ def test_nobody_takes_away_their_own_or_a_superusers(client):
 
 def test_no_secret_stands_readable_in_the_database():
     user, secret = make_user("zhang"), b"0123456789abcdefghij"
-    record = Authenticator.objects.create(user=user, name="动态口令", key=sealed(secret, user_id=user.pk))
+    record = Authenticator.objects.create(
+        user=user, name="动态口令", key=sealed(secret, user_id=user.pk)
+    )
     assert secret.hex() not in record.key
     assert secret not in base64.urlsafe_b64decode(record.key.removeprefix("c1.") + "==")
     assert Authenticator.objects.get().bin_key == secret

@@ -75,7 +75,8 @@ def test_who_was_given_a_password_changes_it_before_anything_else(client):
     user = make_user("zhang", department=None)
     client.force_login(keeper)
     client.post(
-        f"/admin/auth/user/{user.pk}/password/", {"password1": GOOD, "password2": GOOD, "usable_password": "true"}
+        f"/admin/auth/user/{user.pk}/password/",
+        {"password1": GOOD, "password2": GOOD, "usable_password": "true"},
     )
     client.logout()
     log_in(client, GOOD)
@@ -111,7 +112,8 @@ def test_a_changed_password_is_on_record_without_its_words(client):
     keeper, user = make_staff("系统管理员"), make_user("zhang")
     client.force_login(keeper)
     client.post(
-        f"/admin/auth/user/{user.pk}/password/", {"password1": GOOD, "password2": GOOD, "usable_password": "true"}
+        f"/admin/auth/user/{user.pk}/password/",
+        {"password1": GOOD, "password2": GOOD, "usable_password": "true"},
     )
     entry = AuditEntry.objects.filter(event="account").latest("pk")
     assert entry.detail["after"] == {"password": "已重置"}

@@ -1,4 +1,6 @@
-"""Secrets of second factors in the database: each for its account, those of the version before still good."""
+"""Secrets of second factors in the database: each for its account, those of the version before
+still good.
+"""
 
 import base64
 import time
@@ -17,7 +19,8 @@ from portal.accounts.secrets_at_rest import sealed
 
 pytestmark = pytest.mark.django_db
 SECRET = b"0123456789abcdefghij"
-# What version 1.0.0-beta.1 wrote for SECRET, under the SECRET_KEY below: nonce and AES-256-CTR, in hexadecimal.
+# What version 1.0.0-beta.1 wrote for SECRET, under the SECRET_KEY below: nonce and AES-256-CTR, in
+# hexadecimal.
 OF_BEFORE = "ef879a7cbee1b295b99f3bc73b8163c6edce1f5b012fe925aac1eb2aa7da3d135610f051"
 SECRET_KEY_OF_BEFORE = "of-the-release-before-" * 3
 PASSWORD = "示例口令 2026"
@@ -38,7 +41,9 @@ def test_one_of_the_version_before_is_still_good(settings):
     user = make_user("zhang")
     assert written_before(user, settings).bin_key == SECRET
     assert second_factor.verify(user, code_now()) == "动态口令"
-    assert Authenticator.objects.get().key == OF_BEFORE  # the version before can still be gone back to
+    assert (
+        Authenticator.objects.get().key == OF_BEFORE
+    )  # the version before can still be gone back to
 
 
 def test_the_command_encrypts_it_anew_and_it_stays_good(settings):
@@ -77,7 +82,9 @@ def at_the_code(client, user):
 
 def test_without_the_key_the_code_page_says_so_and_backup_codes_help(client, settings, caplog):
     user = make_user("zhang", is_staff=True)
-    Authenticator.objects.create(user=user, name="动态口令", key=sealed(SECRET, user_id=user.pk), confirmed=True)
+    Authenticator.objects.create(
+        user=user, name="动态口令", key=sealed(SECRET, user_id=user.pk), confirmed=True
+    )
     backup = second_factor.new_backup_codes(user)[0]
     settings.CONFIDENTIAL_KEY_FILE.unlink()
     send = at_the_code(client, user)

@@ -1,4 +1,6 @@
-"""Lock-out, one session, time-outs, kept forms, the second factor: by the pages as people meet them."""
+"""Lock-out, one session, time-outs, kept forms, the second factor: by the pages as people meet
+them.
+"""
 
 import ipaddress
 import re
@@ -27,7 +29,9 @@ def test_five_failures_lock_the_name_out_for_this_address_only(client):
     assert answers == [200] * 4 + [429] * 3
     refused = sign_in(client)
     assert (refused.status_code, "之后再试" in refused.content.decode()) == (429, True)
-    assert AuditEntry.objects.filter(event="login_failed").count() == 6  # five failures and the lock-out
+    assert (
+        AuditEntry.objects.filter(event="login_failed").count() == 6
+    )  # five failures and the lock-out
     assert sign_in(Client(), REMOTE_ADDR="10.0.0.9").status_code == 302
 
 

@@ -7,7 +7,9 @@ from portal.customising import folder
 
 @pytest.fixture
 def custom(settings, tmp_path):
-    """Writes a file below the folder: `custom("static/custom.css", "…")`; the settings then are those of a start with it."""
+    """Writes a file below the folder: `custom("static/custom.css", "…")`; the settings then are
+    those of a start with it.
+    """
     settings.CUSTOM_DIR = tmp_path / "custom"
     settings.CUSTOM_DIR.mkdir()
 
@@ -18,7 +20,9 @@ def custom(settings, tmp_path):
         templates, static = settings.CUSTOM_DIR / "templates", settings.CUSTOM_DIR / "static"
         [engine] = settings.TEMPLATES
         shipped = [place for place in engine["DIRS"] if place != templates]
-        settings.TEMPLATES = [engine | {"DIRS": [*([templates] if templates.is_dir() else []), *shipped]}]
+        settings.TEMPLATES = [
+            engine | {"DIRS": [*([templates] if templates.is_dir() else []), *shipped]}
+        ]
         shipped = [place for place in settings.STATICFILES_DIRS if place != static]
         settings.STATICFILES_DIRS = [*([static] if static.is_dir() else []), *shipped]
         forget()

@@ -24,7 +24,9 @@ def started(**environment):
     """What a new process with these variables uses as mark and as foot, and its folder."""
     command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", FACTS]
     own = {"SECRET_KEY": "x" * 50, "DEMO": "1", **environment}
-    run = subprocess.run(command, env={**os.environ, **own}, cwd=project.BASE_DIR, capture_output=True, text=True)
+    run = subprocess.run(
+        command, env={**os.environ, **own}, cwd=project.BASE_DIR, capture_output=True, text=True
+    )
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
 
@@ -39,13 +41,20 @@ def test_a_process_takes_mark_and_foot_of_the_folder_that_the_variable_names(tmp
         (own / name).parent.mkdir(parents=True)
         (own / name).write_text("示例")
     found = started(DATA_DIR=str(tmp_path / "data"), CUSTOM_DIR=str(own))
-    assert found == [str(own / "static/img/mark.svg"), str(own / "templates/partials/footer.html"), str(own)]
+    assert found == [
+        str(own / "static/img/mark.svg"),
+        str(own / "templates/partials/footer.html"),
+        str(own),
+    ]
 
 
 def test_a_process_without_a_folder_takes_what_is_shipped(tmp_path):
     mark, foot, place = started(DATA_DIR=str(tmp_path), CUSTOM_DIR="")
     shipped = project.BASE_DIR
-    assert [mark, foot] == [str(shipped / "static/img/mark.svg"), str(shipped / "templates/partials/footer.html")]
+    assert [mark, foot] == [
+        str(shipped / "static/img/mark.svg"),
+        str(shipped / "templates/partials/footer.html"),
+    ]
     assert place == str(shipped / "custom")
 
 
@@ -72,7 +81,11 @@ def test_its_stylesheet_stands_above_ours_and_below_what_readers_choose(client, 
     custom("static/custom.css", ":root { --vermilion: #7a1010; }")
     page = client.get("/").text
     names = [name or other for name, other in stylesheets(page)]
-    assert names.index("css/components.css") < names.index("custom.css") < names.index("css/high-contrast.css")
+    assert (
+        names.index("css/components.css")
+        < names.index("custom.css")
+        < names.index("css/high-contrast.css")
+    )
     assert names[-1] == "/preferences.css"
     assert '<link rel="stylesheet" href="/static/custom.css" media="screen">' in page
 
@@ -83,7 +96,9 @@ def test_its_logo_stands_beside_the_name_and_says_nothing_twice(client, custom, 
     assert f'<img class="masthead__logo" src="/static/{name}" alt="">' in client.get("/").text
 
 
-def test_pages_without_its_style_are_better_than_none_while_it_is_not_collected(client, custom, settings, tmp_path):
+def test_pages_without_its_style_are_better_than_none_while_it_is_not_collected(
+    client, custom, settings, tmp_path
+):
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},

@@ -1,4 +1,6 @@
-"""`check --deploy` and `doctor` name what an upgrade or a slip has done to the district's templates and colours."""
+"""`check --deploy` and `doctor` name what an upgrade or a slip has done to the district's templates
+and colours.
+"""
 
 import io
 import json
@@ -45,14 +47,22 @@ def test_a_copy_says_what_it_was_made_from_and_is_that(custom):
 
 
 @pytest.mark.parametrize(
-    "name", ["mail/notice.txt", "disclosure/sitemap_index.xml", "admin/base.html", "django/forms/label.html"]
+    "name",
+    [
+        "mail/notice.txt",
+        "disclosure/sitemap_index.xml",
+        "admin/base.html",
+        "django/forms/label.html",
+    ],
 )
 def test_copies_of_any_kind_can_be_made_and_compile(custom, name):
     """Also of templates that come with packages. Before `<?xml` nothing stands, not even a line."""
     run(name)
     custom("templates/a/b.html", f"{{% include '{name}' %}}{{% include 'a/b.html' %}}")
     assert [what for what in said() if "没有用到" not in what] == []
-    assert not overrides.path_of(name).read_text().partition("#}")[2].startswith("\n") or name.endswith(".html")
+    assert not overrides.path_of(name).read_text().partition("#}")[2].startswith(
+        "\n"
+    ) or name.endswith(".html")
 
 
 def test_a_current_override_is_no_symptom(copied):
@@ -61,7 +71,9 @@ def test_a_current_override_is_no_symptom(copied):
     assert "与现在的原件对应" in run()
 
 
-def test_an_override_whose_original_has_changed_since_is_named_and_stops_no_upgrade(copied, monkeypatch):
+def test_an_override_whose_original_has_changed_since_is_named_and_stops_no_upgrade(
+    copied, monkeypatch
+):
     now = overrides.original(FOOT) + "<!-- 新版 -->"
     monkeypatch.setattr(overrides, "original", lambda name: now)
     [found] = own_look_is_sound(None)
@@ -97,7 +109,10 @@ def test_an_override_without_a_mark_and_one_without_an_original_are_named(custom
 
 
 def test_a_template_that_would_fail_pages_is_a_warning_which_stops_an_upgrade(custom):
-    custom(f"templates/{FOOT}", overrides.marked(FOOT, overrides.original(FOOT), "{% if site.name %}没有结束"))
+    custom(
+        f"templates/{FOOT}",
+        overrides.marked(FOOT, overrides.original(FOOT), "{% if site.name %}没有结束"),
+    )
     custom("templates/partials/item_row.html", "示例".encode("gb18030"))
     found = [one for one in own_look_is_sound(None) if one.level >= 30]
     assert len(found) == 2
@@ -134,7 +149,9 @@ def test_what_is_not_collected_yet_is_said_by_doctor(custom, settings, tmp_path)
     assert "custom.css" in symptom.what
     assert "collectstatic" in symptom.remedy
     settings.STATIC_ROOT.mkdir()
-    (settings.STATIC_ROOT / "custom.css").write_bytes((folder.static_files() / "custom.css").read_bytes())
+    (settings.STATIC_ROOT / "custom.css").write_bytes(
+        (folder.static_files() / "custom.css").read_bytes()
+    )
     assert list(diagnosis.customised()) == []
 
 
@@ -143,7 +160,9 @@ def test_an_upgrade_does_not_begin_where_a_template_would_fail_pages(custom):
     assert [one.is_grave for one in customising.against_upgrading()] == [True]
 
 
-def test_an_upgrade_does_not_begin_where_new_code_has_replaced_the_folder(custom, settings, tmp_path):
+def test_an_upgrade_does_not_begin_where_new_code_has_replaced_the_folder(
+    custom, settings, tmp_path
+):
     settings.STATIC_ROOT = tmp_path
     (tmp_path / "staticfiles.json").write_text(
         json.dumps({"paths": {"custom.css": "custom.0.css", "css/base.css": "b"}})
@@ -155,9 +174,13 @@ def test_an_upgrade_does_not_begin_where_new_code_has_replaced_the_folder(custom
     assert list(customising.against_upgrading()) == []
 
 
-@pytest.mark.parametrize(("name", "mode"), [("", 0o700), ("templates", 0o700), ("templates/partials/x.html", 0o600)])
+@pytest.mark.parametrize(
+    ("name", "mode"), [("", 0o700), ("templates", 0o700), ("templates/partials/x.html", 0o600)]
+)
 def test_what_the_services_account_cannot_read_is_grave(custom, settings, monkeypatch, name, mode):
-    """The tests may run as root, of whom nothing is hidden: so the bits for others are looked at, as the system does for an account."""
+    """The tests may run as root, of whom nothing is hidden: so the bits for others are looked at,
+    as the system does for an account.
+    """
     for one in ("templates/partials/x.html", "static/custom.css"):
         custom(one, "").chmod(0o644)
     top = settings.CUSTOM_DIR
@@ -167,7 +190,10 @@ def test_what_the_services_account_cannot_read_is_grave(custom, settings, monkey
 
     def others_may(path, wanted):
         above = [place for place in Path(path).parents if top in (place, *place.parents)]
-        return all(place.stat().st_mode & os.X_OK for place in above) and Path(path).stat().st_mode & wanted == wanted
+        return (
+            all(place.stat().st_mode & os.X_OK for place in above)
+            and Path(path).stat().st_mode & wanted == wanted
+        )
 
     monkeypatch.setattr(os, "access", others_may)
     first = next(customising.symptoms())
@@ -192,7 +218,12 @@ def test_an_address_that_leads_nowhere_or_elsewhere_is_named(custom, address, is
 
 @pytest.mark.parametrize(
     "address",
-    ["url(img/mark.svg)", "url(./own/a.png#x)", "url(data:image/png;base64,AAAA)", "/* url(a.png) */ none"],
+    [
+        "url(img/mark.svg)",
+        "url(./own/a.png#x)",
+        "url(data:image/png;base64,AAAA)",
+        "/* url(a.png) */ none",
+    ],
 )
 def test_an_address_that_is_right_is_no_symptom(custom, address):
     custom("static/own/a.png", b"picture")
@@ -218,7 +249,9 @@ def test_a_colour_that_cannot_be_read_on_paper_is_named(custom):
     )
     found = said()
     assert len(found) == 2
-    assert found[0].startswith("custom.css 中的颜色看不清：--muted 与 --paper 的对比度是 2.84，不到 4.5")
+    assert found[0].startswith(
+        "custom.css 中的颜色看不清：--muted 与 --paper 的对比度是 2.84，不到 4.5"
+    )
     [first, _] = own_look_is_sound(None)
     assert "明暗拉开" in first.hint
 
@@ -248,7 +281,12 @@ def test_what_changes_no_colour_of_the_page_is_no_symptom(custom, css):
 
 
 @pytest.mark.parametrize(
-    "css", [":root{--ink:oklch(50% 0 0)}", "@layer x { html { --ink : tomato; } }", "body{--ink:var(--x)}"]
+    "css",
+    [
+        ":root{--ink:oklch(50% 0 0)}",
+        "@layer x { html { --ink : tomato; } }",
+        "body{--ink:var(--x)}",
+    ],
 )
 def test_a_colour_in_words_that_are_not_understood_is_said_to_be_unchecked(custom, css):
     custom("static/custom.css", css)
@@ -256,7 +294,8 @@ def test_a_colour_in_words_that_are_not_understood_is_said_to_be_unchecked(custo
 
 
 @pytest.mark.parametrize(
-    "value", ["#EEE", "#eeeeee", "#eeeeeeff", "rgb(238, 238, 238)", "rgb(238 238 238)", "#eee !important"]
+    "value",
+    ["#EEE", "#eeeeee", "#eeeeeeff", "rgb(238, 238, 238)", "rgb(238 238 238)", "#eee !important"],
 )
 def test_colours_are_read_as_browsers_read_them(custom, value):
     custom("static/custom.css", f"@media screen {{ :root,\nhtml {{ --ink: {value} }} }}")

@@ -18,19 +18,27 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         """Where to, and how many to keep."""
-        parser.add_argument("file", nargs="?", type=Path, help="备份文件；不写则在 BACKUP_DIR 中按时间命名")
-        parser.add_argument("--keep", type=int, metavar="N", help="完成后只保留 BACKUP_DIR 中最新的 N 份")
+        parser.add_argument(
+            "file", nargs="?", type=Path, help="备份文件；不写则在 BACKUP_DIR 中按时间命名"
+        )
+        parser.add_argument(
+            "--keep", type=int, metavar="N", help="完成后只保留 BACKUP_DIR 中最新的 N 份"
+        )
 
     def handle(self, *, file, keep, **options):
         """Write it, then delete old ones."""
         if keep is not None and keep < 1:
             raise CommandError("--keep 至少为 1。")
         suffix = "tar.sealed" if passphrase() else "tar"
-        target = file or settings.BACKUP_DIR / f"lantai-{timezone.localtime():%Y%m%d-%H%M%S}.{suffix}"
+        target = (
+            file or settings.BACKUP_DIR / f"lantai-{timezone.localtime():%Y%m%d-%H%M%S}.{suffix}"
+        )
         if target.exists():
             raise CommandError(f"{target} 已经存在，请换一个文件名。")
         with tqdm(desc="备份", unit="B", unit_scale=True, disable=None) as bar:
-            manifest = write_backup(target, progress=lambda done, total, _: advance(bar, done, total))
+            manifest = write_backup(
+                target, progress=lambda done, total, _: advance(bar, done, total)
+            )
         removals.keep(target.parent)
         rows = sum(table["rows"] for table in manifest["tables"].values())
         self.stdout.write(

@@ -8,7 +8,9 @@ from portal.check_words import said
 
 
 class Command(check.Command):
-    """Options and exit code are Django's; the findings are told as `doctor` and `upgrade` tell theirs, the gravest first."""
+    """Options and exit code are Django's; the findings are told as `doctor` and `upgrade` tell
+    theirs, the gravest first.
+    """
 
     help = "检查设置和代码；--deploy 还检查正式使用时应有的设置。"
 
@@ -28,14 +30,21 @@ class Command(check.Command):
             include_deployment_checks=include_deployment_checks,
             databases=databases,
         )
-        shown = sorted((one for one in found if not one.is_silenced()), key=lambda one: (-one.level, str(one.id)))
+        shown = sorted(
+            (one for one in found if not one.is_silenced()),
+            key=lambda one: (-one.level, str(one.id)),
+        )
         told = [self._told(one) for one in shown]
         if any(one.is_serious(fail_level) for one in shown):
-            end = self.style.ERROR(f"检查没有通过：{len(shown)} 处。请按上面的说明处理，再运行一次。")
+            end = self.style.ERROR(
+                f"检查没有通过：{len(shown)} 处。请按上面的说明处理，再运行一次。"
+            )
             raise SystemCheckError("\n".join([*told, end]))
         for text in told:
             self.stderr.write(text, lambda text: text)
-        self.stdout.write(f"检查通过，有 {len(shown)} 处请留意。" if shown else "检查通过，没有发现问题。")
+        self.stdout.write(
+            f"检查通过，有 {len(shown)} 处请留意。" if shown else "检查通过，没有发现问题。"
+        )
 
     def _told(self, one):
         what, remedy = said(one)

@@ -27,7 +27,13 @@ class Command(BaseCommand):
         """The one choice."""
         choice = parser.add_mutually_exclusive_group()
         for name, words in CHOICES.items():
-            choice.add_argument(f"--{name}", dest="act", action="store_const", const=name.replace("-", "_"), help=words)
+            choice.add_argument(
+                f"--{name}",
+                dest="act",
+                action="store_const",
+                const=name.replace("-", "_"),
+                help=words,
+            )
 
     def handle(self, *, act, **options):
         """Do it and report in Chinese."""
@@ -45,7 +51,9 @@ class Command(BaseCommand):
         self._tell(confidential_key.replace_lost())
 
     def _tell(self, key_id):
-        self.stdout.write(f"密钥文件 {keyring.path()}（请另外保存一份，勿外传；有几台服务器的，复制到每一台）")
+        self.stdout.write(
+            f"密钥文件 {keyring.path()}（请另外保存一份，勿外传；有几台服务器的，复制到每一台）"
+        )
         self.stdout.write(f"密钥编号 {key_id}")
 
     def _rotate(self):
@@ -60,12 +68,16 @@ class Command(BaseCommand):
 
     def _wait(self, seconds):
         """Say why nothing seems to happen."""
-        self.stdout.write(f"等 {seconds} 秒，让正在进行的操作结束，再核对一遍（中断也没有关系，之后再运行一次）。")
+        self.stdout.write(
+            f"等 {seconds} 秒，让正在进行的操作结束，再核对一遍（中断也没有关系，之后再运行一次）。"
+        )
         time.sleep(seconds)
 
     def _report(self, outcome):
         self._name_unreadable(outcome)
-        self.stdout.write(f"密钥已更换，编号 {keyring.read().first.id.hex()}；核对了 {outcome.seen} 个加密的值。")
+        self.stdout.write(
+            f"密钥已更换，编号 {keyring.read().first.id.hex()}；核对了 {outcome.seen} 个加密的值。"
+        )
         self.stdout.write(
             f"请把 {keyring.path()} 另外保存一份，有几台服务器的，再复制到每一台。旧密钥在旁边的 "
             f"{keyring.path().name}.retired-… 中：恢复以前的备份要用它，那些备份都删除之后，请删去它。"

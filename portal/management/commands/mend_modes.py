@@ -6,7 +6,9 @@ from portal import modes
 
 
 class Command(BaseCommand):
-    """Set the modes of attachments and static files, so that nginx may read what it delivers and nothing else."""
+    """Set the modes of attachments and static files, so that nginx may read what it delivers and
+    nothing else.
+    """
 
     help = "校正附件和静态文件的权限：nginx 只能读取由它提供的文件。"
     requires_system_checks = []

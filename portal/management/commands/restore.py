@@ -39,7 +39,9 @@ class Command(BaseCommand):
             raise CommandError(f"没有找到备份文件 {file}。")
         lists = _lists(file, options["removals"])
         with tqdm(desc="恢复", unit="B", unit_scale=True, disable=None) as bar:
-            manifest = restore_backup(file, progress=lambda done, total, _: advance(bar, done, total))
+            manifest = restore_backup(
+                file, progress=lambda done, total, _: advance(bar, done, total)
+            )
         self.stdout.write(f"已恢复 {manifest['made_at']} 的备份，正在核验……")
         faults = faults_against(manifest, progress=lambda what: self.stdout.write(f"  核对{what}"))
         call_command("migrate", interactive=False, verbosity=0)
@@ -49,11 +51,19 @@ class Command(BaseCommand):
         for fault in faults:
             self.stderr.write(fault)
         if faults:
-            raise CommandError(f"恢复后的平台有 {len(faults)} 处与备份不一致，请不要启用，换一份备份再试。")
+            raise CommandError(
+                f"恢复后的平台有 {len(faults)} 处与备份不一致，请不要启用，换一份备份再试。"
+            )
         self._take_away_again(lists, manifest)
-        for fault in filter(None, (secret_key_fault(manifest), fault_of_this_machine(), of_personal_data())):
+        for fault in filter(
+            None, (secret_key_fault(manifest), fault_of_this_machine(), of_personal_data())
+        ):
             self.stdout.write(f"启用之前还要做一件事：{fault}")
-        self.stdout.write(self.style.SUCCESS("恢复完成，全部核验通过。请重新启动服务（旧进程仍打开着原来的文件）。"))
+        self.stdout.write(
+            self.style.SUCCESS(
+                "恢复完成，全部核验通过。请重新启动服务（旧进程仍打开着原来的文件）。"
+            )
+        )
 
     def _take_away_again(self, lists, manifest):
         outcome = removals.do_again(lists)
@@ -63,11 +73,15 @@ class Command(BaseCommand):
 
 
 def _lists(file, named):
-    """All lists, read once before anything is changed: one that cannot be read is found out in time."""
+    """All lists, read once before anything is changed: one that cannot be read is found out in
+    time.
+    """
     lists = list(dict.fromkeys([*(path.resolve() for path in named), *removals.lists_beside(file)]))
     for path in lists:
         try:
             removals.read(path)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CommandError(f"撤下清单 {path} 读不出来（{error}）。请换一份，或者先把它移开再恢复。") from None
+            raise CommandError(
+                f"撤下清单 {path} 读不出来（{error}）。请换一份，或者先把它移开再恢复。"
+            ) from None
     return lists

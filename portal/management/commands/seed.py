@@ -15,22 +15,32 @@ from portal.demonstration.guard import refuse_where_real
 
 
 class Command(BaseCommand):
-    """Departments, category tree, items, reports and accounts. Run again, it makes what is missing and changes nothing."""
+    """Departments, category tree, items, reports and accounts. Run again, it makes what is missing
+    and changes nothing.
+    """
 
     help = "填入演示内容（只用于演示，须设置 DEMO=1）：机构、目录、信息、年报和各角色账号。可以反复运行，已有的内容不会改动。"
 
     def add_arguments(self, parser):
         """`--items`: a large portal for benchmarks."""
         parser.add_argument(
-            "--items", type=int, default=0, metavar="N", help="另外生成 N 条信息，供性能测试（不记版本和登记簿）。"
+            "--items",
+            type=int,
+            default=0,
+            metavar="N",
+            help="另外生成 N 条信息，供性能测试（不记版本和登记簿）。",
         )
         parser.add_argument(
-            "--check", action="store_true", help="只检查能不能写入，什么也不改，也不要求数据表已经建好。"
+            "--check",
+            action="store_true",
+            help="只检查能不能写入，什么也不改，也不要求数据表已经建好。",
         )
         parser.add_argument("--bars", action="store_true", help="输出到文件时也显示进度。")
 
     def handle(self, *, items, check=False, bars=False, **options):
-        """Seed part by part, each told in a line. A real installation is refused: docs/operations.md."""
+        """Seed part by part, each told in a line. A real installation is refused:
+        docs/operations.md.
+        """
         try:
             refuse_where_real()
         except ImproperlyConfigured as error:
@@ -53,7 +63,9 @@ class Command(BaseCommand):
 
     def _bar(self, iterable, label, total=None):
         """A progress bar on a terminal or where it is wished; else nothing, for a file or a log."""
-        return tqdm(iterable, desc=label, total=total, unit="条", disable=not self.has_bars, leave=False)
+        return tqdm(
+            iterable, desc=label, total=total, unit="条", disable=not self.has_bars, leave=False
+        )
 
     def _accounts(self):
         accounts.seed_accounts()

@@ -1,4 +1,6 @@
-"""`manage.py set_up`: site, organs, catalogue and staff of a new portal, from one workbook or by questions."""
+"""`manage.py set_up`: site, organs, catalogue and staff of a new portal, from one workbook or by
+questions.
+"""
 
 import sys
 from pathlib import Path
@@ -18,15 +20,22 @@ SHOWN = 200
 
 
 class Command(BaseCommand):
-    """All or nothing, can be repeated: what stands is matched and shown as unchanged or changed, nothing is deleted."""
+    """All or nothing, can be repeated: what stands is matched and shown as unchanged or changed,
+    nothing is deleted.
+    """
 
     help = "设置门户：网站信息、机构、公开目录、工作人员。不带文件时逐项提问；可以反复运行，不会删除任何内容。"
 
     def add_arguments(self, parser):
         """A workbook, or the way to get one."""
-        parser.add_argument("workbook", nargs="?", type=Path, metavar="文件.xlsx", help="填好的工作簿。")
         parser.add_argument(
-            "--template", type=Path, metavar="文件.xlsx", help="写出一个工作簿供填写，已有的内容填在里面。"
+            "workbook", nargs="?", type=Path, metavar="文件.xlsx", help="填好的工作簿。"
+        )
+        parser.add_argument(
+            "--template",
+            type=Path,
+            metavar="文件.xlsx",
+            help="写出一个工作簿供填写，已有的内容填在里面。",
         )
         parser.add_argument("--check", action="store_true", help="只检查，不写入。")
         parser.add_argument("--yes", action="store_true", help="检查通过就写入，不再询问。")
@@ -64,7 +73,9 @@ class Command(BaseCommand):
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise CommandError(f"{path} 不能读取（{error.strerror}）。请检查文件名和权限。") from error
+            raise CommandError(
+                f"{path} 不能读取（{error.strerror}）。请检查文件名和权限。"
+            ) from error
         outcome = look_through(data, by=None)
         self._show(outcome)
         if not only_check and self._agrees(outcome, is_agreed):
@@ -73,7 +84,9 @@ class Command(BaseCommand):
     def _by_questions(self, *, is_agreed):
         self._first_administrator()
         questions = Questions(ask=lambda text: input(text).strip(), say=self.stdout.write)
-        rows = questions.rows(has_catalogue=Category.objects.exists(), has_organs=Department.objects.exists())
+        rows = questions.rows(
+            has_catalogue=Category.objects.exists(), has_organs=Department.objects.exists()
+        )
         outcome = set_up_rows(rows, by=None, is_final=False)
         self._show(outcome)
         if self._agrees(outcome, is_agreed):
@@ -105,7 +118,9 @@ class Command(BaseCommand):
         for change in outcome.changes:
             for label, before, after in change.details:
                 self.stdout.write(
-                    f"  {change.name}：{label} {before} → {after}" if before else f"  {change.name}：{label}{after}"
+                    f"  {change.name}：{label} {before} → {after}"
+                    if before
+                    else f"  {change.name}：{label}{after}"
                 )
 
     def _finish(self, outcome: Outcome):
@@ -119,7 +134,9 @@ class Command(BaseCommand):
             self.stdout.write(f"  {username}\t{name}\t{password}")
 
     def _first_administrator(self):
-        """An empty portal has nobody who could sign in: the first superuser, with a password typed twice."""
+        """An empty portal has nobody who could sign in: the first superuser, with a password typed
+        twice.
+        """
         if User.objects.filter(is_superuser=True, is_active=True).exists():
             return
         self.stdout.write("【系统管理员】这里还没有管理员账号，先建立一个。")

@@ -13,15 +13,18 @@ SHOWN = 20
 class Command(BaseCommand):
     """Name what belongs to nothing; remove it only when told to."""
 
-    help = (
-        "查找没有任何记录引用的文件、中断后遗留的临时文件，以及找不到文件的记录。默认只列出，加 --delete 才删除文件。"
-    )
+    help = "查找没有任何记录引用的文件、中断后遗留的临时文件，以及找不到文件的记录。默认只列出，加 --delete 才删除文件。"
 
     def add_arguments(self, parser):
         """Whether to delete, and from which age on."""
-        parser.add_argument("--delete", action="store_true", help="删除列出的文件（记录从不改动），写入审计日志")
         parser.add_argument(
-            "--hours", type=float, default=HOURS, help=f"只处理这么多小时没有改动的文件，默认 {HOURS}，至少 1"
+            "--delete", action="store_true", help="删除列出的文件（记录从不改动），写入审计日志"
+        )
+        parser.add_argument(
+            "--hours",
+            type=float,
+            default=HOURS,
+            help=f"只处理这么多小时没有改动的文件，默认 {HOURS}，至少 1",
         )
 
     def handle(self, *, delete, hours, **options):
@@ -37,7 +40,9 @@ class Command(BaseCommand):
         if delete and found:
             self._delete(found, size)
         elif found:
-            self.stdout.write(f"有 {len(found)} 个文件没有用处，共 {size / 1e6:.1f} MB；加 --delete 删除。")
+            self.stdout.write(
+                f"有 {len(found)} 个文件没有用处，共 {size / 1e6:.1f} MB；加 --delete 删除。"
+            )
         else:
             self.stdout.write("没有多余的文件。")
         self._missing()
@@ -49,7 +54,11 @@ class Command(BaseCommand):
             event=AuditEvent.DESK,
             account="manage.py",
             act="清理无主文件",
-            detail={"files": len(found), "bytes": size, "first": [stray.path.name for stray in found[:SHOWN]]},
+            detail={
+                "files": len(found),
+                "bytes": size,
+                "first": [stray.path.name for stray in found[:SHOWN]],
+            },
         )
         self.stdout.write(f"已删除 {len(found)} 个文件，共 {size / 1e6:.1f} MB。")
 

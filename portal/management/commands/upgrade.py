@@ -18,7 +18,9 @@ LEISURE = 10  # of the scale of nice
 
 
 class Command(BaseCommand):
-    """Look, back up, migrate while readers are served, verify; say at every step what is done and how to go back."""
+    """Look, back up, migrate while readers are served, verify; say at every step what is done and
+    how to go back.
+    """
 
     help = "升级：先检查，再更新静态文件、备份、修改数据库结构、更新索引，最后核验。平台不用停。--check 只检查。"
     requires_migrations_checks = False
@@ -28,12 +30,18 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="只做升级前检查，不改动任何内容")
         parser.add_argument("--no-backup", action="store_true", help="不备份（刚刚已经备份过时）")
         parser.add_argument(
-            "--if-needed", action="store_true", help="数据库是空的就建立，不用改就什么也不做（容器每次启动时用）"
+            "--if-needed",
+            action="store_true",
+            help="数据库是空的就建立，不用改就什么也不做（容器每次启动时用）",
         )
         parser.add_argument(
-            "--former-defaults", action="store_true", help="只列出升级后不再有默认值、需要写入变量文件的内容"
+            "--former-defaults",
+            action="store_true",
+            help="只列出升级后不再有默认值、需要写入变量文件的内容",
         )
-        parser.add_argument("--way-back", metavar="目录", type=Path, help="只检查能不能直接换回这个目录中的旧版程序")
+        parser.add_argument(
+            "--way-back", metavar="目录", type=Path, help="只检查能不能直接换回这个目录中的旧版程序"
+        )
 
     def handle(self, *, check, no_backup, if_needed, way_back, **options):
         """Do what was asked for."""
@@ -48,19 +56,26 @@ class Command(BaseCommand):
             self._upgrade(check=check, no_backup=no_backup)
 
     def _upgrade(self, *, check, no_backup):
-        """Stop at the first thing that is not right. Readers come first: all but the change of the tables, which they wait for, works
-        with what they leave of the machine."""
+        """Stop at the first thing that is not right. Readers come first: all but the change of the
+        tables, which they wait for, works with what they leave of the machine.
+        """
         self._preflight(check=check)
         if check:
             return
-        self._say("更新静态文件")  # before the backup, which renders pages by the new templates; the old files stay
+        self._say(
+            "更新静态文件"
+        )  # before the backup, which renders pages by the new templates; the old files stay
         self._leisurely("collectstatic", interactive=False, verbosity=0)
         modes.mend()  # what versions before this one saved; what cannot be mended, `doctor` tells
         if not no_backup:
             self._say("备份")
             self._leisurely("backup", stdout=self.stdout)
         self._say("修改数据库结构（平台继续服务；遇到正在使用的数据表会让开再试）")
-        migrate(on_wait=lambda number: self.stdout.write(f"  数据表正在使用，第 {number} 次让开，稍后再试"))
+        migrate(
+            on_wait=lambda number: self.stdout.write(
+                f"  数据表正在使用，第 {number} 次让开，稍后再试"
+            )
+        )
         os.nice(LEISURE)
         self._say("更新搜索索引")
         call_command("reindex", missing=True, stdout=self.stdout)
@@ -69,14 +84,18 @@ class Command(BaseCommand):
         for fault in faults:
             self.stderr.write(fault)
         if faults:
-            raise CommandError(f"升级后有 {len(faults)} 处问题，请先不要重新启动服务。{self._way_back()}")
+            raise CommandError(
+                f"升级后有 {len(faults)} 处问题，请先不要重新启动服务。{self._way_back()}"
+            )
         own = ((one.what, one.remedy) for one in customising.symptoms())
         for what, remedy in (*installed_files.what_to_copy(), *own):
             self.stdout.write(f"  ！{what}\n    → {remedy}")
         self.stdout.write(self.style.SUCCESS(f"升级完成，请重新启动服务。{self._way_back()}"))
 
     def _leisurely(self, *words, **options):
-        """Run a command in a thread, which Linux lets have a low priority of its own: a process cannot take one back."""
+        """Run a command in a thread, which Linux lets have a low priority of its own: a process
+        cannot take one back.
+        """
 
         def run():
             os.nice(LEISURE)
@@ -99,12 +118,16 @@ class Command(BaseCommand):
         if found:
             raise CommandError("没有升级，什么也没有改动。请先处理上面的问题。")
         steps = pending()
-        self.stdout.write(f"  数据库要改 {len(steps)} 步" + (f"：{'、'.join(steps)}" if steps else ""))
+        self.stdout.write(
+            f"  数据库要改 {len(steps)} 步" + (f"：{'、'.join(steps)}" if steps else "")
+        )
         backup = newest_backup()
         self.stdout.write(f"  最近的备份：{backup.name if backup else '没有'}")
 
     def _former_defaults(self, *, check):
-        """What has no default any more goes into `.env` where that is in use; where the variables come from elsewhere, somebody has to."""
+        """What has no default any more goes into `.env` where that is in use; where the variables
+        come from elsewhere, somebody has to.
+        """
         if not (kept := former_defaults.lines()):
             return
         listed = "\n".join(f"      {line}" for line in kept)
@@ -132,7 +155,9 @@ class Command(BaseCommand):
             raise CommandError(
                 f"这一版的数据库改动（{'、'.join(steps)}）旧版程序不能用，不能只换回程序。请按 docs/operations.md 恢复升级前的备份。"
             )
-        self.stdout.write(f"可以直接换回 {folder} 中的程序：数据库的改动只有增加，升级以后公开的内容都保留。")
+        self.stdout.write(
+            f"可以直接换回 {folder} 中的程序：数据库的改动只有增加，升级以后公开的内容都保留。"
+        )
 
     def _way_back(self):
         if (backup := newest_backup()) is None:

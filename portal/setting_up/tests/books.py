@@ -23,7 +23,13 @@ SITE = {
     "联系方式": "010-00000000",
 }
 ORGANS = [
-    {"机构全称": "示例市示例区人民政府", "简称": "区政府", "机构代码": code(1), "类别": "区政府", "地址名": "shili"},
+    {
+        "机构全称": "示例市示例区人民政府",
+        "简称": "区政府",
+        "机构代码": code(1),
+        "类别": "区政府",
+        "地址名": "shili",
+    },
     {
         "机构全称": "示例市示例区人民政府办公室",
         "简称": "区政府办",
@@ -77,7 +83,9 @@ class Book:
     def place(self, sheet, heading, row):
         """Where a cell is: `C2`."""
         return next(
-            cell.coordinate[:-1] + str(row) for cell in self.book[sheet][1] if str(cell.value).rstrip("*") == heading
+            cell.coordinate[:-1] + str(row)
+            for cell in self.book[sheet][1]
+            if str(cell.value).rstrip("*") == heading
         )
 
     @property
@@ -89,7 +97,9 @@ class Book:
 
 
 def whole_book():
-    """A district that is not the demonstration's: site, three organs, the neutral catalogue, three people."""
+    """A district that is not the demonstration's: site, three organs, the neutral catalogue, three
+    people.
+    """
     return Book().site(**SITE).put("发布机构", ORGANS).put("工作人员", STAFF)
 
 

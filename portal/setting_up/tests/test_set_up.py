@@ -56,10 +56,16 @@ def test_a_filled_in_template_makes_a_portal_of_ones_own():
     assert outcome.is_done
     assert SiteIdentity.objects.get().id_code == "0000000001"
     finance = Department.objects.get(code=code(3))
-    assert (finance.parent.slug, finance.document_mark, finance.slug) == ("shili", "示财", f"organ-{code(3).lower()}")
+    assert (finance.parent.slug, finance.document_mark, finance.slug) == (
+        "shili",
+        "示财",
+        f"organ-{code(3).lower()}",
+    )
     assert Category.objects.count() == 107
     assert tree_faults() == []
-    assert set(Category.objects.exclude(section=None).values_list("section", flat=True)) == set(Section.values)
+    assert set(Category.objects.exclude(section=None).values_list("section", flat=True)) == set(
+        Section.values
+    )
     assert Category.objects.get(section=Section.CONTENT).get_children().count() == 15
     clerk = User.objects.get(username="zhang")
     assert [group.name for group in clerk.groups.all()] == ["信息员"]
@@ -110,7 +116,9 @@ def test_it_goes_on_where_it_was_left_and_names_what_changes():
     page[book.place("发布机构", "联系电话", 4)] = "010-11111111"
     book.put("公开目录", [{"栏目名称": "示例专栏", "上级栏目": "法定主动公开内容"}])
     outcome = set_up(book.data, by=None)
-    assert [c.details for c in outcome.changes if c.kind == Kind.CHANGED] == [(("联系电话", "（空）", "010-11111111"),)]
+    assert [c.details for c in outcome.changes if c.kind == Kind.CHANGED] == [
+        (("联系电话", "（空）", "010-11111111"),)
+    ]
     assert [c.name for c in outcome.changes if c.kind == Kind.NEW] == ["示例专栏"]
     assert Category.objects.get(name="示例专栏").slug == "column-1"
 
@@ -147,7 +155,13 @@ def test_parents_may_stand_below_their_children():
 # (sheet, heading, value, what is said of it, what is said of the remedy)
 WRONG = [
     ("发布机构", "机构代码", code(3)[:-1] + "!", "请填写 9 位组织机构代码或 18 位", "含校验码"),
-    ("发布机构", "机构代码", code(11)[:-1] + ("0" if code(11)[-1] != "0" else "1"), "校验码不对", "含校验码"),
+    (
+        "发布机构",
+        "机构代码",
+        code(11)[:-1] + ("0" if code(11)[-1] != "0" else "1"),
+        "校验码不对",
+        "含校验码",
+    ),
     ("发布机构", "机构代码", 110000000000000012, "末尾几位已经丢失", "格式改为“文本”"),
     ("发布机构", "类别", "局", "没有“局”这个类别", "请从下拉列表选择"),
     ("发布机构", "上级机关", "不存在的机关", "没有这个机构", "请照“发布机构”表填写"),
@@ -208,7 +222,9 @@ def test_two_rows_for_one_record_are_a_fault():
 def test_what_is_missing_is_named(heading):
     book = small_book()
     book["发布机构"][book.place("发布机构", heading, 4)] = None
-    [fault] = [fault for fault in look_through(book.data, by=None).faults if fault.sheet == "发布机构"]
+    [fault] = [
+        fault for fault in look_through(book.data, by=None).faults if fault.sheet == "发布机构"
+    ]
     assert f"缺少“{heading}”" in fault.what
     assert fault.place in {"A4", "B4"}
 
@@ -311,7 +327,10 @@ class TestPasswords:
     def test_they_are_many_and_in_order(self):
         made = {new_password() for _ in range(200)}
         assert len(made) == 200
-        assert all(re.fullmatch(r"[2-9a-zA-HJ-NP-Z]{4}(-[2-9a-zA-HJ-NP-Z]{4}){2}", password) for password in made)
+        assert all(
+            re.fullmatch(r"[2-9a-zA-HJ-NP-Z]{4}(-[2-9a-zA-HJ-NP-Z]{4}){2}", password)
+            for password in made
+        )
 
     def test_a_second_run_gives_nobody_a_new_one(self):
         set_up(small_book().data, by=None)
@@ -338,7 +357,9 @@ class TestRights:
         entry = AuditEntry.objects.get(act="设置门户")
         assert (entry.account, entry.address) == ("admin", "10.0.0.1")
         assert "发布机构 新增 示例市示例区财政局" in str(entry.detail)
-        assert not [password for _, _, password in outcome.passwords if password in str(entry.detail)]
+        assert not [
+            password for _, _, password in outcome.passwords if password in str(entry.detail)
+        ]
 
     def test_the_command_line_is_on_record_too(self):
         set_up(small_book().data, by=None)
@@ -385,7 +406,9 @@ def test_a_second_root_is_refused_by_the_catalogues_own_rule():
 def test_two_organs_of_one_short_name_are_no_ones_reference():
     make_department("甲机构", short_name="同名", code=code(7), slug="one")
     make_department("乙机构", short_name="同名", code=code(6), slug="two")
-    book = Book().put("工作人员", [{"登录名": "zhao", "姓名": "赵示例", "角色": "信息员", "所属机构": "同名"}])
+    book = Book().put(
+        "工作人员", [{"登录名": "zhao", "姓名": "赵示例", "角色": "信息员", "所属机构": "同名"}]
+    )
     [fault] = look_through(book.data, by=None).faults
     assert "有两个机构叫这个名称" in fault.what
 

@@ -71,20 +71,41 @@ def test_answers_become_rows_and_an_empty_one_ends_each_part():
     answers = iter(
         [
             *("示例区人民政府", "0000000001", "", "", "", "", ""),
-            *("示例区人民政府", "区政府", code(1), "", "", "", "示例区财政局", "区财政局", code(3), "", "", "", ""),
+            *(
+                "示例区人民政府",
+                "区政府",
+                code(1),
+                "",
+                "",
+                "",
+                "示例区财政局",
+                "区财政局",
+                code(3),
+                "",
+                "",
+                "",
+                "",
+            ),
             *("是", "zhang", "张示例", "信息员", "区财政局", ""),
         ]
     )
     said = []
-    rows = Questions(ask=lambda question: next(answers), say=said.append).rows(has_catalogue=False, has_organs=False)
-    assert [row.text("name") for row in rows if row.sheet == "发布机构"] == ["示例区人民政府", "示例区财政局"]
+    rows = Questions(ask=lambda question: next(answers), say=said.append).rows(
+        has_catalogue=False, has_organs=False
+    )
+    assert [row.text("name") for row in rows if row.sheet == "发布机构"] == [
+        "示例区人民政府",
+        "示例区财政局",
+    ]
     assert [row.text("parent") for row in rows if row.sheet == "发布机构"] == ["", "示例区人民政府"]
     assert sum(row.sheet == "公开目录" for row in rows) == len(neutral_rows()) == 107
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="one database is enough for a terminal")
 def test_an_empty_portal_is_set_up_by_questions_on_a_terminal(tmp_path_factory):
-    """The whole way: the first administrator, site, organs, catalogue, staff, the question at the end."""
+    """The whole way: the first administrator, site, organs, catalogue, staff, the question at the
+    end.
+    """
     with installation(tmp_path_factory.mktemp("asked"), "asked", like=MIGRATED) as portal:
         answers = [
             ("登录名", "admin"), ("姓名", "管理员"), ("口令", "qingfeng-mingyue-37B"), ("再输入", "qingfeng-mingyue-37B"),
@@ -99,7 +120,9 @@ def test_an_empty_portal_is_set_up_by_questions_on_a_terminal(tmp_path_factory):
         assert "已写入。" in told, told
         assert "zhang" in told.rpartition("初始口令")[2]
         assert "qingfeng" not in told
-        assert portal.ask("[Item.objects.count(), __import__('catalog.models').models.Category.objects.count()]") == [
+        assert portal.ask(
+            "[Item.objects.count(), __import__('catalog.models').models.Category.objects.count()]"
+        ) == [
             0,
             107,
         ]
@@ -107,7 +130,9 @@ def test_an_empty_portal_is_set_up_by_questions_on_a_terminal(tmp_path_factory):
 
 
 def at_a_terminal(portal, words, answers):
-    """What a program printed on a terminal of its own, each answer typed when its question stands there."""
+    """What a program printed on a terminal of its own, each answer typed when its question stands
+    there.
+    """
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(project.BASE_DIR)

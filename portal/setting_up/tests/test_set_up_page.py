@@ -1,4 +1,6 @@
-"""门户设置 at the desk: upload, see every fault or what will happen, confirm; the passwords are shown once."""
+"""门户设置 at the desk: upload, see every fault or what will happen, confirm; the passwords are
+shown once.
+"""
 
 import io
 
@@ -35,11 +37,19 @@ def carried(response):
     return html.fromstring(response.content).xpath("//input[@name='workbook']/@value")
 
 
-def test_from_the_template_to_a_set_up_portal(client, admin, settings, django_capture_on_commit_callbacks):
+def test_from_the_template_to_a_set_up_portal(
+    client, admin, settings, django_capture_on_commit_callbacks
+):
     settings.SITE = Site(fixed={}, otherwise={})
-    assert "缺少法定内容：网站名称、网站标识码、网站域名、主办单位" in client.get("/admin/").content.decode()
+    assert (
+        "缺少法定内容：网站名称、网站标识码、网站域名、主办单位"
+        in client.get("/admin/").content.decode()
+    )
     template = client.get(TEMPLATE)
-    assert openpyxl.load_workbook(io.BytesIO(template.content)).sheetnames[:2] == ["填写说明", "网站"]
+    assert openpyxl.load_workbook(io.BytesIO(template.content)).sheetnames[:2] == [
+        "填写说明",
+        "网站",
+    ]
     assert "%E9%97%A8" in template["Content-Disposition"]
 
     preview = upload(client, small_book().data)
@@ -48,13 +58,17 @@ def test_from_the_template_to_a_set_up_portal(client, admin, settings, django_ca
     assert "示例市示例区财政局" in text
     assert not Department.objects.exists()
 
-    with django_capture_on_commit_callbacks(execute=True):  # then the process looks at the names anew
+    with django_capture_on_commit_callbacks(
+        execute=True
+    ):  # then the process looks at the names anew
         done = client.post(CONFIRM, {"workbook": carried(preview)[0]})
     assert done.status_code == 200
     assert "no-store" in done["Cache-Control"]
     assert Department.objects.count() == 3
     assert Category.objects.count() == 8
-    rows = html.fromstring(done.content).xpath("//table[contains(@class, 'set-up-passwords')]/tbody/tr")
+    rows = html.fromstring(done.content).xpath(
+        "//table[contains(@class, 'set-up-passwords')]/tbody/tr"
+    )
     shown = {row.xpath("string(th)"): row.xpath("string(td[2])") for row in rows}
     assert set(shown) == {"zhang", "li", "wang"}
     assert User.objects.get(username="zhang").check_password(shown["zhang"])
@@ -65,9 +79,14 @@ def test_from_the_template_to_a_set_up_portal(client, admin, settings, django_ca
 
 def test_the_first_log_in_with_such_a_password_must_change_it(client, admin):
     done = client.post(CONFIRM, {"workbook": carried(upload(client, small_book().data))[0]})
-    row = html.fromstring(done.content).xpath("//table[contains(@class, 'set-up-passwords')]/tbody/tr")[0]
+    row = html.fromstring(done.content).xpath(
+        "//table[contains(@class, 'set-up-passwords')]/tbody/tr"
+    )[0]
     client.logout()
-    client.post("/admin/login/", {"username": row.xpath("string(th)"), "password": row.xpath("string(td[2])")})
+    client.post(
+        "/admin/login/",
+        {"username": row.xpath("string(th)"), "password": row.xpath("string(td[2])")},
+    )
     assert client.get("/admin/").url == "/admin/password_change/"
 
 
@@ -92,7 +111,9 @@ def test_what_was_tampered_with_or_belongs_to_another_is_not_taken_in(client, ad
 
 def test_what_became_wrong_meanwhile_is_told_and_nothing_is_written(client, admin):
     [workbook] = carried(upload(client, small_book().data))
-    Department.objects.create(name="示例市示例区财政局", short_name="别的", slug="other", code=code(50))
+    Department.objects.create(
+        name="示例市示例区财政局", short_name="别的", slug="other", code=code(50)
+    )
     User.objects.create_user("ZHANG")
     text = client.post(CONFIRM, {"workbook": workbook}).content.decode()
     assert "只有大小写不同" in text

@@ -19,7 +19,10 @@ def public_kinds(ask):
         "/catalog/procurement/?sort=oldest&year=x",
         f"/items/{with_table}/",
         f"/items/{with_table}/counts/",
-        *(f"/items/{corrected}/{page}/" for page in ("history", "revisions/1", "revisions/2/changes")),
+        *(
+            f"/items/{corrected}/{page}/"
+            for page in ("history", "revisions/1", "revisions/2/changes")
+        ),
         f"/items/{withdrawn}/",
         f"/items/{removed}/",
         "/reports/",
@@ -55,14 +58,22 @@ def public_kinds(ask):
 
 
 def desk_kinds(world):
-    """{role: addresses below /admin/}, each as somebody who works with it, in an installation that holds `world` (desk_world.py)."""
-    clerk, key = world.people["信息员"], {label: record.pk for label, record in world.own.items() if record}
+    """{role: addresses below /admin/}, each as somebody who works with it, in an installation that
+    holds `world` (desk_world.py).
+    """
+    clerk, key = (
+        world.people["信息员"],
+        {label: record.pk for label, record in world.own.items() if record},
+    )
     submitted = make_draft("待审核的信息", by=clerk, department=world.organ, category=world.shelf)
     actions.submit_item(item=submitted, by=clerk)
     forced = make_draft("直接公开的信息", by=clerk, department=world.organ, category=world.shelf)
     actions.force_publish_item(item=forced, by=world.people["公开办"], reason="示例")
     item, report = "disclosure/item", f"disclosure/annualreport/{key['disclosure.annualreport']}"
-    draft, public = f"{item}/{key['disclosure.item']}", f"{item}/{world.own['disclosure.revision'].item_id}"
+    draft, public = (
+        f"{item}/{key['disclosure.item']}",
+        f"{item}/{world.own['disclosure.revision'].item_id}",
+    )
     listed = (
         "ledger.entry",
         "ledger.auditentry",
@@ -81,21 +92,48 @@ def desk_kinds(world):
                 f"{item}/import/",
                 "password_change/",
             ),
-            *(f"{draft}/{page}/" for page in ("change", "checks", "preview", "history", "acts/submit")),
+            *(
+                f"{draft}/{page}/"
+                for page in ("change", "checks", "preview", "history", "acts/submit")
+            ),
             *(f"{public}/change/", f"{public}/history/"),
             *(f"{report}/{page}/" for page in ("change", "tables", "findings", "promises")),
             f"disclosure/legacyoriginal/{key['disclosure.legacyoriginal']}/change/",
-            *("inquiries/correction/", f"inquiries/correction/{key['inquiries.correction']}/change/"),
+            *(
+                "inquiries/correction/",
+                f"inquiries/correction/{key['inquiries.correction']}/change/",
+            ),
         ],
         "审核员": [
-            *("", f"{item}/{submitted.pk}/change/", f"{item}/{submitted.pk}/acts/review/", "second-factor/"),
+            *(
+                "",
+                f"{item}/{submitted.pk}/change/",
+                f"{item}/{submitted.pk}/acts/review/",
+                "second-factor/",
+            ),
             f"{item}/{forced.pk}/acts/forced-review/",
         ],
         "公开办": [
-            *(f"{item}/?status__exact=draft", f"{draft}/delete/", f"{draft}/acts/force/", f"{public}/acts/withdraw/"),
-            *("catalog/category/", "catalog/category/add/", f"catalog/category/{key['catalog.category']}/change/"),
-            *(f"catalog/department/{key['catalog.department']}/change/", "disclosure/synonymgroup/add/"),
-            *("disclosure/failedsearch/", "disclosure/oldaddress/add/", "workdays/workcalendarday/notice/"),
+            *(
+                f"{item}/?status__exact=draft",
+                f"{draft}/delete/",
+                f"{draft}/acts/force/",
+                f"{public}/acts/withdraw/",
+            ),
+            *(
+                "catalog/category/",
+                "catalog/category/add/",
+                f"catalog/category/{key['catalog.category']}/change/",
+            ),
+            *(
+                f"catalog/department/{key['catalog.department']}/change/",
+                "disclosure/synonymgroup/add/",
+            ),
+            *(
+                "disclosure/failedsearch/",
+                "disclosure/oldaddress/add/",
+                "workdays/workcalendarday/notice/",
+            ),
         ],
         "审计员": [
             *(f"{label.replace('.', '/')}/" for label in listed),

@@ -14,7 +14,8 @@ once_is_enough = pytest.mark.skipif(
     connection.vendor == "postgresql", reason="the same pages are looked at with SQLite behind them"
 )
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# What another width or another reading setting can change: the elements are the same, their colours and places are not.
+# What another width or another reading setting can change: the elements are the same, their colours
+# and places are not.
 OF_WIDTH = ["target-size", "scrollable-region-focusable"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 OF_COLOUR = [*OF_WIDTH, *COLOURS]
@@ -35,18 +36,32 @@ def violations(page, where, rules=RULES, without=()):
 
 
 def reader(browser, portal, *, size="m", contrast="normal", view="standard", width=1280, **options):
-    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True, **options)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, bypass_csp=True, **options
+    )
     page = context.new_page()
     for name, value in (("size", size), ("contrast", contrast), ("view", view)):
-        context.request.post(f"{portal}/preferences/", form={name: value, "next": "/about/"}, max_redirects=0)
+        context.request.post(
+            f"{portal}/preferences/", form={name: value, "next": "/about/"}, max_redirects=0
+        )
     return page
 
 
 def test_every_kind_of_page_is_looked_at(demonstration):
-    names = {resolve(address.partition("?")[0]).view_name for address in public_kinds(demonstration.ask)[:-1]}
+    names = {
+        resolve(address.partition("?")[0]).view_name
+        for address in public_kinds(demonstration.ask)[:-1]
+    }
     alike = {"report-revision-changes"}  # a report has the page of an item
     assert set(PAGES) - names == alike
-    assert {"data", "data-api", "report-export", "register-verify", "correction-new", "correction-query"} <= names
+    assert {
+        "data",
+        "data-api",
+        "report-export",
+        "register-verify",
+        "correction-new",
+        "correction-query",
+    } <= names
 
 
 @once_is_enough
@@ -54,7 +69,11 @@ def test_axe_finds_nothing_on_any_page_at_three_widths(demonstration, browser):
     page, found = reader(browser, demonstration), []
     for address in public_kinds(demonstration.ask):
         page.goto(demonstration + address)
-        for width, rules, without in ((1280, RULES, ()), (768, OF_WIDTH, ()), (320, RULES, COLOURS)):
+        for width, rules, without in (
+            (1280, RULES, ()),
+            (768, OF_WIDTH, ()),
+            (320, RULES, COLOURS),
+        ):
             page.set_viewport_size({"width": width, "height": 900})
             found += violations(page, (address, width), rules, without)
     assert {one[1:] for one in found} == set()
@@ -80,7 +99,9 @@ def test_axe_finds_nothing_in_any_reading_setting(demonstration, browser, option
     page, found = reader(browser, demonstration, **options), []
     for address in ["/", "/catalog/procurement/", "/reports/", "/reports/songbei/2009/", "/guide/"]:
         page.goto(demonstration + address)
-        found += violations(page, address, OF_WIDTH if options.get("size") in ("l", "xl") else OF_COLOUR)
+        found += violations(
+            page, address, OF_WIDTH if options.get("size") in ("l", "xl") else OF_COLOUR
+        )
     assert found == []
 
 
@@ -90,7 +111,10 @@ def test_nothing_scrolls_sideways_at_320_px(demonstration, browser, size):
     page, wide = reader(browser, demonstration, size=size, width=320), []
     for address in public_kinds(demonstration.ask):
         page.goto(demonstration + address)
-        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{SIZES[size]}px"
+        assert (
+            page.evaluate("getComputedStyle(document.documentElement).fontSize")
+            == f"{SIZES[size]}px"
+        )
         if (width := page.evaluate("document.documentElement.scrollWidth")) > 320:
             wide.append((address, width))
     assert wide == []
@@ -101,9 +125,12 @@ STATE = """() => { const e = document.activeElement, s = getComputedStyle(e);
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/catalog/procurement/", "/reports/songbei/2009/", "/guide/", "/corrections/new/"]
+    "address",
+    ["/", "/catalog/procurement/", "/reports/songbei/2009/", "/guide/", "/corrections/new/"],
 )
-def test_the_keyboard_reaches_everything_with_visible_focus_and_no_trap(demonstration, browser, address):
+def test_the_keyboard_reaches_everything_with_visible_focus_and_no_trap(
+    demonstration, browser, address
+):
     page = reader(browser, demonstration)
     page.goto(demonstration + address)
     page.keyboard.press("Tab")

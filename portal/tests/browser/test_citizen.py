@@ -8,7 +8,14 @@ from django.utils import timezone
 from portal.demonstration.accounts import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-TRAIL = ["首页", "政务公开", "政府信息公开", "区县(市)政府信息公开目录", "松北区政府信息公开", "政府信息公开年报"]
+TRAIL = [
+    "首页",
+    "政务公开",
+    "政府信息公开",
+    "区县(市)政府信息公开目录",
+    "松北区政府信息公开",
+    "政府信息公开年报",
+]
 
 
 def read_count(page):
@@ -20,15 +27,24 @@ def root_size(page):
 
 
 def test_a_citizen_finds_the_2009_report(demonstration, browser):
-    """JavaScript off: home → annual reports → 松北区 → 2009; size kept across pages; the count rises by one."""
-    page = browser.new_page(java_script_enabled=False, user_agent="第一位读者", viewport={"width": 1280, "height": 900})
+    """JavaScript off: home → annual reports → 松北区 → 2009; size kept across pages; the count
+    rises by one.
+    """
+    page = browser.new_page(
+        java_script_enabled=False, user_agent="第一位读者", viewport={"width": 1280, "height": 900}
+    )
     page.goto(demonstration.url)
     page.click("nav >> text=政府信息公开年报")
     page.click("main >> a:text-is('区政府')")
     page.click("a[href='/reports/songbei/2009/']")
     assert page.locator("nav[aria-label=当前位置] li").all_inner_texts() == TRAIL
     text = page.inner_text("main")
-    for fact in ("松北区人民政府网站", "2010-03-30", "压缩率达78%", "使政务公开工作更加规范化、制度化和经常化。"):
+    for fact in (
+        "松北区人民政府网站",
+        "2010-03-30",
+        "压缩率达78%",
+        "使政务公开工作更加规范化、制度化和经常化。",
+    ):
         assert fact in text
     assert "大汉网络" not in page.content()
     first = read_count(page)
@@ -67,8 +83,12 @@ def press(page, button):
     return page.inner_text("body")
 
 
-def test_a_clerks_item_becomes_public_is_corrected_and_withdrawn_by_others_than_the_clerk(demonstration, browser):
-    clerk, reviewer, office = (sign_in(browser, demonstration, name) for name in ("clerk", "reviewer", "office"))
+def test_a_clerks_item_becomes_public_is_corrected_and_withdrawn_by_others_than_the_clerk(
+    demonstration, browser
+):
+    clerk, reviewer, office = (
+        sign_in(browser, demonstration, name) for name in ("clerk", "reviewer", "office")
+    )
     title = "关于王某某任职的通知（示例）"
     clerk.goto(f"{demonstration}/admin/disclosure/item/add/")
     clerk.fill("input[name=title]", title)

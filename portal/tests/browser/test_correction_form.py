@@ -1,4 +1,6 @@
-"""网页纠错 as a reader meets it: without scripts, by keyboard, on a telephone, with an error and with a question."""
+"""网页纠错 as a reader meets it: without scripts, by keyboard, on a telephone, with an error and
+with a question.
+"""
 
 import pytest
 
@@ -31,7 +33,9 @@ def test_an_error_comes_first_with_the_focus_and_leads_to_its_field(demonstratio
     assert found == []
 
 
-def test_a_reader_without_scripts_sends_it_answers_a_question_and_reads_the_receipt(demonstration, browser):
+def test_a_reader_without_scripts_sends_it_answers_a_question_and_reads_the_receipt(
+    demonstration, browser
+):
     demonstration.manage("shell", "-v", "0", "-c", THIRTY)
     page = reader(browser, demonstration, java_script_enabled=False)
     page.goto(f"{demonstration}/corrections/new/?page=/guide/")
@@ -42,7 +46,10 @@ def test_a_reader_without_scripts_sends_it_answers_a_question_and_reads_the_rece
     page.wait_for_timeout(3100)  # the stamp is younger before
     page.get_by_role("button", name="提交").click()
     assert page.get_by_role("heading", level=1).inner_text() == "谢谢，已经收到您的纠错"
-    number, code = page.locator("main dd").nth(0).inner_text(), page.locator("main dd").nth(1).inner_text()
+    number, code = (
+        page.locator("main dd").nth(0).inner_text(),
+        page.locator("main dd").nth(1).inner_text(),
+    )
     page.goto(f"{demonstration}/corrections/")
     page.get_by_label("编号").fill(number)
     page.get_by_label("查询码").fill(code)

@@ -14,9 +14,7 @@ TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => e.getBo
   && e.getBoundingClientRect().width > 1 && e.checkVisibility() && !e.closest('.results, .desk-scroll, .grid-scroll, .preview-screen'))
   .map(e => e.tagName + '.' + e.className + '#' + e.id).slice(0, 3)"""
 # Three words in a row, but for a command to type; a secret to copy is in capitals.
-ENGLISH = (
-    "document.querySelector('#container').innerText.match(/[A-Za-z’']{2,}(?: (?!status lantai)[a-z’']{2,}){2,}/g) || []"
-)
+ENGLISH = "document.querySelector('#container').innerText.match(/[A-Za-z’']{2,}(?: (?!status lantai)[a-z’']{2,}){2,}/g) || []"
 CONTROLS = """() => [...document.querySelectorAll('#content a[href], #content button, #content input:not([type=hidden]), '
   + '#content select, #content summary, #content textarea')].filter(e => e.tabIndex >= 0 && !e.disabled
   && e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1).length"""
@@ -34,25 +32,33 @@ def addresses(world):
 
 
 def window(browser, live_server, user=None):
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url, bypass_csp=True)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, base_url=live_server.url, bypass_csp=True
+    )
     if user:
         client = Client()
         client.force_login(user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
     return context.new_page()
 
 
 def faults(page, where):
     """What axe and a narrow screen show of the page that is open, and words nobody has translated."""
     page.set_viewport_size({"width": 1280, "height": 900})
-    found = violations(page, where) + [(where, "English", words) for words in page.evaluate(ENGLISH)]
+    found = violations(page, where) + [
+        (where, "English", words) for words in page.evaluate(ENGLISH)
+    ]
     page.set_viewport_size({"width": 320, "height": 900})
     found += violations(page, where, OF_WIDTH)
     return found + [(where, "too wide", what) for what in page.evaluate(TOO_WIDE)]
 
 
-def test_axe_and_a_narrow_screen_find_nothing_on_any_page_of_the_desk(browser, live_server, world, addresses):
+def test_axe_and_a_narrow_screen_find_nothing_on_any_page_of_the_desk(
+    browser, live_server, world, addresses
+):
     page = window(browser, live_server)
     page.goto("/admin/login/")
     found = faults(page, "login")
@@ -67,7 +73,9 @@ def test_axe_and_a_narrow_screen_find_nothing_on_any_page_of_the_desk(browser, l
     assert found == []
 
 
-def test_the_keyboard_reaches_every_control_of_the_desk_with_visible_focus(browser, live_server, world):
+def test_the_keyboard_reaches_every_control_of_the_desk_with_visible_focus(
+    browser, live_server, world
+):
     page, item = window(browser, live_server, world.people["信息员"]), world.own["disclosure.item"]
     for place in (
         "",
@@ -76,7 +84,9 @@ def test_the_keyboard_reaches_every_control_of_the_desk_with_visible_focus(brows
         f"disclosure/item/{item.pk}/acts/submit/",
     ):
         page.goto(f"/admin/{place}")
-        page.locator("#content-start, #content").first.evaluate("e => { e.tabIndex = -1; e.focus() }")
+        page.locator("#content-start, #content").first.evaluate(
+            "e => { e.tabIndex = -1; e.focus() }"
+        )
         expected, seen, invisible = page.evaluate(CONTROLS), 0, []
         for _ in range(expected + 40):
             page.keyboard.press("Tab")

@@ -1,4 +1,6 @@
-"""From a Word file to a lawful publication, its correction and its withdrawal, as three people do it in a browser."""
+"""From a Word file to a lawful publication, its correction and its withdrawal, as three people do
+it in a browser.
+"""
 
 import re
 
@@ -13,7 +15,11 @@ from disclosure.tests.builders import make_draft, make_staff
 from documents.tests.office_files import official_document, saved
 from ledger.models import Entry
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,
+]
 PASSWORD = "示例口令 2026"
 TITLE = "松北区财政局关于印发示例办法的通知"
 
@@ -36,14 +42,20 @@ def people(organ):
 
 @pytest.fixture
 def desk_of(browser, live_server, people):
-    """A browser window of somebody who has signed in; it may not meet an error of a script or of the policy."""
+    """A browser window of somebody who has signed in; it may not meet an error of a script or of
+    the policy.
+    """
     troubles, opened = [], {}
 
     def open_desk(name):
         if name not in opened:
-            page = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=live_server.url).new_page()
+            page = browser.new_context(
+                viewport={"width": 1280, "height": 900}, base_url=live_server.url
+            ).new_page()
             page.on("pageerror", lambda error: troubles.append(str(error)))
-            page.on("console", lambda said: troubles.append(said.text) if is_trouble(said) else None)
+            page.on(
+                "console", lambda said: troubles.append(said.text) if is_trouble(said) else None
+            )
             page.goto("/admin/")
             page.fill("#id_username", name)
             page.fill("#id_password", PASSWORD)
@@ -84,7 +96,9 @@ def act(page, item, name, **values):
     return page
 
 
-def test_from_a_word_file_to_publication_correction_and_withdrawal(desk_of, people, organ, tmp_path, live_server, page):
+def test_from_a_word_file_to_publication_correction_and_withdrawal(
+    desk_of, people, organ, tmp_path, live_server, page
+):
     clerk, reviewer, office = desk_of("clerk"), desk_of("reviewer"), desk_of("office")
     today = timezone.localdate()
     document = official_document(
@@ -112,7 +126,8 @@ def test_from_a_word_file_to_publication_correction_and_withdrawal(desk_of, peop
     item.refresh_from_db()
     assert item.status == Status.SUBMITTED, clerk.inner_text("#content-main")
 
-    # The reviewer finds it on the front page, returns it; the clerk mends it; the reviewer approves and publishes.
+    # The reviewer finds it on the front page, returns it; the clerk mends it; the reviewer approves
+    # and publishes.
     reviewer.goto("/admin/")
     assert TITLE in reviewer.inner_text("#queue-review")
     act(reviewer, item, "return", note="请核对补贴金额。")
@@ -139,7 +154,10 @@ def test_from_a_word_file_to_publication_correction_and_withdrawal(desk_of, peop
     act(clerk, correction, "submit")
     act(reviewer, correction, "review", mode="proactive", basis="20-1", publish=True)
     item.refresh_from_db()
-    assert (item.current_revision.number, item.title) == (2, TITLE.replace("示例办法", "示例管理办法"))
+    assert (item.current_revision.number, item.title) == (
+        2,
+        TITLE.replace("示例办法", "示例管理办法"),
+    )
     page.reload()
     assert "示例管理办法" in page.inner_text("h1")
 
@@ -154,14 +172,20 @@ def test_from_a_word_file_to_publication_correction_and_withdrawal(desk_of, peop
     page.reload()
     assert re.search("撤回", page.inner_text("main"))
     assert "内容需要核实" in page.inner_text("main")
-    acts = Entry.objects.filter(subject_key=item.index_number).order_by("sequence").values_list("act", flat=True)
+    acts = (
+        Entry.objects.filter(subject_key=item.index_number)
+        .order_by("sequence")
+        .values_list("act", flat=True)
+    )
     assert list(acts) == ["publish", "amend", "withdraw"]
 
     is_forced_and_reviewed_afterwards(office, reviewer, page, item, live_server)
 
 
 def is_forced_and_reviewed_afterwards(office, reviewer, page, item, live_server):
-    """The office publishes a draft at once, with a written reason; it stays on the list until somebody else has reviewed it."""
+    """The office publishes a draft at once, with a written reason; it stays on the list until
+    somebody else has reviewed it.
+    """
     urgent = make_draft("示例紧急通知", department=item.department, category=item.category)
     act(office, urgent, "force")
     assert "没有办理" in office.inner_text("#content-main")  # no reason, no publication
@@ -181,7 +205,9 @@ def is_forced_and_reviewed_afterwards(office, reviewer, page, item, live_server)
     assert (review.reviewed_by.username, review.note) == ("reviewer", "示例：补审同意")
 
 
-def test_a_large_file_says_how_far_it_is_and_the_preview_stands_in_two_frames(desk_of, people, organ, tmp_path):
+def test_a_large_file_says_how_far_it_is_and_the_preview_stands_in_two_frames(
+    desk_of, people, organ, tmp_path
+):
     clerk, today = desk_of("clerk"), timezone.localdate().isoformat()
     path = tmp_path / "附表.txt"
     path.write_text("示例数据\n" * 60_000, encoding="utf-8")

@@ -15,7 +15,11 @@ from documents.html.richtext import html_to_text
 from documents.html.tests.test_paste import CLIPBOARDS, text
 from documents.tests.office_files import add_picture, official_document, png, saved
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,
+]
 
 BODY = (
     '<h2>一、总体情况</h2><p>新增<strong>2024110</strong>元，35.6km<sup>2</sup>，<sup>[1]</sup></p><ol start="3"><li>甲</li></ol>'
@@ -33,16 +37,24 @@ def department():
 
 @pytest.fixture
 def shelf():
-    return make_category("政府规章", parent=make_category("松北区政府信息公开", section=Section.CONTENT))
+    return make_category(
+        "政府规章", parent=make_category("松北区政府信息公开", section=Section.CONTENT)
+    )
 
 
 @pytest.fixture
 def desk(page, live_server, client, department, shelf):
-    """A signed-in clerk's page; `desk.troubles` gathers violations of the policy and errors of scripts."""
+    """A signed-in clerk's page; `desk.troubles` gathers violations of the policy and errors of
+    scripts.
+    """
     user = make_user(department=department)
     user.user_permissions.set(Permission.objects.filter(content_type__app_label="disclosure"))
     client.force_login(user)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    cookie = {
+        "name": "sessionid",
+        "value": client.cookies["sessionid"].value,
+        "url": live_server.url,
+    }
     page.context.add_cookies([cookie])
     page.set_viewport_size({"width": 1280, "height": 900})
     page.troubles = []
@@ -70,7 +82,9 @@ def save(desk):
 
 
 def press(desk, *keys):
-    """Press keys as slowly as a hand: the editor learns of a moved caret only after the event that moved it, up to 50 ms later."""
+    """Press keys as slowly as a hand: the editor learns of a moved caret only after the event that
+    moved it, up to 50 ms later.
+    """
     for key in keys:
         desk.wait_for_timeout(60)
         desk.keyboard.press(key)
@@ -96,7 +110,9 @@ def paste(desk, html):
 @pytest.fixture
 def draft(department, shelf):
     def make(body=""):
-        return make_item("草稿", status=Status.DRAFT, department=department, category=shelf, body=body)
+        return make_item(
+            "草稿", status=Status.DRAFT, department=department, category=shelf, body=body
+        )
 
     return make
 
@@ -128,13 +144,17 @@ def test_a_change_leaves_everything_else_as_it_was(desk, live_server, draft):
 
 
 @pytest.mark.parametrize("name", CLIPBOARDS)
-def test_what_is_pasted_from_word_and_wps_keeps_every_digit_and_table(desk, live_server, draft, name):
+def test_what_is_pasted_from_word_and_wps_keeps_every_digit_and_table(
+    desk, live_server, draft, name
+):
     page = edit(desk, live_server, draft())
     page.click()
     paste(desk, CLIPBOARDS[name])
     save(desk)
     body = Item.objects.get().body
-    visible = re.sub(r"<!--.*?-->|<style.*?</style>|<head.*?</head>", "", CLIPBOARDS[name], flags=re.DOTALL)
+    visible = re.sub(
+        r"<!--.*?-->|<style.*?</style>|<head.*?</head>", "", CLIPBOARDS[name], flags=re.DOTALL
+    )
     assert text(body) == re.sub(r"\s|&nbsp;", "", re.sub(r"<[^>]*>", "", visible))
     assert body.count("<table>") == CLIPBOARDS[name].count("<table")
     assert body.count("colspan") == CLIPBOARDS[name].count("colspan")
@@ -176,13 +196,17 @@ def test_the_toolbar_makes_headings_lists_notes_and_tables(desk, live_server, dr
     desk.click("text=右侧加列")
     save(desk)
     body = Item.objects.get().body
-    assert body.startswith("<h2>标题</h2><p>正文m<sup>2[1]</sup></p><hr><p>[1] 注文</p><table><thead><tr>")
+    assert body.startswith(
+        "<h2>标题</h2><p>正文m<sup>2[1]</sup></p><hr><p>[1] 注文</p><table><thead><tr>"
+    )
     assert body.count('<th scope="col">') == 3
     assert body.count("<td>") == 3
 
 
 def test_cells_are_merged(desk, live_server, draft):
-    page = edit(desk, live_server, draft("<table><tbody><tr><td>甲</td><td>乙</td></tr></tbody></table>"))
+    page = edit(
+        desk, live_server, draft("<table><tbody><tr><td>甲</td><td>乙</td></tr></tbody></table>")
+    )
     page.locator("td").first.drag_to(page.locator("td").last)
     desk.click("text=合并单元格")
     save(desk)

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.any_database]
-# Chromium without a window has no voices: what it is told to say is written down, and is said at once.
+# Chromium without a window has no voices: what it is told to say is written down, and is said at
+# once.
 SPEECH = """
 window.said = [];
 speechSynthesis.speak = (piece) => { said.push(piece.text); setTimeout(() => piece.dispatchEvent(new Event("end")), 5); };
@@ -44,7 +45,10 @@ def test_titles_while_typing_a_citation_to_paste_and_a_document_read_aloud(demon
     context.close()
 
 
-PAPER = {"width": 590, "height": 960}  # what the margins of an official document leave of A4, in CSS pixels
+PAPER = {
+    "width": 590,
+    "height": 960,
+}  # what the margins of an official document leave of A4, in CSS pixels
 
 
 def test_paper_carries_the_document_with_citation_and_code_and_no_furniture(demonstration, browser):
@@ -57,7 +61,14 @@ def test_paper_carries_the_document_with_citation_and_code_and_no_furniture(demo
         page.goto(f"{demonstration}{address}")
         for shown in ("h1", ".metadata", "#citation", ".document__code"):
             expect(page.locator(shown).first).to_be_visible()
-        for furniture in (".utility", ".search-box", ".navigation", ".breadcrumb", ".footer", ".document__actions"):
+        for furniture in (
+            ".utility",
+            ".search-box",
+            ".navigation",
+            ".breadcrumb",
+            ".footer",
+            ".document__actions",
+        ):
             assert not any(part.is_visible() for part in page.locator(furniture).all()), furniture
         assert not any(button.is_visible() for button in page.locator("main button").all())
         right = page.evaluate(

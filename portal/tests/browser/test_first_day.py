@@ -1,4 +1,6 @@
-"""The first day of a district that is not the demonstration's, in a browser: from an empty portal to people who can sign in."""
+"""The first day of a district that is not the demonstration's, in a browser: from an empty portal
+to people who can sign in.
+"""
 
 import pytest
 
@@ -7,13 +9,19 @@ from catalog.tests.builders import make_user
 from portal.identity import UNNAMED, Site
 from portal.setting_up.tests.books import ORGANS, SITE, STAFF, Book
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,
+]
 PASSWORD = "qingfeng-Mingyue-37"
 
 
 def choose(page, book):
     page.goto("/admin/set-up/")
-    page.set_input_files("#id_file", {"name": "门户设置.xlsx", "mimeType": "application/zip", "buffer": book.data})
+    page.set_input_files(
+        "#id_file", {"name": "门户设置.xlsx", "mimeType": "application/zip", "buffer": book.data}
+    )
     page.click("#content-main input[type=submit]")
 
 
@@ -25,7 +33,9 @@ def sign_in(page, name, password):
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["with scripts", "without"])
-def test_a_workbook_makes_the_portal_and_its_people_sign_in(browser, live_server, settings, tmp_path, has_script):
+def test_a_workbook_makes_the_portal_and_its_people_sign_in(
+    browser, live_server, settings, tmp_path, has_script
+):
     settings.SITE = Site(fixed={}, otherwise={})
     admin = make_user("root", is_superuser=True)
     admin.set_password(PASSWORD)
@@ -43,7 +53,9 @@ def test_a_workbook_makes_the_portal_and_its_people_sign_in(browser, live_server
     download.value.save_as(template)
 
     def filled_in():
-        return Book(template.read_bytes()).site(**SITE).put("发布机构", ORGANS).put("工作人员", STAFF)
+        return (
+            Book(template.read_bytes()).site(**SITE).put("发布机构", ORGANS).put("工作人员", STAFF)
+        )
 
     wrong = filled_in()
     wrong["发布机构"]["C3"] = "12345"

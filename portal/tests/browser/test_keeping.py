@@ -1,4 +1,6 @@
-"""In a real browser: leaving asks first, drafts keep themselves, and after a crash what was typed is there again."""
+"""In a real browser: leaving asks first, drafts keep themselves, and after a crash what was typed
+is there again.
+"""
 
 import os
 
@@ -10,7 +12,11 @@ from desk.models import KeptForm
 from disclosure.models import Item
 from disclosure.tests.builders import make_draft, make_staff
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.any_database]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.browser,
+    pytest.mark.any_database,
+]
 HALF_A_MINUTE = 31_000  # milliseconds
 
 
@@ -23,11 +29,15 @@ def draft():
 
 @pytest.fixture
 def window(browser, live_server, client, draft):
-    """Open a window of the clerk, each with a browser of its own, as after a crash; the dialogs it showed."""
+    """Open a window of the clerk, each with a browser of its own, as after a crash; the dialogs it
+    showed.
+    """
     user, opened = make_staff("信息员", draft.department), []
 
     def open_window(**more):
-        context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900}, **more)
+        context = browser.new_context(
+            base_url=live_server.url, viewport={"width": 1280, "height": 900}, **more
+        )
         opened.append(context)
         page = context.new_page()
         page.clock.install()

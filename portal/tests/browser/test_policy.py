@@ -1,4 +1,6 @@
-"""The Content-Security-Policy in a real browser: no page of ours violates it, and what does is stopped."""
+"""The Content-Security-Policy in a real browser: no page of ours violates it, and what does is
+stopped.
+"""
 
 import pytest
 
@@ -7,13 +9,26 @@ from portal.tests.browser.test_citizen import sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 LISTEN = """window.violations = [];
 document.addEventListener('securitypolicyviolation', e => violations.push(e.effectiveDirective + ' ' + e.blockedURI));"""
-# One of each kind of page that has scripts or markup of its own; axe walks the others (test_accessibility.py).
+# One of each kind of page that has scripts or markup of its own; axe walks the others
+# (test_accessibility.py).
 PUBLIC = (
-    *("/", "/catalog/procurement/", "/reports/songbei/2009/", "/reports/suqian/tables/b/", "/reports/export/"),
+    *(
+        "/",
+        "/catalog/procurement/",
+        "/reports/songbei/2009/",
+        "/reports/suqian/tables/b/",
+        "/reports/export/",
+    ),
     *("/search/?q=供热", "/data/api/", "/register/verify/", "/no-such-page/"),
 )
 DESK = (
-    *("", "disclosure/item/", "disclosure/item/add/", "disclosure/item/intake/", "disclosure/annualreport/add/"),
+    *(
+        "",
+        "disclosure/item/",
+        "disclosure/item/add/",
+        "disclosure/item/intake/",
+        "disclosure/annualreport/add/",
+    ),
     *("catalog/category/", "auth/user/", "portal/policyviolation/"),
 )
 
@@ -37,7 +52,10 @@ def test_no_page_violates_the_policy(demonstration, browser):
     change, preview = demonstration.ask(
         "[f'/admin/disclosure/item/{Item.objects.filter(status=\"draft\").first().pk}/' + end for end in ('change/', 'preview/')]"
     )
-    urls = [f"{demonstration}/admin/{address}" for address in DESK] + [demonstration + change, demonstration + preview]
+    urls = [f"{demonstration}/admin/{address}" for address in DESK] + [
+        demonstration + change,
+        demonstration + preview,
+    ]
     assert walk(page, urls) == []
     page.context.close()
 

@@ -1,4 +1,6 @@
-"""The form of the statutory tables in a real Chromium: it adds up while one types, moves, takes a paste, and is accessible."""
+"""The form of the statutory tables in a real Chromium: it adds up while one types, moves, takes a
+paste, and is accessible.
+"""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,7 +13,11 @@ from disclosure.reports.tables.tests.builders import make_tables_report
 from disclosure.tests.builders import make_report
 from statutory.tests.builders import table_b
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.any_database]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,
+]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 

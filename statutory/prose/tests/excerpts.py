@@ -1,4 +1,6 @@
-"""Excerpts of real annual reports, and the tables they stand beside; what is found in each is known by hand."""
+"""Excerpts of real annual reports, and the tables they stand beside; what is found in each is known
+by hand.
+"""
 
 from pathlib import Path
 
@@ -12,7 +14,10 @@ DOCUMENTS = Path(settings.BASE_DIR) / "fixtures" / "demonstration" / "documents"
 def sections_of(name):
     """(title, html) of a saved page among the demonstration's documents."""
     document = recognise((DOCUMENTS / name).read_text())
-    return [("", document.opening_html), *((section.title, section.html) for section in document.sections)]
+    return [
+        ("", document.opening_html),
+        *((section.title, section.html) for section in document.sections),
+    ]
 
 
 def row(*cells):
@@ -26,7 +31,15 @@ NO_APPLICATIONS = {"b": [ZEROS] * 25, "c": [[0] * 15]}
 
 def applications(**totals):
     """Table b of 2021 with totals alone: `new`, `old`, `granted` … by their row; the rest is 0."""
-    rows = {"new": 0, "old": 1, "granted": 2, "partly": 3, "deliberative": 9, "not_held": 12, "other": 22}
+    rows = {
+        "new": 0,
+        "old": 1,
+        "granted": 2,
+        "partly": 3,
+        "deliberative": 9,
+        "not_held": 12,
+        "other": 22,
+    }
     rows |= {"done": 23, "out": 24}
     table = [list(ZEROS) for _ in range(25)]
     for name, value in totals.items():
@@ -117,6 +130,12 @@ SUQIAN_2024 = (
     "行政复议案件134件，行政诉讼案件57件。共归集政策文件10219件，其中，市级文件8140件，县区级文件2079件。</p>"
 )
 SUQIAN_2024_TABLES = {
-    "b": [[3440, 75, 0, 1, 6, 3, 3525], [118, 3, 0, 0, 0, 0, 121], row(1431), row(471), *[row(0) for _ in range(21)]],
+    "b": [
+        [3440, 75, 0, 1, 6, 3, 3525],
+        [118, 3, 0, 0, 0, 0, 121],
+        row(1431),
+        row(471),
+        *[row(0) for _ in range(21)],
+    ],
     "c": [[88, 18, 28, 36, 170, 7, 0, 11, 7, 25, 33, 0, 6, 13, 52]],
 }

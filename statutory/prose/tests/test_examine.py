@@ -40,7 +40,9 @@ class TestTheReportOf2009:
         assert "列出8项" in holding
 
     def test_it_finds_what_nobody_can_check(self, findings):
-        unknown = [finding.explanation for finding in findings if finding.verdict == Verdict.UNKNOWN]
+        unknown = [
+            finding.explanation for finding in findings if finding.verdict == Verdict.UNKNOWN
+        ]
         assert any("15大类" in one and "只列出11项" in one for one in unknown)
         assert any("110项" in one and "104项" in one and "这6项" in one for one in unknown)
         assert any("62%" in one for one in unknown)
@@ -68,7 +70,9 @@ class TestOtherRealReports:
     def test_a_traditional_one_of_2008(self):
         findings = examine(sections_of("shidao-2008.txt"), year=2008)
         assert said(findings, Verdict.HOLDS, "sum") == ["5+36+2+168+1+133=345"]
-        assert [finding.verdict for finding in findings if finding.code == "contents"] == [Verdict.HOLDS]
+        assert [finding.verdict for finding in findings if finding.code == "contents"] == [
+            Verdict.HOLDS
+        ]
         assert said(findings, Verdict.BROKEN) == []
 
     def test_one_that_is_cut_off_is_not_blamed(self):
@@ -80,7 +84,9 @@ class TestOtherRealReports:
         assert said(findings, Verdict.BROKEN, "share") == ["258÷805=32.05%"]
         assert said(findings, Verdict.BROKEN, "outcomes") == ["258+35+265+158+0=716 ≠ 805"]
         assert len(said(findings, Verdict.BROKEN)) == 4
-        assert {"859=859", "805=805", "18=18", "72=72", "35=35", "158=158", "7=7", "9=9"} <= set(said(findings))
+        assert {"859=859", "805=805", "18=18", "72=72", "35=35", "158=158", "7=7", "9=9"} <= set(
+            said(findings)
+        )
 
     def test_a_total_may_hold_what_was_carried_over(self):
         findings = of(excerpts.SUQIAN_2023, tables=excerpts.SUQIAN_2023_TABLES)
@@ -109,14 +115,22 @@ class TestOtherRealReports:
 
 
 FAULTS = [
-    ("本年度，共受理政府信息公开申请2件，都在法定期限内予以答复。", applications(new=3, done=3), "2≠3"),
+    (
+        "本年度，共受理政府信息公开申请2件，都在法定期限内予以答复。",
+        applications(new=3, done=3),
+        "2≠3",
+    ),
     (
         "本报告由总体情况、主动公开政府信息情况、收到和处理政府信息公开申请情况、存在问题及改进情况、其他需要报告的事项等六部分组成。",
         None,
         "列出5个部分，少1个",
     ),
     ("2023年，我局未收到政府信息公开申请。", applications(new=4, done=4), "0≠4"),
-    ("没有发生因政府信息公开引起的行政复议、行政诉讼。", {"c": [[1, 0, 0, 0, 1] + [0] * 10]}, "0≠1"),
+    (
+        "没有发生因政府信息公开引起的行政复议、行政诉讼。",
+        {"c": [[1, 0, 0, 0, 1] + [0] * 10]},
+        "0≠1",
+    ),
     ("共公开信息100条，其中概况类10条，动态类50条，其他45条。", None, "10+50+45=105 ≠ 100"),
     ("由10件增加到15件，增长60%。", None, "(15−10)÷10=50%"),
     ("今年收到建议12件，去年10件，同比增长30%。", None, "(12−10)÷10=20%"),
@@ -190,7 +204,9 @@ def test_nothing_received_and_no_dispute_agree_with_empty_tables():
 
 def test_a_county_in_its_own_order_of_words():
     text = "全年共收到政府信息依申请公开89件次，已经答复88件，1件结转下年度继续办理；产生行政复议13件和行政诉讼1件。"
-    tables = applications(new=89, done=88, out=1) | {"c": [[13, 0, 0, 0, 13, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0]]}
+    tables = applications(new=89, done=88, out=1) | {
+        "c": [[13, 0, 0, 0, 13, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0]]
+    }
     findings = of(text, tables=tables)
     assert said(findings, code="table") == ["89=89", "88=88", "1=1", "13=13", "1=1"]
     assert said(findings, code="flow") == ["89+0=88+1"]
@@ -212,7 +228,9 @@ def test_units_may_differ_between_whole_and_parts():
 
 
 def test_one_channel_with_two_numbers_is_asked_about():
-    text = "2023年，我局通过示范区网站审计信息栏目公开信息20条。全年通过审计信息专栏公开政府信息16条。"
+    text = (
+        "2023年，我局通过示范区网站审计信息栏目公开信息20条。全年通过审计信息专栏公开政府信息16条。"
+    )
     assert said(of(text), Verdict.UNKNOWN) == ["20≠16"]
 
 
@@ -228,14 +246,24 @@ def test_lines_broken_by_a_printer_are_read_as_one():
 
 
 def test_figures_of_tables_are_not_read_as_prose():
-    assert of("<table><tr><td><p>共5件</p></td><td>其中1件</td><td>其他1件</td><td>3件</td></tr></table>") == []
+    assert (
+        of(
+            "<table><tr><td><p>共5件</p></td><td>其中1件</td><td>其他1件</td><td>3件</td></tr></table>"
+        )
+        == []
+    )
 
 
 def test_a_complete_report_of_today_is_complete():
     titles = ("总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况")
-    titles += ("政府信息公开行政复议、行政诉讼情况", "存在的主要问题及改进情况", "其他需要报告的事项")
+    titles += (
+        "政府信息公开行政复议、行政诉讼情况",
+        "存在的主要问题及改进情况",
+        "其他需要报告的事项",
+    )
     sections = [
-        (f"{number}、{title}", "<p>内容。</p>" * 40) for number, title in zip("一二三四五六", titles, strict=True)
+        (f"{number}、{title}", "<p>内容。</p>" * 40)
+        for number, title in zip("一二三四五六", titles, strict=True)
     ]
     assert [finding.verdict for finding in examine(sections, year=2023)] == [Verdict.HOLDS]
     absent = examine(sections[:3] + sections[4:], year=2023)
@@ -244,7 +272,10 @@ def test_a_complete_report_of_today_is_complete():
 
 @settings(max_examples=40, deadline=None)
 @given(
-    st.text("共件条其中，。、（）：；12345三一是%占增长由到减少为公开申请收到受理办结未行政复议“”《》 \n", max_size=120)
+    st.text(
+        "共件条其中，。、（）：；12345三一是%占增长由到减少为公开申请收到受理办结未行政复议“”《》 \n",
+        max_size=120,
+    )
 )
 def test_no_text_breaks_it(text):
     findings = examine([("", f"<p>{text}</p>")], year=2023, tables=excerpts.SHANGHAI_TABLES)

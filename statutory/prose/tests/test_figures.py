@@ -6,7 +6,11 @@ from statutory.prose.passages import fold
 
 def read(text):
     return [
-        (float(figure.value) if figure.value % 1 else int(figure.value), figure.unit, figure.is_exact)
+        (
+            float(figure.value) if figure.value % 1 else int(figure.value),
+            figure.unit,
+            figure.is_exact,
+        )
         for figure in read_figures(fold(text))
     ]
 

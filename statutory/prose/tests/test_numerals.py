@@ -32,7 +32,10 @@ def test_a_written_number_is_read_back(number):
 @settings(max_examples=60, deadline=None)
 @given(st.integers(2, 10**10 - 1))
 def test_a_figure_reads_the_same_in_either_script(number):
-    values = [[figure.value for figure in read_figures(f"共{written}件。")] for written in (number, f"{number:,}")]
+    values = [
+        [figure.value for figure in read_figures(f"共{written}件。")]
+        for written in (number, f"{number:,}")
+    ]
     assert values == [[number], [number]]
     assert [figure.value for figure in read_figures(f"共{write_numeral(number)}件。")] == [number]
 

@@ -33,7 +33,12 @@ def reports(bureau):
     make_report(2023, department=bureau, sections=sections(FIRST), **shelf)
     make_report(2024, department=make_department("区教育局"), sections=sections(OTHER), **shelf)
     return make_report(
-        2024, department=bureau, sections=sections(CHANGED, OTHER), status=Status.DRAFT, body=WRONG, **shelf
+        2024,
+        department=bureau,
+        sections=sections(CHANGED, OTHER),
+        status=Status.DRAFT,
+        body=WRONG,
+        **shelf,
     )
 
 
@@ -54,32 +59,47 @@ class TestFindingsOfOneReport:
 
     def test_it_hides_another_organs_draft(self, clerk, reports):
         foreign = make_report(2022, department=make_department("区民政局"), status=Status.DRAFT)
-        assert clerk.get(f"/admin/disclosure/annualreport/{foreign.pk}/findings/").status_code == 404
-        assert clerk.get(f"/admin/disclosure/annualreport/{foreign.pk}/promises/").status_code == 404
+        assert (
+            clerk.get(f"/admin/disclosure/annualreport/{foreign.pk}/findings/").status_code == 404
+        )
+        assert (
+            clerk.get(f"/admin/disclosure/annualreport/{foreign.pk}/promises/").status_code == 404
+        )
 
     def test_what_is_not_public_is_compared_with_nobody(self, client, reports):
         other = Department.objects.get(name="区教育局")
         client.force_login(make_staff("信息员", other))
-        page = client.get(f"/admin/disclosure/annualreport/{other.annual_reports.get().pk}/findings/").content.decode()
+        page = client.get(
+            f"/admin/disclosure/annualreport/{other.annual_reports.get().pk}/findings/"
+        ).content.decode()
         assert "没有可以比较的报告" in page
 
     def test_it_refuses_the_wrong_method(self, clerk, reports):
-        assert clerk.post(f"/admin/disclosure/annualreport/{reports.pk}/findings/").status_code == 405
+        assert (
+            clerk.post(f"/admin/disclosure/annualreport/{reports.pk}/findings/").status_code == 405
+        )
 
 
 class TestTheYear:
-    def test_the_auditor_sees_all_organs_with_their_shares(self, client, reports, django_assert_max_num_queries):
+    def test_the_auditor_sees_all_organs_with_their_shares(
+        self, client, reports, django_assert_max_num_queries
+    ):
         client.force_login(make_staff("审计员"))
         with django_assert_max_num_queries(20):
             page = client.get("/admin/disclosure/annualreport/likeness/?year=2024").content.decode()
         assert "区教育局" in page
         assert "区财政局" not in page
-        assert "区财政局" in client.get("/admin/disclosure/annualreport/likeness/?year=2023").content.decode()
+        assert (
+            "区财政局"
+            in client.get("/admin/disclosure/annualreport/likeness/?year=2023").content.decode()
+        )
 
     @pytest.mark.parametrize("year", ["x", "99999999999", "%00", ""])
     def test_nonsense_shows_the_newest_year(self, client, year):
         client.force_login(make_staff("审计员"))
-        assert client.get(f"/admin/disclosure/annualreport/likeness/?year={year}").status_code == 200
+        assert (
+            client.get(f"/admin/disclosure/annualreport/likeness/?year={year}").status_code == 200
+        )
 
 
 class TestAnswering:
@@ -106,7 +126,11 @@ class TestAnswering:
     def test_two_clerks_do_not_overwrite_each_other(self, clerk, reports):
         page = clerk.get(self.address(reports))
         first = reports.department.annual_reports.get(year=2023).commitments.first()
-        mine = {f"status-{first.pk}": "partly", f"note-{first.pk}": "我写的", "seen": page.context["seen"]}
+        mine = {
+            f"status-{first.pk}": "partly",
+            f"note-{first.pk}": "我写的",
+            "seen": page.context["seen"],
+        }
         theirs = mine | {f"status-{first.pk}": "done", f"note-{first.pk}": "别人写的"}
         assert clerk.post(self.address(reports), theirs).status_code == 302
         for late in (mine, {name: value for name, value in mine.items() if name != "seen"}):
@@ -122,7 +146,11 @@ class TestAnswering:
         address = self.address(reports)
         opened = clerk.get(address)
         first = reports.department.annual_reports.get(year=2023).commitments.first()
-        typed = {f"status-{first.pk}": "done", f"note-{first.pk}": "写到一半", "seen": opened.context["seen"]}
+        typed = {
+            f"status-{first.pk}": "done",
+            f"note-{first.pk}": "写到一半",
+            "seen": opened.context["seen"],
+        }
         said = clerk.post(opened.context["keep_url"], typed | {"_kept_object": reports.pk})
         assert "kept_at" in said.json()
         [offer] = clerk.get(address).context["kept_offers"]
@@ -140,12 +168,17 @@ class TestAnswering:
         client.force_login(make_staff("审计员"))
         page = client.get(self.address(reports))
         assert page.status_code == 200
-        assert all(field.disabled for field in page.context["form"].fields.values())  # nothing is typed in vain
+        assert all(
+            field.disabled for field in page.context["form"].fields.values()
+        )  # nothing is typed in vain
         assert client.post(self.address(reports), {}).status_code == 403
 
 
 class TestTheChecklist:
     def test_it_names_what_does_not_agree_and_what_is_not_answered(self, reports):
-        said = {point.finding.code: str(point.finding.message) for point in Checklist.of(reports.item).points}
+        said = {
+            point.finding.code: str(point.finding.message)
+            for point in Checklist.of(reports.item).points
+        }
         assert "10+50+45=105 ≠ 100" in said["prose-sum"]
         assert "4 条没有回应" in said["promises-unanswered"]

@@ -1,12 +1,16 @@
-from disclosure.reports.findings.likeness import TraceIndex, common_pieces, nearest_paragraphs, overall, paragraphs_of
+from disclosure.reports.findings.likeness import (
+    TraceIndex,
+    common_pieces,
+    nearest_paragraphs,
+    overall,
+    paragraphs_of,
+)
 from documents.html.parts import HtmlPart
 from documents.html.places import Place
 
 FIRST = "今年以来，我局认真贯彻落实条例规定，加强组织领导，完善工作制度，明确专人负责，及时更新网站栏目，公开各类信息。"
 CHANGED = FIRST.replace("我局认真贯彻", "本单位深入贯彻").replace("明确专人负责，", "")
-OTHER = (
-    "围绕招商引资和营商环境，组织新闻发布会和政府开放日，邀请企业代表和市民走进行政服务中心，听取他们对审批流程的意见。"
-)
+OTHER = "围绕招商引资和营商环境，组织新闻发布会和政府开放日，邀请企业代表和市民走进行政服务中心，听取他们对审批流程的意见。"
 FORMULA = "本报告根据《中华人民共和国政府信息公开条例》编制，所列数据的统计期限自2023年1月1日至12月31日，电子版可以在网站下载。"
 
 
@@ -51,9 +55,15 @@ def test_the_share_of_a_report_goes_by_length():
 
 
 def test_a_year_is_sifted_without_reading_a_text_and_not_against_itself():
-    everyone = [one for number, text in enumerate((FIRST, CHANGED, OTHER)) for one in paragraphs(number, text)[0]]
+    everyone = [
+        one
+        for number, text in enumerate((FIRST, CHANGED, OTHER))
+        for one in paragraphs(number, text)[0]
+    ]
     index = TraceIndex(everyone)
-    alike, _, alone = (index.share([one for one in everyone if one.report == number]) for number in range(3))
+    alike, _, alone = (
+        index.share([one for one in everyone if one.report == number]) for number in range(3)
+    )
     assert alike > 0.5 > 0.2 > alone
 
 
@@ -62,4 +72,6 @@ def test_common_pieces_put_together_are_the_texts():
     assert "".join(words for words, _ in mine) == FIRST
     assert "".join(words for words, _ in theirs) == CHANGED
     assert any(is_common for _, is_common in mine)
-    assert [words for words, is_common in mine if is_common] == [words for words, is_common in theirs if is_common]
+    assert [words for words, is_common in mine if is_common] == [
+        words for words, is_common in theirs if is_common
+    ]

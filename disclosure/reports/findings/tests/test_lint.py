@@ -23,7 +23,11 @@ def codes(html, *, title="五、存在的主要问题及改进情况", year=2023
     [
         ("<p>无。</p>", "五、存在的主要问题及改进情况", "report-problems-short"),
         ("<p>主动公开信息  条。</p>", "一、总体情况", "slip-number-forgotten"),
-        ("<table><tr><td>5</td></tr><tr><td>251000元</td></tr></table>", "二、主动公开", "slip-unit-in-cell"),
+        (
+            "<table><tr><td>5</td></tr><tr><td>251000元</td></tr></table>",
+            "二、主动公开",
+            "slip-unit-in-cell",
+        ),
         ("<table><tr><td>5</td><td>/</td></tr></table>", "二、主动公开", "report-empty-cells"),
         ("<table><tr><td>5</td><td>? 0</td></tr></table>", "二、主动公开", "slip-question-mark"),
         ("<p>按照国办公开办函〔2019〕60号要求编制。</p>", "一、总体情况", "report-old-form"),
@@ -47,7 +51,10 @@ def test_a_fault_of_form_is_found(html, section, code):
     [
         ("<p>按时发布2022年政府信息公开工作年度报告。</p>", "一、总体情况"),
         ("<p>数据统计期限为2023年1月1日至12月31日。</p>", "一、总体情况"),
-        ("<table><tr><td>商业企业</td><td>科研机构</td></tr><tr><td>0</td><td>1</td></tr></table>", "三、收到和处理"),
+        (
+            "<table><tr><td>商业企业</td><td>科研机构</td></tr><tr><td>0</td><td>1</td></tr></table>",
+            "三、收到和处理",
+        ),
         (
             "<p>一是解读形式不够多，二是培训不够及时，下一步将加强解读和培训，扩大覆盖面，提高质量和水平。</p>",
             "五、问题",
@@ -67,11 +74,18 @@ def test_title_of_another_year():
 def test_late_publication():
     department = make_department("区财政局")
     late = timezone.make_aware(dt.datetime(2024, 2, 1, 9, 0))
-    assert codes("", title="一、总体情况", department=department, listed_at=late) == ["report-published-late"]
+    assert codes("", title="一、总体情况", department=department, listed_at=late) == [
+        "report-published-late"
+    ]
 
 
 def test_the_report_of_2009_has_no_fault_of_form():
-    assert lint(sections_of("songbei-2009.txt"), year=2009, title="松北区2009年政府信息公开工作年度报告") == []
+    assert (
+        lint(
+            sections_of("songbei-2009.txt"), year=2009, title="松北区2009年政府信息公开工作年度报告"
+        )
+        == []
+    )
 
 
 def test_a_fault_is_plain_data():

@@ -20,7 +20,11 @@ pytestmark = pytest.mark.django_db
 def report(shelves, government):  # noqa: F811
     opening, *sections = sections_of("songbei-2009.txt")
     return make_report(
-        2009, department=government, category=shelves["annual-reports"], body=opening[1], sections=sections
+        2009,
+        department=government,
+        category=shelves["annual-reports"],
+        body=opening[1],
+        sections=sections,
     )
 
 
@@ -30,7 +34,11 @@ class TestTheReportPage:
         assert "文字数据核对" in page
         assert "5605+1231=6836" in page
         assert "无法核对 3 处" in page
-        number = next(i for i, one in enumerate(findings_for(report), 1) if one["arithmetic"] == "5605+1231=6836")
+        number = next(
+            i
+            for i, one in enumerate(findings_for(report), 1)
+            if one["arithmetic"] == "5605+1231=6836"
+        )
         assert f'href="#finding-{number}"' in page
         assert f'<span id="finding-{number}"></span>今年以来,大厅窗口' in page
 
@@ -44,7 +52,9 @@ class TestTheReportPage:
 
     def test_publication_keeps_them_and_withdrawal_forgets_them(self, report):
         assert ReportFindings.objects.get().report == report
-        withdraw_item(item=report.item, by=make_staff("公开办", report.department), reason="内容有误")
+        withdraw_item(
+            item=report.item, by=make_staff("公开办", report.department), reason="内容有误"
+        )
         assert not ReportFindings.objects.exists()
 
     def test_stored_findings_cost_few_queries(self, report, django_assert_num_queries):
@@ -55,7 +65,9 @@ class TestTheReportPage:
 class TestPromises:
     @pytest.fixture
     def after(self, report, government):  # noqa: F811
-        return make_report(2010, department=government, category=report.item.category, status=Status.DRAFT)
+        return make_report(
+            2010, department=government, category=report.item.category, status=Status.DRAFT
+        )
 
     @pytest.fixture
     def clerk(self, government):  # noqa: F811
@@ -63,7 +75,11 @@ class TestPromises:
 
     def become_public(self, report):
         item = report.item
-        item.status, item.published_at, item.index_number = Status.PUBLISHED, timezone.now(), "T/2011-00001"
+        item.status, item.published_at, item.index_number = (
+            Status.PUBLISHED,
+            timezone.now(),
+            "T/2011-00001",
+        )
         item.save()
         public_face_changed(item)
 
@@ -98,7 +114,9 @@ class TestPromises:
     def test_an_answered_promise_outlives_a_correction_of_the_text(self, report, after, clerk):
         answered, other, *_ = (one.commitment for one in to_answer(after))
         answer_promises(report=after, answers={answered.pk: ("partly", "")}, by=clerk)
-        report.sections.filter(title__contains="问题").update(body="<p>（一）全新的问题需要解决的有很多。</p>")
+        report.sections.filter(title__contains="问题").update(
+            body="<p>（一）全新的问题需要解决的有很多。</p>"
+        )
         store_findings(report)
         assert Commitment.objects.filter(pk=answered.pk).exists()
         assert not Commitment.objects.filter(pk=other.pk).exists()

@@ -30,7 +30,9 @@ def bureau():
 def sign_in(client, department, *codenames):
     user = make_user(department=department)
     permissions = Permission.objects.filter(content_type__app_label="disclosure")
-    user.user_permissions.set(permissions.filter(codename__in=codenames) if codenames else permissions)
+    user.user_permissions.set(
+        permissions.filter(codename__in=codenames) if codenames else permissions
+    )
     client.force_login(user)
     return user
 
@@ -72,8 +74,15 @@ def broken_tables():
 
 class TestFillingIn:
     def test_the_page_looks_like_the_form(self, clerk, bureau):
-        html = clerk.get(address(make_report(2024, department=bureau, status=Status.DRAFT))).content.decode()
-        for words in ("申请人情况", "4.无正当理由大量反复申请", "本年收费金额（单位：万元）", "复议后起诉"):
+        html = clerk.get(
+            address(make_report(2024, department=bureau, status=Status.DRAFT))
+        ).content.decode()
+        for words in (
+            "申请人情况",
+            "4.无正当理由大量反复申请",
+            "本年收费金额（单位：万元）",
+            "复议后起诉",
+        ):
             assert words in html
         assert html.count("data-cell=") == 10 + 175 + 15
 
@@ -119,7 +128,11 @@ class TestFillingIn:
         tables["b"][23] = [None] * 7
         response = clerk.post(address(report), filled(tables, _totals_b="1"))
         texts = response.context["entry"].table("b").texts
-        assert (texts[0][6], texts[2][6], texts[23]) == ("99", "6", ["5", "1", "0", "0", "0", "0", "6"])
+        assert (texts[0][6], texts[2][6], texts[23]) == (
+            "99",
+            "6",
+            ["5", "1", "0", "0", "0", "0", "6"],
+        )
 
     def test_last_years_carry_is_prefilled_and_not_saved_unasked(self, clerk, bureau):
         make_tables_report(2023, department=bureau, carried_out=[3, 1, 0, 0, 0, 0])
@@ -133,7 +146,9 @@ class TestFillingIn:
         report = make_report(2024, department=bureau, status=Status.DRAFT)
         rows = table_b(results={"granted": [5, 0, 0, 0, 0, 0]})
         text = "\n".join("\t".join(map(str, row)) for row in rows)
-        response = clerk.post(address(report), filled(whole_tables(), **{"paste-b": text, "_paste_b": "1"}))
+        response = clerk.post(
+            address(report), filled(whole_tables(), **{"paste-b": text, "_paste_b": "1"})
+        )
         assert response.context["entry"].table("b").texts[2][0] == "5"
         assert "放入了 175 格" in said(response)
 
@@ -166,10 +181,17 @@ class TestFillingIn:
     def test_what_is_typed_is_kept_and_offered_on_return(self, clerk, bureau):
         report = make_report(2024, department=bureau, status=Status.DRAFT)
         opened = clerk.get(address(report))
-        typed = filled(whole_tables(results={"granted": [7, 0, 0, 0, 0, 0]}), seen=opened.context["seen"])
-        assert "kept_at" in clerk.post(opened.context["keep_url"], typed | {"_kept_object": report.pk}).json()
+        typed = filled(
+            whole_tables(results={"granted": [7, 0, 0, 0, 0, 0]}), seen=opened.context["seen"]
+        )
+        assert (
+            "kept_at"
+            in clerk.post(opened.context["keep_url"], typed | {"_kept_object": report.pk}).json()
+        )
         [offer] = clerk.get(address(report)).context["kept_offers"]
-        store_tables(report=report, tables=whole_tables(results={"granted": [1, 0, 0, 0, 0, 0]}))  # meanwhile
+        store_tables(
+            report=report, tables=whole_tables(results={"granted": [1, 0, 0, 0, 0, 0]})
+        )  # meanwhile
         again = clerk.get(f"{address(report)}?kept={offer.pk}")
         assert again.context["entry"].table("b").texts[2][0] == "7"
         assert tables_of(report)["b"][2][0] == 1
@@ -199,18 +221,28 @@ class TestFillingIn:
             ("", "", ""),
             ("专项经费", "万元", "3.5"),
         ]
-        data = {f"s-{at}-{name}": text for at, row in enumerate(rows) for name, text in zip(names, row, strict=True)}
+        data = {
+            f"s-{at}-{name}": text
+            for at, row in enumerate(rows)
+            for name, text in zip(names, row, strict=True)
+        }
         clerk.post(address(report), data | {"seen": page.context["seen"]})
         stored = tables_of(report)["statistics"]
         assert stored[1] == ["　1.公报公开数", "条", 1234]
         assert len(stored) == 3
         response = clerk.post(
-            address(report), {"paste-statistics": "指标\t单位\t数\n收到申请数\t件\t7", "_paste_statistics": "1"}
+            address(report),
+            {"paste-statistics": "指标\t单位\t数\n收到申请数\t件\t7", "_paste_statistics": "1"},
         )
         assert response.context["entry"].tables[0].texts[-5][2] == "7"
 
     def test_narrative_reports_have_no_tables(self, clerk, bureau):
-        assert clerk.get(address(make_report(2012, department=bureau, status=Status.DRAFT))).status_code == 404
+        assert (
+            clerk.get(
+                address(make_report(2012, department=bureau, status=Status.DRAFT))
+            ).status_code
+            == 404
+        )
 
 
 class TestTheReportsOwnPage:
@@ -259,7 +291,9 @@ class TestScope:
 
     def test_what_is_in_review_is_read_and_not_changed(self, clerk, bureau):
         report = make_tables_report(2024, department=bureau, status=Status.DRAFT)
-        data = filled(whole_tables(results={"granted": [2, 0, 0, 0, 0, 0]}), seen=seen(clerk, report))
+        data = filled(
+            whole_tables(results={"granted": [2, 0, 0, 0, 0, 0]}), seen=seen(clerk, report)
+        )
         entry = Entry.posted(report.regime, data).read()
         Item.objects.filter(pk=report.item_id).update(status=Status.SUBMITTED)
         assert clerk.post(address(report), data).status_code == 403
@@ -276,22 +310,29 @@ class TestScope:
 class TestPublishing:
     def explain(self, report, text="统计口径不同，已核实。"):
         places = {rule.rule.code: rule.places for rule in Account.of(report).rules}
-        store_explanations(report=report, explanations={code: (text, places[code]) for code in ("I2", "I3")})
+        store_explanations(
+            report=report, explanations={code: (text, places[code]) for code in ("I2", "I3")}
+        )
 
     def test_a_broken_identity_keeps_a_report_from_being_published(self, clerk, bureau):
-        report = make_tables_report(2024, department=bureau, tables=broken_tables(), status=Status.DRAFT)
+        report = make_tables_report(
+            2024, department=bureau, tables=broken_tables(), status=Status.DRAFT
+        )
         blocking = {finding.code for finding in run_checks(report.item) if finding.is_blocking}
         assert {"identity-I2", "identity-I3"} <= blocking
         with pytest.raises(Exception, match="勾稽关系"):
             publish_imported(item=report.item)
         self.explain(report)
         assert not any(
-            finding.code.startswith("identity") for finding in run_checks(Item.objects.get(pk=report.item_id))
+            finding.code.startswith("identity")
+            for finding in run_checks(Item.objects.get(pk=report.item_id))
         )
         assert publish_imported(item=report.item).index_number
 
     def test_an_explanation_does_not_speak_for_what_breaks_later(self, clerk, bureau):
-        report = make_tables_report(2024, department=bureau, tables=broken_tables(), status=Status.DRAFT)
+        report = make_tables_report(
+            2024, department=bureau, tables=broken_tables(), status=Status.DRAFT
+        )
         self.explain(report)
         tables = broken_tables()
         tables["b"][3][1] = 8
@@ -301,7 +342,11 @@ class TestPublishing:
 
     def test_the_page_takes_the_explanation_with_the_places_it_speaks_for(self, clerk, bureau):
         report = make_report(2024, department=bureau, status=Status.DRAFT)
-        data = filled(broken_tables(), seen=seen(clerk, report), **{"explain-I3": "口径不同", "explain-I2": "口径不同"})
+        data = filled(
+            broken_tables(),
+            seen=seen(clerk, report),
+            **{"explain-I3": "口径不同", "explain-I2": "口径不同"},
+        )
         clerk.post(address(report), data)
         places = {one.code: one.places for one in IdentityExplanation.objects.all()}
         assert places == {"I2": ["natural"], "I3": ["granted"]}
@@ -316,7 +361,9 @@ class TestPublishing:
             imported_at=timezone.now(),
         )
         assert not any(
-            finding.is_blocking for finding in run_checks(report.item) if finding.code.startswith(("identity", "table"))
+            finding.is_blocking
+            for finding in run_checks(report.item)
+            if finding.code.startswith(("identity", "table"))
         )
         publish_imported(item=report.item)
 
@@ -325,7 +372,9 @@ class TestPublishing:
         codes = {finding.code for finding in run_checks(report.item)}
         assert {"report-section-missing", "report-table-missing", "report-late"} <= codes
         store_tables(report=report, tables={"c": [[None] * 15]})
-        blank = next(finding for finding in run_checks(report.item) if finding.code == "table-blank")
+        blank = next(
+            finding for finding in run_checks(report.item) if finding.code == "table-blank"
+        )
         assert (blank.is_blocking, blank.can_override) == (True, True)
 
 

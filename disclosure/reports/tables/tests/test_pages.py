@@ -49,11 +49,14 @@ class TestReportTables:
         assert len(cells) == 10 + 175 + 15
         assert all(set(cell.split()) <= set(ids) and cell for cell in cells)
         granted = re.search(
-            r'data-label="自然人" headers="t-b-who t-b-natural t-b-results t-b-granted" role="cell">(\d+)', html
+            r'data-label="自然人" headers="t-b-who t-b-natural t-b-results t-b-granted" role="cell">(\d+)',
+            html,
         )
         assert granted[1] == "7"
 
-    def test_what_does_not_add_up_is_marked_and_the_explanation_printed(self, client, shelves, government):
+    def test_what_does_not_add_up_is_marked_and_the_explanation_printed(
+        self, client, shelves, government
+    ):
         tables = whole_tables(results={"granted": [7, 0, 0, 0, 0, 0]})
         tables["b"][2][0] = 6
         report = make_tables_report(2024, department=government, tables=tables)
@@ -64,26 +67,35 @@ class TestReportTables:
         store_explanations(report=report, explanations={"I3": ("统计口径说明在此", places["I3"])})
         assert "统计口径说明在此" in page(client, "/reports/songbei/2024/")
 
-    def test_an_explanation_is_not_printed_once_there_is_nothing_to_explain(self, client, shelves, government):
+    def test_an_explanation_is_not_printed_once_there_is_nothing_to_explain(
+        self, client, shelves, government
+    ):
         report = make_tables_report(2024, department=government)
         store_explanations(report=report, explanations={"I3": ("已经没有必要", ["new"])})
         assert "已经没有必要" not in page(client, "/reports/songbei/2024/")
 
-    def test_a_draft_of_the_year_before_is_not_compared_in_public(self, client, shelves, government):
-        make_tables_report(2023, department=government, status=Status.DRAFT, carried_out=[9, 0, 0, 0, 0, 0])
+    def test_a_draft_of_the_year_before_is_not_compared_in_public(
+        self, client, shelves, government
+    ):
+        make_tables_report(
+            2023, department=government, status=Status.DRAFT, carried_out=[9, 0, 0, 0, 0, 0]
+        )
         make_tables_report(2024, department=government)
         assert "上一年度报告的" not in page(client, "/reports/songbei/2024/")
 
     def test_a_statistics_list_is_shown(self, client, shelves, government):
         report = make_report(2016, department=government)
         store_tables(
-            report=report, tables={"statistics": [["一、主动公开情况", "", None], ["（一）公开数", "条", 1234]]}
+            report=report,
+            tables={"statistics": [["一、主动公开情况", "", None], ["（一）公开数", "条", 1234]]},
         )
         html = page(client, "/reports/songbei/2016/")
         assert "（一）公开数" in html
         assert "1234" in html
 
-    def test_it_costs_a_constant_number_of_queries(self, client, shelves, government, django_assert_max_num_queries):
+    def test_it_costs_a_constant_number_of_queries(
+        self, client, shelves, government, django_assert_max_num_queries
+    ):
         make_tables_report(2023, department=government)
         make_tables_report(2024, department=government)
         with django_assert_max_num_queries(30):
@@ -93,9 +105,14 @@ class TestReportTables:
 class TestOrganTable:
     def test_it_sets_the_years_side_by_side_across_both_forms(self, client, shelves, government):
         make_tables_report(2020, department=government, results={"otherwise": [4, 1, 0, 0, 0, 0]})
-        make_tables_report(2024, department=government, results={"otherwise_unpaid": [3, 0, 0, 0, 0, 0]})
+        make_tables_report(
+            2024, department=government, results={"otherwise_unpaid": [3, 0, 0, 0, 0, 0]}
+        )
         html = page(client, "/reports/songbei/tables/b/")
-        assert re.search(r"（六）其他处理（合计）</th><td class=\"number\">5</td><td class=\"number\">3</td>", html)
+        assert re.search(
+            r"（六）其他处理（合计）</th><td class=\"number\">5</td><td class=\"number\">3</td>",
+            html,
+        )
         assert "（六）其他处理：2020年5件，2024年3件。" in html
         natural = page(client, "/reports/songbei/tables/b/?applicant=natural")
         assert "（六）其他处理：2020年4件，2024年3件。" in natural
@@ -113,10 +130,17 @@ class TestOrganTable:
             rows = [["三、依申请公开情况", "", None], ["　1.当面申请数", "件", number], *twice]
             store_tables(report=report, tables={"statistics": rows})
         html = page(client, "/reports/songbei/tables/statistics/")
-        assert re.search(r"被依法纠错数（件）</th><td class=\"number\">30</td><td class=\"number\">60</td>", html)
-        assert re.search(r"1\.当面申请数（件）</th><td class=\"number\">10</td><td class=\"number\">20</td>", html)
+        assert re.search(
+            r"被依法纠错数（件）</th><td class=\"number\">30</td><td class=\"number\">60</td>", html
+        )
+        assert re.search(
+            r"1\.当面申请数（件）</th><td class=\"number\">10</td><td class=\"number\">20</td>",
+            html,
+        )
 
-    @pytest.mark.parametrize("query", ["applicant=nobody", "applicant=%00", "applicant=natural&applicant=x"])
+    @pytest.mark.parametrize(
+        "query", ["applicant=nobody", "applicant=%00", "applicant=natural&applicant=x"]
+    )
     def test_a_choice_that_is_none_gets_the_totals(self, client, shelves, government, query):
         make_tables_report(2024, department=government)
         assert "没有这一类申请人" in page(client, f"/reports/songbei/tables/b/?{query}")
@@ -133,11 +157,16 @@ class TestYearTable:
         make_tables_report(2024, department=government, results={"granted": [9, 0, 0, 0, 0, 0]})
         for number in (2, 3):
             bureau = make_department(f"第{number}局")
-            make_tables_report(2024, department=bureau, results={"granted": [number, 0, 0, 0, 0, 0]})
+            make_tables_report(
+                2024, department=bureau, results={"granted": [number, 0, 0, 0, 0, 0]}
+            )
         outside = make_department("外市政府", kind=Department.Kind.OUTSIDE)
         make_tables_report(2024, department=outside, results={"granted": [100, 0, 0, 0, 0, 0]})
         html = page(client, "/reports/tables/b/2024/")
-        assert re.search(r"各机关合计</th><td role=\"cell\" class=\"number\" data-label=\"本年新收\">5</td>", html)
+        assert re.search(
+            r"各机关合计</th><td role=\"cell\" class=\"number\" data-label=\"本年新收\">5</td>",
+            html,
+        )
         assert "外市政府" in html
 
     @pytest.mark.parametrize("address", ["b/2023", "x/2024", "statistics/2016", f"b/{10**25}"])
@@ -161,7 +190,9 @@ class TestYearTable:
         assert "251000" in page(client, "/reports/tables/a/2023/")
         assert 'data-label="（六）其他处理">8<' in page(client, "/reports/tables/b/2023/")
 
-    def test_it_costs_a_constant_number_of_queries(self, client, shelves, government, django_assert_num_queries):
+    def test_it_costs_a_constant_number_of_queries(
+        self, client, shelves, government, django_assert_num_queries
+    ):
         for number in range(2):
             make_tables_report(2024, department=make_department(f"第{number}局"))
         with django_assert_num_queries(4):

@@ -21,7 +21,12 @@ BLANK = {key: layout.blank() for key, layout in LAYOUTS["format_2021"].items()}
 def test_tables_come_back_as_numbers_in_the_order_of_the_form():
     report = make_report(2024)
     store_tables(
-        report=report, tables={"c": [[1] * 15], "b": BLANK["b"], "a": [[1, 2, 3], [0, 0, 0], [7], [8], [9], ["1.50"]]}
+        report=report,
+        tables={
+            "c": [[1] * 15],
+            "b": BLANK["b"],
+            "a": [[1, 2, 3], [0, 0, 0], [7], [8], [9], ["1.50"]],
+        },
     )
     tables = tables_of(report)
     assert list(tables) == ["a", "b", "c"]
@@ -73,15 +78,24 @@ def test_the_database_keeps_one_explanation_that_says_something():
 def any_tables(draw, regime):
     """Whatever a form may hold, blanks and money with decimals among it."""
     money = st.decimals(0, 10**9, places=4).map(lambda number: format(number, "f"))
-    kinds = {Kind.COUNT: st.integers(0, 10**9), Kind.CHANGE: st.integers(-(10**6), 10**6), Kind.AMOUNT: money}
+    kinds = {
+        Kind.COUNT: st.integers(0, 10**9),
+        Kind.CHANGE: st.integers(-(10**6), 10**6),
+        Kind.AMOUNT: money,
+    }
     return {
-        key: [[draw(st.none() | kinds[column.kind]) for column in line.columns] for line in layout.lines]
+        key: [
+            [draw(st.none() | kinds[column.kind]) for column in line.columns]
+            for line in layout.lines
+        ]
         for key, layout in LAYOUTS[regime].items()
     }
 
 
 @pytest.mark.parametrize("year", [2019, 2024])
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_json_becomes_a_report_and_the_same_json_again(year, data):
     report = AnnualReport.objects.filter(year=year).first() or make_report(year)
@@ -89,4 +103,6 @@ def test_json_becomes_a_report_and_the_same_json_again(year, data):
     store_tables(report=report, tables=json.loads(written))
     again = AnnualReport.objects.get(pk=report.pk)
     assert json.dumps(stored_tables(again)) == written
-    assert {key: clean_rows(again.regime, key, rows) for key, rows in tables_of(again).items()} == json.loads(written)
+    assert {
+        key: clean_rows(again.regime, key, rows) for key, rows in tables_of(again).items()
+    } == json.loads(written)

@@ -9,11 +9,11 @@ from portal.accounts.administrators import ask_for_administrator
 
 
 class Command(createsuperuser.Command):
-    """At a terminal it asks; with --noinput it takes name, address and password as Django's does (DJANGO_SUPERUSER_PASSWORD)."""
+    """At a terminal it asks; with --noinput it takes name, address and password as Django's does
+    (DJANGO_SUPERUSER_PASSWORD).
+    """
 
-    help = (
-        "建立管理员账号（超级管理员）。在终端中逐项提问；--noinput 时从选项和环境变量 DJANGO_SUPERUSER_PASSWORD 取值。"
-    )
+    help = "建立管理员账号（超级管理员）。在终端中逐项提问；--noinput 时从选项和环境变量 DJANGO_SUPERUSER_PASSWORD 取值。"
 
     def handle(self, *args, **options):
         """Ask, or hand over to Django."""
@@ -26,7 +26,9 @@ class Command(createsuperuser.Command):
 
     def _ask(self, username, email):
         if not sys.stdin.isatty():
-            raise CommandError("这里不是终端，不能提问，没有建立账号。请在终端中运行，或者加上 --noinput。")
+            raise CommandError(
+                "这里不是终端，不能提问，没有建立账号。请在终端中运行，或者加上 --noinput。"
+            )
         try:
             ask_for_administrator(self.stdout.write, username=username, email=email)
         except (KeyboardInterrupt, EOFError) as error:

@@ -1,4 +1,6 @@
-"""`manage.py reset_second_factor NAME`: who lost telephone and backup codes, and is the one who could help others."""
+"""`manage.py reset_second_factor NAME`: who lost telephone and backup codes, and is the one who
+could help others.
+"""
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError

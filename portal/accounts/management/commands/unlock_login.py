@@ -1,4 +1,6 @@
-"""`manage.py unlock_login NAME` or `--address ADDRESS`: whoever could do it at the desk is locked out as well."""
+"""`manage.py unlock_login NAME` or `--address ADDRESS`: whoever could do it at the desk is locked
+out as well.
+"""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -20,7 +22,9 @@ class Command(BaseCommand):
     def handle(self, *args, username, address, **options):
         """Unlock, write down, say so."""
         if bool(username) == bool(address):
-            raise CommandError("请写一个账号，或者用 --address 写一个地址。例：manage.py unlock_login zhangsan")
+            raise CommandError(
+                "请写一个账号，或者用 --address 写一个地址。例：manage.py unlock_login zhangsan"
+            )
         dropped = lockout.unlock_address(address) if address else lockout.unlock(username)
         whom = f"地址 {address}" if address else f"账号 {username}"
         if not dropped:
