@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from catalog.models import Category, Department, Section
 from desk.saving import DeskAdmin
 from desk.versions import shown_fields
-from disclosure.actions.registering import SUBJECT
+from disclosure.acts.registering import SUBJECT
 from disclosure.choices import Status
 from disclosure.desk import catalogue, kinds, organs, search  # noqa: F401 – register their pages
 from disclosure.desk.acts import ActsMixin, change_url
@@ -23,12 +23,12 @@ from disclosure.desk.citing import CitingMixin, citable_by, is_chooser
 from disclosure.desk.collisions import CollisionAdmin
 from disclosure.desk.forms.items import ItemForm, ReportForm, ValidityForm
 from disclosure.desk.intake import IntakeMixin, RichTextMixin
-from disclosure.desk.preview import PreviewMixin
+from disclosure.desk.reports.findings import FindingsMixin
+from disclosure.desk.reports.tables import TablesMixin
 from disclosure.imports import admin as legacy_admin  # noqa: F401 – registers the files of older portals
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
 from disclosure.models.written import packages_holding
-from disclosure.reports.findings.admin_findings import FindingsMixin
-from disclosure.reports.tables.admin_tables import TablesMixin
+from disclosure.pages.preview import PreviewMixin
 from disclosure.templatetags.richtext import body
 from documents.html.richtext import html_to_text
 from ledger.models import Entry

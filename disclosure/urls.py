@@ -4,9 +4,9 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter, PathConverter, StringConverter
 from django.views.decorators.http import require_safe
 
-from disclosure.exports.formats import EXTENSIONS
-from disclosure.exports.lists import TYPES
-from disclosure.opendata import feeds, robots, sitemaps
+from disclosure.files.formats import EXTENSIONS
+from disclosure.files.lists import TYPES
+from disclosure.opendata import robots, sitemaps
 from disclosure.opendata import views as data_views
 from disclosure.opendata.api import api, no_such_address
 from disclosure.opendata.dcat import dcat
@@ -15,13 +15,14 @@ from disclosure.pages import browsing as views
 from disclosure.pages import codes as views_codes
 from disclosure.pages import counts as views_counts
 from disclosure.pages import export as views_export
+from disclosure.pages import feeds
 from disclosure.pages import files as views_files
 from disclosure.pages import history as views_history
 from disclosure.pages import lists as views_lists
 from disclosure.pages import old_addresses as views_old_addresses
 from disclosure.pages import search as views_search
+from disclosure.pages import tables as statutory_views
 from disclosure.pages.mergers import follows_mergers
-from disclosure.reports.tables import views as statutory_views
 
 
 class IndexNumberConverter(PathConverter):

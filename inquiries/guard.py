@@ -22,8 +22,8 @@ from django.utils.crypto import salted_hmac
 
 from inquiries.models import FormUse, SpentQuestion
 from inquiries.questions import Question
-from ledger.addresses import client_address
 from ledger.locks import lock_for_appending
+from ledger.pages.addresses import client_address
 
 QUICKEST, OLDEST = 3, 86_400  # seconds between getting a form and sending it
 WINDOW, HOUR = dt.timedelta(minutes=10), dt.timedelta(hours=1)

@@ -1,5 +1,5 @@
 """What a page of this portal is called and whose it is. This room knows no page: the front door
-tells it (portal/named_pages.py).
+tells it (portal/front/named_pages.py).
 """
 
 from dataclasses import dataclass

@@ -3,8 +3,8 @@
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from ledger import views
-from ledger.feeds import RegisterFeed
+from ledger.pages import views
+from ledger.pages.feeds import RegisterFeed
 
 urlpatterns = [
     path("", views.EntryList.as_view(), name="register"),

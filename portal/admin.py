@@ -9,8 +9,8 @@ from django.contrib.auth.models import Group, User
 from catalog.admin import StaffAdmin
 from desk.saving import DeskAdmin
 from ledger.models import AuditEvent
-from portal import admin_identity, admin_jobs, admin_violations  # noqa: F401 – register their pages
-from portal.admin_on_record import OnRecord
+from portal.desk import violations as admin_violations  # noqa: F401 – register their pages
+from portal.desk.on_record import OnRecord
 
 
 def _account(user):

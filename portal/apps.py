@@ -20,11 +20,11 @@ class PortalConfig(AppConfig):
         """
         import_module("portal.clearing")
         import_module("portal.remedies")
-        import_module("portal.checks")
+        import_module("portal.checking.checks")
         import_module("portal.confidential_key")
 
 
 class PortalAdminConfig(AdminConfig):
     """Django's admin with the portal's own site class as its default."""
 
-    default_site = "portal.admin_site.DeskSite"
+    default_site = "portal.desk.site.DeskSite"

@@ -14,8 +14,8 @@ from django.db import DatabaseError
 from django.dispatch import receiver
 
 from ledger import audit
-from ledger.addresses import client_address
 from ledger.models import AuditEvent, AuditResult
+from ledger.pages.addresses import client_address
 
 logger = logging.getLogger(__name__)
 READING = {"GET", "HEAD", "OPTIONS"}

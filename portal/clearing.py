@@ -10,9 +10,9 @@ gone.
 
 from django.conf import settings
 
-from disclosure import written_packages
-from disclosure.clearing import clears
-from disclosure.exports import store
+from disclosure.erasing import written_packages
+from disclosure.erasing.clearing import clears
+from disclosure.files import store
 from disclosure.opendata import bulk
 from portal.operations.removals import keep_list
 from portal.serving import shared_pages

@@ -14,7 +14,7 @@ from django.db.models import Max
 
 from confidential import keyring, rotation
 from confidential.errors import ConfidentialError, KeyFileError
-from disclosure import clearing
+from disclosure.erasing import clearing
 from disclosure.models import Node
 from portal.models import ConfidentialKey
 

@@ -159,7 +159,7 @@ class PolicyViolation(models.Model):
 
 class SharedFolder(models.Model):
     """Which folder the records' files lie in: the same mark stands in the folder itself
-    (`portal.nodes`).
+    (`portal.machines.nodes`).
     """
 
     name = models.CharField("目录", max_length=20, primary_key=True)

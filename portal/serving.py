@@ -9,12 +9,12 @@ from django.conf import settings
 
 from disclosure import counting
 from disclosure.lists.shelves import shelves
-from portal import patience
 from portal.customising import folder
-from portal.gate import guarded
-from portal.measuring import Measured, by_django
+from portal.front import patience
+from portal.front.gate import guarded
 from portal.pagecache.cache import PageCache
 from portal.pagecache.shared import NoShared, Shared
+from portal.watching.measuring import Measured, by_django
 
 # A page waits no longer for its browse count.
 PATIENCE_FOR_COUNTS = 0.5

@@ -216,13 +216,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.health.under_any_name",
+    "portal.watching.health.under_any_name",
     "django.middleware.security.SecurityMiddleware",
-    "portal.headers.headers",
+    "portal.front.headers.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.request_ids.request_ids",  # after the static files, before whatever may fail
+    "portal.front.request_ids.request_ids",  # after the static files, before whatever may fail
     "csp.middleware.CSPMiddleware",
-    "portal.headers.desk_headers",
+    "portal.front.headers.desk_headers",
     "disclosure.opendata.openness.open_to_programs",
     "portal.accounts.networks.desk_networks",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -248,7 +248,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "portal.context_processors.site",
+                "portal.front.context_processors.site",
             ],
         },
     },
@@ -345,22 +345,22 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 
 # --- Files ------------------------------------------------------------------------------
 STORAGES = {
-    "default": {"BACKEND": "portal.durable.DurableFileSystemStorage"},
+    "default": {"BACKEND": "portal.machines.durable.DurableFileSystemStorage"},
     # The manifest knows no file until collectstatic has run, so tests and DEBUG serve the plain
     # ones.
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
-        else "portal.static_files.StaticFiles",
+        else "portal.front.static_files.StaticFiles",
         # Everybody's, and delivered by the web server under its own account.
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
-FILE_UPLOAD_PERMISSIONS = 0o600  # what nginx may read as well: portal/modes.py
+FILE_UPLOAD_PERMISSIONS = 0o600  # what nginx may read as well: portal/machines/modes.py
 _attachment_mb = read("int", "ATTACHMENT_MAX_MB", default=100)
 ATTACHMENT_MAX_BYTES = 1_000_000 * _attachment_mb
-# The largest request the desk takes: its files, and what a form weighs beside them (portal/gate.py;
+# The largest request the desk takes: its files, and what a form weighs beside them (portal/front/gate.py;
 # nginx bounds it as well).
 LARGEST_REQUEST = 1_000_000 * read("int", "MAX_REQUEST_MB", default=_attachment_mb + 10)
 # What a stranger may send to have it compared with what was published. While it arrives it lies
@@ -476,7 +476,7 @@ AXES_VERBOSE = False
 if TESTING:  # the real one takes a third of a second for every person a test makes
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "admin:login"
-CSRF_FAILURE_VIEW = "portal.errors.form_expired"
+CSRF_FAILURE_VIEW = "portal.front.errors.form_expired"
 
 # --- Security headers -------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -491,7 +491,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        # Our scripts make no markup of text, and no other may. Not at the desk (portal/headers.py).
+        # Our scripts make no markup of text, and no other may. Not at the desk (portal/front/headers.py).
         "require-trusted-types-for": ["'script'"],
         "report-uri": ["/csp-report/"],
         "report-to": "csp",
@@ -514,7 +514,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# What Django reads of a form (the request as a whole is refused earlier, portal/gate.py): files
+# What Django reads of a form (the request as a whole is refused earlier, portal/front/gate.py): files
 # apart, all bodies of a long report together; the largest form (a report's tables) has about 300
 # fields; old pages come 200 at a time.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000

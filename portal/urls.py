@@ -4,8 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 
 from inquiries import pages
-from portal import csp_reports, health, metrics, views, wellknown
-from portal.named_pages import page_at
+from portal.front import csp_reports, views, wellknown
+from portal.front.named_pages import page_at
+from portal.watching import health, metrics
 
 pages.ask(page_at)
 
@@ -30,7 +31,7 @@ urlpatterns = [
     path("", include("disclosure.urls")),
 ]
 
-handler400 = "portal.errors.bad_request"
-handler403 = "portal.errors.forbidden"
-handler404 = "portal.errors.not_found"
-handler500 = "portal.errors.server_error"
+handler400 = "portal.front.errors.bad_request"
+handler403 = "portal.front.errors.forbidden"
+handler404 = "portal.front.errors.not_found"
+handler500 = "portal.front.errors.server_error"

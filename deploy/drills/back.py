@@ -22,7 +22,7 @@ from release_fixture import code_of
 HOST = {"Host": "www.example.gov.cn", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
 # An act of publication, by the code that runs.
 ACT = (
-    "from disclosure.actions import withdraw_item; from disclosure.models import Item; "
+    "from disclosure.acts import withdraw_item; from disclosure.models import Item; "
     "item = Item.objects.published().filter(annual_report=None).order_by('pk').first(); "
     "withdraw_item(item=item, by=None, reason='{reason}'); print(item.get_absolute_url())"
 )

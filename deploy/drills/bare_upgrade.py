@@ -31,7 +31,7 @@ PAGES = (
     "/search/?q=%E9%87%87%E8%B4%AD",
 )
 ACT = (
-    "from disclosure.actions import withdraw_item; from disclosure.models import Item; "
+    "from disclosure.acts import withdraw_item; from disclosure.models import Item; "
     "item = Item.objects.published().filter(annual_report=None).order_by('pk').first(); "
     "withdraw_item(item=item, by=None, reason='{reason}'); print('ADDRESS', item.get_absolute_url())"
 )

@@ -23,7 +23,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connections, transaction  # noqa: E402
 
 from catalog.models import Category, Department  # noqa: E402
-from disclosure import actions  # noqa: E402
+from disclosure import acts  # noqa: E402
 from disclosure.choices import DisclosureMode, Status  # noqa: E402
 from disclosure.models import Attachment, Item, LegacyOriginal  # noqa: E402
 from disclosure.opendata import bulk  # noqa: E402
@@ -102,13 +102,13 @@ def publishing():
     drafts = []
     for number in range(PUBLICATIONS * 8):
         item = make_draft(f"关于第{number}项工作的通知", department=organ, by=clerk)
-        actions.submit_item(item=item, by=clerk)
-        actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+        acts.submit_item(item=item, by=clerk)
+        acts.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
         drafts.append(item.pk)
 
     def act(say):
         for item in Item.objects.filter(pk__in=drafts, status=Status.APPROVED).order_by("pk"):
-            say(actions.publish_item(item=item, by=reviewer).pk)
+            say(acts.publish_item(item=item, by=reviewer).pk)
 
     said, kills, long_enough = (
         [],
@@ -195,12 +195,14 @@ def exporting():
         half = kills = 0
         for trial in range(TRIALS):
             archive, backup = Path(name, f"{trial}.zip"), Path(name, f"{trial}.tar")
-            acts = (
+            commands = (
                 ["bulk_data"],
                 ["deposit_package", "--year", "2026", str(archive)],
                 ["backup", str(backup)],
             )
-            kills += killed(lambda say, words=acts[trial % 3]: call_command(*words), 0.05, 2.0)[1]
+            kills += killed(lambda say, words=commands[trial % 3]: call_command(*words), 0.05, 2.0)[
+                1
+            ]
             half += archive.exists() and not _opens(archive)
             half += backup.exists() and not _is_whole(backup)
             if package := bulk.newest():

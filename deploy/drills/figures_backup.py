@@ -12,7 +12,7 @@ TIMES = 6  # on each of two databases
 WRITES = """
 import time
 from disclosure.models import Item
-from disclosure.actions import restore_item, withdraw_item
+from disclosure.acts import restore_item, withdraw_item
 from django.contrib.auth.models import User
 office = User.objects.get(username="office")
 until = time.monotonic() + {seconds}

@@ -39,7 +39,7 @@ print(json.dumps([address, address + "counts/", address + "history/"]))
 # Something public changes: every kept page is made anew.
 FORGET = """
 from disclosure.models import Item
-from disclosure.publication import public_face_changed
+from disclosure.acts.registering import public_face_changed
 public_face_changed(Item.objects.published().first())
 """
 PAGES = (

@@ -19,7 +19,7 @@ from load import percentile  # noqa: E402
 from background.models import Job  # noqa: E402
 from disclosure.desk.bulk.columns import ItemTable  # noqa: E402
 from disclosure.desk.bulk.importing import keep_upload  # noqa: E402
-from disclosure.desk.jobs import enqueue_check, enqueue_import  # noqa: E402
+from disclosure.desk.bulk.jobs import enqueue_check, enqueue_import  # noqa: E402
 from disclosure.models import BulkImport, FailedSearch, Item, StagedItem  # noqa: E402
 
 ROWS = int(sys.argv[1])

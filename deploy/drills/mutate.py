@@ -55,7 +55,7 @@ ROOMS = {
         ("confidential/tests", "portal/tests/test_confidential_key.py"),
     ),
     "acts": (
-        ("disclosure/actions/*.py", "disclosure/acts/*.py"),
+        ("disclosure/acts/*.py", "disclosure/acts/*.py"),
         (*(f"disclosure/tests/test_{name}.py" for name in DESK), "portal/tests/test_removal.py"),
     ),
     "statutory": (

@@ -17,7 +17,7 @@ ITEMS = (
     "[print(one.index_number, one.get_absolute_url(), one.title, sep='\\t') for one in rows]"
 )
 WITHDRAW = (
-    "from disclosure.actions import pull_item; from disclosure.models import Item;"
+    "from disclosure.acts import pull_item; from disclosure.models import Item;"
     "pull_item(item=Item.objects.get(index_number='{}'), by=None)"
 )
 

@@ -44,7 +44,7 @@ _ITEMS = (
     "print(json.dumps([[one.index_number, one.title, one.get_absolute_url(), one.category.slug] for one in rows]))"
 )
 _PULL = (
-    "import time; from disclosure.actions import pull_item; from disclosure.models import Item;"
+    "import time; from disclosure.acts import pull_item; from disclosure.models import Item;"
     "item = Item.objects.get(index_number='{}'); pull_item(item=item, by=None); print(time.time())"
 )
 

@@ -251,7 +251,7 @@ def elsewhere(figures):  # noqa: C901  one look after the other
     from django.test import Client
     from lxml import etree, html
 
-    from disclosure.actions import record_first_revision
+    from disclosure.acts import record_first_revision
     from disclosure.models import Item
     from disclosure.tests.builders import make_item
     from disclosure.tests.test_richtext import Structure

@@ -8,8 +8,8 @@ from disclosure.checks.metadata import number_year
 from disclosure.checks.registry import check
 from disclosure.checks.subject import field_place
 from disclosure.choices import AT_THE_DESK, DisclosureMode
-from disclosure.models.desk import PUBLISH_WITHIN
 from disclosure.models.rules.day_bounds import FIRST_YEAR, validate_originally_published
+from disclosure.models.working import PUBLISH_WITHIN
 from documents.html.places import Place
 from workdays.calendar import WorkCalendar
 

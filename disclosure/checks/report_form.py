@@ -9,7 +9,7 @@ from django.utils import timezone
 from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
 from disclosure.checks.subject import field_place
-from disclosure.models.report import Regime
+from disclosure.models.reports.report import Regime
 from disclosure.reports.tables.deadlines import deadline
 from documents.html.parts import BODY, text_of
 from documents.html.places import Excerpt, Place

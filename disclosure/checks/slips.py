@@ -7,7 +7,7 @@ import re
 from disclosure.checks.finding import Finding, Level
 from disclosure.checks.registry import check
 from disclosure.checks.subject import field_place
-from disclosure.models.report import Regime
+from disclosure.models.reports.report import Regime
 from documents.html.parts import text_of
 from documents.html.places import Excerpt
 from documents.html.tables import Table

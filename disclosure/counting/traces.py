@@ -3,7 +3,7 @@
 from functools import lru_cache
 from hashlib import blake2b
 
-from ledger.addresses import address_of
+from ledger.pages.addresses import address_of
 
 
 def visitor_of(environ, pk, proxies=None):

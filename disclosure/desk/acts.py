@@ -12,14 +12,15 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 
-from disclosure import actions, history
-from disclosure.actions.checklist import Checklist
-from disclosure.actions.guarding import in_scope
+from desk.records import found_or_404
+from disclosure import acts
+from disclosure.acts.checklist import Checklist
+from disclosure.acts.guarding import in_scope
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, Status
 from disclosure.desk.forms import acts as forms
-from disclosure.desk.records import found_or_404
 from disclosure.models import Review
-from disclosure.state import state_of
+from disclosure.revisions import history
+from disclosure.revisions.state import state_of
 
 
 def _changes(correction):
@@ -54,14 +55,14 @@ class Act:
 
 def _approve(*, item, by, publish=False, **decision):
     """Approve, and publish at once where that was asked for."""
-    item = actions.approve_item(item=item, by=by, **decision)
+    item = acts.approve_item(item=item, by=by, **decision)
     if publish and item.status == Status.APPROVED:
-        item = actions.publish_item(item=item, by=by)
+        item = acts.publish_item(item=item, by=by)
     return item
 
 
 def _remove(*, item, by, reason, **_confirmed):
-    return actions.remove_item(item=item, by=by, reason=reason)
+    return acts.remove_item(item=item, by=by, reason=reason)
 
 
 def _has_earlier_to_hide(item):
@@ -74,7 +75,7 @@ def _review_forced(*, item, by, note):
     review = Review.objects.forced_and_unreviewed().filter(item=item).order_by("pk").first()
     if review is None:
         raise ValidationError("没有待补审的直接公开。")
-    return actions.review_forced_publication(review=review, by=by, note=note).item
+    return acts.review_forced_publication(review=review, by=by, note=note).item
 
 
 def _is_forced(item):
@@ -95,7 +96,7 @@ ACTS = (
         "提交审核…",
         "submit_item",
         EDITABLE,
-        actions.submit_item,
+        acts.submit_item,
         forms.SubmitForm,
         "提交后内容不能再改，直到审核员退回或者您收回。写过、改过这一稿的人不能审核它。",
         "已提交，等待审核。",
@@ -106,7 +107,7 @@ ACTS = (
         "收回修改",
         "submit_item",
         (Status.SUBMITTED,),
-        actions.recall_item,
+        acts.recall_item,
         help="收回后可以继续修改，改好再提交。",
         done="已收回，可以继续修改。",
     ),
@@ -126,7 +127,7 @@ ACTS = (
         "退回修改…",
         "review_item",
         (Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED),
-        actions.return_item,
+        acts.return_item,
         forms.ReturnForm,
         "退回给编写人修改，改好后重新提交、重新审核。",
         "已退回。",
@@ -136,7 +137,7 @@ ACTS = (
         "公开…",
         "publish_item",
         (Status.APPROVED, Status.SCHEDULED),
-        actions.publish_item,
+        acts.publish_item,
         forms.PublishForm,
         "公开后公众立即可以看到；新的信息同时生成索引号，永不改变。更正稿公开后成为新的一版，旧版在“沿革”里可查。",
         leads_on=True,
@@ -146,7 +147,7 @@ ACTS = (
         "取消定时",
         "publish_item",
         (Status.SCHEDULED,),
-        actions.unschedule_item,
+        acts.unschedule_item,
         help="取消定时，回到“已审核，待公开”。",
         done="已取消定时。",
     ),
@@ -155,7 +156,7 @@ ACTS = (
         "不经审核直接公开…",
         "force_publish_item",
         (*EDITABLE, Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED),
-        actions.force_publish_item,
+        acts.force_publish_item,
         forms.ForceForm,
         "只用于确实来不及审核的情形。公开后列入“待补审”清单，由另一位审核员补审。",
         "已直接公开，待补审。",
@@ -178,7 +179,7 @@ ACTS = (
         "更正…",
         "submit_item",
         ONCE_PUBLIC,
-        actions.start_correction,
+        acts.start_correction,
         help="生成一份更正稿，在上面修改、提交、审核。更正稿公开之前，公众看到的仍是现在这一版；"
         "公开之后成为新的一版，旧版永久保留，公众可以对照。",
         done="更正稿已经准备好，请修改并填写“更正说明”。",
@@ -189,7 +190,7 @@ ACTS = (
         "放弃更正",
         "submit_item",
         EDITABLE,
-        actions.discard_correction,
+        acts.discard_correction,
         help="删去这份更正稿，已公开的信息不受影响。审核记录保留。",
         done="更正稿已放弃。",
         when=lambda item: item.corrects_id is not None,
@@ -200,7 +201,7 @@ ACTS = (
         "紧急撤下",
         "withdraw_item",
         (Status.PUBLISHED,),
-        actions.pull_item,
+        acts.pull_item,
         forms.PullForm,
         "发现公开了个人信息或者其他不应公开的内容时用：按一下，公众页面、附件、文件、订阅、接口、数据包和各服务器的缓存都不再有它，几秒钟内生效。"
         "内容留在工作台，之后再决定更正、恢复还是依法删除。",
@@ -212,7 +213,7 @@ ACTS = (
         "隐去旧版…",
         "withdraw_item",
         (Status.PUBLISHED, Status.WITHDRAWN),
-        actions.hide_earlier,
+        acts.hide_earlier,
         forms.HideForm,
         "更正去掉了不该公开的内容（例如个人姓名）时用：旧版的全文、附件和登记簿里的名称、说明不再对外显示，哈希和办理记录保留。"
         "现行版本不受影响；已撤回的信息，现有各版都隐去，更正稿公开后才重新对外。",
@@ -225,7 +226,7 @@ ACTS = (
         "撤回…",
         "withdraw_item",
         (Status.PUBLISHED,),
-        actions.withdraw_item,
+        acts.withdraw_item,
         forms.ReasonForm,
         "撤回不是删除：记录、索引号和原地址都保留，公众在原地址看到撤回时间和原因。以后可以恢复。",
         "已撤回，原地址显示撤回说明。",
@@ -236,7 +237,7 @@ ACTS = (
         "恢复公开…",
         "withdraw_item",
         (Status.WITHDRAWN,),
-        actions.restore_item,
+        acts.restore_item,
         forms.RestoreForm,
         "按撤回前的内容恢复公开，索引号和地址不变。内容需要修改的，请先“更正”。",
         "已恢复公开。",
@@ -260,7 +261,7 @@ ACTS = (
         "定期评估：继续不公开…",
         "review_item",
         (Status.KEPT,),
-        actions.reassess_item,
+        acts.reassess_item,
         forms.ReassessForm,
         "行政机关应当定期评估不予公开的政府信息（《条例》第十八条）。",
         "评估意见已记录。",
@@ -270,7 +271,7 @@ ACTS = (
         "可以公开了：重新起草",
         "submit_item",
         (Status.KEPT,),
-        actions.reopen_item,
+        acts.reopen_item,
         help="情况变化、可以公开的，回到草稿，改好后提交审核。",
         done="已回到草稿。",
     ),
@@ -279,7 +280,7 @@ ACTS = (
         "更正浏览次数…",
         "correct_views",
         ONCE_PUBLIC,
-        actions.correct_views,
+        acts.correct_views,
         forms.CountForm,
         "浏览次数由系统统计。只有机器刷量或者统计故障时才更正，逐日更正，前后的次数和原因都写入公开登记簿。",
         "浏览次数已更正并登记。",
@@ -431,7 +432,7 @@ class ActsMixin:
 
     def _override(self, request, item):
         try:
-            actions.override_finding(
+            acts.override_finding(
                 item=item,
                 by=request.user,
                 fingerprint=request.POST.get("fingerprint", ""),

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from catalog.admin.category import CategoryAdmin
 from catalog.admin.category_forms import CategoryForm
 from catalog.models import Category
-from disclosure.actions import (
+from disclosure.acts import (
     effect_on,
     hide_category_and_contents,
     move_category_contents,

@@ -12,9 +12,9 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from desk.keeping import KeepingAdmin
-from disclosure.desk.records import found_or_404
+from desk.records import found_or_404
 from disclosure.models import EditingSession, Item
-from disclosure.models.editing import kept_about
+from disclosure.models.desk.editing import kept_about
 
 
 class CollisionAdmin(KeepingAdmin):

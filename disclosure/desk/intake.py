@@ -13,10 +13,10 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
+from catalog.fields import CategoryField, active_departments, filing_paths
 from catalog.models import Category, Department
 from catalog.tree import Tree
-from disclosure.actions import create_draft_from_document
-from disclosure.desk.forms.items import ShelfField, active_departments, shelves
+from disclosure.acts import create_draft_from_document
 from disclosure.desk.forms.widgets import RichTextField, RichTextWidget
 from disclosure.models import Item
 from disclosure.models.fields import SanitizedHTMLField
@@ -46,7 +46,7 @@ class IntakeForm(forms.Form):
         help_text="负责公开的机构。",
         empty_label="请选择发布机构",
     )
-    category = ShelfField(
+    category = CategoryField(
         queryset=Category.objects.none(), label="所属栏目", empty_label="请选择栏目"
     )
     keep_original = forms.BooleanField(
@@ -61,7 +61,7 @@ class IntakeForm(forms.Form):
         self.fields["department"].queryset = departments
         own = departments.filter(memberships__user=user).first()
         self.initial.setdefault("department", own.pk if own else None)
-        self.fields["category"].offer(shelves(Tree.load()))
+        self.fields["category"].offer(filing_paths(Tree.load()))
         extensions = accepted_extensions()
         self.fields["file"].widget.attrs["accept"] = ",".join(
             f".{extension}" for extension in extensions

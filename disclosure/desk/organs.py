@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from catalog.admin import DepartmentAdmin
 from catalog.models import Department
-from disclosure.actions import merge_departments, merger_effect
+from disclosure.acts import merge_departments, merger_effect
 
 
 class MergerForm(forms.Form):

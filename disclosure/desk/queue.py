@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from disclosure.choices import Status
 from disclosure.models import Item, Review
-from disclosure.models.desk import PUBLISH_WITHIN
+from disclosure.models.working import PUBLISH_WITHIN
 from workdays.calendar import WorkCalendar
 
 SHOWN, ON_A_PAGE = 8, 50

@@ -13,8 +13,8 @@ from disclosure.models import (
     LegacyOriginal,
     RevisionContent,
 )
-from disclosure.models.editing import kept_about
-from disclosure.search.folding import squash
+from disclosure.models.desk.editing import kept_about
+from documents.folding import squash
 
 MOST_OF_A_TABLE = (
     50_000_000  # bytes of a workbook that are looked through; the larger is dropped unread

@@ -15,7 +15,7 @@ from disclosure.models import (
     SearchEntry,
     Validity,
 )
-from disclosure.models.legacy import erased_address
+from disclosure.models.desk.legacy import erased_address
 
 ERASED_TITLE = "（依法删除的信息）"
 ERASED = "（已依法删除）"

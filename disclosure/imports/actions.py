@@ -10,15 +10,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from catalog.models import Department
+from disclosure.acts.tables import store_tables
 from disclosure.imports.placing import category_for, department_for, theme_for
 from disclosure.imports.recognition import recognise
 from disclosure.models import AnnualReport, Item, LegacyOriginal, OldAddress, Validity
-from disclosure.models.legacy import MAX_ADDRESS
-from disclosure.models.report import FIRST_YEAR
+from disclosure.models.desk.legacy import MAX_ADDRESS
+from disclosure.models.reports.report import FIRST_YEAR
 from disclosure.models.rules.day_bounds import validate_made_on, validate_originally_published
 from disclosure.models.rules.index_numbers import is_plain_number
 from disclosure.models.rules.old_addresses import host_key
-from disclosure.reports.tables.access import store_tables
 from documents.old_pages.folding import compact
 from documents.old_pages.result import REPORT
 from ledger import audit

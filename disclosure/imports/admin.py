@@ -10,8 +10,8 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from desk.records import found_or_404
 from desk.saving import DeskAdmin
-from disclosure.desk.records import found_or_404
 from disclosure.imports.actions import hindrances, import_original, proposed, set_aside, take_in
 from disclosure.imports.forms_desk import BringInForm, ConfirmForm, SetAsideForm
 from disclosure.imports.showing import tables_of, words_of

@@ -2,11 +2,11 @@
 
 from django import forms
 
+from catalog.fields import CategoryField, active_departments, filing_paths
 from catalog.models import Category, Department, Section
 from catalog.tree import Tree
-from disclosure.desk.forms.items import ShelfField, active_departments, shelves
 from disclosure.models import Validity
-from disclosure.models.report import FIRST_YEAR
+from disclosure.models.reports.report import FIRST_YEAR
 from disclosure.models.rules.day_bounds import validate_made_on, validate_originally_published
 from documents.old_pages.reading import MAX_BYTES
 from documents.old_pages.result import ITEM, REPORT
@@ -61,7 +61,7 @@ class ConfirmForm(forms.Form):
     department = forms.ModelChoiceField(
         Department.objects.none(), label="发布机构", empty_label="请选择发布机构"
     )
-    category = ShelfField(
+    category = CategoryField(
         queryset=Category.objects.none(), label="所属栏目", empty_label="请选择栏目"
     )
     year = forms.IntegerField(
@@ -93,7 +93,7 @@ class ConfirmForm(forms.Form):
         self.fields["department"].queryset = active_departments(user)
         tree = Tree.load()
         reports = tree.section(Section.REPORTS)
-        offered = shelves(tree) | ({reports.pk: reports.name} if reports else {})
+        offered = filing_paths(tree) | ({reports.pk: reports.name} if reports else {})
         self.fields["category"].offer(offered)
 
     def clean(self):

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from disclosure.choices import Genre
 from disclosure.imports.lists import find_list
 from disclosure.imports.tables import find_tables
-from disclosure.models.report import FIRST_YEAR, Regime
+from disclosure.models.reports.report import FIRST_YEAR, Regime
 from documents import customs
 from documents.customs.document_numbers import normalise_document_number
 from documents.old_pages import days, organs, titles

@@ -7,8 +7,8 @@ from django.db.models import Count
 from catalog.models import Department
 from catalog.tree import Tree
 from disclosure.lists.choosable import Choosable
+from disclosure.lists.public_version import public_version
 from disclosure.models import Item, Theme
-from disclosure.public_version import public_version
 from ledger.models import Entry
 
 

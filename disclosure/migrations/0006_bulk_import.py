@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import disclosure.models.bulk_import
+import disclosure.models.desk.bulk_import
 
 
 class Migration(migrations.Migration):
@@ -28,7 +28,8 @@ class Migration(migrations.Migration):
                 (
                     "file",
                     models.FileField(
-                        upload_to=disclosure.models.bulk_import.storage_name, verbose_name="文件"
+                        upload_to=disclosure.models.desk.bulk_import.storage_name,
+                        verbose_name="文件",
                     ),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="文件名")),

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import disclosure.models.legacy
+import disclosure.models.desk.legacy
 
 
 class Migration(migrations.Migration):
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                     models.FileField(
                         editable=False,
                         max_length=120,
-                        upload_to=disclosure.models.legacy.original_name,
+                        upload_to=disclosure.models.desk.legacy.original_name,
                         verbose_name="原件",
                     ),
                 ),

@@ -3,8 +3,6 @@ more to it.
 """
 
 from disclosure.models.attachment import Attachment, AttachmentText
-from disclosure.models.bulk_import import BulkImport, StagedItem
-from disclosure.models.commitments import Commitment, CommitmentAnswer
 from disclosure.models.counting import (
     DailySalt,
     DailyViews,
@@ -13,17 +11,19 @@ from disclosure.models.counting import (
     RollUp,
     SiteViews,
 )
-from disclosure.models.editing import EditingSession
-from disclosure.models.findings import ReportFindings
+from disclosure.models.desk.bulk_import import BulkImport, StagedItem
+from disclosure.models.desk.editing import EditingSession
+from disclosure.models.desk.legacy import LegacyOriginal, OldAddress
+from disclosure.models.desk.review import FindingOverride, Review
 from disclosure.models.item import Item
-from disclosure.models.legacy import LegacyOriginal, OldAddress
 from disclosure.models.node import Node
 from disclosure.models.numbering import IndexSerial
-from disclosure.models.report import AnnualReport, ReportSection
-from disclosure.models.review import FindingOverride, Review
+from disclosure.models.reports.commitments import Commitment, CommitmentAnswer
+from disclosure.models.reports.findings import ReportFindings
+from disclosure.models.reports.report import AnnualReport, ReportSection
+from disclosure.models.reports.tables import IdentityExplanation, ReportTable
 from disclosure.models.revision import Revision, RevisionContent
 from disclosure.models.search import FailedSearch, SearchEntry, SynonymGroup
-from disclosure.models.statutory import IdentityExplanation, ReportTable
 from disclosure.models.takedown import Takedown
 from disclosure.models.theme import Theme
 from disclosure.models.validity import Validity

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from catalog.models import Category, Department
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Genre, Scope, Status, Term
-from disclosure.models.desk import DeskQuerySet
 from disclosure.models.fields import SanitizedHTMLField
 from disclosure.models.rules.addresses import item_address
 from disclosure.models.rules.day_bounds import (
@@ -23,6 +22,7 @@ from disclosure.models.rules.day_bounds import (
     validate_term_end,
 )
 from disclosure.models.theme import Theme
+from disclosure.models.working import DeskQuerySet
 from documents.customs.document_numbers import normalise_document_number
 from documents.html.richtext import html_to_text
 

@@ -42,7 +42,7 @@ class Node(models.Model):
     name = models.CharField("主机名", max_length=255, unique=True)
     seen_at = models.DateTimeField("最近活动时间")
     cleared_until = models.BigIntegerField("已清除到", default=0)
-    # Of the key alone: it tells machines apart that sign with different ones (`portal.nodes`).
+    # Of the key alone: it tells machines apart that sign with different ones (`portal.machines.nodes`).
     secret_key_digest = models.CharField("密钥摘要", max_length=32, default="", db_default="")
 
     objects = NodeQuerySet.as_manager()

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from disclosure.models.item import Item
-from disclosure.search.folding import squash
+from documents.folding import squash
 
 MOST_WORDS = 8
 

@@ -18,8 +18,8 @@ from ninja.renderers import JSONRenderer
 
 from catalog.models import Department
 from catalog.tree import Tree
-from disclosure.exports.editions import public_items
-from disclosure.exports.facts import absolute, item_facts
+from disclosure.files.editions import public_items
+from disclosure.files.facts import absolute, item_facts
 from disclosure.lists.filters import ItemFilter
 from disclosure.models import AnnualReport, Item, Revision, RevisionContent
 from disclosure.opendata import schemas

@@ -28,10 +28,10 @@ from django.conf import settings
 from django.http import FileResponse, Http404
 from django.utils import timezone
 
-from disclosure.clearing import clears, taken_away
-from disclosure.exports.editions import public_items
-from disclosure.exports.facts import absolute, item_facts
-from disclosure.exports.lists import COLUMNS, Listing
+from disclosure.erasing.clearing import clears, taken_away
+from disclosure.files.editions import public_items
+from disclosure.files.facts import absolute, item_facts
+from disclosure.files.lists import COLUMNS, Listing
 from disclosure.models import Attachment, Item
 from disclosure.opendata.evidence import revision_lines
 from disclosure.opendata.standalone import verify_package

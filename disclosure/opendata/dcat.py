@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from disclosure.exports.facts import absolute
+from disclosure.files.facts import absolute
 from disclosure.models import Item
 from disclosure.opendata import bulk
 

@@ -9,9 +9,9 @@ ended.
 
 from django.db.models import Exists, OuterRef
 
-from disclosure.actions.registering import SUBJECT
+from disclosure.acts.registering import SUBJECT
 from disclosure.models import Item, Revision
-from disclosure.register_checks import texts_taken_away
+from disclosure.revisions.register_checks import texts_taken_away
 from ledger.canonical import timestamp
 from ledger.models import GONE_AFTER, Act, Entry
 from ledger.reading import Unreadable, in_order

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from disclosure.exports.facts import absolute
+from disclosure.files.facts import absolute
 
 # The desk; a reader's own forms; endless combinations of filters, whose items the site maps name
 # anyway.

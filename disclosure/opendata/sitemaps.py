@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Department
 from catalog.tree import Tree
-from disclosure.exports.facts import absolute, origin
+from disclosure.files.facts import absolute, origin
 from disclosure.lists.paging import ByKeys
 from disclosure.lists.shelves import shelves
 from disclosure.models import Item

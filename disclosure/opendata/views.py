@@ -3,7 +3,7 @@
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
-from disclosure.exports.facts import absolute
+from disclosure.files.facts import absolute
 from disclosure.models import AnnualReport, Item
 from disclosure.opendata import bulk
 from disclosure.opendata.api import api

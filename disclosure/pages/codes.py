@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from disclosure.exports.facts import absolute
+from disclosure.files.facts import absolute
 from disclosure.models import AnnualReport, Item
 
 MODULE = 4  # units of the drawing; it is scaled where it is shown

@@ -12,10 +12,10 @@ from background.jobs import TooManyJobsError
 from background.models import Job
 from background.places import Holding, NoPlaceError, take
 from catalog.models import Section
-from disclosure.exports.formats import FORMATS
-from disclosure.exports.forms import ExportForm
-from disclosure.exports.jobs import enqueue_package, package_key
-from disclosure.exports.package import stream_package
+from disclosure.files.formats import FORMATS
+from disclosure.files.forms import ExportForm
+from disclosure.files.jobs import enqueue_package, package_key
+from disclosure.files.package import stream_package
 from disclosure.pages.browsing import load_tree
 
 SECONDS_BETWEEN = 2

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_safe
 
 from background.jobs import TooManyJobsError
 from background.places import NoPlaceError, place
-from disclosure.exports.editions import public_items
-from disclosure.exports.facts import Edition
-from disclosure.exports.formats import FORMATS
-from disclosure.exports.jobs import enqueue_file
-from disclosure.exports.store import found_file, key_of, stored_file
+from disclosure.files.addresses import file_address
+from disclosure.files.editions import public_items
+from disclosure.files.facts import Edition
+from disclosure.files.formats import FORMATS
+from disclosure.files.jobs import enqueue_file
+from disclosure.files.store import found_file, key_of, stored_file
 from disclosure.models import AnnualReport, Item
 from disclosure.pages.browsing import withdrawal_notice
-from disclosure.templatetags.files import file_address
 from documents.files.failures import BusyError, ConversionError, NothingToExportError, TooLargeError
 
 logger = logging.getLogger(__name__)

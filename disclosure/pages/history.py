@@ -7,11 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from disclosure import history
-from disclosure.actions.registering import SUBJECT
+from disclosure.acts.registering import SUBJECT
 from disclosure.lists.shelves import shelves
 from disclosure.models import Attachment, Item, Revision
 from disclosure.pages.browsing import withdrawal_notice
+from disclosure.revisions import history
 from ledger.models import Entry
 
 SHOWN = 100

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Department
-from disclosure.exports.facts import absolute, clean_file_name
-from disclosure.exports.lists import TYPES, Listing, list_file
-from disclosure.exports.store import slot
+from disclosure.files.facts import absolute, clean_file_name
+from disclosure.files.lists import TYPES, Listing, list_file
+from disclosure.files.store import slot
 from disclosure.models import Item
 from disclosure.pages.browsing import CategoryDetail, OrganDetail, Rules
 from disclosure.pages.search import Search

@@ -5,7 +5,7 @@ from django.urls import is_valid_path
 from django.views.decorators.http import require_safe
 
 from disclosure.models import Item, OldAddress
-from disclosure.models.legacy import MAX_ADDRESS, erased_address
+from disclosure.models.desk.legacy import MAX_ADDRESS, erased_address
 from disclosure.models.rules.old_addresses import asked_keys, host_key
 
 OURS_ALONE = ("/admin/", "/api/", "/static/", "/healthz/", "/metrics")

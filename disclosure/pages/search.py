@@ -12,8 +12,8 @@ from disclosure.models import Item
 from disclosure.pages.browsing import ItemList
 from disclosure.search import failures
 from disclosure.search.facets import facets
-from disclosure.search.folding import squash
 from disclosure.search.suggestions import meant, titles
+from documents.folding import squash
 
 SUGGESTIONS_LAST = 300  # seconds
 

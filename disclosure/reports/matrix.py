@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from catalog.models import Department
 from disclosure.models import AnnualReport
-from disclosure.models.report import FIRST_YEAR
+from disclosure.models.reports.report import FIRST_YEAR
 from disclosure.reports.tables.deadlines import deadline
 
 

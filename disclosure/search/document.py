@@ -4,8 +4,8 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from disclosure.search.folding import runs, squash
 from disclosure.search.places import local_day
+from documents.folding import runs, squash
 from documents.html.richtext import html_to_text
 
 # Another number has `reindex` do everything anew: raise it whenever a field or the folding changes.

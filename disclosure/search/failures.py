@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from disclosure.models import FailedSearch
-from disclosure.search.folding import squash
+from documents.folding import squash
 from documents.personal import find_personal_data
 
 LONGEST = 40  # a longer text is a sentence, and may be a letter

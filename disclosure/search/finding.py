@@ -17,10 +17,10 @@ from disclosure.models import SynonymGroup, Validity
 from disclosure.models.item import AmongKeys
 from disclosure.models.search import split_words
 from disclosure.search.engines import SCOPES, engine
-from disclosure.search.folding import runs, squash
 from disclosure.search.pieces import take_apart
 from disclosure.search.query import Query, Word, parse
 from disclosure.search.walking import Walk
+from documents.folding import runs, squash
 
 MOST = 1000
 TIERS = ("title", "head", "summary", "all")

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
-from disclosure.search.folding import runs, squash
 from documents.customs.document_numbers import normalise_document_number
+from documents.folding import runs, squash
 
 MOST_WORDS = 16
 MOST_NUMBERS = 4

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from disclosure.models import Attachment, Item
-from disclosure.models.report import ReportSection
+from disclosure.models.reports.report import ReportSection
 
 _OWN = (
     *(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models.functions import Substr
 
 from disclosure.models import AttachmentText
-from disclosure.search.folding import fold_evenly
+from documents.folding import fold_evenly
 from documents.uploads.names import served_name
 
 WIDTH = 110

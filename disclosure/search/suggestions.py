@@ -6,9 +6,9 @@ from collections import Counter
 
 from disclosure.search.engines import SCOPES, engine
 from disclosure.search.finding import load_synonyms
-from disclosure.search.folding import runs, squash
 from disclosure.search.query import Query, Word, parse
 from disclosure.search.walking import Walk
+from documents.folding import runs, squash
 
 MOST_TITLES = 8
 TITLES_READ = 300  # for a slip: the newest titles that share something with it

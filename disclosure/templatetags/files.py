@@ -7,10 +7,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from disclosure.exports.formats import FORMATS
-from disclosure.exports.lists import MOST_ROWS
-from disclosure.exports.store import known_sizes
-from disclosure.models.rules.addresses import item_address
+from disclosure.files.addresses import code_address, file_address
+from disclosure.files.formats import FORMATS
+from disclosure.files.lists import MOST_ROWS
+from disclosure.files.store import known_sizes
 
 register = template.Library()
 FIRST = ("pdf", "docx", "odt", "xlsx")
@@ -29,20 +29,8 @@ FEEDS = {
 }
 
 
-@register.simple_tag
-def file_address(item, extension):
-    """The address of an item's file in a format."""
-    if report := getattr(item, "annual_report", None):
-        return reverse("report-file", args=[report.department.slug, report.year, extension])
-    return item_address("item-file", item.index_number, extension)
-
-
-@register.simple_tag
-def code_address(item):
-    """The address of the picture of an item's permanent address, to be scanned from paper."""
-    if report := getattr(item, "annual_report", None):
-        return reverse("report-code", args=[report.department.slug, report.year])
-    return item_address("item-code", item.index_number)
+register.simple_tag(file_address)
+register.simple_tag(code_address)
 
 
 def has_tables(item):

@@ -4,9 +4,9 @@ from django import template
 from django.utils import timezone
 
 from disclosure.choices import Status
-from disclosure.exports.facts import absolute
+from disclosure.files.citation import citation
+from disclosure.files.facts import absolute
 from disclosure.models import Revision
-from disclosure.pages.citation import citation
 
 register = template.Library()
 

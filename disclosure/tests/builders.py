@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from catalog.models import Category
 from catalog.tests.builders import make_category, make_department, make_user
-from disclosure import actions
+from disclosure import acts
+from disclosure.acts.publishing import next_index_number
+from disclosure.acts.registering import public_face_changed
 from disclosure.choices import ONCE_PUBLIC, DisclosureMode, Genre, Status
 from disclosure.models import AnnualReport, Attachment, Item, Theme
-from disclosure.numbering import next_index_number
-from disclosure.publication import public_face_changed
 
 DAY = dt.date(2026, 3, 2)
 
@@ -84,14 +84,14 @@ def make_public(item, *, clerk=None, reviewer=None):
     """Take a draft through submission, review and publication; return the public item."""
     clerk = clerk or make_staff("信息员", item.department)
     reviewer = reviewer or make_staff("审核员", item.department)
-    actions.submit_item(item=item, by=clerk)
-    actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
-    return actions.publish_item(item=item, by=reviewer)
+    acts.submit_item(item=item, by=clerk)
+    acts.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+    return acts.publish_item(item=item, by=reviewer)
 
 
 def correct(public, *, by=None, note="更正笔误", **fields):
     """A correction of a public item with other `fields`, as a draft."""
-    correction = actions.start_correction(
+    correction = acts.start_correction(
         item=public, by=by or make_staff("信息员", public.department)
     )
     for name, value in {"change_note": note, **fields}.items():

@@ -6,10 +6,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from catalog.tests.builders import make_department
-from disclosure.actions import publish_imported, record_first_revision
+from disclosure.acts import publish_imported, record_first_revision
+from disclosure.acts.publishing import next_index_number
 from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Item, Revision
-from disclosure.numbering import next_index_number
 from disclosure.tests.builders import make_draft, make_item, make_public, make_staff
 
 

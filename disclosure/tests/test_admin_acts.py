@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
-from disclosure import actions
+from disclosure import acts
 from disclosure.choices import Status
 from disclosure.desk.acts import ACTS
 from disclosure.models import Item
@@ -66,7 +66,7 @@ def test_each_is_offered_what_the_role_and_the_state_allow(client, draft, people
 
     assert offered("clerk") == {"submit"}
     assert offered("auditor") == set()
-    actions.submit_item(item=draft, by=people["clerk"])
+    acts.submit_item(item=draft, by=people["clerk"])
     assert offered("clerk") == {"recall"}
     assert offered("reviewer") == {"recall", "review", "return"}
     assert offered("office") == {"recall", "review", "return", "force"}
@@ -87,7 +87,7 @@ def test_every_acts_page_says_what_it_does(client, people, bureau, django_assert
 
 
 def test_a_refused_act_says_why_and_keeps_what_was_typed(client, draft, people):
-    actions.submit_item(item=draft, by=people["clerk"])
+    acts.submit_item(item=draft, by=people["clerk"])
     page = at(
         client, people["reviewer"], draft, "review", mode="closed", basis="20-1", note="内部事项"
     ).content.decode()

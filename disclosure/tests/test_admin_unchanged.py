@@ -10,7 +10,7 @@ from lxml import html
 
 from catalog.models import Category, Section
 from catalog.tests.builders import make_category, make_department
-from disclosure import actions
+from disclosure import acts
 from disclosure.models import Item, Validity
 from disclosure.tests.builders import make_draft, make_public, make_staff
 
@@ -91,7 +91,7 @@ def test_no_other_item_is_filed_in_a_hidden_category(clerk, draft, shelf):
 
 
 def withdraw(item):
-    actions.withdraw_item(item=item, by=make_staff("公开办", item.department), reason="核实")
+    acts.withdraw_item(item=item, by=make_staff("公开办", item.department), reason="核实")
 
 
 def test_what_it_interprets_stays_though_it_was_withdrawn(clerk, draft, document):

@@ -19,7 +19,7 @@ from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.desk.bulk import importing as bulk_import
 from disclosure.desk.bulk import staging
 from disclosure.desk.bulk.importing import keep_upload, take_in
-from disclosure.desk.jobs import enqueue_import
+from disclosure.desk.bulk.jobs import enqueue_import
 from disclosure.models import BulkImport, Item, StagedItem
 from disclosure.tests.builders import make_item
 from disclosure.tests.test_bulk_import import GOOD, xlsx

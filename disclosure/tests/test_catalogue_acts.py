@@ -12,7 +12,7 @@ from catalog.locks import tree_write
 from catalog.models import Category, PublicStamp, Section
 from catalog.tests.builders import make_category, make_department
 from desk.tests.forms import versioned
-from disclosure import actions
+from disclosure import acts
 from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Item
 from disclosure.tests.builders import make_draft, make_public, make_staff
@@ -50,16 +50,16 @@ def submitted(shelf, words):
         category=shelf,
         body=f"<p>为做好{words}工作，现将有关事项通知如下。</p>",
     )
-    actions.submit_item(item=item, by=make_staff("信息员", item.department))
+    acts.submit_item(item=item, by=make_staff("信息员", item.department))
     return item
 
 
 def approved(shelf, words, at=None):
     item, reviewer = submitted(shelf, words), None
     reviewer = make_staff("审核员", item.department)
-    actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+    acts.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
     if at:
-        actions.publish_item(item=item, by=reviewer, at=at)
+        acts.publish_item(item=item, by=reviewer, at=at)
     return item, reviewer
 
 
@@ -67,27 +67,27 @@ def test_what_is_approved_or_scheduled_goes_on_after_a_move(shelf, other, office
     waits, reviewer = approved(shelf, "防汛")
     planned, _ = approved(shelf, "抗旱", at=timezone.now() + dt.timedelta(days=1))
     asked = submitted(shelf, "防火")
-    effect = actions.move_category_contents(category=shelf, target=other, by=office.user)
+    effect = acts.move_category_contents(category=shelf, target=other, by=office.user)
     assert (effect.approved, effect.scheduled, effect.submitted, effect.waits) == (1, 1, 1, 3)
-    assert actions.publish_item(item=waits, by=reviewer).category_id == other.pk
+    assert acts.publish_item(item=waits, by=reviewer).category_id == other.pk
     Item.objects.filter(pk=planned.pk).update(published_at=timezone.now() - dt.timedelta(minutes=1))
-    assert actions.publish_item(item=planned, by=None).status == Status.PUBLISHED
+    assert acts.publish_item(item=planned, by=None).status == Status.PUBLISHED
     by = make_staff("审核员", asked.department)
-    assert actions.approve_item(item=asked, by=by, mode=DisclosureMode.PROACTIVE, basis="20-1")
+    assert acts.approve_item(item=asked, by=by, mode=DisclosureMode.PROACTIVE, basis="20-1")
 
 
 def test_what_was_changed_behind_the_review_stays_refused(shelf, other, office):
     waits, reviewer = approved(shelf, "防汛")
     Item.objects.filter(pk=waits.pk).update(title="偷偷改过的标题")
-    actions.move_category_contents(category=shelf, target=other, by=office.user)
+    acts.move_category_contents(category=shelf, target=other, by=office.user)
     with pytest.raises(Exception, match="不一致"):
-        actions.publish_item(item=waits, by=reviewer)
+        acts.publish_item(item=waits, by=reviewer)
 
 
 def test_a_move_is_on_record_with_its_numbers_and_tells_the_caches(shelf, other, office):
     make_public(make_draft("关于防汛工作的通知", category=shelf))
     before = PublicStamp.objects.reading()
-    actions.move_category_contents(category=shelf, target=other, by=office.user)
+    acts.move_category_contents(category=shelf, target=other, by=office.user)
     entry = Entry.objects.order_by("-sequence").first()
     assert entry.act == Act.CATALOG_CHANGE
     assert "把“通知”的" in entry.note
@@ -95,7 +95,7 @@ def test_a_move_is_on_record_with_its_numbers_and_tells_the_caches(shelf, other,
     assert (entry.payload["from"], entry.payload["to"]) == (shelf.slug, other.slug)
     assert PublicStamp.objects.reading() != before
     number = Entry.objects.count()
-    assert actions.register_catalogue() is None, "tick finds nothing that is not on record"
+    assert acts.register_catalogue() is None, "tick finds nothing that is not on record"
     assert Entry.objects.count() == number
 
 
@@ -114,7 +114,7 @@ def test_a_form_that_was_opened_before_the_move_does_not_take_it_back(shelf, oth
     for prefix in ("attachments", "validities"):
         values |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     values = versioned(clerk, address, values)
-    actions.move_category_contents(category=shelf, target=other, by=office.user)
+    acts.move_category_contents(category=shelf, target=other, by=office.user)
     assert "别人已经保存了新的内容" in clerk.post(address, values).content.decode()
     draft.refresh_from_db()
     assert draft.category_id == other.pk
@@ -145,7 +145,7 @@ class TestPage:
 
     def test_unticking_it_asks_first_and_says_how_much(self, shelf, office):
         make_public(make_draft("关于防汛工作的通知", category=shelf))
-        actions.register_catalogue()
+        acts.register_catalogue()
         address = f"/admin/catalog/category/{shelf.pk}/change/"
         values = {
             "name": shelf.name,

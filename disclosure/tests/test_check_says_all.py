@@ -9,9 +9,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from catalog.tests.builders import make_department
-from disclosure import actions
-from disclosure.actions import reviewing
-from disclosure.actions.checklist import Checklist
+from disclosure import acts
+from disclosure.acts import reviewing
+from disclosure.acts.checklist import Checklist
 from disclosure.choices import EDITABLE, Status
 from disclosure.desk.acts import BY_NAME
 from disclosure.models import Item
@@ -73,7 +73,7 @@ def test_what_the_act_refuses_the_checklist_has_said_in_the_same_words(broken):
     item = Item.objects.get(pk=broken(make_draft("关于防汛工作的通知")).pk)
     said = [point.finding.message for point in Checklist.of(item).open]
     with pytest.raises(ValidationError) as refused:
-        actions.submit_item(item=item, by=make_staff("信息员", item.department))
+        acts.submit_item(item=item, by=make_staff("信息员", item.department))
     assert said
     assert any(message in " ".join(refused.value.messages) for message in said)
 
@@ -81,13 +81,13 @@ def test_what_the_act_refuses_the_checklist_has_said_in_the_same_words(broken):
 def test_what_the_checklist_passes_the_act_takes():
     item = make_draft("关于防汛工作的通知")
     assert not Checklist.of(item).open
-    actions.submit_item(item=item, by=make_staff("信息员", item.department))
+    acts.submit_item(item=item, by=make_staff("信息员", item.department))
     public = make_public(
         make_draft("关于抗旱工作的通知", body="<p>为做好抗旱工作，现将有关事项通知如下。</p>")
     )
     correction = correct(public, note="更正日期")
     assert not Checklist.of(correction).open
-    actions.submit_item(item=correction, by=make_staff("信息员", public.department))
+    acts.submit_item(item=correction, by=make_staff("信息员", public.department))
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status not in EDITABLE])
@@ -101,4 +101,4 @@ def test_where_the_state_forbids_it_there_is_no_button(status):
 def test_where_the_right_is_wanting_there_is_no_button_and_the_act_refuses():
     item, stranger = make_draft(), make_staff("信息员", make_department())
     with pytest.raises(PermissionDenied):
-        actions.submit_item(item=item, by=stranger)
+        acts.submit_item(item=item, by=stranger)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from catalog.models import Department
 from catalog.tests.builders import make_category, make_department, make_organ_code
-from disclosure import actions
+from disclosure import acts
 from disclosure.choices import Term
 from disclosure.desk.forms.acts import ReassessForm
 from disclosure.imports.actions import hindrances, import_original, proposed, take_in
@@ -154,12 +154,10 @@ def test_acts_ask_the_same(shelves):
     assert "不能晚于" in str(form.errors["next_review_on"])
     public = make_item()
     with pytest.raises(ValidationError, match="才公开"):
-        actions.correct_views(
-            item=public, by=reviewer, day=dt.date(1999, 1, 1), views=5, reason="误"
-        )
+        acts.correct_views(item=public, by=reviewer, day=dt.date(1999, 1, 1), views=5, reason="误")
 
 
 def test_the_checklist_stops_what_came_in_otherwise(shelves):
     item = make_draft(originally_published_at=at(2999, 1, 1))
     with pytest.raises(ValidationError, match="原公开时间不能在将来"):
-        actions.submit_item(item=item, by=make_staff("信息员", item.department))
+        acts.submit_item(item=item, by=make_staff("信息员", item.department))

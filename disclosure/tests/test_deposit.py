@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
-from disclosure.actions import record_first_revision
-from disclosure.actions.registering import record_revision
+from disclosure.acts import record_first_revision
+from disclosure.acts.registering import record_revision
 from disclosure.choices import Status
 from disclosure.tests.builders import make_attachment, make_item, make_report
 from ledger.models import Act

@@ -18,7 +18,7 @@ from catalog.actions import CategoryInUseError, delete_category, hide_category
 from catalog.integrity import tree_faults
 from catalog.models import Category
 from catalog.tests.builders import make_category, make_department, put_under
-from disclosure import actions
+from disclosure import acts
 from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Item
 from disclosure.tests.builders import make_draft, make_staff
@@ -158,21 +158,21 @@ class DeskAndModel(RuleBasedStateMachine):
         clerk, reviewer = self.clerks[organ], self.reviewers[organ]
         match act:
             case "submit":
-                actions.submit_item(item=item, by=clerk)
+                acts.submit_item(item=item, by=clerk)
             case "recall":
-                actions.recall_item(item=item, by=clerk)
+                acts.recall_item(item=item, by=clerk)
             case "return":
-                actions.return_item(item=item, by=reviewer, note="请修改")
+                acts.return_item(item=item, by=reviewer, note="请修改")
             case "approve":
-                actions.approve_item(
+                acts.approve_item(
                     item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1"
                 )
             case "publish":
-                actions.publish_item(item=item, by=reviewer)
+                acts.publish_item(item=item, by=reviewer)
             case "withdraw":
-                actions.withdraw_item(item=item, by=by or self.office, reason="核实")
+                acts.withdraw_item(item=item, by=by or self.office, reason="核实")
             case "restore":
-                actions.restore_item(item=item, by=by or self.office, note="核实完毕")
+                acts.restore_item(item=item, by=by or self.office, note="核实完毕")
 
     def above(self, pk):
         return {pk} | (self.above(self.parents[pk]) if self.parents[pk] else set())

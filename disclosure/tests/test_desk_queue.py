@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from catalog.tests.builders import make_department
-from disclosure import actions
+from disclosure import acts
 from disclosure.choices import Status
 from disclosure.desk import queue as queue_module
 from disclosure.desk.queue import queues_of
@@ -61,7 +61,7 @@ def test_the_twenty_working_days_are_counted_by_the_calendar(bureau):
 def test_what_is_forced_or_overdue_is_an_alarm(bureau):
     office, reviewer = make_staff("公开办"), make_staff("审核员", bureau)
     item = make_draft("急件", by=make_staff("信息员", bureau), department=bureau)
-    actions.force_publish_item(item=item, by=office, reason="示例：情况紧急")
+    acts.force_publish_item(item=item, by=office, reason="示例：情况紧急")
     late = timezone.now() - dt.timedelta(hours=1)
     draft(bureau, office, "该公开了", status=Status.SCHEDULED, published_at=late)
     alarms = {queue.key: queue for queue in queues_of(reviewer) if queue.is_alarm}

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.choices import Status
-from disclosure.exports.document import compose
-from disclosure.exports.facts import Edition
-from disclosure.exports.pictures import pictures_of
+from disclosure.files.document import compose
+from disclosure.files.facts import Edition
+from disclosure.files.pictures import pictures_of
 from disclosure.models import Item
 from disclosure.tests import export_samples
 from disclosure.tests.builders import make_attachment, make_item

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disclosure.desk.attachments import AttachmentForm
-from disclosure.exports.facts import clean_file_name
+from disclosure.files.facts import clean_file_name
 from disclosure.models import Attachment
 from disclosure.models.attachment import TYPES
 from disclosure.tests.builders import make_attachment, make_draft, make_item

@@ -19,12 +19,12 @@ from django.utils import timezone
 from background import jobs as queue
 from background.models import Job
 from background.tests.working import do_all
+from disclosure.acts.tables import store_tables
 from disclosure.choices import Status
-from disclosure.exports import store
-from disclosure.exports.facts import Edition
-from disclosure.exports.formats import FORMATS, Format
+from disclosure.files import store
+from disclosure.files.facts import Edition
+from disclosure.files.formats import FORMATS, Format
 from disclosure.models import Item, Validity
-from disclosure.reports.tables.access import store_tables
 from disclosure.tests import export_samples
 from disclosure.tests.builders import make_attachment, make_item, make_report
 from documents.files import pdf

@@ -6,8 +6,8 @@ import pytest
 
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
-from disclosure import actions
-from disclosure.history import changes
+from disclosure import acts
+from disclosure.revisions.history import changes
 from disclosure.tests.builders import (
     correct,
     make_attachment,
@@ -100,7 +100,7 @@ def test_what_was_never_there_is_not_found(client, amended, rest):
 
 def test_what_was_withdrawn_shows_its_notice_at_every_address(client, amended):
     first = amended.revisions.get(number=1)
-    actions.withdraw_item(item=amended, by=make_staff("公开办"), reason="标准有争议")
+    acts.withdraw_item(item=amended, by=make_staff("公开办"), reason="标准有争议")
     for address in (
         amended.get_history_url(),
         first.get_absolute_url(),
@@ -114,7 +114,7 @@ def test_what_was_withdrawn_shows_its_notice_at_every_address(client, amended):
 
 def test_what_was_removed_by_law_is_gone_at_every_address(client, amended):
     first = amended.revisions.get(number=1)
-    actions.remove_item(item=amended, by=make_staff("公开办"), reason="法院判决")
+    acts.remove_item(item=amended, by=make_staff("公开办"), reason="法院判决")
     assert client.get(amended.get_history_url()).status_code == 410
     assert client.get(first.get_absolute_url()).status_code == 410
 
@@ -127,11 +127,11 @@ def test_a_report_has_its_history_at_its_own_address(client):
     report = make_report(
         2025, department=bureau, category=shelf, sections=[("一、总体情况", "<p>甲</p>")]
     )
-    correction = actions.start_correction(item=report.item, by=make_staff("信息员", bureau))
+    correction = acts.start_correction(item=report.item, by=make_staff("信息员", bureau))
     correction.annual_report.sections.update(body="<p>乙</p>")
     correction.change_note = "数字有误"
     correction.save()
-    actions.force_publish_item(item=correction, by=make_staff("公开办"), reason="演示")
+    acts.force_publish_item(item=correction, by=make_staff("公开办"), reason="演示")
     assert "一、总体情况" in page(client, "/reports/finance/2025/history/")
     assert "<del>甲</del><ins>乙</ins>" in page(
         client, "/reports/finance/2025/revisions/2/changes/"

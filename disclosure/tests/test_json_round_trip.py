@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.tests.builders import make_department
-from disclosure.exports.facts import Edition
-from disclosure.exports.formats import write_json
+from disclosure.acts.tables import store_tables
+from disclosure.files.facts import Edition
+from disclosure.files.formats import write_json
 from disclosure.models import Item
-from disclosure.reports.tables.access import store_tables
 from disclosure.tests.builders import make_report
 from statutory.layout import Kind
 from statutory.layouts import layouts_for

@@ -16,7 +16,7 @@ from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
 from desk.models import KEPT_DAYS, KEPT_VERSIONS, KeptForm, StagedFile, forget_old
 from desk.tests.forms import versioned
-from disclosure import actions
+from disclosure import acts
 from disclosure.choices import Status
 from disclosure.models import Attachment, Item
 from disclosure.tests.builders import correct, make_draft, make_item, make_public, make_staff
@@ -172,7 +172,7 @@ class TestKeeping:
         keep(clerk, correction, title="还没有保存的个人信息")
         assert KeptForm.objects.get().about == f"disclosure.item:{public.pk}"
         office = make_staff("公开办", make_department())
-        actions.remove_item(item=public, by=office, reason="涉及个人隐私")
+        acts.remove_item(item=public, by=office, reason="涉及个人隐私")
         assert not KeptForm.objects.exists()
 
 

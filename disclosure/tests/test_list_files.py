@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from disclosure.choices import Status
-from disclosure.exports import lists
+from disclosure.files import lists
 from disclosure.tests.builders import make_item, make_report
 
 pytestmark = pytest.mark.django_db

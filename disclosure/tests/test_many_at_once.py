@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 
 from catalog.tests.builders import make_department
-from disclosure import actions
+from disclosure import acts
+from disclosure.acts.due import end_terms, publish_due, register_validities
 from disclosure.choices import DisclosureMode, Status
-from disclosure.due import end_terms, publish_due, register_validities
 from disclosure.models import Item, Revision, Validity
 from disclosure.tests.builders import make_draft, make_item, make_public, make_staff
 from ledger.models import Entry
@@ -39,11 +39,9 @@ def test_200_submissions_from_8_processes_leave_one_unbroken_chain():
 
     def publish(share):
         for item in share:
-            actions.submit_item(item=item, by=clerk)
-            actions.approve_item(
-                item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1"
-            )
-            actions.publish_item(item=item, by=reviewer)
+            acts.submit_item(item=item, by=clerk)
+            acts.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+            acts.publish_item(item=item, by=reviewer)
 
     assert run(publish, [items[n::PROCESSES] for n in range(PROCESSES)]) == [0] * PROCESSES
     assert Entry.objects.count() == Revision.objects.count() == PROCESSES * EACH
@@ -61,11 +59,11 @@ def test_ticks_at_once_do_each_thing_once():
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     for title in ("甲", "乙", "丙"):
         item = make_draft(f"{title}通知", department=bureau)
-        actions.submit_item(item=item, by=make_staff("信息员", bureau))
-        item = actions.approve_item(
+        acts.submit_item(item=item, by=make_staff("信息员", bureau))
+        item = acts.approve_item(
             item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1"
         )
-        actions.publish_item(item=item, by=reviewer, at=timezone.now() + dt.timedelta(days=1))
+        acts.publish_item(item=item, by=reviewer, at=timezone.now() + dt.timedelta(days=1))
     Item.objects.update(published_at=timezone.now() - dt.timedelta(hours=1))
     ended = make_public(make_draft("限时", department=bureau))
     Item.objects.filter(pk=ended.pk).update(term="limited", disclosed_until=yesterday)
@@ -77,7 +75,7 @@ def test_ticks_at_once_do_each_thing_once():
             assert step()[1] == 0
 
     assert run(tick, range(4)) == [0] * 4
-    acts = Counter(Entry.objects.values_list("act", flat=True))
-    assert acts == {"publish": 4, "withdraw": 1, "validity": 1}
+    entries = Counter(Entry.objects.values_list("act", flat=True))
+    assert entries == {"publish": 4, "withdraw": 1, "validity": 1}
     assert not Item.objects.filter(status=Status.SCHEDULED).exists()
     assert verify_chain() == []

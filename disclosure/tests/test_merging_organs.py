@@ -11,8 +11,8 @@ from django.test import Client
 from catalog.models import Department, Membership, Section
 from catalog.organs import relations
 from catalog.tests.builders import make_category, make_department, make_user
-from disclosure import actions
-from disclosure.actions import organs
+from disclosure import acts
+from disclosure.acts import organs
 from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Item
 from disclosure.tests.builders import make_draft, make_item, make_public, make_report, make_staff
@@ -43,7 +43,7 @@ def root():
 
 
 def merge(old, new, office, **more):
-    return actions.merge_departments(
+    return acts.merge_departments(
         source=old, target=new, by=office, **{"reason": "机构改革方案（示例）", **more}
     )
 
@@ -157,10 +157,10 @@ def test_what_is_approved_goes_on(root, old, new, office):
         "关于大气的通知", department=old, category=make_category("通知", parent=root)
     )
     reviewer = make_staff("审核员", old)
-    actions.submit_item(item=draft, by=make_staff("信息员", old))
-    actions.approve_item(item=draft, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+    acts.submit_item(item=draft, by=make_staff("信息员", old))
+    acts.approve_item(item=draft, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
     assert merge(old, new, office).approved == 1
-    published = actions.publish_item(item=draft, by=reviewer)
+    published = acts.publish_item(item=draft, by=reviewer)
     assert published.status == Status.PUBLISHED
     assert published.index_number.startswith(new.code)
 

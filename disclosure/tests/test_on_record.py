@@ -11,7 +11,7 @@ from django.utils import timezone
 from catalog.models import Category
 from catalog.tests.builders import make_category, make_department
 from desk.tests.forms import versioned
-from disclosure import actions
+from disclosure import acts
 from disclosure.models import DailyViews, SiteViews
 from disclosure.tests.builders import make_draft, make_item, make_public, make_staff
 from ledger.models import Act, Entry
@@ -23,17 +23,17 @@ YESTERDAY = timezone.localdate() - dt.timedelta(days=1)
 class TestTheCatalogue:
     def test_it_is_registered_as_it_stands_and_then_what_changed(self):
         top = make_category("公开目录", slug="top")
-        assert actions.register_catalogue().note == "目录建立，共 1 个栏目"
-        assert actions.register_catalogue() is None
+        assert acts.register_catalogue().note == "目录建立，共 1 个栏目"
+        assert acts.register_catalogue() is None
         make_category("人事任免", slug="people", parent=top)
         Category.objects.filter(slug="top").update(name="政府信息公开目录", is_visible=False)
-        note = actions.register_catalogue().note
+        note = acts.register_catalogue().note
         assert note == "新增“人事任免”；“公开目录”改名为“政府信息公开目录”；停用“政府信息公开目录”"
 
     def test_a_change_at_the_desk_is_registered_with_who_made_it(self, client):
         top = make_category("公开目录", slug="top")
         category = make_category("人事任免", slug="people", parent=top)
-        actions.register_catalogue()
+        acts.register_catalogue()
         office = make_staff("公开办", make_department("政府信息公开办"))
         client.force_login(office)
         data = {
@@ -66,7 +66,7 @@ class TestCounts:
         DailyViews.objects.create(item=item, day=YESTERDAY, views=5000)
         SiteViews.objects.create(day=YESTERDAY, views=6000)
         type(item).objects.filter(pk=item.pk).update(view_count=5010)
-        actions.correct_views(
+        acts.correct_views(
             item=item, by=make_staff("公开办"), day=YESTERDAY, views=12, reason="机器刷量"
         )
         item.refresh_from_db()
@@ -84,11 +84,11 @@ class TestCounts:
         office = make_staff("公开办")
         given = {"item": item, "day": YESTERDAY, "views": 1}
         with pytest.raises(PermissionDenied):
-            actions.correct_views(**given, by=make_staff("审核员", item.department), reason="x")
+            acts.correct_views(**given, by=make_staff("审核员", item.department), reason="x")
         with pytest.raises(ValidationError, match="原因"):
-            actions.correct_views(**given, by=office, reason=" ")
+            acts.correct_views(**given, by=office, reason=" ")
         with pytest.raises(ValidationError, match="今天"):
-            actions.correct_views(**given | {"day": timezone.localdate()}, by=office, reason="x")
+            acts.correct_views(**given | {"day": timezone.localdate()}, by=office, reason="x")
 
 
 class TestRecordsAtTheDesk:
@@ -119,7 +119,7 @@ class TestRecordsAtTheDesk:
 
     def test_forced_ones_can_be_listed(self, client):
         office = make_staff("公开办")
-        actions.force_publish_item(item=make_draft("急件"), by=office, reason="汛情")
+        acts.force_publish_item(item=make_draft("急件"), by=office, reason="汛情")
         make_public(make_draft("常规件"))
         client.force_login(office)
         page = client.get("/admin/disclosure/review/?forced=1").content.decode()

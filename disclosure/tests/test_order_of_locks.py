@@ -7,7 +7,7 @@ import pytest
 
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
-from disclosure import actions
+from disclosure import acts
 from disclosure.models import Item
 from disclosure.tests.builders import make_draft, make_public, make_staff
 from disclosure.tests.waiting import begun_meanwhile
@@ -37,25 +37,25 @@ def office():
 
 def test_a_move_waits_for_who_gives_a_correction_up(shelf, public, clerk, office):
     other = make_category("文件", parent=shelf.parent)
-    draft = actions.start_correction(item=public, by=clerk)
+    draft = acts.start_correction(item=public, by=clerk)
 
     def move():
-        return actions.move_category_contents(category=shelf, target=other, by=office)
+        return acts.move_category_contents(category=shelf, target=other, by=office)
 
-    begun_meanwhile(move, lambda: actions.discard_correction(item=draft, by=clerk))
+    begun_meanwhile(move, lambda: acts.discard_correction(item=draft, by=clerk))
     assert list(Item.objects.values_list("pk", "category")) == [(public.pk, other.pk)]
 
 
 def test_a_merger_waits_for_who_gives_a_correction_up(public, clerk, office):
-    draft = actions.start_correction(item=public, by=clerk)
+    draft = acts.start_correction(item=public, by=clerk)
     other = make_department("另一个局")
 
     def merge():
-        return actions.merge_departments(
+        return acts.merge_departments(
             source=public.department, target=other, by=office, reason="机构改革"
         )
 
-    begun_meanwhile(merge, lambda: actions.discard_correction(item=draft, by=clerk))
+    begun_meanwhile(merge, lambda: acts.discard_correction(item=draft, by=clerk))
     assert list(Item.objects.values_list("pk", "department")) == [(public.pk, other.pk)]
 
 
@@ -64,11 +64,11 @@ def test_a_merger_waits_for_who_begins_a_correction(public, clerk, office):
     other = make_department("另一个局")
 
     def merge():
-        return actions.merge_departments(
+        return acts.merge_departments(
             source=public.department, target=other, by=office, reason="机构改革"
         )
 
-    begun_meanwhile(merge, lambda: actions.start_correction(item=public, by=clerk))
+    begun_meanwhile(merge, lambda: acts.start_correction(item=public, by=clerk))
     assert (
         Item.objects.get(corrects=public).department_id
         == Item.objects.get(pk=public.pk).department_id

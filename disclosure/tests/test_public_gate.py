@@ -15,10 +15,10 @@ from django.utils import timezone
 from catalog.locks import tree_write
 from catalog.models import Category
 from catalog.tests.builders import make_category
-from disclosure.actions import record_first_revision, start_correction
-from disclosure.actions.registering import record_revision
+from disclosure.acts import record_first_revision, start_correction
+from disclosure.acts.registering import record_revision
 from disclosure.choices import Status, Term
-from disclosure.exports.formats import FORMATS
+from disclosure.files.formats import FORMATS
 from disclosure.models import Revision
 from disclosure.tests.builders import make_attachment, make_item, make_report, make_staff
 from ledger.models import Act

@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.models import PublicStamp
-from disclosure.actions import restore_item, withdraw_item
+from disclosure.acts import restore_item, withdraw_item
 from disclosure.tests.builders import correct, make_draft, make_public, make_staff
 
 pytestmark = pytest.mark.django_db

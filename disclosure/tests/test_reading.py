@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from catalog.tests.builders import make_category, make_department
-from disclosure.actions import record_first_revision
+from disclosure.acts import record_first_revision
 from disclosure.choices import Status
 from disclosure.lists.relations import project_name, project_number
 from disclosure.models import Validity

@@ -4,7 +4,7 @@ from django.db import IntegrityError
 from catalog.tests.builders import make_department
 from disclosure.choices import Status
 from disclosure.models import AnnualReport
-from disclosure.models.report import Regime
+from disclosure.models.reports.report import Regime
 from disclosure.tests.builders import make_item, make_report
 
 pytestmark = pytest.mark.django_db

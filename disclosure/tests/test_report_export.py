@@ -11,7 +11,7 @@ from django.db import transaction
 
 from background.models import Job
 from background.tests.working import do_all
-from disclosure.exports import forms, jobs
+from disclosure.files import forms, jobs
 from disclosure.tests.builders import make_attachment, make_report
 from ledger.actions import append, make_checkpoint
 

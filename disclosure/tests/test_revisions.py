@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
-from disclosure import actions
+from disclosure import acts
 from disclosure.checks import run_checks
 from disclosure.choices import Status
-from disclosure.exports.document import imprint
-from disclosure.exports.editions import public_items
-from disclosure.exports.facts import Edition, item_facts
+from disclosure.files.document import imprint
+from disclosure.files.editions import public_items
+from disclosure.files.facts import Edition, item_facts
 from disclosure.models import (
     AnnualReport,
     Attachment,
@@ -28,7 +28,7 @@ from disclosure.models import (
     RevisionContent,
     Validity,
 )
-from disclosure.state import CARRIED_FIELDS, CARRIED_RELATIONS
+from disclosure.revisions.state import CARRIED_FIELDS, CARRIED_RELATIONS
 from disclosure.tests.builders import (
     correct,
     make_attachment,
@@ -202,8 +202,8 @@ class TestReports:
         report = make_report(
             2025, department=bureau, sections=sections, status=Status.DRAFT, category=shelf
         )
-        actions.publish_imported(item=report.item)
-        correction = actions.start_correction(item=report.item, by=make_staff("信息员", bureau))
+        acts.publish_imported(item=report.item)
+        correction = acts.start_correction(item=report.item, by=make_staff("信息员", bureau))
         section = correction.annual_report.sections.first()
         section.body = "<p>改</p>"
         section.save()
@@ -211,7 +211,7 @@ class TestReports:
         correction.change_note = "数字有误"
         correction.save()
         office = make_staff("公开办", bureau)
-        actions.force_publish_item(item=correction, by=office, reason="演示")
+        acts.force_publish_item(item=correction, by=office, reason="演示")
         assert [one.body for one in report.sections.all()] == ["<p>改</p>", "<p>乙</p>"]
         assert AnnualReport.objects.get() == report
         first, second = report.item.revisions.order_by("number").with_content()
@@ -222,11 +222,11 @@ class TestReports:
 class TestCorrecting:
     def test_there_is_one_at_a_time(self, public, bureau):
         clerk = make_staff("信息员", bureau)
-        first = actions.start_correction(item=public, by=clerk)
-        assert actions.start_correction(item=public, by=make_staff("信息员", bureau)) == first
+        first = acts.start_correction(item=public, by=clerk)
+        assert acts.start_correction(item=public, by=make_staff("信息员", bureau)) == first
 
     def test_a_withdrawn_item_comes_back_corrected(self, public):
-        actions.withdraw_item(item=public, by=make_staff("公开办"), reason="内容有误")
+        acts.withdraw_item(item=public, by=make_staff("公开办"), reason="内容有误")
         public.refresh_from_db()
         again = publish(correct(public, title="改好的标题"))
         assert (again.status, again.withdrawal_reason) == (Status.PUBLISHED, "")
@@ -234,9 +234,9 @@ class TestCorrecting:
     def test_giving_it_up_leaves_the_reviews_with_the_public_item(self, public, bureau):
         clerk, reviewer = make_staff("信息员", bureau), make_staff("审核员", bureau)
         correction = correct(public, by=clerk, title="新标题")
-        actions.submit_item(item=correction, by=clerk)
-        actions.return_item(item=correction, by=reviewer, note="不必更正")
-        actions.discard_correction(item=correction, by=clerk)
+        acts.submit_item(item=correction, by=clerk)
+        acts.return_item(item=correction, by=reviewer, note="不必更正")
+        acts.discard_correction(item=correction, by=clerk)
         assert Item.objects.get() == public
         assert {review.note for review in public.reviews.all()} >= {"不必更正"}
 
@@ -267,8 +267,8 @@ class TestRemovingByLaw:
         storage, name = file.file.storage, file.file.name
         office = make_staff("公开办")
         with pytest.raises(ValidationError, match="理由和依据"):
-            actions.remove_item(item=public, by=office, reason="")
-        actions.remove_item(item=public, by=office, reason="人民法院判决，〔2026〕黑01号")
+            acts.remove_item(item=public, by=office, reason="")
+        acts.remove_item(item=public, by=office, reason="人民法院判决，〔2026〕黑01号")
         public.refresh_from_db()
         assert (public.title, public.body, public.is_removed_by_law) == (
             "（依法删除的信息）",
@@ -290,13 +290,13 @@ class TestRemovingByLaw:
         assert answers(public.current_revision.content_sha256)[0].verdict == Verdict.GONE
         assert storage.exists(name)  # until the commit
         with pytest.raises(ValidationError, match="不能更正"):
-            actions.start_correction(item=public, by=make_staff("信息员", bureau))
+            acts.start_correction(item=public, by=make_staff("信息员", bureau))
 
     def test_a_correction_in_review_leaves_no_review_that_waits(self, public, bureau):
         correction = correct(public, title="关于示例工作的通知（更正）")
-        actions.submit_item(item=correction, by=make_staff("信息员", bureau, username="another"))
+        acts.submit_item(item=correction, by=make_staff("信息员", bureau, username="another"))
         office = make_staff("公开办")
-        actions.remove_item(item=public, by=office, reason="人民法院判决")
+        acts.remove_item(item=public, by=office, reason="人民法院判决")
         assert not Review.objects.open().exists()
         review = public.reviews.order_by("-pk").first()
         assert (review.outcome, review.reviewed_by) == (Review.Outcome.RECALLED, office)
@@ -304,7 +304,7 @@ class TestRemovingByLaw:
     def test_it_is_the_offices_to_do(self, public, bureau):
 
         with pytest.raises(PermissionDenied):
-            actions.remove_item(item=public, by=make_staff("审核员", bureau), reason="x")
+            acts.remove_item(item=public, by=make_staff("审核员", bureau), reason="x")
 
 
 def test_a_change_of_validity_in_a_correction_is_registered(public, bureau):

@@ -7,7 +7,7 @@ from django.test import Client
 
 from catalog.models import Section
 from catalog.tests.builders import make_category
-from disclosure import actions
+from disclosure import acts
 from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Item
 from disclosure.tests.builders import make_draft, make_staff
@@ -59,9 +59,9 @@ def arrives_meanwhile(client, address, values, act):
 
 
 def published(item, clerk, reviewer):
-    actions.submit_item(item=item, by=clerk)
-    actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
-    actions.publish_item(item=item, by=reviewer)
+    acts.submit_item(item=item, by=clerk)
+    acts.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+    acts.publish_item(item=item, by=reviewer)
 
 
 @pytest.mark.parametrize("has_version", [True, False])
@@ -92,13 +92,11 @@ def test_a_slow_form_does_not_keep_the_item_from_being_submitted_ever_again(
     if not has_version:
         del values["_version"]
     address = f"/admin/disclosure/item/{draft.pk}/change/"
-    arrives_meanwhile(
-        clerk, address, values, lambda: actions.submit_item(item=draft, by=clerk.user)
-    )
+    arrives_meanwhile(clerk, address, values, lambda: acts.submit_item(item=draft, by=clerk.user))
     draft.refresh_from_db()
     assert draft.status == Status.SUBMITTED
-    actions.return_item(item=draft, by=reviewer, note="请修改")
-    actions.submit_item(item=draft, by=clerk.user)
+    acts.return_item(item=draft, by=reviewer, note="请修改")
+    acts.submit_item(item=draft, by=clerk.user)
 
 
 def test_a_form_without_its_version_is_refused_in_words_and_keeps_what_was_typed(draft, clerk):
@@ -123,7 +121,7 @@ def test_a_draft_is_not_deleted_from_under_its_submission(draft, clerk):
     address = f"/admin/disclosure/item/{draft.pk}/delete/"
     assert clerk.get(address).status_code == 200
     answer = arrives_meanwhile(
-        clerk, address, {"post": "yes"}, lambda: actions.submit_item(item=draft, by=clerk.user)
+        clerk, address, {"post": "yes"}, lambda: acts.submit_item(item=draft, by=clerk.user)
     )
     assert answer.status_code == 403
     assert Item.objects.get(pk=draft.pk).status == Status.SUBMITTED
@@ -133,7 +131,7 @@ def test_what_was_typed_into_a_correction_that_was_published_meanwhile_comes_bac
     draft, clerk, reviewer
 ):
     published(draft, clerk.user, reviewer)
-    correction = actions.start_correction(item=draft, by=clerk.user)
+    correction = acts.start_correction(item=draft, by=clerk.user)
     Item.objects.filter(pk=correction.pk).update(change_note="更正日期")
     correction.refresh_from_db()
     values = values_of(clerk, correction) | {"body": "<p>慢了一步写下的一段话，不能丢失。</p>"}

@@ -3,9 +3,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from disclosure.actions.registering import record_revision
+from disclosure.acts.due import register_validities
+from disclosure.acts.registering import record_revision
 from disclosure.choices import Status
-from disclosure.due import register_validities
 from disclosure.models import Validity
 from disclosure.tests.builders import correct, make_draft, make_item, make_public
 from ledger.models import Act, Entry

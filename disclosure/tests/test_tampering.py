@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from catalog.tests.builders import make_department
-from disclosure import actions
+from disclosure import acts
+from disclosure.acts.tables import store_explanations
 from disclosure.choices import Status
 from disclosure.models import Item, Revision, RevisionContent
 from disclosure.opendata.evidence import revision_lines
 from disclosure.opendata.standalone import verify_package
-from disclosure.reports.tables.access import store_explanations
 from disclosure.reports.tables.tests.builders import make_tables_report
-from disclosure.state import differs_from
+from disclosure.revisions.state import differs_from
 from disclosure.tests.builders import correct, make_draft, make_public, make_staff
 from ledger import guards
 from ledger.models import Entry
@@ -51,7 +51,7 @@ def published(db):
     """Two items, one of them amended, and one removed by law."""
     first, _, third = (make_public(make_draft(title)) for title in ("甲通知", "乙公告", "丙名单"))
     make_public(correct(first, title="甲通知（更正）"))
-    actions.remove_item(item=third, by=make_staff("公开办"), reason="法院判决")
+    acts.remove_item(item=third, by=make_staff("公开办"), reason="法院判决")
     assert verify_chain() == []
     connection.check_constraints()
 
@@ -129,7 +129,7 @@ def test_a_revision_taken_away_is_missed_and_a_text_taken_away_is_too(published)
 
 def test_any_single_change_to_any_field_of_any_revision_of_the_package_is_found(published):
     withdrawn = make_public(make_draft("丁通知"))
-    actions.withdraw_item(item=withdrawn, by=make_staff("公开办"), reason="核实")
+    acts.withdraw_item(item=withdrawn, by=make_staff("公开办"), reason="核实")
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     Item.objects.filter(title="乙公告").update(
         term="limited", disclosed_until=yesterday

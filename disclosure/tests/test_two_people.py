@@ -40,11 +40,11 @@ from hypothesis.stateful import (
 from catalog.actions import move_contents  # noqa: F401 – the act below is of the room above
 from catalog.models import Category, PublicStamp, Section
 from catalog.tests.builders import make_category, make_department
-from disclosure import actions
-from disclosure.actions.guarding import locked, require_status
+from disclosure import acts
+from disclosure.acts.guarding import locked, require_status
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Status, Term
 from disclosure.models import Item, Review, SearchEntry, Validity
-from disclosure.state import differs_from
+from disclosure.revisions.state import differs_from
 from disclosure.tests.builders import make_draft, make_staff
 from ledger.models import Entry
 
@@ -420,21 +420,21 @@ class TwoPeople(RuleBasedStateMachine):
         item = Item.objects.filter(pk=pk).first() or Item(pk=pk)
         match name:
             case "submit":
-                actions.submit_item(item=item, by=clerk)
+                acts.submit_item(item=item, by=clerk)
             case "recall":
-                actions.recall_item(item=item, by=clerk)
+                acts.recall_item(item=item, by=clerk)
             case "return":
-                actions.return_item(item=item, by=self.reviewer, note="请修改")
+                acts.return_item(item=item, by=self.reviewer, note="请修改")
             case "approve":
-                actions.approve_item(
+                acts.approve_item(
                     item=item, by=self.reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1"
                 )
             case "publish":
-                actions.publish_item(item=item, by=self.reviewer)
+                acts.publish_item(item=item, by=self.reviewer)
             case "schedule":
-                actions.publish_item(item=item, by=self.reviewer, at=timezone.now() + PLANNED)
+                acts.publish_item(item=item, by=self.reviewer, at=timezone.now() + PLANNED)
             case "unschedule":
-                actions.unschedule_item(item=item, by=self.reviewer)
+                acts.unschedule_item(item=item, by=self.reviewer)
             case _:
                 self._do_in_public(
                     name, item if name == "discard" else Item.objects.get(pk=self.pk), clerk
@@ -444,16 +444,16 @@ class TwoPeople(RuleBasedStateMachine):
     def _do_in_public(self, name, item, clerk):
         match name:
             case "discard":
-                actions.discard_correction(item=item, by=clerk)
+                acts.discard_correction(item=item, by=clerk)
             case "withdraw":
-                actions.withdraw_item(item=item, by=self.office, reason="核实")
+                acts.withdraw_item(item=item, by=self.office, reason="核实")
             case "restore":
-                actions.restore_item(item=item, by=self.office, note="核实完毕")
+                acts.restore_item(item=item, by=self.office, note="核实完毕")
             case "remove":
-                actions.remove_item(item=item, by=self.office, reason="依法")
+                acts.remove_item(item=item, by=self.office, reason="依法")
             case "correct":
                 with transaction.atomic():
-                    made = actions.start_correction(item=item, by=clerk)
+                    made = acts.start_correction(item=item, by=clerk)
                     Item.objects.filter(pk=made.pk, change_note="").update(change_note="更正笔误")
             case "archive":
                 with transaction.atomic():
@@ -461,7 +461,7 @@ class TwoPeople(RuleBasedStateMachine):
                     require_status(item, S.PUBLISHED)
                     past = timezone.localdate() - dt.timedelta(days=1)
                     Item.objects.filter(pk=item.pk).update(term=Term.LIMITED, disclosed_until=past)
-                    assert actions.end_term(item=item)
+                    assert acts.end_term(item=item)
                     Item.objects.filter(pk=item.pk).update(
                         term=Term.PERMANENT, disclosed_until=None
                     )
@@ -474,15 +474,15 @@ class TwoPeople(RuleBasedStateMachine):
                     row = Validity.objects.create(
                         item=item, state=Validity.State.LAPSED, starts_on=day
                     )
-                    assert actions.register_validity(validity=row)
+                    assert acts.register_validity(validity=row)
                     item.save(update_fields=["updated_at"])
 
     def _change_the_catalogue(self, name, shelf):
         there, here = self.shelves[shelf], self.shelves[1 - shelf]
         if name == "move":
-            actions.move_category_contents(category=here, target=there, by=self.office)
+            acts.move_category_contents(category=here, target=there, by=self.office)
         elif name == "hide":
-            actions.hide_category_and_contents(category=there, by=self.office)
+            acts.hide_category_and_contents(category=there, by=self.office)
         else:
             self._show(there)
         return True

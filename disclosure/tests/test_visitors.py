@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disclosure.counting.visitors import is_crawler, is_page_view, is_speculative
-from ledger.addresses import client_address
+from ledger.pages.addresses import client_address
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0 Safari/537.36"
 

@@ -35,7 +35,7 @@ def test_an_empty_register_has_a_page(client):
 
 
 def test_it_pages_by_number(client, monkeypatch):
-    monkeypatch.setattr("ledger.views.PAGE_SIZE", 2)
+    monkeypatch.setattr("ledger.pages.views.PAGE_SIZE", 2)
     for number in range(1, 6):
         make_entry(subject_title=f"通知{number}号", department_name="区财政局")
     first = text(client.get("/register/?department=区财政局"))

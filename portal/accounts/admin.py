@@ -5,9 +5,9 @@ from django_otp.plugins.otp_static import admin as _static  # registers what is 
 from django_otp.plugins.otp_totp import admin as _totp
 
 from ledger import audit
-from ledger.addresses import client_address
 from ledger.admin import ReadOnlyAdmin
 from ledger.models import AuditEvent
+from ledger.pages.addresses import client_address
 from portal.accounts import lockout, second_factor, sessions
 from portal.accounts.models import Authenticator, LoginFailure
 

@@ -20,7 +20,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from background.places import NoPlaceError
-from ledger.addresses import client_address
+from ledger.pages.addresses import client_address
 
 LOGIN_LOCK_KEY = 0x1A47A4  # any constant, the same in every process
 LOCK_FILES = 64

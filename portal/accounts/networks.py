@@ -8,7 +8,7 @@ import logging
 from django.conf import settings
 from django.shortcuts import render
 
-from ledger.addresses import client_address
+from ledger.pages.addresses import client_address
 
 logger = logging.getLogger(__name__)
 DESK = "/admin/"

@@ -20,7 +20,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from ledger.addresses import client_address
+from ledger.pages.addresses import client_address
 from portal.accounts.models import AccountState
 from portal.accounts.networks import is_desk, may_come_in
 

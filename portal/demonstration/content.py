@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils.html import escape
 
+from disclosure.acts.tables import store_explanations, store_tables
 from disclosure.models import AnnualReport
-from disclosure.reports.tables.access import store_explanations, store_tables
 from disclosure.reports.tables.account import Account
 from documents.html.plaintext import recognise
 from portal.demonstration.data import document_text, read

@@ -8,7 +8,7 @@ from django.db import transaction
 from catalog.models import Department
 from inquiries.actions import handle_correction, receive_correction
 from inquiries.models import Correction
-from portal.named_pages import page_at
+from portal.front.named_pages import page_at
 
 TEXTS = (
     (Correction.Kind.CONTENT, "第二段“遵照执行”写成了“尊照执行”，请核对原文（示例）。", ""),

@@ -8,7 +8,7 @@ from django.core.files import File
 from django.utils import timezone
 
 from catalog.models import Category, Department
-from disclosure.actions import record_first_revision, remove_item, withdraw_item
+from disclosure.acts import record_first_revision, remove_item, withdraw_item
 from disclosure.choices import Status
 from disclosure.models import Attachment, IndexSerial, Item, Theme, Validity
 from portal.demonstration.data import attachment_path

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Category, Department
-from disclosure import actions
+from disclosure import acts
 from disclosure.choices import DisclosureMode, Genre, Status, Term
 from disclosure.models import Item, Theme
 
@@ -68,62 +68,58 @@ class _Desk:
 
     def submit(self, item):
         """By the clerk, for review."""
-        actions.submit_item(item=item, by=self.clerk, note="请审核。")
+        acts.submit_item(item=item, by=self.clerk, note="请审核。")
 
     def give_back(self, item):
         """By the reviewer, with a comment."""
         self.submit(item)
-        actions.return_item(item=item, by=self.reviewer, note="请补充检查的起止时间和联系电话。")
+        acts.return_item(item=item, by=self.reviewer, note="请补充检查的起止时间和联系电话。")
 
     def approve(self, item):
         """By the reviewer; waits for publication."""
         self.submit(item)
-        return actions.approve_item(item=item, by=self.reviewer, note="可以公开。", **PROACTIVE)
+        return acts.approve_item(item=item, by=self.reviewer, note="可以公开。", **PROACTIVE)
 
     def schedule(self, item):
         """To be public in three days."""
         at = timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(days=3)
-        actions.publish_item(item=self.approve(item), by=self.reviewer, at=at)
+        acts.publish_item(item=self.approve(item), by=self.reviewer, at=at)
 
     def keep(self, item):
         """Not for the public (条例 16), looked at again in a year."""
         self.submit(item)
         again = timezone.localdate() + dt.timedelta(days=365)
         closed = {"mode": DisclosureMode.CLOSED, "basis": "16-2", "next_review_on": again}
-        actions.approve_item(
-            item=item, by=self.reviewer, note="尚在讨论，属于过程性信息。", **closed
-        )
+        acts.approve_item(item=item, by=self.reviewer, note="尚在讨论，属于过程性信息。", **closed)
 
     def force(self, item):
         """By the office, without review."""
-        actions.force_publish_item(
-            item=item, by=self.office, reason="汛情紧急，须立即公布（示例）。"
-        )
+        acts.force_publish_item(item=item, by=self.office, reason="汛情紧急，须立即公布（示例）。")
 
     def let_its_term_end(self, item):
         """Public for a time that is over."""
-        item = actions.publish_item(item=self.approve(item), by=self.reviewer)
+        item = acts.publish_item(item=self.approve(item), by=self.reviewer)
         yesterday = timezone.localdate() - dt.timedelta(days=1)
         Item.objects.filter(pk=item.pk).update(term=Term.LIMITED, disclosed_until=yesterday)
-        actions.end_term(item=item)
+        acts.end_term(item=item)
 
     def amend(self):
         """A second revision of one document, and a correction of another that is being written."""
         public = Item.objects.filter(title=AMENDED, status=Status.PUBLISHED).first()
         if public is None or public.revisions.count() != 1:
             return
-        correction = actions.start_correction(item=public, by=self.clerk)
+        correction = acts.start_correction(item=public, by=self.clerk)
         correction.body += "<p>第十条　本办法自印发之日起施行，有效期五年。</p>"
         correction.change_note = "补充有效期条款（示例）。"
         correction.save()
-        actions.submit_item(item=correction, by=self.clerk)
-        actions.approve_item(item=correction, by=self.reviewer, **PROACTIVE)
-        actions.publish_item(item=correction, by=self.reviewer)
+        acts.submit_item(item=correction, by=self.clerk)
+        acts.approve_item(item=correction, by=self.reviewer, **PROACTIVE)
+        acts.publish_item(item=correction, by=self.reviewer)
         other = (
             Item.objects.published()
             .filter(department=self.organ, annual_report=None)
             .exclude(pk=public.pk)
         )
-        draft = actions.start_correction(item=other.order_by("pk").first(), by=self.clerk)
+        draft = acts.start_correction(item=other.order_by("pk").first(), by=self.clerk)
         draft.change_note = "更正联系电话（示例）。"
         draft.save()

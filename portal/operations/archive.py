@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from confidential import keyring
 from confidential.errors import KeyFileError
-from portal.nodes import secret_key_digest
+from portal.machines.nodes import secret_key_digest
 from portal.operations import databases, proofs
 from portal.operations.sealing import OpeningReader, SealError, SealingWriter, is_sealed
 

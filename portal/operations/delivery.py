@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from disclosure.models import Attachment
-from portal import modes
+from portal.machines import modes
 from portal.operations.symptoms import Symptom
 
 ACCOUNTS = (

@@ -30,14 +30,15 @@ from documents.uploads import scanning
 from ledger import guards
 from ledger.models import Checkpoint, Entry
 from ledger.signing import fault_of_this_machine
-from portal import confidential_key, identity, nodes
+from portal import confidential_key, identity
 from portal.customising.folder import uncollected
+from portal.machines import nodes
+from portal.machines.tick_mark import last_tick
 from portal.operations import customising, installed_files
 from portal.operations.delivery import delivery
 from portal.operations.sweeping import strays
 from portal.operations.symptoms import Symptom
 from portal.remedies import encoding_fault, sentence_for, timeouts_fault
-from portal.tick_mark import last_tick
 from workdays.models import WorkCalendarDay
 
 FREE_BYTES = 2_000_000_000

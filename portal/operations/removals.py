@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 
-from disclosure import actions
+from disclosure import acts
 from disclosure.choices import IN_AN_EMERGENCY, Status
 from disclosure.models import Item, Takedown
 
@@ -180,14 +180,14 @@ def _of_a_draft(line, item):
 
 
 def _remove(line, item):
-    actions.remove_item(item=item, by=None, reason=_reason(line["reason"]))
+    acts.remove_item(item=item, by=None, reason=_reason(line["reason"]))
     return True
 
 
 def _withdraw(line, item):
     if item.status != Status.PUBLISHED:
         return False
-    actions.withdraw_item(item=item, by=None, reason=_reason(line["reason"] or IN_AN_EMERGENCY))
+    acts.withdraw_item(item=item, by=None, reason=_reason(line["reason"] or IN_AN_EMERGENCY))
     return True
 
 
@@ -203,10 +203,10 @@ def _hide(line, item):
         older = item.revisions.exclude(pk=newest.pk).exclude(stored=None)
         if not (older if erase else older.filter(stored__is_withheld=False)).exists():
             return False
-        actions.hide_earlier(item=item, by=None, reason=_reason("旧版曾经隐去"), erase=erase)
+        acts.hide_earlier(item=item, by=None, reason=_reason("旧版曾经隐去"), erase=erase)
         return True
     if item.status == Status.PUBLISHED:
-        actions.pull_item(item=item, by=None)
+        acts.pull_item(item=item, by=None)
         raise ValidationError(
             "备份早于隐去旧版之前的更正，现行内容就是要隐去的，已先撤下。请重新更正后公开，并隐去旧版。"
         )

@@ -12,8 +12,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from ledger.models import Entry
-from portal import modes
-from portal.nodes import secret_key_digest
+from portal.machines import modes
+from portal.machines.nodes import secret_key_digest
 from portal.operations import databases, proofs
 from portal.operations.archive import unpack
 from portal.remedies import encoding_fault

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-from portal import nodes
+from portal.machines import nodes
 
 # Whatever is younger may belong to an upload, an export or a backup that is under way.
 HOURS = 24

@@ -9,8 +9,9 @@ import time
 from django.conf import settings
 
 from disclosure.counting import counter_for_cache
-from portal import errors
-from portal.headers import of_answers_without_django
+from portal.front import errors
+from portal.front.headers import of_answers_without_django
+from portal.front.patience import patient
 from portal.pagecache.addresses import Addresses
 from portal.pagecache.delivery import STALE_NOTICE, cache_headers, deliver
 from portal.pagecache.entry import Entry, NotForAllError, admit
@@ -20,7 +21,6 @@ from portal.pagecache.shared import NoShared
 from portal.pagecache.store import Store
 from portal.pagecache.version import Version
 from portal.pagecache.watch import Watch
-from portal.patience import patient
 
 logger = logging.getLogger(__name__)
 # No public page may need longer than this, nor wait longer for a database that is frozen.

@@ -8,7 +8,7 @@ second copy for it.
 from dataclasses import dataclass
 
 from disclosure.lists.filters import ItemFilter
-from ledger.forms import EntryFilter
+from ledger.pages.forms import EntryFilter
 
 LIST = (*ItemFilter.base_filters, "page")
 MINUTE = 60

@@ -6,11 +6,11 @@ import time
 
 from django.db import DatabaseError, connection
 
-from disclosure.public_version import public_version
+from disclosure.lists.public_version import public_version
 from ledger.models import Checkpoint, Entry, Redaction
 from portal import identity
+from portal.front.patience import note, patient
 from portal.pagecache import promptness
-from portal.patience import note, patient
 
 logger = logging.getLogger(__name__)
 GOOD_FOR, PATIENCE = promptness.STAMP_GOOD_FOR, promptness.STAMP_PATIENCE

@@ -9,7 +9,7 @@ import weakref
 
 from django.db import DatabaseError, connection
 
-from disclosure import clearing
+from disclosure.erasing import clearing
 from portal.pagecache.promptness import WATCH_EVERY
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from catalog.locks import tree_write
-from disclosure.actions import register_catalogue
+from disclosure.acts import register_catalogue
 from ledger import audit
 from ledger.models import AuditEvent
 from portal import identity

@@ -17,10 +17,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from disclosure import actions
-from disclosure.exports.editions import editions_of
-from disclosure.exports.formats import FORMATS
-from disclosure.exports.store import stored_file
+from disclosure import acts
+from disclosure.files.editions import editions_of
+from disclosure.files.formats import FORMATS
+from disclosure.files.store import stored_file
 from disclosure.models import (
     Attachment,
     BulkImport,
@@ -69,7 +69,7 @@ def plant_item(shelves, organ, office):
         **first,
     )
     make_attachment(item, f"{word('旧版附件名')}.txt", word("旧版附件内容").encode())
-    item = planted.item = actions.publish_imported(item=item, note=word("首次登记说明"))
+    item = planted.item = acts.publish_imported(item=item, note=word("首次登记说明"))
     old = Item.objects.get(pk=item.pk)
     _amend(planted, old, office)
     item = planted.item = Item.objects.get(pk=item.pk)
@@ -112,7 +112,7 @@ def _amend(planted, item, office):
         made_by=office,
         **{name: word(f"保留意见{name}") for name in ("place", "message", "excerpt", "reason")},
     )
-    actions.force_publish_item(item=correction, by=office, reason=word("直接公开的理由"))
+    acts.force_publish_item(item=correction, by=office, reason=word("直接公开的理由"))
     review = Review.objects.get(item=item)
     Review.objects.filter(pk=review.pk).update(
         submission_note=word("提交说明"), note=word("审查意见")
@@ -193,8 +193,8 @@ def _surround(planted, office):
                 else {}
             ),
         )
-    actions.withdraw_item(item=item, by=office, reason=word("撤回原因"))
-    actions.restore_item(item=item, by=office, note=word("恢复原因"))
+    acts.withdraw_item(item=item, by=office, reason=word("撤回原因"))
+    acts.restore_item(item=item, by=office, note=word("恢复原因"))
     item.refresh_from_db()
 
 
@@ -215,13 +215,13 @@ def plant_report(government, office):
     report.explanations.create(code="b1", text=word("勾稽说明"), places=[word("勾稽位置")])
     Commitment.objects.get_or_create(report=report, position=90, kind="measure", text=word("承诺"))
     planted.item = report.item
-    actions.record_first_revision(item=report.item)
+    acts.record_first_revision(item=report.item)
     after = make_report(
         2025, department=government, sections=[("一、总体情况", "<p>总体情况良好。</p>")]
     )
     for one in report.commitments.all():
         one.answers.create(report=after, status="done", note=word(f"落实情况{one.position}"))
-    actions.record_first_revision(item=after.item)
+    acts.record_first_revision(item=after.item)
     return planted, after
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from disclosure.tests.builders import make_draft, make_public
 from ledger.models import Entry
-from portal.nodes import secret_key_digest
+from portal.machines.nodes import secret_key_digest
 from portal.operations import databases, restoring
 from portal.operations.archive import key_files, unpack
 from portal.tests.served import collect_static, installation

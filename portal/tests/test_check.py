@@ -11,7 +11,7 @@ from django.core.checks import security
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from portal.check_words import WORDS, said
+from portal.checking.check_words import WORDS, said
 
 CHINESE, ENGLISH = re.compile(r"[一-鿿]"), re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,10 @@ from confidential import keyring, rotation
 from confidential.encryption import Place, decrypt, encrypt
 from confidential.errors import KeyFileError
 from disclosure.models import Node
-from portal import confidential_key, errors
+from portal import confidential_key
 from portal.accounts.models import Authenticator
 from portal.accounts.secrets_at_rest import sealed
+from portal.front import errors
 from portal.management.commands.confidential_key import CHOICES, Command
 from portal.models import ConfidentialKey
 from portal.operations import archive, diagnosis, restoring

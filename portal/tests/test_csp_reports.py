@@ -5,7 +5,7 @@ import json
 import pytest
 from django.db import OperationalError
 
-from portal import csp_reports
+from portal.front import csp_reports
 from portal.models import PolicyViolation
 from portal.tests.test_metrics import scrape
 

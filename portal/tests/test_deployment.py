@@ -11,7 +11,7 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
-from portal.gate import LONGEST_FORM
+from portal.front.gate import LONGEST_FORM
 
 DEPLOY = settings.BASE_DIR / "deploy"
 DOCKERFILE = (DEPLOY / "container/Dockerfile").read_text()

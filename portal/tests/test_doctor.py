@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from disclosure import clearing
+from disclosure.erasing import clearing
 from disclosure.models import SearchEntry, Takedown
 from disclosure.tests.builders import make_item
 from ledger import guards

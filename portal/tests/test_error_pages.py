@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.test import override_settings
 from django.urls import include, path
 
-from disclosure.actions import remove_item
+from disclosure.acts import remove_item
 from disclosure.imports import forms_desk
 from disclosure.tests.builders import make_item, make_staff
 from documents.html import bounds as html_bounds
@@ -39,10 +39,10 @@ urlpatterns = [
     path("form/", accept),
     path("", include("portal.urls")),
 ]
-handler400 = "portal.errors.bad_request"
-handler403 = "portal.errors.forbidden"
-handler404 = "portal.errors.not_found"
-handler500 = "portal.errors.server_error"
+handler400 = "portal.front.errors.bad_request"
+handler403 = "portal.front.errors.forbidden"
+handler404 = "portal.front.errors.not_found"
+handler500 = "portal.front.errors.server_error"
 
 
 @pytest.fixture(autouse=True)

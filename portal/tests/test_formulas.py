@@ -16,7 +16,7 @@ from django.test import Client
 
 from catalog.locks import tree_write
 from catalog.models import Category
-from disclosure.actions import record_first_revision
+from disclosure.acts import record_first_revision
 from disclosure.tests.builders import make_attachment, make_item, make_report
 from documents.files.cells import looks_like_formula
 from documents.files.tests.test_cells import PREFIXES

@@ -5,7 +5,7 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.gate import LONGEST_FORM, LONGEST_QUERY, METHODS, guarded, longest_body
+from portal.front.gate import LONGEST_FORM, LONGEST_QUERY, METHODS, guarded, longest_body
 
 MB = 1_000_000
 

@@ -9,9 +9,9 @@ from django.contrib.auth.models import Group
 from catalog import models as catalog_models
 from confidential.encryption import Place
 from confidential.keyring import KeyRing
-from disclosure import actions, choices
+from disclosure import acts, choices
 from disclosure.models import Validity
-from disclosure.models.report import Regime
+from disclosure.models.reports.report import Regime
 from statutory.identities import Rule
 
 ROOMS = ("catalog", "disclosure", "inquiries", "ledger", "workdays", "accounts")
@@ -25,8 +25,8 @@ def named_things():
     models = [model for label in ROOMS for model in apps.get_app_config(label).get_models()]
     lists = [catalog_models.ColumnType, catalog_models.Section, Validity.State, Regime]
     lists += [choices.DisclosureMode, choices.Genre, choices.Scope, choices.Status, choices.Term]
-    acts = [getattr(actions, name) for name in actions.__all__]
-    return {thing.__name__: thing for thing in [*models, *lists, *acts, Rule, Place, KeyRing]}
+    functions = [getattr(acts, name) for name in acts.__all__]
+    return {thing.__name__: thing for thing in [*models, *lists, *functions, Rule, Place, KeyRing]}
 
 
 @pytest.mark.parametrize("identifier", IDENTIFIERS)

@@ -16,7 +16,7 @@ from django.db import connections
 from django.utils import timezone
 
 from catalog.tests.builders import make_department
-from disclosure import actions
+from disclosure import acts
 from disclosure.choices import DisclosureMode, Status, Term
 from disclosure.models import Item, Revision
 from disclosure.search.finding import search
@@ -46,11 +46,11 @@ def planned(bureau, titles, *, moment=None):
     clerk, reviewer = make_staff("信息员", bureau), make_staff("审核员", bureau)
     for title in titles:
         item = make_draft(title, department=bureau)
-        actions.submit_item(item=item, by=clerk)
-        item = actions.approve_item(
+        acts.submit_item(item=item, by=clerk)
+        item = acts.approve_item(
             item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1"
         )
-        actions.publish_item(
+        acts.publish_item(
             item=item, by=reviewer, at=moment or timezone.now() + dt.timedelta(days=1)
         )
     if moment is None:
@@ -131,7 +131,7 @@ def test_what_is_published_while_the_index_is_made_anew_is_found():
     def publish_and_withdraw():
         for draft in drafts:
             make_public(draft, clerk=clerk, reviewer=reviewer)
-        actions.withdraw_item(item=old[0], by=make_staff("公开办"), reason="内容有误")
+        acts.withdraw_item(item=old[0], by=make_staff("公开办"), reason="内容有误")
 
     def reindex():
         for _ in range(3):

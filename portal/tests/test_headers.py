@@ -11,7 +11,7 @@ from disclosure import counting
 from disclosure.lists.shelves import shelves
 from disclosure.tests.test_public_gate import addresses, hidden_things
 from portal import serving
-from portal.gate import METHODS
+from portal.front.gate import METHODS
 from portal.pagecache.watch import Watch
 from portal.tests.said import SANDBOXED, faults
 from portal.tests.test_page_cache import Reader, django

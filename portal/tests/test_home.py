@@ -9,7 +9,7 @@ from catalog.tests.builders import make_category
 from disclosure.choices import Status
 from disclosure.models import SiteViews
 from disclosure.tests.builders import make_item, make_report
-from portal.home import newest_by_category
+from portal.front.home import newest_by_category
 
 pytestmark = pytest.mark.django_db
 

@@ -27,8 +27,8 @@ def speak(request):
 
 
 urlpatterns = [path("fail/", fail), path("speak/", speak), path("", include("portal.urls"))]
-handler404 = "portal.errors.not_found"
-handler500 = "portal.errors.server_error"
+handler404 = "portal.front.errors.not_found"
+handler500 = "portal.front.errors.server_error"
 
 
 @pytest.fixture

@@ -23,10 +23,10 @@ from background.models import Job, Notice, Unreachable
 from background.notices import PAUSES, notify
 from background.tests.working import do_all
 from catalog.tests.builders import make_user
-from disclosure import actions
+from disclosure import acts
 from disclosure.tests.builders import make_draft, make_staff
-from portal import notifying
 from portal.operations.diagnosis import mail as mail_symptoms
+from portal.watching import notifying
 
 pytestmark = pytest.mark.django_db
 SECRET = "绝不外泄的标题"
@@ -91,7 +91,7 @@ def submitted():
     reviewer = staff("审核员", item, "reviewer@example.gov.cn")
 
     def submit():
-        actions.submit_item(item=item, by=writer)
+        acts.submit_item(item=item, by=writer)
         return item, writer, reviewer
 
     return submit
@@ -116,7 +116,7 @@ def test_reviewers_are_told_of_a_submission_and_nothing_of_what_it_says(inbox, s
 
 def test_who_submitted_is_told_of_return_and_approval(inbox, submitted):
     item, _, reviewer = submitted()
-    actions.return_item(item=item, by=reviewer, note=SECRET)
+    acts.return_item(item=item, by=reviewer, note=SECRET)
     now_do_all()
     [mail] = [mail for receivers, mail in inbox.mails if receivers == ["writer@example.gov.cn"]]
     said = mail.get_body(("plain",)).get_content()
@@ -136,7 +136,7 @@ def test_what_comes_within_a_minute_goes_in_one_mail(inbox):
 
 def test_without_a_mail_server_everything_works_and_nothing_is_kept(submitted):
     item, _, reviewer = submitted()
-    actions.return_item(item=item, by=reviewer, note="请修改")
+    acts.return_item(item=item, by=reviewer, note="请修改")
     assert not Notice.objects.exists()
     assert not Job.objects.exists()
     call_command("tick", verbosity=0)

@@ -6,8 +6,8 @@ import threading
 import pytest
 from django.test import Client
 
-from portal import measuring
-from portal.measuring import BOUNDS, Measured, by_django
+from portal.watching import measuring
+from portal.watching.measuring import BOUNDS, Measured, by_django
 
 TOKEN = "示例-token-0123456789"
 

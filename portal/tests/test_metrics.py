@@ -8,11 +8,11 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from disclosure.actions import record_first_revision
+from disclosure.acts import record_first_revision
 from disclosure.choices import Status
 from disclosure.models import Review
 from disclosure.tests.builders import make_item
-from portal.health import pending_migrations
+from portal.watching.health import pending_migrations
 
 TOKEN = "示例-token-0123456789"
 

@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.management import CommandError, call_command
 
-from portal import modes
+from portal.machines import modes
 from portal.operations import delivery
 
 IS_ROOT = os.geteuid() == 0

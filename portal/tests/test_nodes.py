@@ -11,7 +11,7 @@ from disclosure.models import Node
 from disclosure.tests.builders import make_attachment, make_draft, make_item, make_public
 from ledger.actions import make_checkpoint
 from ledger.models import SigningKey
-from portal import nodes
+from portal.machines import nodes
 from portal.models import SharedFolder
 from portal.operations import diagnosis
 from portal.operations.archive import media_files

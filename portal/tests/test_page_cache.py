@@ -19,7 +19,7 @@ from django.urls import get_resolver, path
 from django.utils import timezone
 
 from catalog.models import PublicStamp
-from disclosure.actions import record_first_revision, withdraw_item
+from disclosure.acts import record_first_revision, withdraw_item
 from disclosure.choices import Status, Term
 from disclosure.models import Item
 from disclosure.reports.tables.tests.builders import make_tables_report

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from psycopg2 import extensions
 
-from portal import patience
+from portal.front import patience
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from disclosure.tests.builders import make_item
-from portal.preferences import CONTRASTS, SIZES, VIEWS, Preferences
+from portal.front.preferences import CONTRASTS, SIZES, VIEWS, Preferences
 
 pytestmark = pytest.mark.any_database
 

@@ -14,7 +14,8 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError
 
-from disclosure import actions, clearing
+from disclosure import acts
+from disclosure.erasing import clearing
 from disclosure.tests.builders import make_item, make_staff
 from portal.pagecache import promptness, version
 from portal.pagecache.shared import Shared
@@ -51,7 +52,7 @@ def test_a_withdrawal_elsewhere_is_seen_by_a_process_that_nobody_asks(settings):
     settings.KEPT_COPIES_MARK.unlink(missing_ok=True)
     kept.put(("/", "", ""), _Page())
     began = time.monotonic()
-    actions.withdraw_item(item=item, by=make_staff("公开办"), reason="内容有误")
+    acts.withdraw_item(item=item, by=make_staff("公开办"), reason="内容有误")
     # As on another machine, where nothing was cleared by the act itself.
     settings.KEPT_COPIES_MARK.unlink()
     (settings.JOURNAL_DIR / "cleared").unlink()
@@ -67,7 +68,7 @@ def test_a_withdrawal_elsewhere_is_seen_by_a_process_that_nobody_asks(settings):
 def test_a_machine_that_cannot_clear_is_behind_until_it_can(settings, tmp_path):
     item = make_item()
     settings.KEPT_COPIES_MARK = tmp_path / "no-folder" / "mark"
-    actions.withdraw_item(item=item, by=make_staff("公开办"), reason="内容有误")
+    acts.withdraw_item(item=item, by=make_staff("公开办"), reason="内容有误")
     assert clearing.clear_if_behind() == (1, 1)
     assert clearing.finish() == (0, 0)  # the takedown waits for this machine
     settings.KEPT_COPIES_MARK = tmp_path / "mark"
@@ -83,7 +84,7 @@ def test_containers_that_share_a_volume_are_one_machine(monkeypatch):
     assert clearing.clear_if_behind() == (0, 0)
     item = make_item()
     monkeypatch.setattr("socket.gethostname", lambda: "web-container")
-    actions.withdraw_item(item=item, by=make_staff("公开办"), reason="内容有误")
+    acts.withdraw_item(item=item, by=make_staff("公开办"), reason="内容有误")
     monkeypatch.setattr("socket.gethostname", lambda: "tick-container")
     assert clearing.clear_if_behind() == (0, 0)  # the web container has cleared it for all
     assert clearing.finish() == (1, 0)
@@ -95,7 +96,7 @@ def test_two_folders_on_one_host_are_two_machines(settings, tmp_path):
     settings.JOURNAL_DIR = tmp_path / "second"
     assert clearing.clear_if_behind() == (0, 0)
     settings.JOURNAL_DIR = tmp_path / "first"
-    actions.withdraw_item(item=item, by=make_staff("公开办"), reason="内容有误")
+    acts.withdraw_item(item=item, by=make_staff("公开办"), reason="内容有误")
     assert clearing.finish() == (0, 0)  # the second has not cleared yet
     settings.JOURNAL_DIR = tmp_path / "second"
     assert clearing.clear_if_behind() == (1, 0)
@@ -146,7 +147,7 @@ def test_every_process_knows_all_that_has_to_be_cleared():
     for path in settings.BASE_DIR.glob("[a-z]*/**/*.py"):
         if "tests" not in path.parts:
             declared |= set(re.findall(r"^@clears\ndef (\w+)", path.read_text(), re.MULTILINE))
-    code = "import django; django.setup(); from disclosure.clearing import _CLEARERS; print(*[one.__name__ for one in _CLEARERS])"
+    code = "import django; django.setup(); from disclosure.erasing.clearing import _CLEARERS; print(*[one.__name__ for one in _CLEARERS])"
     environment = {**os.environ, "DEMO": "1", "SECRET_KEY": "for-tests-only-" * 4}
     command = [sys.executable, "-c", code]
     said = subprocess.run(

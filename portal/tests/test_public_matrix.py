@@ -19,8 +19,8 @@ from django.utils import timezone
 from catalog.locks import tree_write
 from catalog.models import Category
 from catalog.tests.builders import make_category, make_department
-from disclosure.actions import start_correction
-from disclosure.actions.registering import record_revision
+from disclosure.acts import start_correction
+from disclosure.acts.registering import record_revision
 from disclosure.choices import ONCE_PUBLIC, DisclosureMode, Status, Term
 from disclosure.models import OldAddress
 from disclosure.tests.builders import make_attachment, make_item, make_report, make_staff

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 
-from disclosure import actions, clearing
+from disclosure import acts
+from disclosure.erasing import clearing
 from disclosure.models import Attachment, Revision, Takedown
 from disclosure.opendata import bulk
 from disclosure.search.engines import engine
@@ -75,10 +76,10 @@ def test_no_word_of_a_removed_item_is_left_anywhere(item, government, office, tm
     hashes, acts = [*Revision.objects.values_list("content_sha256", flat=True)], acts_on_record()
     for quoted in (item.item.title, item.words["旧版title"], f"{item.words['附件名']}.csv"):
         with pytest.raises(ValidationError, match="请改写"):
-            actions.remove_item(
+            acts.remove_item(
                 item=item.item, by=office, reason=f"因为{quoted}不该公开，{quoted}应当删除，请办理"
             )
-    actions.remove_item(item=item.item, by=office, reason=WHY)
+    acts.remove_item(item=item.item, by=office, reason=WHY)
     assert client.get(item.item.get_absolute_url()).status_code == 410
     assert (
         client.get(f"/art/{item.words['旧地址']}.html")["Location"] == item.item.get_absolute_url()
@@ -110,7 +111,7 @@ def test_no_word_of_a_removed_report_is_left_in_the_next_years(
     before = everywhere(planted, government, tmp_path)
     assert sorted(set(planted.words.values()) - set(before)) == []
     assert proved() == []
-    actions.remove_item(item=planted.item, by=office, reason=WHY)
+    acts.remove_item(item=planted.item, by=office, reason=WHY)
     clearing.finish()
     bulk.rewrite_if_wanted()
     paths = [
@@ -158,7 +159,7 @@ def test_one_press_at_the_desk_and_nobody_outside_reads_a_word_while_the_desk_st
         },
     )
     assert proved() == []
-    actions.restore_item(item=item.item, by=office, note="已核实")
+    acts.restore_item(item=item.item, by=office, note="已核实")
     bulk.rewrite_if_wanted()
     assert item.words["正文"] in looking.in_answers(words, [item.item.get_absolute_url()])
     assert proved() == []
@@ -185,7 +186,7 @@ def test_a_name_that_a_correction_takes_out_is_read_by_nobody_outside(
     words = [
         word for place, word in planted.words.items() if place not in {"撤回原因", "更正稿说明"}
     ]
-    actions.force_publish_item(item=pending, by=office, reason="来不及审核")
+    acts.force_publish_item(item=pending, by=office, reason="来不及审核")
     item.refresh_from_db()
     sha256s = list(Revision.objects.values_list("content_sha256", flat=True))
     looking.make_files(planted)
@@ -193,7 +194,7 @@ def test_a_name_that_a_correction_takes_out_is_read_by_nobody_outside(
     assert planted.words["正文"] in looking.in_answers(
         words, files
     )  # the earlier states tell it still
-    actions.hide_earlier(item=item, by=office, reason="旧版写有个人姓名")
+    acts.hide_earlier(item=item, by=office, reason="旧版写有个人姓名")
     clearing.finish()
     bulk.rewrite_if_wanted()
     assert looking.in_answers(words, [*files, *looking.addresses(item, government, sha256s)]) == {}
@@ -202,20 +203,20 @@ def test_a_name_that_a_correction_takes_out_is_read_by_nobody_outside(
     assert planted.words["正文"] in looking.in_answers(words, desk, user=office)
     assert proved() == []
     with pytest.raises(ValidationError, match="没有可以隐去的旧版"):
-        actions.hide_earlier(item=item, by=office, reason="再来一次")
+        acts.hide_earlier(item=item, by=office, reason="再来一次")
 
 
 def test_earlier_states_can_be_erased_and_the_present_one_stays(
     shelves, government, office, client, tmp_path
 ):
-    item = actions.publish_imported(
+    item = acts.publish_imported(
         item=make_draft("张某某的处罚决定", department=government, body="<p>张某某</p>")
     )
     file = make_attachment(item, "张某某.txt", "张某某".encode())
     correction = correct(item, by=office, title="处罚决定", body="<p>当事人已更正</p>")
     correction.attachments.all().delete()
-    actions.force_publish_item(item=correction, by=office, reason="来不及审核")
-    actions.hide_earlier(item=item, by=office, reason="判决", erase=True)
+    acts.force_publish_item(item=correction, by=office, reason="来不及审核")
+    acts.hide_earlier(item=item, by=office, reason="判决", erase=True)
     clearing.finish()
     assert looking.in_files(["张某某"], tmp_path) == {}
     assert (
@@ -230,19 +231,19 @@ def test_earlier_states_can_be_erased_and_the_present_one_stays(
 
 
 def test_a_withdrawn_item_comes_back_without_what_was_hidden(shelves, government, office, client):
-    item = actions.publish_imported(
+    item = acts.publish_imported(
         item=make_draft("张某某的处罚决定", department=government, body="<p>张某某</p>")
     )
     file = make_attachment(item, "张某某.txt", "张某某".encode())
-    actions.pull_item(item=item, by=office)
-    actions.hide_earlier(item=item, by=office, reason="写有姓名")
+    acts.pull_item(item=item, by=office)
+    acts.hide_earlier(item=item, by=office, reason="写有姓名")
     with pytest.raises(ValidationError, match="不能原样恢复"):
-        actions.restore_item(item=item, by=office, note="恢复")
+        acts.restore_item(item=item, by=office, note="恢复")
     with pytest.raises(ValidationError, match="没有现行版本"):
-        actions.hide_earlier(item=item, by=office, reason="写有姓名", erase=True)
+        acts.hide_earlier(item=item, by=office, reason="写有姓名", erase=True)
     correction = correct(item, by=office, title="处罚决定", body="<p>当事人已更正</p>")
     correction.attachments.all().delete()
-    actions.force_publish_item(item=correction, by=office, reason="来不及审核")
+    acts.force_publish_item(item=correction, by=office, reason="来不及审核")
     item.refresh_from_db()
     shown = [
         f"{item.get_absolute_url()}{rest}"
@@ -262,7 +263,7 @@ def test_the_files_go_with_the_act_and_not_with_the_next_tick(item, office, sett
     names = [Path(one.file.path) for one in Attachment.everything.filter(item=item.item)]
     assert names
     assert all(path.is_file() for path in names)
-    actions.remove_item(item=item.item, by=office, reason=WHY)
+    acts.remove_item(item=item.item, by=office, reason=WHY)
     assert [path for path in names if path.exists()] == []
     assert settings.KEPT_COPIES_MARK.exists()  # nginx shows no kept copy from this moment on
 
@@ -275,7 +276,7 @@ def test_files_that_could_not_be_deleted_stay_on_the_list_until_they_can(item, o
 
     with monkeypatch.context() as patch:
         patch.setattr(storage, "delete", refuse)
-        actions.remove_item(item=item.item, by=office, reason=WHY)
+        acts.remove_item(item=item.item, by=office, reason=WHY)
         assert clearing.finish()[1] == 1
     assert Takedown.objects.unfinished().erasing().exists()
     done, failed = clearing.finish()

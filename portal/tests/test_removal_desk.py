@@ -8,12 +8,13 @@ from urllib.parse import quote
 import pytest
 
 from desk.models import keep_form
-from disclosure import actions, clearing
-from disclosure.exports.editions import editions_of
-from disclosure.exports.formats import FORMATS
-from disclosure.exports.jobs import enqueue_file
+from disclosure import acts
+from disclosure.erasing import clearing
+from disclosure.files.editions import editions_of
+from disclosure.files.formats import FORMATS
+from disclosure.files.jobs import enqueue_file
 from disclosure.models import BulkImport, FindingOverride, LegacyOriginal, OldAddress, Review
-from disclosure.models.editing import kept_about
+from disclosure.models.desk.editing import kept_about
 from inquiries.models import Correction
 from portal.tests import planted as looking
 from portal.tests.desk_world import ROLES, World
@@ -112,7 +113,7 @@ def test_what_is_pulled_is_read_at_the_desk_by_nobody_without_a_right_to_it(item
     where_it_stood = {
         place.rpartition(" ")[0] for one in told for places in one for place in places
     }
-    actions.pull_item(item=item.item, by=world.people["公开办"])
+    acts.pull_item(item=item.item, by=world.people["公开办"])
     item.words.pop("撤回原因")  # of an earlier withdrawal: the register told it
     asked = [
         page for page in questions(item, world) if page in where_it_stood or page not in before
@@ -139,7 +140,7 @@ def test_what_is_removed_is_read_at_the_desk_by_nobody(item, world):
             for place in pages
         }
     )
-    actions.remove_item(item=item.item, by=world.people["公开办"], reason=WHY)
+    acts.remove_item(item=item.item, by=world.people["公开办"], reason=WHY)
     clearing.finish()
     everything = list(dict.fromkeys([*before, *questions(item, world)]))
     people = {

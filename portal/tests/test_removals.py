@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from disclosure import actions
+from disclosure import acts
 from disclosure.choices import Status
 from disclosure.models import Takedown
 from disclosure.tests.builders import correct, make_draft, make_public, make_staff
@@ -33,7 +33,7 @@ def office():
 
 @pytest.fixture
 def item(shelves, government):
-    return actions.publish_imported(
+    return acts.publish_imported(
         item=make_draft("张某某的处罚决定", department=government, body="<p>张某某</p>")
     )
 
@@ -62,7 +62,7 @@ def lost(*acts):
 
 
 def test_what_was_removed_since_is_removed_again(item, office, path, client):
-    lost(lambda: actions.remove_item(item=item, by=office, reason=WHY))
+    lost(lambda: acts.remove_item(item=item, by=office, reason=WHY))
     assert "张某某" not in path.read_text()
     assert client.get(item.get_absolute_url()).status_code == 200
     outcome = removals.do_again([path])
@@ -82,11 +82,11 @@ def test_what_was_removed_since_is_removed_again(item, office, path, client):
 def test_what_was_withdrawn_since_is_withdrawn_again_but_not_what_came_back(
     item, office, path, government
 ):
-    other = actions.publish_imported(item=make_draft("另一条", department=government))
+    other = acts.publish_imported(item=make_draft("另一条", department=government))
     lost(
-        lambda: actions.withdraw_item(item=item, by=office, reason="有误"),
-        lambda: actions.withdraw_item(item=other, by=office, reason="有误"),
-        lambda: actions.restore_item(item=other, by=office, note="核实无误"),
+        lambda: acts.withdraw_item(item=item, by=office, reason="有误"),
+        lambda: acts.withdraw_item(item=other, by=office, reason="有误"),
+        lambda: acts.restore_item(item=other, by=office, note="核实无误"),
     )
     assert removals.do_again([path]).done == [item.index_number]
     item.refresh_from_db()
@@ -96,8 +96,8 @@ def test_what_was_withdrawn_since_is_withdrawn_again_but_not_what_came_back(
 
 def hide(item, office, *, erase):
     correction = correct(item, by=office, title="处罚决定", body="<p>当事人已更正</p>")
-    actions.force_publish_item(item=correction, by=office, reason="来不及审核")
-    return lambda: actions.hide_earlier(item=item, by=office, reason="写有姓名", erase=erase)
+    acts.force_publish_item(item=correction, by=office, reason="来不及审核")
+    return lambda: acts.hide_earlier(item=item, by=office, reason="写有姓名", erase=erase)
 
 
 @pytest.mark.parametrize("erase", [False, True])
@@ -124,7 +124,7 @@ def test_a_draft_that_was_published_and_removed_is_named(shelves, government, of
     draft = make_draft("张某某的处罚决定", department=government)
     lost(
         lambda: make_public(draft),
-        lambda: actions.remove_item(item=draft, by=office, reason=WHY),
+        lambda: acts.remove_item(item=draft, by=office, reason=WHY),
     )
     [words] = removals.do_again([path]).left
     assert f"/admin/disclosure/item/{draft.pk}/change/" in words
@@ -147,7 +147,7 @@ def test_what_is_not_in_the_backup_and_another_item_of_the_number_are_left_alone
 
 
 def test_a_removal_never_leaves_the_list_and_a_broken_list_is_written_anew(item, office, path):
-    lost(lambda: actions.remove_item(item=item, by=office, reason=WHY))
+    lost(lambda: acts.remove_item(item=item, by=office, reason=WHY))
     assert removals.keep() is False
     assert list(removals.read(path))
     path.write_text("broken")
@@ -158,7 +158,7 @@ def test_a_removal_never_leaves_the_list_and_a_broken_list_is_written_anew(item,
 
 
 def test_the_list_is_kept_with_the_act_and_by_tick(item, office, path):
-    actions.remove_item(item=item, by=office, reason=WHY)
+    acts.remove_item(item=item, by=office, reason=WHY)
     assert [line["kind"] for line in removals.read(path).values()] == [Takedown.Kind.REMOVED]
     path.unlink()
     assert removals.keep_list() == (0, 0)

@@ -11,14 +11,14 @@ from django.core.management import CommandError, call_command
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
 from desk.tests.forms import versioned
-from disclosure.actions.carrying import make_correction
-from disclosure.actions.checklist import Checklist
+from disclosure.acts.checklist import Checklist
+from disclosure.acts.corrections import make_correction
 from disclosure.choices import ScanState
 from disclosure.models import Attachment
 from disclosure.tests.builders import make_attachment, make_draft, make_item, make_staff
 from documents.tests.office_files import jpeg
 from portal.operations import diagnosis
-from portal.ticking import scan_attachments
+from portal.watching.ticking import scan_attachments
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 VIRUS = b"EICAR"  # what the scanner of these tests takes for one

@@ -5,7 +5,7 @@ import gzip
 import brotli
 import pytest
 
-from portal.static_files import SparingCompressor
+from portal.front.static_files import SparingCompressor
 
 STYLES = b".lead { margin: 0 } " * 50
 

@@ -8,12 +8,12 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog.models import PublicStamp
-from disclosure import actions
+from disclosure import acts
 from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Item, Validity
 from disclosure.tests.builders import correct, make_draft, make_public, make_staff
 from ledger.models import Checkpoint, Entry
-from portal import ticking
+from portal.watching import ticking
 
 pytestmark = pytest.mark.django_db
 
@@ -26,9 +26,9 @@ def _journals_in_a_temporary_folder(settings, tmp_path):
 def plan(item, moment):
     """Take a draft to where it waits for its moment."""
     reviewer = make_staff("审核员", item.department)
-    actions.submit_item(item=item, by=make_staff("信息员", item.department))
-    item = actions.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
-    actions.publish_item(item=item, by=reviewer, at=timezone.now() + dt.timedelta(days=1))
+    acts.submit_item(item=item, by=make_staff("信息员", item.department))
+    item = acts.approve_item(item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1")
+    acts.publish_item(item=item, by=reviewer, at=timezone.now() + dt.timedelta(days=1))
     Item.objects.filter(pk=item.pk).update(published_at=moment)
     return Item.objects.get(pk=item.pk)
 

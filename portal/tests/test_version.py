@@ -8,10 +8,10 @@ import pytest
 from django.urls import reverse
 
 from catalog.tests.builders import make_department
-from disclosure.exports.editions import public_items
-from disclosure.exports.facts import Edition
-from disclosure.exports.formats import FORMATS
-from disclosure.exports.store import stored_file
+from disclosure.files.editions import public_items
+from disclosure.files.facts import Edition
+from disclosure.files.formats import FORMATS
+from disclosure.files.store import stored_file
 from disclosure.tests.builders import make_item
 
 

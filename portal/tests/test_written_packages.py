@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from disclosure import actions, clearing, written_packages
-from disclosure.exports import deposit
+from disclosure import acts
+from disclosure.erasing import clearing, written_packages
+from disclosure.files import deposit
 from disclosure.models import Node, Takedown, WrittenPackage
 from disclosure.tests.builders import make_draft, make_report, make_staff
 from portal.operations import diagnosis
@@ -30,7 +31,7 @@ def office():
 
 @pytest.fixture
 def item(shelves, government):
-    return actions.publish_imported(
+    return acts.publish_imported(
         item=make_draft("张某某的处罚决定", department=government, body="<p>张某某</p>")
     )
 
@@ -54,7 +55,7 @@ def test_a_package_is_recorded_and_goes_with_what_is_removed(item, office, tmp_p
     act = f"/admin/disclosure/item/{item.pk}/acts/remove/"
     assert "2 个" not in client.get(act).content.decode()
     assert "1 个写出的资料包写有这条信息" in client.get(act).content.decode()
-    actions.remove_item(item=item, by=office, reason=WHY)
+    acts.remove_item(item=item, by=office, reason=WHY)
     assert (file.exists(), other.exists()) == (False, True)
     clearing.finish()
     assert not Takedown.objects.unfinished().exists()
@@ -69,7 +70,7 @@ def test_so_does_a_package_of_annual_reports_and_one_with_hidden_versions(
     government, office, tmp_path, shelves
 ):
     report = make_report(2024, department=government, sections=[("一、总体情况", "<p>张某某</p>")])
-    actions.record_first_revision(item=report.item)
+    acts.record_first_revision(item=report.item)
     call_command("export_reports", tmp_path / "reports.zip", "--format", "json", verbosity=0)
     assert WrittenPackage.objects.get().index_numbers == [report.item.index_number]
     clearing.begin(item=report.item, kind=Takedown.Kind.HIDDEN)
@@ -78,13 +79,13 @@ def test_so_does_a_package_of_annual_reports_and_one_with_hidden_versions(
 
 def test_what_is_withdrawn_stays_in_what_was_written_for_the_archive(item, office, tmp_path):
     file = deposited(tmp_path)
-    actions.withdraw_item(item=item, by=office, reason="有误")
+    acts.withdraw_item(item=item, by=office, reason="有误")
     assert file.exists()
 
 
 def test_a_package_written_afterwards_does_not_hold_it(item, office, tmp_path):
-    make_public = actions.publish_imported(item=make_draft("别的", department=item.department))
-    actions.remove_item(item=item, by=office, reason=WHY)
+    make_public = acts.publish_imported(item=make_draft("别的", department=item.department))
+    acts.remove_item(item=item, by=office, reason=WHY)
     file = deposited(tmp_path)
     assert "张某某" not in "".join(
         zipfile.ZipFile(file).read(name).decode("utf-8", "ignore")
@@ -101,7 +102,7 @@ def test_another_file_in_its_place_is_left_alone_and_a_moved_one_is_told(
     file = deposited(tmp_path)
     shutil.move(file, tmp_path / "handed-over.zip")
     file.write_text("somebody else's")
-    actions.remove_item(item=item, by=office, reason=WHY)
+    acts.remove_item(item=item, by=office, reason=WHY)
     assert file.read_text() == "somebody else's"
     client.force_login(office)
     assert "已不在原处" in client.get(f"/admin/disclosure/item/{item.pk}/change/").content.decode()
@@ -125,7 +126,7 @@ def test_one_that_cannot_be_deleted_keeps_the_removal_open_and_doctor_names_it(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", refuse)
-        actions.remove_item(item=item, by=office, reason=WHY)
+        acts.remove_item(item=item, by=office, reason=WHY)
         assert written_packages.delete_again() == (0, 1)
         clearing.finish()
     assert Takedown.objects.unfinished().exists()
@@ -141,7 +142,7 @@ def test_nobody_waits_for_a_machine_that_is_gone(item, office, tmp_path):
     deposited(tmp_path)
     WrittenPackage.objects.update(machine="gone")
     Node.objects.create(name="gone", seen_at="2026-01-01T00:00:00Z", cleared_until=0)
-    actions.remove_item(item=item, by=office, reason=WHY)
+    acts.remove_item(item=item, by=office, reason=WHY)
     clearing.finish()
     assert not Takedown.objects.unfinished().exists()
 
@@ -150,7 +151,7 @@ def test_a_removal_while_it_is_written_leaves_no_package(item, office, tmp_path,
     whole = deposit.deposit_readme
 
     def remove_first(*arguments):
-        actions.remove_item(item=item, by=office, reason=WHY)
+        acts.remove_item(item=item, by=office, reason=WHY)
         return whole(*arguments)
 
     monkeypatch.setattr(deposit, "deposit_readme", remove_first)
@@ -164,5 +165,5 @@ def test_a_run_that_was_killed_leaves_nothing_either(item, office, tmp_path):
     file = deposited(tmp_path)
     file.rename(tmp_path / "2026.zip.part")
     WrittenPackage.objects.update(sha256="", size=0, changed_ns=0)
-    actions.remove_item(item=item, by=office, reason=WHY)
+    acts.remove_item(item=item, by=office, reason=WHY)
     assert [name for name in os.listdir(tmp_path) if "zip" in name] == []

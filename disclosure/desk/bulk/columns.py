@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from import_export import fields, resources, widgets
 
+from catalog.fields import active_departments, filing_paths
 from catalog.tree import Tree
 from disclosure.choices import DisclosureMode, Genre, Scope, Term
-from disclosure.desk.forms.items import active_departments, shelves
 from disclosure.desk.forms.widgets import RichTextField
 from disclosure.models import Item, Theme
 from documents.customs.document_numbers import normalise_document_number
@@ -281,7 +281,7 @@ class ItemTable(resources.ModelResource):
     def __init__(self, *, user=None):
         super().__init__()
         self.user, self.tree, self._seen = user, Tree.load(), {}
-        self.paths = self.fields["category"].widget.paths = shelves(self.tree)
+        self.paths = self.fields["category"].widget.paths = filing_paths(self.tree)
         if user is not None:
             self._offer()
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from disclosure.choices import IN_AN_EMERGENCY, DisclosureMode, Status
-from disclosure.clearing import backups_hold_until
+from disclosure.erasing.clearing import backups_hold_until
 from disclosure.models.rules import bases
 from disclosure.models.rules.day_bounds import validate_planned, validate_reviewed_next
 from disclosure.models.written import packages_holding

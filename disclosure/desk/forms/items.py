@@ -4,41 +4,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from catalog.models import Category, Department, Section
+from catalog.fields import CategoriesField, CategoryField, filing_paths
+from catalog.models import Category
 from catalog.tree import Tree
 from disclosure.desk.forms.widgets import RichTextField, RichTextWidget, pictures_of
 from disclosure.models import AnnualReport, Item, Validity
-from disclosure.models.report import FIRST_YEAR, Regime
+from disclosure.models.reports.report import FIRST_YEAR, Regime
 from disclosure.models.rules.day_bounds import validate_made_on
-
-
-def shelves(tree):
-    """Names by id of the categories items are filed under, as paths: `人事任免 › 任免通知`.
-
-    The columns above the catalogue and that of the annual reports take no plain items.
-    """
-    fixed = [tree.section(section) for section in (Section.GUIDE, Section.RULES)]
-    tops = [*tree.content, *(node for node in fixed if node)]
-    return {
-        node.pk: " › ".join(step.name for step in node.trail[len(top.trail) - 1 :])
-        for top in tops
-        for node in top.subtree
-    }
-
-
-class _ShelfLabels:
-    """A category is shown with its path, so that two columns called 其他 cannot be confused."""
-
-    paths = {}
-
-    def label_from_instance(self, category):
-        """The path in words."""
-        return self.paths.get(category.pk, category.name)
-
-    def offer(self, paths):
-        """Offer these categories, in the order of the tree."""
-        self.paths = paths
-        self.queryset = Category.objects.filter(pk__in=paths).order_by("tree_id", "lft")
 
 
 def _as_filed(item, name, paths):
@@ -75,21 +47,13 @@ def with_unseen(form, name):
     return Item.objects.filter(pk__in=[one.pk for one in [*chosen, *unseen]])
 
 
-class ShelfField(_ShelfLabels, forms.ModelChoiceField):
-    """One category."""
-
-
-class ShelvesField(_ShelfLabels, forms.ModelMultipleChoiceField):
-    """Several categories."""
-
-
 class ItemForm(forms.ModelForm):
     """An item as a clerk fills it in."""
 
-    category = ShelfField(
+    category = CategoryField(
         queryset=Category.objects.none(), label="所属栏目", empty_label="请选择栏目"
     )
-    further_categories = ShelvesField(
+    further_categories = CategoriesField(
         queryset=Category.objects.none(),
         label="同时列入的栏目",
         required=False,
@@ -104,7 +68,7 @@ class ItemForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        paths = shelves(Tree.load())
+        paths = filing_paths(Tree.load())
         for name in ("category", "further_categories"):
             if name in self.fields:
                 self.fields[name].offer(_as_filed(self.instance, name, paths))
@@ -216,8 +180,3 @@ class ReportForm(forms.ModelForm):
         if department and year and not data.get("title"):
             data["title"] = f"{department.name}{year}年政府信息公开工作年度报告"
         return data
-
-
-def active_departments(user):
-    """Departments a member of staff may publish for today."""
-    return Department.objects.visible_to(user).active()

@@ -9,10 +9,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from disclosure.exports.deposit import LASTING, Span, stream_deposit
-from disclosure.exports.formats import FORMATS
+from disclosure.erasing.written_packages import RECORDED, write_package
+from disclosure.files.deposit import LASTING, Span, stream_deposit
+from disclosure.files.formats import FORMATS
 from disclosure.models import WrittenPackage
-from disclosure.written_packages import RECORDED, write_package
 
 FIRST_YEAR = 1949
 

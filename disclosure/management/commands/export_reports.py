@@ -8,12 +8,12 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from disclosure.exports.editions import chosen_reports
-from disclosure.exports.formats import FORMATS
-from disclosure.exports.forms import PARTS, organs_with_reports
-from disclosure.exports.package import Order, stream_package
+from disclosure.erasing.written_packages import RECORDED, write_package
+from disclosure.files.editions import chosen_reports
+from disclosure.files.formats import FORMATS
+from disclosure.files.forms import PARTS, organs_with_reports
+from disclosure.files.package import Order, stream_package
 from disclosure.models import WrittenPackage
-from disclosure.written_packages import RECORDED, write_package
 
 
 def years_of(text):

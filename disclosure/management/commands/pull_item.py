@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from disclosure.actions import pull_item
+from disclosure.acts import pull_item
 from disclosure.choices import IN_AN_EMERGENCY
 from disclosure.models import Item
 

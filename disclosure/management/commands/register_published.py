@@ -5,7 +5,7 @@ kept.
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from disclosure.actions import record_first_revision
+from disclosure.acts import record_first_revision
 from disclosure.choices import Status
 from disclosure.models import Item
 

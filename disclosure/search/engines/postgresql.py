@@ -11,8 +11,8 @@ from django.db.models import F
 
 from disclosure.models.item import AmongKeys
 from disclosure.search.document import FIELDS
-from disclosure.search.folding import bigrams
 from disclosure.search.places import local_day
+from documents.folding import bigrams
 
 TABLE = "disclosure_searchentry"
 FEW = 1_200  # fewer matches than this are simply read and sorted

@@ -14,8 +14,8 @@ from django.db.models import F
 
 from disclosure.models.item import AmongKeys
 from disclosure.search.document import FIELDS
-from disclosure.search.folding import bigrams
 from disclosure.search.places import local_day
+from documents.folding import bigrams
 
 TABLE = "disclosure_search_index"
 ENTRIES = "disclosure_searchentry"

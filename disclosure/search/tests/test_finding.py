@@ -7,15 +7,15 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from catalog.tests.builders import make_department
-from disclosure.actions import withdraw_item
+from disclosure.acts import withdraw_item
 from disclosure.models import Item, SearchEntry, SynonymGroup, Validity
 from disclosure.search import walking
 from disclosure.search.engines import SCOPES, engine, postgresql
 from disclosure.search.finding import search
-from disclosure.search.folding import squash
 from disclosure.search.pieces import take_apart
 from disclosure.search.query import parse
 from disclosure.tests.builders import make_attachment, make_item, make_report
+from documents.folding import squash
 
 pytestmark = pytest.mark.django_db
 
@@ -357,7 +357,7 @@ class TestTheGate:
         item = make_item("旧名称的公告")
         item.title = "新名称的公告"
         item.save()
-        from disclosure.publication import public_face_changed
+        from disclosure.acts.registering import public_face_changed
 
         public_face_changed(item)
         assert find("旧名称") == []

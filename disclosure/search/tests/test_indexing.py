@@ -6,9 +6,9 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from disclosure.acts.registering import public_face_changed
 from disclosure.choices import Status
 from disclosure.models import Attachment, Item, SearchEntry
-from disclosure.publication import public_face_changed
 from disclosure.search import document, indexing
 from disclosure.search.engines import SCOPES, engine, sqlite
 from disclosure.search.engines.postgresql import BY_INDEX

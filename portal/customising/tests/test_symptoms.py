@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.checks import own_look_is_sound
+from portal.checking.checks import own_look_is_sound
 from portal.customising import colours, folder, overrides
 from portal.operations import customising, diagnosis
 

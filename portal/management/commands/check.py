@@ -4,7 +4,7 @@ from django.core import checks
 from django.core.management.base import SystemCheckError
 from django.core.management.commands import check
 
-from portal.check_words import said
+from portal.checking.check_words import said
 
 
 class Command(check.Command):

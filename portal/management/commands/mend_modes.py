@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal import modes
+from portal.machines import modes
 
 
 class Command(BaseCommand):

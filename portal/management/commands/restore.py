@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from disclosure import clearing
+from disclosure.erasing import clearing
 from ledger.signing import fault_of_this_machine
 from portal.confidential_key import fault_of_this_machine as of_personal_data
 from portal.management.commands.backup import advance

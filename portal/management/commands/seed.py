@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from disclosure import clearing
+from disclosure.erasing import clearing
 from disclosure.search.indexing import index_missing
 from portal.demonstration import accounts, bulk, corrections, frame, workflow
 from portal.demonstration.browsing import seed_views

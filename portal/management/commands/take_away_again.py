@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from disclosure import clearing
+from disclosure.erasing import clearing
 from portal.operations import removals
 
 

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from portal.ticking import run_steps
+from portal.watching.ticking import run_steps
 
 
 class Command(BaseCommand):

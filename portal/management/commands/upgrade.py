@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from portal import modes
+from portal.machines import modes
 from portal.operations import customising, former_defaults, installed_files
 from portal.operations.diagnosis import Symptom, newest_backup
 from portal.operations.proofs import CHECKS

@@ -1,6 +1,6 @@
 """Every kind of page, once: what axe, pa11y, the keyboard and narrow screens look at."""
 
-from disclosure import actions
+from disclosure import acts
 from disclosure.tests.builders import make_draft
 
 
@@ -66,9 +66,9 @@ def desk_kinds(world):
         {label: record.pk for label, record in world.own.items() if record},
     )
     submitted = make_draft("待审核的信息", by=clerk, department=world.organ, category=world.shelf)
-    actions.submit_item(item=submitted, by=clerk)
+    acts.submit_item(item=submitted, by=clerk)
     forced = make_draft("直接公开的信息", by=clerk, department=world.organ, category=world.shelf)
-    actions.force_publish_item(item=forced, by=world.people["公开办"], reason="示例")
+    acts.force_publish_item(item=forced, by=world.people["公开办"], reason="示例")
     item, report = "disclosure/item", f"disclosure/annualreport/{key['disclosure.annualreport']}"
     draft, public = (
         f"{item}/{key['disclosure.item']}",

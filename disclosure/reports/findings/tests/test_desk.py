@@ -2,7 +2,7 @@ import pytest
 
 from catalog.models import Category, Department
 from catalog.tests.builders import make_department
-from disclosure.actions.checklist import Checklist
+from disclosure.acts.checklist import Checklist
 from disclosure.choices import Status
 from disclosure.models import CommitmentAnswer
 from disclosure.reports.findings.tests.test_likeness import CHANGED, FIRST, OTHER

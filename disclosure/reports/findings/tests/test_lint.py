@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from catalog.tests.builders import make_department
-from disclosure.reports.findings.lint import as_data, lint
+from disclosure.checks.report_lint import as_data, lint
 from statutory.prose.tests.excerpts import sections_of
 
 OLD_TABLE = "<table><tr><td>信息内容</td><td>本年新<br>制作数量</td></tr><tr><td>规章</td><td>0</td></tr></table>"

@@ -2,13 +2,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from disclosure.actions import withdraw_item
+from disclosure.acts import withdraw_item
+from disclosure.acts.registering import public_face_changed
 from disclosure.choices import Status
 from disclosure.models import Commitment, CommitmentAnswer, ReportFindings
-from disclosure.publication import public_face_changed
 from disclosure.reports.findings.promises import answer_promises, to_answer
 from disclosure.reports.findings.stored import findings_for, store_findings
-from disclosure.state import state_of, working_digest
+from disclosure.revisions.state import state_of, working_digest
 from disclosure.tests.builders import make_report, make_staff
 from disclosure.tests.conftest import government, shelves  # noqa: F401 — fixtures
 from statutory.prose.tests.excerpts import sections_of

@@ -1,6 +1,6 @@
 """Reports with tables."""
 
-from disclosure.reports.tables.access import store_tables
+from disclosure.acts.tables import store_tables
 from disclosure.tests.builders import make_report
 from statutory.tests.builders import whole_tables
 

@@ -5,15 +5,15 @@ from django.utils import timezone
 
 from catalog.tests.builders import make_department, make_user
 from desk.models import KeptForm, forget_about
-from disclosure.actions import publish_imported
+from disclosure.acts import publish_imported
+from disclosure.acts.tables import enter_tables, store_explanations, store_tables
 from disclosure.checks import run_checks
 from disclosure.choices import Status
 from disclosure.desk.forms.items import ReportForm
 from disclosure.models import IdentityExplanation, Item
-from disclosure.models.editing import kept_about
-from disclosure.reports.tables.access import store_explanations, store_tables, tables_of
+from disclosure.models.desk.editing import kept_about
+from disclosure.reports.tables.access import tables_of
 from disclosure.reports.tables.account import Account
-from disclosure.reports.tables.actions import enter_tables
 from disclosure.reports.tables.tests.builders import make_tables_report
 from disclosure.tests.builders import make_report
 from statutory.entry import Entry

@@ -4,9 +4,9 @@ import pytest
 
 from catalog.models import Department
 from catalog.tests.builders import make_department
+from disclosure.acts.tables import store_explanations, store_tables
 from disclosure.choices import Status
 from disclosure.models import AnnualReport
-from disclosure.reports.tables.access import store_explanations, store_tables
 from disclosure.reports.tables.account import Account
 from disclosure.reports.tables.tests.builders import make_tables_report
 from disclosure.tests.builders import make_report

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from disclosure.acts.tables import store_tables
 from disclosure.models import AnnualReport, IdentityExplanation, ReportTable
-from disclosure.reports.tables.access import store_tables, stored_tables, tables_of
+from disclosure.reports.tables.access import stored_tables, tables_of
 from disclosure.tests.builders import make_report
 from statutory.layout import Kind
 from statutory.layouts import LAYOUTS

@@ -1,0 +1,129 @@
+"""The checklist as the desk uses it: findings, which of them were set aside with a reason, and what
+still blocks.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+from disclosure.checks import Finding, run_checks
+from disclosure.checks import report_findings as _findings  # noqa: F401 — adds its checks to the registry
+from disclosure.models import FindingOverride
+from ledger.canonical import sha256
+
+
+@dataclass(frozen=True)
+class Point:
+    """One finding, with the override that was given for it, if any."""
+
+    finding: Finding
+    fingerprint: str
+    override: FindingOverride | None = None
+
+    @property
+    def is_open(self):
+        """Whether it keeps the item from being submitted."""
+        return self.finding.is_blocking and self.override is None
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """All points about an item: first what blocks, then what was set aside, then what is worth a
+    look.
+    """
+
+    points: tuple
+
+    @classmethod
+    def of(cls, item):
+        """Run the checks now and match them with the overrides; those given for the public item
+        hold for its correction.
+        """
+        items = [pk for pk in (item.pk, item.corrects_id) if pk]
+        overrides = {row.fingerprint: row for row in FindingOverride.objects.filter(item__in=items)}
+        points = [_point(item, finding, overrides) for finding in run_checks(item)]
+        return cls(
+            tuple(
+                sorted(points, key=lambda point: (not point.is_open, not point.finding.is_blocking))
+            )
+        )
+
+    @property
+    def open(self):
+        """The points that still block."""
+        return [point for point in self.points if point.is_open]
+
+    @property
+    def overridden(self):
+        """The points that were set aside."""
+        return [point for point in self.points if point.override]
+
+    @property
+    def warnings(self):
+        """The points that are worth a look and block nothing."""
+        return [point for point in self.points if not point.finding.is_blocking]
+
+    @property
+    def absolute(self):
+        """The open points no reason can set aside."""
+        return [point for point in self.open if not point.finding.can_override]
+
+    def finding(self, fingerprint):
+        """The blocking finding with this fingerprint, or None."""
+        return next(
+            (
+                p.finding
+                for p in self.points
+                if p.finding.is_blocking and p.fingerprint == fingerprint
+            ),
+            None,
+        )
+
+    def refuse_unresolved(self):
+        """Raise ValidationError with every point that still blocks."""
+        _refuse(self.open, "必须处理的问题")
+
+    def refuse_absolute(self):
+        """Raise ValidationError with the points that block even a forced publication."""
+        _refuse(self.absolute, "不能保留的问题")
+
+
+def _refuse(points, what):
+    if points:
+        said = [f"{point.finding.place}：{point.finding.message}" for point in points[:20]]
+        raise ValidationError([f"还有 {len(points)} 个{what}，请先在“检查”页逐条处理：", *said])
+
+
+def _point(item, finding, overrides):
+    mark = fingerprint(item, finding)
+    override = overrides.get(mark) if finding.is_blocking and finding.can_override else None
+    return Point(finding, mark, override)
+
+
+def fingerprint(item, finding):
+    """What an override is bound to: the check, and the very words found; without words, all that
+    stands in the place.
+    """
+    words = finding.excerpt
+    bound = [words.before, words.match, words.after] if words else [_content(item, finding.place)]
+    digests = [hashlib.sha256(text.encode(errors="replace")).hexdigest() for text in bound]
+    place = finding.place
+    return sha256([finding.code, "attachment" if place.attachment_id else place.name, *digests])
+
+
+def _content(item, place):
+    """All that stands in a place: a field's value, a section, the digest of a file."""
+    if place.attachment_id:
+        return (
+            item.attachments.filter(pk=place.attachment_id).values_list("sha256", flat=True).first()
+            or ""
+        )
+    kind, _, key = place.name.partition("-")
+    if kind == "section" and hasattr(item, "annual_report"):
+        return "\n".join(
+            item.annual_report.sections.filter(position=key).values_list("body", flat=True)
+        )
+    if kind == "table" and hasattr(item, "annual_report"):
+        return str(item.annual_report.tables.filter(key=key).values_list("rows", flat=True).first())
+    return str(getattr(item, place.name, ""))

@@ -1,0 +1,58 @@
+"""README.txt of a package of reports: what is in it and how it is checked, for a reader who has
+never met us.
+"""
+
+from django.conf import settings
+
+from disclosure.files.facts import origin
+from disclosure.files.formats import FORMATS
+
+_TEXT = """{platform}：年度报告导出包
+==================================================
+
+来源：{origin}
+内容：{number} 份已公开的政府信息公开工作年度报告
+格式：{formats}
+
+一、文件
+    reports/机关/年度/          每份报告的文件；attachments/ 是它的附件
+    figures.csv                 各报告统计表中的全部数字，一行一个数（含表、行、列的名称）
+    findings.csv                重新计算报告文字中的数字得到的结论：相符、不符、无法核对
+    register/register.jsonl     公开登记簿：与这些报告有关的条目含全部文字，其余条目只留链条所需的部分
+    register/checkpoints.json   登记簿的签名检查点和公钥
+    MANIFEST                    除它自己以外每个文件的 SHA-256
+    verify_export.py            核验程序，只需 Python 3.8 以上，不需要联网
+    verify_register.py          登记簿的核验程序，由前者调用
+
+    选择导出内容时没有选的部分不在包里。
+
+二、核验
+    在本目录运行：  python3 verify_export.py
+    它逐个核对文件的 SHA-256，核对登记簿的链条，并核对每份报告、每个附件是否登记过。
+    也可以用系统自带的工具核对文件：  sha256sum -c MANIFEST
+
+三、说明
+    每个文件上的“内容校验码”是报告内容的 SHA-256，“导出版本”是这一版公开的时间。
+    同样的报告、同样的登记簿，任何时候导出都得到逐字节相同的包。
+    表格中的空白表示没有填写，不等于 0。
+
+四、报告
+{names}
+{problems}"""
+
+
+def readme(order, names, problems):
+    """The text, with the lines of both kinds that the package came to have."""
+    missing = (
+        "\n五、没有能够放进包里的文件\n" + "".join(f"    {problem}\n" for problem in problems)
+        if problems
+        else ""
+    )
+    return _TEXT.format(
+        platform=f"{settings.SITE['name']}{settings.SITE['platform']}",
+        origin=origin(),
+        number=len(names),
+        formats="、".join(FORMATS[extension].label for extension in order.formats),
+        names="".join(f"    {name} 年度\n" for name in names),
+        problems=missing,
+    ).replace("\n", "\r\n")

@@ -1,0 +1,1 @@
+"""What the desk needs and the public never sees: reviews, imports, who is editing."""

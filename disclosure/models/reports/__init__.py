@@ -1,0 +1,1 @@
+"""Annual reports: their tables, what is found in them, what they promise."""

@@ -1,0 +1,1 @@
+"""What `check` and `doctor` ask, and what to do about the answers."""

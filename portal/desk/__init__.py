@@ -1,0 +1,1 @@
+"""The desk's own pages: its site, jobs, identity, set-up."""

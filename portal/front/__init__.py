@@ -1,0 +1,1 @@
+"""What stands before every page: middleware, error pages, preferences, home."""

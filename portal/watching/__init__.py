@@ -1,0 +1,1 @@
+"""How the installation is: health, measures, machines, the regular tick."""
