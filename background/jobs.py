@@ -12,6 +12,7 @@ import logging
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
@@ -157,8 +158,9 @@ def _put_back(mine, error):
 
 
 def _queue_again(waiting, after):
-    """With the arguments it was handed over with."""
+    """With the arguments it was handed over with, under the name its function has now."""
     before = DBTaskResult.objects.get(pk=waiting.task_result)
+    before.task_path = settings.FORMER_JOBS.get(before.task_path, before.task_path)
     _queue(waiting, before.task, before.args_kwargs["args"][1], after)
 
 

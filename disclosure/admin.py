@@ -25,7 +25,6 @@ from disclosure.desk.forms.items import ItemForm, ReportForm, ValidityForm
 from disclosure.desk.intake import IntakeMixin, RichTextMixin
 from disclosure.desk.reports.findings import FindingsMixin
 from disclosure.desk.reports.tables import TablesMixin
-from disclosure.imports import admin as legacy_admin  # noqa: F401 – registers the files of older portals
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
 from disclosure.models.written import packages_holding
 from disclosure.pages.preview import PreviewMixin

@@ -6,10 +6,6 @@ from django.views.decorators.http import require_safe
 
 from disclosure.files.formats import EXTENSIONS
 from disclosure.files.lists import TYPES
-from disclosure.opendata import robots, sitemaps
-from disclosure.opendata import views as data_views
-from disclosure.opendata.api import api, no_such_address
-from disclosure.opendata.dcat import dcat
 from disclosure.pages import attachments as views_attachments
 from disclosure.pages import browsing as views
 from disclosure.pages import codes as views_codes
@@ -62,16 +58,6 @@ register_converter(ExtensionConverter, "extension")
 register_converter(ListExtensionConverter, "list_extension")
 
 urlpatterns = [
-    path("api/v1/", api.urls),
-    re_path(r"^api/v1/(?P<path>(?s:.*))\Z", no_such_address),
-    path(".well-known/api-catalog", data_views.api_catalog, name="api-catalog"),
-    path("data/", data_views.DataIndex.as_view(), name="data"),
-    path("data/api/", data_views.TryApi.as_view(), name="data-api"),
-    path("data/files/<str:name>", data_views.data_file, name="data-file"),
-    path("data/dcat.jsonld", dcat, name="data-dcat"),
-    path("robots.txt", robots.robots, name="robots"),
-    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap-index"),
-    path("sitemap-<slug:section>.xml", sitemaps.sitemap_section, name="sitemap-section"),
     path("items.atom", require_safe(feeds.ItemFeed()), name="item-feed"),
     path("search.atom", require_safe(feeds.SearchFeed()), name="search-feed"),
     path(

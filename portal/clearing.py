@@ -13,7 +13,7 @@ from django.conf import settings
 from disclosure.erasing import written_packages
 from disclosure.erasing.clearing import clears
 from disclosure.files import store
-from disclosure.opendata import bulk
+from opendata import bulk
 from portal.operations.removals import keep_list
 from portal.serving import shared_pages
 

@@ -207,6 +207,8 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "portal.apps.PortalConfig",
     "disclosure",
+    "imports",
+    "opendata",
     "inquiries",
     "catalog",
     "desk",
@@ -223,7 +225,7 @@ MIDDLEWARE = [
     "portal.front.request_ids.request_ids",  # after the static files, before whatever may fail
     "csp.middleware.CSPMiddleware",
     "portal.front.headers.desk_headers",
-    "disclosure.opendata.openness.open_to_programs",
+    "opendata.openness.open_to_programs",
     "portal.accounts.networks.desk_networks",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -386,6 +388,14 @@ X_ACCEL_LOCATION = read("str", "X_ACCEL_LOCATION", default="")
 # again. Three times as many must leave threads free (WEB_THREADS).
 DEAR_WORK_AT_ONCE = read_not_negative("DEAR_WORK_AT_ONCE", default=2, least=1)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# The queue's rows name functions. Rows that the version before wrote are done under today's names.
+FORMER_JOBS = {
+    "disclosure.desk.jobs.check_table": "disclosure.desk.bulk.jobs.check_table",
+    "disclosure.desk.jobs.take_in_table": "disclosure.desk.bulk.jobs.take_in_table",
+    "disclosure.exports.jobs.make_file": "disclosure.files.jobs.make_file",
+    "disclosure.exports.jobs.prepare_package": "disclosure.files.jobs.prepare_package",
+    "disclosure.opendata.jobs.write_bulk_data": "opendata.jobs.write_bulk_data",
+}
 
 # --- Mail ---------------------------------------------------------------------------------
 # None by default: everything else works, and nobody is told (docs/decisions/0075-mail.md).

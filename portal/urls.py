@@ -28,6 +28,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("register/", include("ledger.urls")),
     path("corrections/", include("inquiries.urls")),
+    path("", include("opendata.urls")),
     path("", include("disclosure.urls")),
 ]
 

@@ -138,6 +138,18 @@ def test_a_job_an_older_program_did_not_know_waits_for_a_newer_one(tmp_path):
     assert now(job).state == Job.State.DONE
 
 
+def test_a_job_of_the_version_before_is_done_under_todays_name(tmp_path, settings):
+    former = "background.tests.former.write_line"
+    settings.FORMER_JOBS = {former: tasks.write_line.module_path}
+    job = hand_over(tasks.write_line, file=str(tmp_path / "lines"))
+    DBTaskResult.objects.update(task_path=former)
+    do_all()
+    assert take_up_what_was_left() == 1
+    DBTaskResult.objects.update(run_after=timezone.now())
+    do_all()
+    assert now(job).state == Job.State.DONE
+
+
 def test_the_public_cannot_fill_the_queue(monkeypatch):
     monkeypatch.setattr(jobs, "MOST_PUBLIC", 3)
     for number in range(3):

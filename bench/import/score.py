@@ -20,8 +20,8 @@ django.setup()
 
 from variants import VARIANTS  # noqa: E402
 
-from disclosure.imports import recognise  # noqa: E402
 from documents.old_pages.folding import compact  # noqa: E402
+from imports.recognition import recognise  # noqa: E402
 
 FIELDS = (
     "kind", "regime", "cms", "trail", "title", "organ", "year", "created_on", "published_on", "document_number",

@@ -7,9 +7,7 @@ import time
 
 from outage import ITEMS, WITHDRAW
 
-HAND_OVER = (
-    "from disclosure.opendata.jobs import enqueue_bulk_data; print(enqueue_bulk_data(by=None).pk)"
-)
+HAND_OVER = "from opendata.jobs import enqueue_bulk_data; print(enqueue_bulk_data(by=None).pk)"
 DONE_BY = "from background.models import Job; one = Job.objects.get(pk='{}'); print(one.state, one.worker, one.words)"
 TAKEDOWN = "from disclosure.models import Takedown; print(Takedown.objects.latest('pk').finished_at is not None)"
 GONE_WITHIN = 3  # seconds; portal/pagecache/promptness.py

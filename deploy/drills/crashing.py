@@ -26,10 +26,10 @@ from catalog.models import Category, Department  # noqa: E402
 from disclosure import acts  # noqa: E402
 from disclosure.choices import DisclosureMode, Status  # noqa: E402
 from disclosure.models import Attachment, Item, LegacyOriginal  # noqa: E402
-from disclosure.opendata import bulk  # noqa: E402
 from disclosure.search.indexing import missing_items  # noqa: E402
 from disclosure.tests.builders import make_draft, make_staff  # noqa: E402
 from ledger.models import Entry  # noqa: E402
+from opendata import bulk  # noqa: E402
 from portal.operations import proofs, sweeping  # noqa: E402
 
 chance = random.Random(7)

@@ -167,10 +167,10 @@ MUTANTS = (
     ),
     Mutant(
         "import: who imports is no writer of the draft",
-        "disclosure/imports/actions.py",
+        "imports/actions.py",
         "        item.contributors.add(by)",
         "        pass",
-        ("disclosure/tests/test_legacy_import.py", "-k", "counts_as_its_writer"),
+        ("imports/tests/test_legacy_import.py", "-k", "counts_as_its_writer"),
     ),
     Mutant(
         "notices: a hidden category shows what was withdrawn from it",
@@ -200,7 +200,7 @@ MUTANTS = (
         "disclosure/revisions/state.py",
         '    parts = ("sections", "tables", "explanations")',
         '    parts = ("sections", "tables")',
-        ("disclosure/tests/test_tampering.py", "-k", "explanation_changed"),
+        ("opendata/tests/test_tampering.py", "-k", "explanation_changed"),
     ),
     Mutant(
         "correction: what was in force is registered once more",

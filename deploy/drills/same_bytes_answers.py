@@ -50,7 +50,7 @@ TEXTS, WORDS = (
 )
 READERS = (
     ("Word intake", ("documents.intake", "disclosure.intake"), "read_document", "file", WORDS),
-    ("old pages", ("disclosure.imports", "disclosure.legacy"), "recognise", "named", {*TEXTS, *WORDS, "pdf", "mht"}),
+    ("old pages", ("imports.recognition", "disclosure.imports", "disclosure.legacy"), "recognise", "named", {*TEXTS, *WORDS, "pdf", "mht"}),
     ("paste", ("documents.html.paste", "disclosure.paste"), "clean_pasted", "text", {"html", "htm"}),
     ("plain text", ("documents.html.plaintext", "disclosure.plaintext"), "recognise", "text", {"txt", "md"}),
     ("sanitised", ("documents.html.richtext", "disclosure.richtext"), "sanitize", "text", {"html", "htm"}),

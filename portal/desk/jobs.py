@@ -12,8 +12,8 @@ from django_tasks_db.models import DBTaskResult
 
 from background.models import Job, Unreachable
 from background.workers import is_anybody_working
-from disclosure.opendata.jobs import enqueue_bulk_data
 from ledger.admin import ReadOnlyAdmin
+from opendata.jobs import enqueue_bulk_data
 
 SECONDS_BETWEEN = 3
 START = "background.start_job"

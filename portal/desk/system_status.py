@@ -18,9 +18,9 @@ from django.views.decorators.http import require_safe
 
 from disclosure.counting.rollup import size_waiting
 from disclosure.models import Item, Review
-from disclosure.opendata import bulk
 from inquiries.models import Correction
 from ledger.models import Checkpoint, Entry
+from opendata import bulk
 from portal.front.patience import patient
 from portal.machines.tick_mark import last_tick
 from portal.operations.diagnosis import SLOW, Symptom, examine, newest_backup

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 
 from disclosure.lists.shelves import shelves
 from disclosure.models import Validity
-from disclosure.opendata.dcat import KEYWORDS, LICENCE
+from opendata.dcat import KEYWORDS, LICENCE
 from portal.identity import UNNAMED
 from portal.templatetags.navigation import category_address
 

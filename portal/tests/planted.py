@@ -32,11 +32,11 @@ from disclosure.models import (
     OldAddress,
     Review,
 )
-from disclosure.opendata import bulk
 from disclosure.tests.builders import correct, make_attachment, make_item, make_report
 from inquiries.models import Correction
 from ledger import audit
 from ledger.models import AuditEvent
+from opendata import bulk
 from portal.tests.public_routes import FIELD, filled, patterns
 
 MADE = ("txt", "json", "html", "docx")  # files made of the item; the typeset ones take long

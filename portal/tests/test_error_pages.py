@@ -11,9 +11,9 @@ from django.test import override_settings
 from django.urls import include, path
 
 from disclosure.acts import remove_item
-from disclosure.imports import forms_desk
 from disclosure.tests.builders import make_item, make_staff
 from documents.html import bounds as html_bounds
+from imports import forms_desk
 
 
 def fail(request):

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from background.models import Job
 from background.tests.working import do_all
 from catalog.tests.builders import make_user
-from disclosure.opendata import bulk
+from opendata import bulk
 from portal.operations.diagnosis import background_work
 
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@
 
 import pytest
 
-from disclosure.opendata.openness import OPEN, is_open
 from disclosure.tests.builders import make_attachment, make_item, make_report
+from opendata.openness import OPEN, is_open
 from portal.tests.public_routes import patterns
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]

@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from disclosure import acts
 from disclosure.erasing import clearing
 from disclosure.models import Attachment, Revision, Takedown
-from disclosure.opendata import bulk
 from disclosure.search.engines import engine
 from disclosure.search.query import parse
 from disclosure.tests.builders import correct, make_attachment, make_draft, make_staff
 from ledger import audit
 from ledger.models import Act, Entry
 from ledger.verification import verify_chain
+from opendata import bulk
 from portal.tests import planted as looking
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,8 +11,8 @@ import pytest
 from protego import Protego
 
 from catalog.tests.builders import make_category, make_department
-from disclosure.opendata import sitemaps
 from disclosure.tests.builders import make_attachment, make_item, make_report
+from opendata import sitemaps
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ORIGIN = "https://www.example.gov.cn"

@@ -21,11 +21,11 @@ from disclosure.desk.bulk.staging import forget_abandoned
 from disclosure.erasing import clearing, written_packages
 from disclosure.models import Attachment
 from disclosure.models.rules import scanning
-from disclosure.opendata import bulk
 from inquiries.actions import erase_contacts
 from inquiries.models.guarding import forget_uses
 from ledger.actions import make_checkpoint
 from ledger.models import Checkpoint, Entry
+from opendata import bulk
 from portal.accounts.lockout import forget_old_failures
 from portal.accounts.sessions import purge
 from portal.accounts.unused import disable_unused

@@ -1,1 +1,0 @@
-"""Names that queued rows of an earlier release carry. They go with the release after next."""
