@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from catalog.admin import StaffAdmin
 from desk.saving import DeskAdmin
 from ledger.models import AuditEvent
-from portal.desk import violations as admin_violations  # noqa: F401 – register their pages
+from portal.desk import identity, jobs, violations  # noqa: F401 – register their pages
 from portal.desk.on_record import OnRecord
 
 

@@ -15,10 +15,11 @@ from ledger import canonical, copies, export
 from ledger.models import Checkpoint, Entry, Redaction, SigningKey
 from ledger.pages import uploads
 from ledger.pages.forms import CopyForm, DigestForm, EntryFilter
+from ledger.standalone import verify_register
 
 PAGE_SIZE = 50
 HISTORY_SIZE = 100
-VERIFIER = Path(__file__).parent / "standalone" / "verify_register.py"
+VERIFIER = Path(verify_register.__file__)
 
 
 class EntryList(FilterView):
