@@ -8,9 +8,11 @@ from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from disclosure import counting
+from disclosure.lists.shelves import shelves
 from disclosure.search.engines.sqlite import TABLE as INDEX
 from ledger import guards
 from portal.pagecache.watch import Watch
+from portal.templatetags import kept
 
 # How fast the machine is, and what else it does, is no fault of the code: timings belong into
 # bench/.
@@ -68,6 +70,15 @@ def _counting_starts_anew(settings, tmp_path):
     settings.JOURNAL_DIR = tmp_path / "journal"
     settings.KEPT_COPIES_MARK = tmp_path / "kept-copies-are-old"
     counting.start_anew()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept_from_another_test():
+    """What pages show alike is kept until something public changes; a test that is rolled back takes
+    its changes along and leaves the version as it was.
+    """
+    shelves.forget()
+    kept.forget()
 
 
 @pytest.fixture(autouse=True)

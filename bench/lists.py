@@ -116,13 +116,11 @@ class Asker:
     def __init__(self):
         from django.core.wsgi import get_wsgi_application
 
-        from disclosure.lists.shelves import shelves
         from portal.pagecache.version import read_version
         from portal.serving import set_aside_what_stays
 
         self.application = get_wsgi_application()
         set_aside_what_stays()
-        shelves.keeps = True
         self.version = read_version()
 
     def get(self, target):
@@ -130,6 +128,8 @@ class Asker:
         path, _, query = target.partition("?")
         import io
         from urllib.parse import quote
+
+        from disclosure.lists.rendering import KEY, Rendering
 
         environ = {
             "REQUEST_METHOD": "GET",
@@ -147,8 +147,7 @@ class Asker:
             "wsgi.multithread": True,
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
-            "lantai.for_everybody": True,
-            "lantai.version": self.version,
+            KEY: Rendering(version=self.version, for_everybody=True),
         }
         told = []
         began = time.perf_counter()

@@ -7,7 +7,7 @@ import re
 from typing import Annotated, Literal
 
 from ninja import Field, Schema
-from pydantic import BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema, field_validator
 
 from disclosure.choices import FileKind, Genre
 from disclosure.lists.filters import LONGEST_QUERY
@@ -46,14 +46,11 @@ class Choices(Schema):
 
     model_config = ConfigDict(extra="ignore")
 
-    @model_validator(mode="before")
+    @field_validator("*", mode="before")
     @classmethod
-    def _without_empty(cls, values):
-        return {
-            name: value
-            for name, value in dict(values._obj if hasattr(values, "_obj") else values).items()
-            if value != ""
-        }
+    def _absent_if_empty(cls, value, info):
+        field = cls.model_fields[info.field_name]
+        return field.get_default() if value == "" and not field.is_required() else value
 
 
 class Paging(Choices):

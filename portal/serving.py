@@ -8,7 +8,6 @@ from pathlib import Path
 from django.conf import settings
 
 from disclosure import counting
-from disclosure.lists.shelves import shelves
 from portal.customising import folder
 from portal.front import patience
 from portal.front.gate import guarded
@@ -19,17 +18,8 @@ from portal.watching.measuring import Measured, by_django
 # A page waits no longer for its browse count.
 PATIENCE_FOR_COUNTS = 0.5
 _LOOKED_AT = (
-    *(
-        "catalog",
-        "desk",
-        "disclosure",
-        "documents",
-        "inquiries",
-        "ledger",
-        "portal",
-        "statutory",
-        "workdays",
-    ),
+    *("background", "catalog", "confidential", "desk", "disclosure", "documents", "imports"),
+    *("inquiries", "ledger", "opendata", "portal", "statutory", "workdays"),
     *("static", "templates"),
 )
 _CODE = ("*.py", "*.html", "*.css", "*.js")
@@ -41,7 +31,6 @@ def in_front_of(application):
     """
     patience.install()
     counting.ask_in(lambda: patience.patient(PATIENCE_FOR_COUNTS))
-    shelves.keeps = not settings.DEBUG
     set_aside_what_stays()
     if not settings.METRICS_TOKEN:
         return _kept(application)

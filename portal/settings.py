@@ -223,8 +223,8 @@ MIDDLEWARE = [
     "portal.front.headers.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.front.request_ids.request_ids",  # after the static files, before whatever may fail
-    "csp.middleware.CSPMiddleware",
     "portal.front.headers.desk_headers",
+    "csp.middleware.CSPMiddleware",
     "opendata.openness.open_to_programs",
     "portal.accounts.networks.desk_networks",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,10 +1,29 @@
 """Admin views that take the tree lock before they load anything."""
 
+from contextlib import contextmanager
+
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponseRedirect
 
 from catalog.locks import TreeBusyError, tree_write
 from desk.keeping import KeepingAdmin
+
+
+@contextmanager
+def reading_only():
+    """Within it `atomic()` opens no transaction: on SQLite that would mean waiting for the same
+    lock once more. Nothing that is written within it stays.
+    """
+    if not transaction.get_autocommit():  # in a transaction already
+        yield
+        return
+    transaction.set_autocommit(False)
+    try:
+        yield
+    finally:
+        transaction.rollback()
+        transaction.set_autocommit(True)
 
 
 class TreeLockedAdmin(KeepingAdmin):
@@ -23,11 +42,9 @@ class TreeLockedAdmin(KeepingAdmin):
             with tree_write():
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except TreeBusyError as busy:
-            # The form refuses itself by this mark (`get_form`). Django's own view would open a
-            # transaction, which on SQLite means waiting for the same lock once more; this one only
-            # reads.
-            request.tree_is_busy = str(busy)
-            return self._changeform_view(request, object_id, form_url, extra_context)
+            request.tree_is_busy = str(busy)  # by this mark the form refuses itself (`get_form`)
+            with reading_only():
+                return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """The form class of one request, told whether the tree is busy."""

@@ -18,6 +18,7 @@ from disclosure.counting.salts import Salts
 from disclosure.counting.tally import Tally
 from disclosure.counting.traces import trace, visitor_of
 from disclosure.counting.visitors import is_page_view, is_read_by_a_person
+from disclosure.lists.rendering import rendering
 
 _salts, _tally = Salts(), Tally()
 
@@ -26,10 +27,9 @@ def count_view(request, item):
     """Count the request as a view of the item where it is one, and set `item.view_count` to the
     number to print.
     """
-    if request.environ.get(
-        "lantai.for_everybody"
-    ):  # the page cache counts each delivery of what is rendered now
-        request.environ["lantai.counted"] = item.pk
+    page = rendering(request)
+    if page.for_everybody:  # the page cache counts each delivery of what is rendered now
+        page.counted = item.pk
         return
     is_view = not settings.COUNT_BY_PIXEL and is_page_view(request)
     item.view_count = _count(request.META, item.pk, item.view_count, is_view)

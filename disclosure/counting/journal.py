@@ -6,7 +6,6 @@ killing the process loses nothing. (A power cut loses what the kernel has not ye
 seconds.)
 """
 
-import ctypes
 import fcntl
 import logging
 import os
@@ -22,21 +21,6 @@ SUFFIX = ".views"
 SEGMENT_BYTES = 4_000_000
 SEGMENT_MS = 600_000
 COMPLAIN_EVERY = 60.0
-
-
-# The kernel takes a line in a microsecond. `os.write` lets another thread run meanwhile, and to be
-# let in again takes ten times as long on a busy server: so this is the same call without that
-# (PyDLL keeps the interpreter's lock).
-_write = ctypes.PyDLL(None, use_errno=True).write
-_write.argtypes, _write.restype = (ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t), ctypes.c_ssize_t
-
-
-def _put(file, line):
-    """How many bytes of a line without NUL the file took. Raises OSError."""
-    written = _write(file, line, len(line))
-    if written < 0:
-        raise OSError(number := ctypes.get_errno(), os.strerror(number))
-    return written
 
 
 def folder():
@@ -68,11 +52,11 @@ class Journal:
         try:
             if self._file is None or self._written > SEGMENT_BYTES or now > self._until:
                 self._begin_segment(now)
-            written = _put(self._file, line)
+            written = os.write(self._file, line)
             self._written += written
             if written == len(line):
                 return True
-            _put(self._file, b"\n")  # torn: the next line must not be part of it
+            os.write(self._file, b"\n")  # torn: the next line must not be part of it
         except OSError as error:
             self._complain(error)
         return False

@@ -4,7 +4,6 @@ from django.db.models import Prefetch
 
 from disclosure.files.facts import Edition
 from disclosure.models import AnnualReport, Item, Revision
-from disclosure.pages.browsing import detail_queryset
 
 REPORTS_AT_ONCE = 20
 
@@ -12,8 +11,10 @@ REPORTS_AT_ONCE = 20
 def public_items():
     """Public items with all that their files show."""
     revisions = Prefetch("revisions", queryset=Revision.objects.select_related("entry"))
-    return detail_queryset(Item.objects.published()).prefetch_related(
-        "annual_report__explanations", revisions
+    return (
+        Item.objects.published()
+        .with_relations()
+        .prefetch_related("annual_report__explanations", revisions)
     )
 
 

@@ -4,22 +4,16 @@ numbers, the register's head.
 
 from django.db.models import Count
 
-from catalog.models import Department
 from catalog.tree import Tree
 from disclosure.lists.choosable import Choosable
 from disclosure.lists.public_version import public_version
-from disclosure.models import Item, Theme
+from disclosure.lists.rendering import rendering
+from disclosure.models import Item
 from ledger.models import Entry
 
 
 class Shelves:
-    """The tree, with and without counts. `keeps`: whether a tree is kept until something public
-    changes.
-
-    Kept trees are shared by threads: nobody changes them. Commands and tests read afresh each time.
-    """
-
-    keeps = False
+    """Kept until something public changes. Kept trees are shared by threads: nobody changes them."""
 
     def __init__(self):
         self._kept = {}
@@ -36,18 +30,6 @@ class Shelves:
         """What lists can be narrowed by."""
         return self._of("choosable", request, Choosable)
 
-    def organs(self, request):
-        """{key: Department}; nothing where nothing is kept."""
-        return self._of("organs", request, Department.objects.in_bulk) if self.keeps else {}
-
-    def themes(self, request):
-        """{key: Theme with its parent}; nothing where nothing is kept."""
-        return (
-            self._of("themes", request, Theme.objects.select_related("parent").in_bulk)
-            if self.keeps
-            else {}
-        )
-
     def number(self, name, request, count):
         """How many items the list of a category or an organ holds: `count()`, once per change."""
         return self._of(("number", name), request, count)
@@ -61,11 +43,9 @@ class Shelves:
         self._kept = {}
 
     def _of(self, kind, request, build):
-        if not self.keeps:
-            return build()
         # The page cache knows the version already; whoever passes it by wants it of this very
         # moment, once.
-        given = request.environ.get("lantai.version") if request else None
+        given = rendering(request).version if request else None
         version, place = given or _version_of(request), (kind, given is None)
         known, tree = self._kept.get(place, (None, None))
         if known != version:
@@ -80,9 +60,10 @@ def _version_of(request):
     """
     if request is None:
         return public_version()
-    if "lantai.version_found" not in request.environ:
-        request.environ["lantai.version_found"] = public_version()
-    return request.environ["lantai.version_found"]
+    page = rendering(request)
+    if page.version_found is None:
+        page.version_found = public_version()
+    return page.version_found
 
 
 def _counted():

@@ -44,6 +44,13 @@ def storage_name(attachment, filename):
     return f"attachments/{attachment.pk}{PurePosixPath(filename).suffix.lower()}"
 
 
+def is_stored(file):
+    """Whether a file of a record lies in the storage already: only names given by `storage_name`
+    have a folder, for Django takes folders off the names of uploads.
+    """
+    return "/" in file.name
+
+
 class AttachmentQuerySet(models.QuerySet):
     """Which attachments."""
 
@@ -128,7 +135,7 @@ class Attachment(models.Model):
 
     def save(self, *args, **kwargs):
         """Take name, size and digest from the file when a new one comes in."""
-        if not self.file._committed:
+        if not is_stored(self.file):
             self.name = served_name(
                 (self.name or PurePosixPath(self.file.name).name)[-LONGEST:], self.extension
             )
@@ -152,7 +159,7 @@ class Attachment(models.Model):
         """Refuse a name that is no plain name; one without its ending gets it back, and one taken
         away stays.
         """
-        if not self.name and self.file and self.file._committed:
+        if not self.name and self.file and is_stored(self.file):
             self.name = (
                 Attachment.everything.filter(pk=self.pk).values_list("name", flat=True).first()
                 or ""

@@ -5,7 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Prefetch, Q
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual, Lookup
 from django.urls import reverse
@@ -14,7 +14,6 @@ from django.utils import timezone
 from catalog.models import Category, Department
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Genre, Scope, Status, Term
 from disclosure.models.fields import SanitizedHTMLField
-from disclosure.models.rules.addresses import item_address
 from disclosure.models.rules.day_bounds import (
     validate_made_on,
     validate_originally_published,
@@ -27,7 +26,7 @@ from documents.customs.document_numbers import normalise_document_number
 from documents.html.richtext import html_to_text
 
 
-class NoWayIn(Func):
+class WithoutIndex(Func):
     """A column that is compared, but by which no index is entered.
 
     Without statistics SQLite takes a range of `published_at` for a narrow one. It holds every
@@ -43,12 +42,12 @@ class NoWayIn(Func):
         return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
 
 
-class AmongKeys(Lookup):
+class InKeys(Lookup):
     """A number is one of a thousand: written into the statement, where each as a parameter costs
     more than the rest of it.
     """
 
-    lookup_name = "among_keys"
+    lookup_name = "in_keys"
     prepare_rhs = False
 
     def __init__(self, lhs, keys):
@@ -80,7 +79,7 @@ class ItemQuerySet(DeskQuerySet):
             Q(disclosed_until=None) | Q(disclosed_until__gte=timezone.localdate(moment)),
             status=Status.PUBLISHED,
             disclosure_mode=DisclosureMode.PROACTIVE,
-        ).filter(LessThanOrEqual(NoWayIn(F("published_at")), moment))
+        ).filter(LessThanOrEqual(WithoutIndex(F("published_at")), moment))
 
     def withdrawn(self):
         """Items that were public and keep a notice at their address (the category's visibility
@@ -114,6 +113,25 @@ class ItemQuerySet(DeskQuerySet):
         twenty keys.
         """
         return super(ItemQuerySet, self.order_by()).in_bulk(*args, **kwargs)
+
+    def with_page(self):
+        """What its page shows of its own row and of those it points to."""
+        return self.select_related(
+            "department", "category", "theme__parent", "annual_report__department"
+        )
+
+    def with_relations(self):
+        """All that an item's page and files show of its relations, for many items at once."""
+        public = Item.objects.published().with_row()
+        return self.with_page().prefetch_related(
+            "annual_report__sections",
+            "annual_report__tables",
+            "attachments",
+            "joint_departments",
+            Prefetch("interprets", queryset=public),
+            Prefetch("interpretations", queryset=public),
+            Prefetch("validities__because_of", queryset=public),
+        )
 
     def with_row(self):
         """What a row of a list shows, without a query per row. The body stays in the database."""
@@ -410,7 +428,7 @@ class Item(models.Model):
             return self.corrects.get_absolute_url()
         if report := getattr(self, "annual_report", None):
             return report.get_absolute_url()
-        return item_address("item-detail", self.index_number)
+        return reverse("item-detail", args=[self.index_number])
 
     def clean(self):
         """What is given away until a day was made before that day."""
@@ -429,13 +447,13 @@ class Item(models.Model):
         """The page with the daily table behind the browse count."""
         if report := getattr(self, "annual_report", None):
             return reverse("report-counts", args=[report.department.slug, report.year])
-        return item_address("item-counts", self.index_number)
+        return reverse("item-counts", args=[self.index_number])
 
     def get_history_url(self):
         """沿革: the page that lists its revisions."""
         if report := getattr(self, "annual_report", None):
             return reverse("report-history", args=[report.department.slug, report.year])
-        return item_address("item-history", self.index_number)
+        return reverse("item-history", args=[self.index_number])
 
     @property
     def is_editable(self):

@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from disclosure.models.item import Item
-from disclosure.models.rules.addresses import item_address
 from ledger.models import AppendOnlyModel, Entry
 from ledger.models.append_only import AppendOnlyQuerySet
 
@@ -59,7 +58,7 @@ class Revision(AppendOnlyModel):
             return reverse(
                 "report-revision", args=[report.department.slug, report.year, self.number]
             )
-        return item_address("item-revision", self.item.index_number, self.number)
+        return reverse("item-revision", args=[self.item.index_number, self.number])
 
     def get_citation_url(self):
         """The address named by the hash: what a citation prints, for it says what it points to."""

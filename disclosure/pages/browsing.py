@@ -1,6 +1,6 @@
 """The pages of the archive. Reads declare; everything public starts from `published()`."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from disclosure.lists.shelf_pages import LARGE_PART, Shelf
 from disclosure.lists.shelves import shelves
 from disclosure.models import AnnualReport, Item
 from disclosure.pages.mergers import MergedError
-from disclosure.pages.relations import load_relations, public_item
+from disclosure.pages.relations import load_relations, page_items
 from disclosure.reports.matrix import ReportMatrix
 from disclosure.reports.tables.access import published_tables, published_years
 from disclosure.reports.tables.reading import Reading
@@ -204,27 +204,6 @@ def guide(request):
     return render(request, "disclosure/guide.html", context)
 
 
-def detail_queryset(items):
-    """Items with all that their files show of their relations."""
-    public = Item.objects.published().with_row()
-    return page_queryset(items).prefetch_related(
-        "annual_report__sections",
-        "annual_report__tables",
-        "attachments",
-        "joint_departments",
-        Prefetch("interprets", queryset=public),
-        Prefetch("interpretations", queryset=public),
-        Prefetch("validities__because_of", queryset=public),
-    )
-
-
-def page_queryset(items):
-    """Items with what stands in their own row; `load_relations` reads the rest of one."""
-    return items.select_related(
-        "department", "category", "theme__parent", "annual_report__department"
-    )
-
-
 def withdrawal_notice(request, item):
     """The notice a withdrawn item leaves at its address; 410 where it was removed by law."""
     status = 410 if item.is_removed_by_law else 200
@@ -242,7 +221,7 @@ def _trail(item, request):
 @require_safe
 def item_detail(request, index_number):
     """One item. A report is shown at its own address; a withdrawn item leaves a notice."""
-    item = public_item(index_number, request)
+    item = page_items().filter(index_number=index_number).first()
     if item is None:
         withdrawn = Item.objects.withdrawn().select_related(
             "department", "annual_report__department"
@@ -253,7 +232,7 @@ def item_detail(request, index_number):
     if item.withdrawn_at:
         return withdrawal_notice(request, item)
     count_view(request, item)
-    return render(request, *item_page(item, request))
+    return render(request, *item_page(load_relations(item), request))
 
 
 def item_page(item, request=None):
@@ -266,7 +245,7 @@ def item_page(item, request=None):
 def report_detail(request, slug, year):
     """One annual report at its permanent address."""
     reports = AnnualReport.objects.filter(department__slug=slug, year=year)
-    item = page_queryset(Item.objects.published()).filter(annual_report__in=reports).first()
+    item = page_items().filter(annual_report__in=reports).first()
     if item is None:
         withdrawn = Item.objects.withdrawn().select_related(
             "department", "annual_report__department"

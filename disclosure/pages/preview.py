@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 
 from desk.records import found_or_404
 from disclosure.models import Item
-from disclosure.pages.browsing import detail_queryset, item_page, report_page
+from disclosure.pages.browsing import item_page, report_page
 
 TO_COME = "公开时生成"  # where the index number will stand
 
@@ -74,7 +74,7 @@ class PreviewMixin:
     def page_view(self, request, object_id):
         """The public page. Nothing is counted and nothing is saved."""
         obj = self._shown(request, object_id)
-        item = _as_published(detail_queryset(Item.objects.filter(pk=self.item_of(obj).pk)).get())
+        item = _as_published(Item.objects.with_relations().get(pk=self.item_of(obj).pk))
         page = report_page if hasattr(item, "annual_report") else item_page
         return render(_as_the_public(request, item.get_absolute_url()), *page(item))
 

@@ -2,116 +2,61 @@
 the item tells what there is, and only that is read.
 """
 
-from functools import lru_cache
-
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
-from disclosure.lists.shelves import shelves
-from disclosure.models import AnnualReport, Attachment, Item, Revision, Validity
-from disclosure.pages.prepared import Prepared
+from catalog.models import Department
+from disclosure.models import Attachment, Item, Validity
 
-_RELATED = {
+_HANGS_ON = {
     "attachments": (Attachment, "item"),
     "joint_departments": (Item.joint_departments.through, "item"),
     "interprets": (Item.interprets.through, "from_item"),
     "interpretations": (Item.interprets.through, "to_item"),
     "validities": (Validity, "item"),
     "validity_effects": (Validity, "because_of"),
-    "annual_report": (AnnualReport, "item"),
 }
 _FLAGS = {
     f"has_{name}": Exists(model.objects.filter(**{key: OuterRef("pk")}))
-    for name, (model, key) in _RELATED.items()
+    for name, (model, key) in _HANGS_ON.items()
 }
 
-_by_number = Prepared(
-    lambda key, moment: (
-        Item.objects.published(moment).filter(index_number=key).order_by().annotate(**_FLAGS)
-    ),
-    str,
-)
-_newest_revision = Prepared(
-    lambda key, moment: Revision.objects.filter(item=key).order_by("-number")[:1], int
-)
 
-
-def public_item(index_number, request):
-    """The public item with this number and all that its page shows of it; None where there is none.
-    Two queries, and one for each kind of thing that hangs on it. A report's item comes without: its
-    page is another.
+def page_items():
+    """Public items, each with what stands in its own row and in those it points to, and with
+    `has_…` for what hangs on it: one query for a page.
     """
-    item = _by_number.first(index_number)
-    if item is None or item.has_annual_report:
-        return item
-    _without(item, "annual_report")
-    _shelved(item, request)
-    _load(item, {name: getattr(item, f"has_{name}") for name in _LOOKUPS})
-    item.known_revision = _newest_revision.first(item.pk)
-    return item
-
-
-def _without(item, name):
-    """Tell Django that there is no row at the other end, which it would ask the database for."""
-    item._meta.get_field(name).set_cached_value(item, None)
-
-
-def _shelved(item, request):
-    """Organ and theme from what the process keeps; Django reads what stands nowhere there."""
-    for name, kept in (("department", shelves.organs(request)), ("theme", shelves.themes(request))):
-        if row := kept.get(getattr(item, f"{name}_id")):
-            setattr(item, name, row)
+    return Item.objects.published().order_by().with_page().annotate(**_FLAGS)
 
 
 def load_relations(item, *further):
-    """Read what a page shows of the relations of an item that was read without them.
+    """Read what the page of an item of `page_items()` shows of its relations: a query for each kind
+    that it has, and one for its newest revision. Returns the item.
 
     `further`: names of relations to read in any case.
     """
-    flags = (
-        Item.objects.filter(pk=item.pk)
-        .order_by()
-        .values_list(*(_FLAGS[f"has_{name}"] for name in (*_LOOKUPS, "validity_effects")))
-    )
-    *found, item.has_validity_effects = flags.get()
-    return _load(item, dict(zip(_LOOKUPS, found, strict=True)), *further)
+    prefetch_related_objects([item], *(_lookup(item, name) for name in _LOOKUPS), *further)
+    item.known_revision = item.revisions.order_by("-number").first()
+    return item
+
+
+def _lookup(item, name):
+    """Of what is not there, nothing is asked: an empty queryset costs no query."""
+    path, rows, nothing = _LOOKUPS[name]
+    if getattr(item, f"has_{name}"):
+        return Prefetch(path, queryset=rows())
+    return Prefetch(name, queryset=nothing)
 
 
 def _public():
     return Item.objects.published().with_row()
 
 
-# Name of a relation → what to prefetch. Of items only what passes the gate, as of now.
+# Name of a relation → what is read of it, from which rows, and what stands for none. Of items only
+# what passes the gate, as of now.
 _LOOKUPS = {
-    "attachments": lambda: "attachments",
-    "joint_departments": lambda: "joint_departments",
-    "interprets": lambda: Prefetch("interprets", queryset=_public()),
-    "interpretations": lambda: Prefetch("interpretations", queryset=_public()),
-    "validities": lambda: Prefetch("validities__because_of", queryset=_public()),
+    "attachments": ("attachments", Attachment.objects.all, Attachment.objects.none()),
+    "joint_departments": ("joint_departments", Department.objects.all, Department.objects.none()),
+    "interprets": ("interprets", _public, Item.objects.none()),
+    "interpretations": ("interpretations", _public, Item.objects.none()),
+    "validities": ("validities__because_of", _public, Validity.objects.none()),
 }
-
-
-def _load(item, found, *further):
-    lookups = [read() for name, read in _LOOKUPS.items() if found[name]]
-    if lookups or further:
-        prefetch_related_objects([item], *lookups, *further)
-    read = item.__dict__.setdefault("_prefetched_objects_cache", {})
-    for name, is_there in found.items():
-        if not is_there:
-            read[name] = _nothing(_MODELS[name])
-    return item
-
-
-_MODELS = {
-    "attachments": Attachment, "joint_departments": Item._meta.get_field("department").related_model,
-    "interprets": Item, "interpretations": Item, "validities": Validity,
-}  # fmt: skip
-
-
-@lru_cache
-def _nothing(model):
-    """An answer that is known to be empty: no database is asked for it. Shared, for nobody can add
-    to it.
-    """
-    empty = model._default_manager.none()
-    empty._result_cache = []
-    return empty

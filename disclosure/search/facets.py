@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from disclosure.choices import FileKind, Genre
 from disclosure.models import Attachment, Validity
-from disclosure.models.item import AmongKeys
+from disclosure.models.item import InKeys
 
 MOST_CHOICES = 8
 
@@ -97,7 +97,7 @@ def _themes(hits, themes):
 
 def _files(hits):
     rows = (
-        Attachment.objects.filter(AmongKeys(F("item_id"), [hit.pk for hit in hits]))
+        Attachment.objects.filter(InKeys(F("item_id"), [hit.pk for hit in hits]))
         .order_by()
         .values_list("item_id", "file")
     )

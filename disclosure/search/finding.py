@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from disclosure.models import SynonymGroup, Validity
-from disclosure.models.item import AmongKeys
+from disclosure.models.item import InKeys
 from disclosure.models.search import split_words
 from disclosure.search.engines import SCOPES, engine
 from disclosure.search.pieces import take_apart
@@ -192,7 +192,7 @@ def _states(hits, day):
     """{id: state of validity on the day} of those of which the record says something."""
     rows = (
         Validity.objects.in_effect(day)
-        .filter(AmongKeys(F("item_id"), [hit.pk for hit in hits]))
+        .filter(InKeys(F("item_id"), [hit.pk for hit in hits]))
         .order_by()
     )
     return dict(rows.values_list("item_id", "state"))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models.expressions import Col
 
-from disclosure.models.item import NoWayIn
+from disclosure.models.item import WithoutIndex
 
 FIRST_BATCH = 1_100
 GROWTH = 6
@@ -149,5 +149,5 @@ def _without_ways(node):
     if hasattr(node, "children"):
         node.children = [_without_ways(child) for child in node.children]
     elif isinstance(getattr(node, "lhs", None), Col):
-        node.lhs = NoWayIn(node.lhs)
+        node.lhs = WithoutIndex(node.lhs)
     return node

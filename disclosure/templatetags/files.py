@@ -11,6 +11,7 @@ from disclosure.files.addresses import code_address, file_address
 from disclosure.files.formats import FORMATS
 from disclosure.files.lists import MOST_ROWS
 from disclosure.files.store import known_sizes
+from disclosure.lists.rendering import rendering
 
 register = template.Library()
 FIRST = ("pdf", "docx", "odt", "xlsx")
@@ -50,7 +51,7 @@ def file_links(context, item):
     No sizes on the pages that a backup and its restoring compare: made files are in no backup.
     """
     request = context.get("request")
-    is_of_records_alone = request is not None and "lantai.of_records_alone" in request.environ
+    is_of_records_alone = request is not None and rendering(request).of_records_alone
     sizes = {} if is_of_records_alone else known_sizes(item)
     address = file_address(item, FIRST[0]).removesuffix(FIRST[0])
     return format_html(

@@ -428,7 +428,7 @@ def test_killing_the_writers_loses_nothing_that_was_acknowledged(tmp_path, setti
 @pytest.mark.django_db
 def test_a_disk_that_takes_nothing_costs_the_view_and_not_the_page(monkeypatch, caplog):
     item = make_item()
-    monkeypatch.setattr(journal, "_put", _raise(OSError(28, "No space left on device")))
+    monkeypatch.setattr(os, "write", _raise(OSError(28, "No space left on device")))
     assert [visit(item, address=f"10.0.0.{number}") for number in range(3)] == [0, 0, 0]
     assert caplog.text.count("cannot be written") == 1
     monkeypatch.undo()
@@ -449,10 +449,10 @@ def test_a_disk_that_is_really_full_costs_the_view_and_not_the_page(monkeypatch,
 
 @pytest.mark.django_db
 def test_a_line_written_by_half_counts_for_nothing_and_spoils_nothing(monkeypatch):
-    item, put = make_item(), journal._put
+    item, write = make_item(), os.write
     visit(item)
     with monkeypatch.context() as patch:
-        patch.setattr(journal, "_put", lambda file, text: put(file, text[: max(1, len(text) // 2)]))
+        patch.setattr(os, "write", lambda file, text: write(file, text[: max(1, len(text) // 2)]))
         visit(item, address="203.0.113.2")
     visit(item, address="203.0.113.3")
     assert totals(item) == (2, 2)

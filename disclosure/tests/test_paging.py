@@ -13,6 +13,7 @@ from catalog.tests.builders import make_department
 from disclosure.choices import Status
 from disclosure.lists import paging
 from disclosure.lists.filters import SORTS
+from disclosure.lists.rendering import KEY, Rendering
 from disclosure.lists.shelf_pages import Cursor, place
 from disclosure.lists.shelves import shelves as kept_shelves
 from disclosure.models import Item
@@ -267,7 +268,6 @@ def test_no_public_page_reads_the_items_without_an_index(client, many):
 
 @pytest.fixture
 def keeping(monkeypatch):
-    monkeypatch.setattr(kept_shelves, "keeps", True)
     kept_shelves.forget()
     yield
     kept_shelves.forget()
@@ -290,7 +290,7 @@ def test_an_uncached_item_page_costs_a_serving_process_three_queries(
     client, shelves, keeping, django_assert_max_num_queries
 ):
     item = make_item(category=shelves["personnel"])
-    known = {"lantai.version": "1", "lantai.for_everybody": True}
+    known = {KEY: Rendering(version="1", for_everybody=True)}
     client.get(f"/items/{item.index_number}/", **known)
     with django_assert_max_num_queries(3):
         client.get(f"/items/{item.index_number}/", **known)

@@ -50,7 +50,7 @@ class HtmlPart:
         return [] if self.tree is None else list(self.tree.iter(*tags))
 
 
-def text_of(element: object) -> str:
+def text_of(element: Any) -> str:
     """The words of an element in one line."""
-    words = "".join(element.itertext()) if isinstance(element, etree._Element) else ""
+    words = "".join(element.itertext()) if etree.iselement(element) else ""
     return " ".join(words.split())

@@ -117,8 +117,7 @@ def remember(user):
     kept = PastPassword.objects.filter(user=user).values_list("pk", flat=True)[:REMEMBERED]
     PastPassword.objects.filter(user=user).exclude(pk__in=list(kept)).delete()
     fields = {"password_changed_at": timezone.now(), "must_change_password": False}
-    AccountState.objects.update_or_create(user=user, defaults=fields)
-    user._state.fields_cache.pop("account_state", None)
+    user.account_state, _ = AccountState.objects.update_or_create(user=user, defaults=fields)
 
 
 def set_by_another(user):

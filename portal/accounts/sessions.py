@@ -58,7 +58,7 @@ class SignedIn(AuthenticationMiddleware):
 
 def current_user(request):
     """Who is signed in, or the anonymous user."""
-    if not hasattr(request, "_cached_user"):
+    if not hasattr(request, "present_user"):
         had_signed_in = auth.SESSION_KEY in request.session
         user = auth.get_user(request)
         request.session_ended = ""
@@ -70,8 +70,8 @@ def current_user(request):
             user = AnonymousUser()
         else:
             _note(request)
-        request._cached_user = user
-    return request._cached_user
+        request.present_user = user
+    return request.present_user
 
 
 def _is_kept_from_the_desk(request):
@@ -109,9 +109,9 @@ def begin(sender, request, user, **kwargs):
     """A new session (Django has given it a new key); any earlier one of the account is over."""
     now, token = int(time.time()), secrets.token_hex(16)
     request.session.update({STARTED: now, SEEN: now, TOKEN: token})
-    AccountState.objects.update_or_create(user=user, defaults={"session_token": token})
-    if hasattr(user, "_state"):
-        user._state.fields_cache.pop("account_state", None)
+    user.account_state, _ = AccountState.objects.update_or_create(
+        user=user, defaults={"session_token": token}
+    )
 
 
 def purge():

@@ -3,6 +3,7 @@ asks, on record.
 """
 
 from django import forms
+from django.apps import apps
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import (
@@ -41,9 +42,9 @@ class FormatForm(forms.Form):
 
 def export_urls(site):
     """An address for each list of the site."""
-    for model, model_admin in site._registry.items():
+    for model in filter(site.is_registered, apps.get_models()):
         label, name = model._meta.app_label, model._meta.model_name
-        view = site.admin_view(require_safe(_view_of(model_admin)))
+        view = site.admin_view(require_safe(_view_of(site.get_model_admin(model))))
         yield path(f"{label}/{name}/export/", view, name=f"{label}_{name}_export")
 
 

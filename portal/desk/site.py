@@ -157,7 +157,10 @@ class DeskSite(AdminSite):
             if content_type_id.isdecimal()
             else None
         )
-        model_admin = self._registry.get(kind.model_class()) if kind else None
+        model = kind.model_class() if kind else None
+        model_admin = (
+            self.get_model_admin(model) if model is not None and self.is_registered(model) else None
+        )
         if model_admin is None or not model_admin.has_view_permission(request):
             raise Http404("没有这个页面")
         record = model_admin.get_object(request, object_id)

@@ -4,6 +4,7 @@ page that says an error.
 
 from django.conf import settings
 
+from disclosure.lists.rendering import rendering
 from portal import logs
 
 
@@ -19,7 +20,7 @@ def request_ids(get_response):
         finally:
             logs.request_id.reset(token)
         # A page kept for everybody is nobody's request.
-        if "lantai.for_everybody" not in request.META:
+        if not rendering(request).for_everybody:
             response["X-Request-ID"] = request.request_id
         return response
 

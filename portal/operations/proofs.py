@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.integrity import tree_faults
+from disclosure.lists.rendering import KEY, Rendering
 from disclosure.models import AnnualReport, Attachment, Item
 from ledger.verification import verify_chain
 from portal.customising import folder as own
@@ -51,7 +52,7 @@ def _page(reader, address):
     To a reader it would also print the views that wait in the journals and the sizes of files that
     were asked for before, and a backup holds neither.
     """
-    records_alone = {"lantai.for_everybody": True, "lantai.of_records_alone": True}
+    records_alone = {KEY: Rendering(for_everybody=True, of_records_alone=True)}
     answer = reader.get(address, secure=settings.HTTPS, **records_alone)
     return answer.status_code, hashlib.sha256(answer.content).hexdigest()
 

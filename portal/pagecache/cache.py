@@ -5,10 +5,13 @@ on.
 import io
 import logging
 import time
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 
 from disclosure.counting import counter_for_cache
+from disclosure.lists.rendering import KEY, Rendering
 from portal.front import errors
 from portal.front.headers import of_answers_without_django
 from portal.front.patience import patient
@@ -36,6 +39,24 @@ _KNOWN = (
     "wsgi.url_scheme",
     "wsgi.errors",
 )
+
+
+class Answer(NamedTuple):
+    """What Django gave: an inner request's status, headers and body."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of making a page: an entry that is kept for everybody, or an answer that is given
+    and not kept (an error). Neither: the page is not for everybody after all.
+    """
+
+    entry: Entry | None = None
+    answer: Answer | None = None
 
 
 class PageCache:
@@ -114,15 +135,15 @@ class PageCache:
             return self._stale(key, entry, environ, start_response)
         if version is None:  # this process has just started and the first reading takes its time
             return self._for_one_reader(key, environ, start_response)
-        entry, answer = self._fill(environ, name, page, key, version)
-        if entry is not None:
-            return self._deliver(key, entry, environ, start_response)
-        if answer is None:  # not for everybody after all
+        made = self._fill(environ, name, page, key, version)
+        if made.entry is not None:
+            return self._deliver(key, made.entry, environ, start_response)
+        if made.answer is None:
             return self._for_one_reader(key, environ, start_response)
-        if answer[0] == 503:
+        if made.answer.status == 503:
             self.version.expire()  # is it the database?
             return self._stale(key, self.store.get(key), environ, start_response)
-        return _repeat(answer, environ, start_response)
+        return _repeat(made.answer, environ, start_response)
 
     def _for_one_reader(self, key, environ, start_response):
         """Made for who asks, and not kept."""
@@ -151,16 +172,14 @@ class PageCache:
         return self._deliver(key, entry, environ, start_response, STALE_NOTICE)
 
     def _fill(self, environ, name, page, key, version):
-        """(entry, None); or (None, answer) that is not kept; or (None, None) where the page must be
-        made for one reader.
-        """
+        """The page as another reader's request has it made meanwhile, or as this one has."""
         with self.flights.joined(key) as is_pilot:
             if not is_pilot:
                 entry = self.store.get(key)
                 if entry is not None and entry.version == version:
-                    return entry, None
+                    return Made(entry=entry)
                 if self.version.is_down:
-                    return None, (503, [], b"")
+                    return Made(answer=Answer(503, [], b""))
             return self._fetch_or_render(environ, name, page, key, version)
 
     def _fetch_or_render(self, environ, name, page, key, version):
@@ -172,7 +191,7 @@ class PageCache:
                 entry, lease = self.shared.wait(key, version, expires), ""
         if entry is not None:
             self.store.put(key, entry)
-            return entry, None
+            return Made(entry=entry)
         try:
             return self._render(environ, name, key, version, expires)
         finally:
@@ -182,23 +201,23 @@ class PageCache:
         inner = _for_everybody(environ, key, version)
         with patient(RENDER_PATIENCE):
             answer = _collected(self.application, inner)
-        status, headers, body = answer
         try:
-            headers = admit(status, headers, body)
+            headers = admit(*answer)
         except NotForAllError as reason:
-            if status >= 400:
-                return None, answer
+            if answer.status >= 400:
+                return Made(answer=answer)
             logger.error("%s is declared for everybody and is not: %s", name, reason)
-            return None, None
-        counted = inner.get("lantai.counted")
+            return Made()
+        counted = inner[KEY].counted
         headers += cache_headers(name, counted)
         entry = Entry(
-            status=status, headers=headers, body=body, counted=counted, version=version, expires=expires
+            status=answer.status, headers=headers, body=answer.body, counted=counted, version=version,
+            expires=expires,
         )  # fmt: skip
         self.store.put(key, entry)
-        if status == 200:
+        if answer.status == 200:
             self.shared.put(key, entry)
-        return entry, None
+        return Made(entry=entry)
 
 
 def _for_everybody(environ, key, version):
@@ -218,23 +237,22 @@ def _for_everybody(environ, key, version):
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
-        "lantai.for_everybody": True,
-        "lantai.version": version,
+        KEY: Rendering(version=version, for_everybody=True),
     }
 
 
 def _collected(application, environ):
-    """(status, headers, body) of an inner request."""
-    told = []
+    """What Django answers an inner request."""
+    heads = []
     parts = application(
-        environ, lambda status, headers, exc_info=None: told.append((int(status[:3]), headers))
+        environ, lambda status, headers, exc_info=None: heads.append((int(status[:3]), headers))
     )
     try:
         body = b"".join(parts)
     finally:
         if hasattr(parts, "close"):
             parts.close()
-    return *told[-1], body
+    return Answer(*heads[-1], body)
 
 
 def _repeat(answer, environ, start_response):

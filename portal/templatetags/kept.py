@@ -7,8 +7,6 @@ The site's names may change meanwhile: another edition of them is another part.
 from django import template
 from django.conf import settings
 
-from disclosure.lists.shelves import shelves
-
 register = template.Library()
 _parts = {}
 MOST_PARTS = 2_000  # some 4 MB: what varies with a reader's words must not fill the memory
@@ -21,9 +19,7 @@ class KeptNode(template.Node):
         self.nodelist, self.name, self.variables = nodelist, name, variables
 
     def render(self, context):
-        """The part as it was rendered first. Kept where trees are: in processes that serve."""
-        if not shelves.keeps:
-            return self.nodelist.render(context)
+        """The part as it was rendered first."""
         key = (
             self.name,
             getattr(settings.SITE, "edition", 0),
@@ -36,6 +32,11 @@ class KeptNode(template.Node):
                 _parts.clear()
             _parts[key] = part
         return part
+
+
+def forget():
+    """Render every part anew."""
+    _parts.clear()
 
 
 @register.tag

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join, json_script
 from django.utils.safestring import SafeString
 
+from disclosure.lists.rendering import rendering
 from disclosure.lists.shelves import shelves
 from disclosure.models import Validity
 from opendata.dcat import KEYWORDS, LICENCE
@@ -268,5 +269,5 @@ def register_head(context):
     page cache keeps: for a single reader it would be a query a page (docs/decisions/0055).
     """
     request = context.get("request")
-    is_for_everybody = request is not None and request.environ.get("lantai.version")
+    is_for_everybody = request is not None and rendering(request).version
     return {"head": shelves.register_head(request) if is_for_everybody else None}

@@ -226,7 +226,7 @@ def test_the_image_holds_what_the_portal_is_made_of():
         if (settings.BASE_DIR / app.partition(".")[0]).is_dir()
     ]
     needed = [
-        *(f"{room}/models.py" for room in rooms),
+        *(f"{room}/__init__.py" for room in rooms),
         "templates/base.html",
         "static/a.css",
         "manage.py",

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from disclosure.lists.rendering import KEY, Rendering
 from disclosure.lists.shelves import shelves
 from disclosure.tests.builders import make_item, make_report
 from ledger.tests.builders import make_entry
@@ -52,14 +53,15 @@ def test_the_footer_prints_what_a_government_page_owes(client, settings):
 def test_pages_for_everybody_name_the_registers_head_and_ask_for_it_once_per_change(
     client, monkeypatch
 ):
-    monkeypatch.setattr(shelves, "keeps", True)
     shelves.forget()
     for version in "12":
         entry = make_entry()
         told = f"第 {entry.sequence} 条</a>（{entry.entry_hash[:12]}）"
-        assert told in client.get("/about/", **{"lantai.version": version}).content.decode()
+        assert told in client.get("/about/", **{KEY: Rendering(version=version)}).content.decode()
         with CaptureQueriesContext(connection) as queries:
-            assert told in client.get("/about/", **{"lantai.version": version}).content.decode()
+            assert (
+                told in client.get("/about/", **{KEY: Rendering(version=version)}).content.decode()
+            )
         assert not [query for query in queries if "ledger_entry" in query["sql"]]
     assert "登记簿至" not in page(client)
     shelves.forget()

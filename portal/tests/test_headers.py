@@ -83,7 +83,6 @@ def server(django, monkeypatch):
     rollback takes back what it writes.
     """
     monkeypatch.setattr(Watch, "begin", lambda watch: None)
-    monkeypatch.setattr(shelves, "keeps", False)
     monkeypatch.setattr(counting._tally, "patient", counting._tally.patient)
     yield Reader(serving.in_front_of(django))
     shelves.forget()

@@ -5,6 +5,7 @@ them.
 import pytest
 from django.template import Context, Template
 
+from disclosure.lists.rendering import KEY, Rendering
 from disclosure.lists.shelves import shelves as kept_shelves
 from disclosure.tests.builders import make_draft, make_public
 from ledger.models import Entry
@@ -14,7 +15,6 @@ from portal.templatetags import kept
 
 @pytest.fixture(autouse=True)
 def _serving(monkeypatch):
-    monkeypatch.setattr(kept_shelves, "keeps", True)
     monkeypatch.setattr(kept, "_parts", {})
     kept_shelves.forget()
     yield
@@ -53,5 +53,7 @@ def test_the_foot_names_the_newest_entry_of_the_register(client, shelves):
     for title in ("第一条示例", "第二条示例"):
         make_public(make_draft(title, category=shelves["personnel"]))
         head = Entry.objects.head()
-        page = client.get("/rules/", **{"lantai.version": read_version()})  # as the page cache asks
+        page = client.get(
+            "/rules/", **{KEY: Rendering(version=read_version())}
+        )  # as the page cache asks
         assert f"第 {head.sequence:,} 条</a>（{head.entry_hash[:12]}）" in page.text

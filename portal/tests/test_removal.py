@@ -73,7 +73,8 @@ def test_no_word_of_a_removed_item_is_left_anywhere(item, government, office, tm
     assert sorted(set(item.words.values()) - set(before)) == []  # each word was planted in truth
     assert len(item.words) > 40
     assert proved() == []
-    hashes, acts = [*Revision.objects.values_list("content_sha256", flat=True)], acts_on_record()
+    hashes = [*Revision.objects.values_list("content_sha256", flat=True)]
+    recorded = acts_on_record()
     for quoted in (item.item.title, item.words["旧版title"], f"{item.words['附件名']}.csv"):
         with pytest.raises(ValidationError, match="请改写"):
             acts.remove_item(
@@ -94,7 +95,7 @@ def test_no_word_of_a_removed_item_is_left_anywhere(item, government, office, tm
     }
     assert {word: places for word, places in repeated.items() if places} == {}
     assert [*Revision.objects.values_list("content_sha256", flat=True)] == hashes
-    assert acts_on_record()[: len(acts)] == acts
+    assert acts_on_record()[: len(recorded)] == recorded
     assert Entry.objects.head().act == Act.REMOVE
     assert [engine().walk(parse(word), (), limit=9) for word in list(item.words.values())[:9]] == [
         []

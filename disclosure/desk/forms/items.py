@@ -144,12 +144,6 @@ class ReportForm(forms.ModelForm):
         elif "change_note" in self.fields:
             del self.fields["change_note"]
 
-    def _get_validation_exclusions(self):
-        """Let “one report an organ and year” be said in words: its condition asks for a field the
-        form does not show.
-        """
-        return super()._get_validation_exclusions() - {"is_correction"}
-
     def clean_year(self):
         """A year that has begun to be reported on."""
         year = self.cleaned_data["year"]
@@ -177,6 +171,24 @@ class ReportForm(forms.ModelForm):
         """
         data = super().clean()
         department, year = data.get("department"), data.get("year")
-        if department and year and not data.get("title"):
-            data["title"] = f"{department.name}{year}年政府信息公开工作年度报告"
+        if department and year:
+            self._refuse_a_second(department, year)
+            data["title"] = (
+                data.get("title") or f"{department.name}{year}年政府信息公开工作年度报告"
+            )
         return data
+
+    def _refuse_a_second(self, department, year):
+        """One report an organ and year. The constraint's condition asks for a field that the form
+        does not show, so Django leaves it to the database, which does not say it in words.
+        """
+        candidate = AnnualReport(
+            pk=self.instance.pk,
+            department=department,
+            year=year,
+            is_correction=self.instance.is_correction,
+        )
+        constraint = next(
+            one for one in AnnualReport._meta.constraints if one.name == "annual_report_once_a_year"
+        )
+        constraint.validate(AnnualReport, candidate)

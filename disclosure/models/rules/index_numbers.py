@@ -3,9 +3,7 @@
 import re
 import unicodedata
 
-from django.urls import Resolver404, is_valid_path, resolve
-
-from disclosure.models.rules.addresses import item_address
+from django.urls import Resolver404, is_valid_path, resolve, reverse
 
 _PLAIN = re.compile(r"[^\s\\\\?#%\x00-\x1f\x7f]+(?: [^\s\\\\?#%\x00-\x1f\x7f]+)*")
 
@@ -28,5 +26,5 @@ def is_plain_number(number):
     return (
         found.url_name == "item-detail"
         and found.kwargs["index_number"] == number
-        and bool(item_address("item-detail", number))
+        and bool(reverse("item-detail", args=[number]))
     )

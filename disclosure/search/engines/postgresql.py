@@ -9,7 +9,7 @@ from itertools import chain
 
 from django.db.models import F
 
-from disclosure.models.item import AmongKeys
+from disclosure.models.item import InKeys
 from disclosure.search.document import FIELDS
 from disclosure.search.places import local_day
 from documents.folding import bigrams
@@ -185,7 +185,7 @@ class PostgresqlEngine:
         at = {place & _ITEM_MASK: place for place in places}
         return (
             (at[pk], *values)
-            for pk, *values in items.filter(AmongKeys(F("pk"), at)).values_list("pk", *fields)
+            for pk, *values in items.filter(InKeys(F("pk"), at)).values_list("pk", *fields)
         )
 
     def first_place(self, day):

@@ -12,7 +12,7 @@ from operator import add
 
 from django.db.models import F
 
-from disclosure.models.item import AmongKeys
+from disclosure.models.item import InKeys
 from disclosure.search.document import FIELDS
 from disclosure.search.places import local_day
 from documents.folding import bigrams
@@ -142,7 +142,7 @@ class SqliteEngine:
         at = dict(self._run(f"SELECT item_id, place FROM {ENTRIES} WHERE place IN ({wanted})"))
         if not at:
             return
-        asked = items.filter(AmongKeys(F("pk"), at)).values_list("pk", *fields)
+        asked = items.filter(InKeys(F("pk"), at)).values_list("pk", *fields)
         # Past Django's way from columns to values, which takes as long as to read a thousand rows.
         # Moments are kept in UTC.
         moments = [place for place, name in enumerate(fields) if name.endswith("_at")]

@@ -121,7 +121,7 @@ def _page_number(paragraph):
                     element.set(qn("w:fldCharType"), kind)
                 else:
                     element.text = code
-                run._r.append(element)
+                run.element.append(element)
 
 
 def _borders(style):

@@ -23,7 +23,7 @@ def test_an_error_comes_first_with_the_focus_and_leads_to_its_field(demonstratio
     assert not page.locator("#id_homepage").is_visible()
     page.get_by_label("问题说明").fill(TEXT)
     page.get_by_role("button", name="提交").click()
-    assert page.evaluate("document.activeElement.id") == "errors"
+    page.wait_for_function("document.activeElement.id === 'errors'")
     assert page.get_by_label("问题说明").input_value() == TEXT
     found = violations(page, "errors at 320 px") + violations(page, "errors at 320 px", OF_WIDTH)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
