@@ -1,17 +1,23 @@
-"""Static files under names with their hash, compressed once."""
+"""Static files under names with their hash, compressed once; style sheets joined of their blocks."""
 
 import gzip
 import os
+import posixpath
+import re
 import zlib
 from pathlib import Path
 
 import brotli
+from django.core.files.base import ContentFile
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from portal.machines import modes
 
 OPENED_BY = {".br": brotli.decompress, ".gz": gzip.decompress}
+# The sheets that `collectstatic` joins: a block a line. Other files may import as they like.
+SHEETS = ("css/components.css", "css/report.css")
+IMPORT = re.compile(r'^@import url\("(components/[\w-]+\.css)"\);\n', re.MULTILINE)
 DAMAGED = (brotli.error, zlib.error, EOFError, OSError)
 
 
@@ -41,17 +47,44 @@ def _opened(path):
         return None
 
 
+def joined_sheet(name, paths):
+    """The bytes of a sheet with each import replaced by the file it names.
+
+    `paths` is what `collectstatic` found: {name: (storage, name there)}. Raises KeyError where an
+    imported file is missing.
+    """
+    folder = posixpath.dirname(name)
+    sheet = _read(name, paths)
+    return IMPORT.sub(lambda found: _read(posixpath.join(folder, found[1]), paths), sheet).encode()
+
+
+def _read(name, paths):
+    storage, path = paths[name]
+    with storage.open(path) as file:
+        return file.read().decode()
+
+
 class StaticFiles(CompressedManifestStaticFilesStorage):
     """What `collectstatic` fills. Files of the version before stay, so that pages made by it keep
     their styles.
     """
 
-    def post_process(self, *args, **kwargs):
-        """Compressed files and the manifest are written past the storage: whatever the umask was,
-        the web server may read all.
+    def post_process(self, paths, dry_run=False, **options):
+        """Sheets are joined first. Compressed files and the manifest are written past the storage:
+        whatever the umask was, the web server may read all.
         """
-        yield from super().post_process(*args, **kwargs)
+        joined = {} if dry_run else {name: (self, name) for name in SHEETS if name in paths}
+        for name in joined:
+            self._write(name, joined_sheet(name, paths))
+        yield from super().post_process(paths | joined, dry_run, **options)
         modes.mend(modes.wanted_of_static(Path(self.location)))
+
+    def _write(self, name, content):
+        with self.open(name) as present:
+            if present.read() == content:
+                return
+        self.delete(name)
+        self.save(name, ContentFile(content))
 
     def create_compressor(self, **kwargs):
         """WhiteNoise's place for another one."""
