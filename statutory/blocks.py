@@ -1,17 +1,20 @@
 """The statutory tables of a report as blocks of a document, merged cells and all."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from documents.blocks.grids import laid_out, paragraph, plain_cell
 from statutory import statistics
-from statutory.layout import Role
+from statutory.layout import Cell, Layout, Role
 from statutory.layouts import layouts_for
 
 
-def title_of(regime, key):
+def title_of(regime: str, key: str) -> str:
     """The caption of a table."""
     return statistics.TITLE if key == statistics.KEY else layouts_for(regime)[key].title
 
 
-def table_of(regime, key, rows):
+def table_of(regime: str, key: str, rows: list[list[int | str]]) -> dict[str, Any]:
     """A statutory table as a block; `rows` as they are stored (money as text, blanks as None)."""
     caption = [paragraph(title_of(regime, key))]
     if key == statistics.KEY:
@@ -24,14 +27,18 @@ def table_of(regime, key, rows):
     }
 
 
-def _figures(layout, rows):
+def _figures(layout: Layout, rows: list[list[int | str]]) -> Iterator[tuple[Any, ...]]:
     for line, values in zip(layout.lines, rows, strict=True):
         for column, value in zip(line.columns, values, strict=True):
             yield " / ".join(line.path), " / ".join(column.path), "" if value is None else value
 
 
-def _cell(cell, rows):
-    value = rows[cell.line][cell.place] if cell.role == Role.VALUE else cell.text
+def _cell(cell: Cell, rows: list[list[int | str]]) -> dict[str, Any]:
+    if cell.role == Role.VALUE:
+        line, place = cell.at
+        value = rows[line][place]
+    else:
+        value = cell.text
     text = "" if value is None else str(value)
     centred = cell.role != Role.ROW or cell.rowspan > 1
     return {
@@ -43,7 +50,7 @@ def _cell(cell, rows):
     }
 
 
-def _list_rows(rows):
+def _list_rows(rows: list[Any]) -> Iterator[Any]:
     yield [plain_cell(text, head=True) for text in statistics.HEADINGS]
     for row in rows:
         label, unit, value = row
@@ -54,7 +61,7 @@ def _list_rows(rows):
         yield [plain_cell(label, head=True, centred=False), plain_cell(unit), plain_cell(number)]
 
 
-def findings_table(findings):
+def findings_table(findings: list[dict[str, str]]) -> dict[str, Any]:
     """What was found in the text of a report, as on its page. No table of the report itself."""
     rows = [[plain_cell(text, head=True) for text in ("结论", "报告原文", "核对")]]
     for one in findings:

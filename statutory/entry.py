@@ -4,22 +4,25 @@ changed.
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 
 from statutory import statistics
-from statutory.identities import check
-from statutory.layout import Kind, Role
+from statutory.identities import Term, check
+from statutory.layout import Cell, Kind, Layout, Role
 from statutory.layouts import layouts_for
 from statutory.list_entry import ListEntry
+from statutory.lookup import Figures
 from statutory.totals import hints, is_total, totals_of
 from statutory.values import as_number, read_typed, shown
 
 
-def stamp(tables):
+def stamp(tables: dict[str, list[Any]]) -> str:
     """What stands in the database when a form is opened, to notice what others save meanwhile."""
     return hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -48,19 +51,22 @@ class TableEntry:
     cells.
     """
 
-    def __init__(self, layout, texts):
+    def __init__(self, layout: Layout, texts: list[list[str]]) -> None:
         self.layout, self.texts = layout, texts
-        self.errors, self.remarks, self.rows = {}, [], layout.blank()
-        self.marks, self.hints = {}, {}
+        self.errors: dict[Any, Any] = {}
+        self.remarks: list[Any] = []
+        self.rows = layout.blank()
+        self.marks: dict[Any, Any] = {}
+        self.hints: dict[Any, Any] = {}
 
     @classmethod
-    def stored(cls, layout, rows):
+    def stored(cls, layout: Layout, rows: list[Any] | None) -> Self:
         """With the rows of the database, or blank."""
         rows = rows or layout.blank()
         return cls(layout, [["" if value is None else str(value) for value in row] for row in rows])
 
     @classmethod
-    def posted(cls, layout, data):
+    def posted(cls, layout: Layout, data: Mapping[str, str]) -> Self:
         """With what a form sent (a QueryDict)."""
         return cls(
             layout,
@@ -71,16 +77,16 @@ class TableEntry:
         )
 
     @property
-    def key(self):
+    def key(self) -> str:
         """The table's key."""
         return self.layout.key
 
     @property
-    def title(self):
+    def title(self) -> str:
         """Its name."""
         return self.layout.title
 
-    def read(self):
+    def read(self) -> Self:
         """Read what was typed into `rows`; what cannot be read goes into `errors` by cell and stays
         as it is.
         """
@@ -95,7 +101,7 @@ class TableEntry:
                     self.remarks.append(f"【{line.label}】的“{column.label}”：{remark}")
         return self
 
-    def values(self):
+    def values(self) -> list[list[Any]]:
         """The numbers that can be read; what cannot is a blank."""
         values = self.layout.blank()
         for number, (line, row) in enumerate(zip(self.layout.lines, self.texts, strict=True)):
@@ -105,29 +111,29 @@ class TableEntry:
         return values
 
     @property
-    def is_blank(self):
+    def is_blank(self) -> bool:
         """Whether nothing is filled in."""
         return not any(text.strip() for row in self.texts for text in row)
 
-    def mark(self, account):
+    def mark(self, account: Any) -> None:
         """Mark the cells that do not add up, and say beside a total what its parts give."""
         self.marks, self.hints = account.by_cell, hints(account.results)
 
-    def fill_blanks(self):
+    def fill_blanks(self) -> int:
         """Zeros where nothing is filled in: the clerk says so. Returns how many."""
         return self._fill(lambda number, place: "0")
 
-    def fill_totals(self):
+    def fill_totals(self) -> int:
         """Sums where a total is blank. Returns how many; what is filled in is never touched."""
         totals = totals_of(self.layout, self.values())
         return self._fill(lambda number, place: totals.get((number, place)))
 
-    def fill(self, cells):
+    def fill(self, cells: dict[tuple[int, int], str]) -> None:
         """Texts by (line, place), as pasted."""
         for (number, place), text in cells.items():
             self.texts[number][place] = text
 
-    def _fill(self, text_for):
+    def _fill(self, text_for: Callable[..., Any]) -> int:
         made = 0
         for number, row in enumerate(self.texts):
             for place, text in enumerate(row):
@@ -137,25 +143,26 @@ class TableEntry:
         return made
 
     @cached_property
-    def grid(self):
+    def grid(self) -> list[Any]:
         """All rows of the form as `Field`s."""
         return [[self._field(cell) for cell in row] for row in self.layout.grid]
 
-    def _field(self, cell):
+    def _field(self, cell: Cell) -> Field:
         prefix = f"g-{self.key}"
         headers = " ".join(f"{prefix}-{key}" for key in cell.headers)
         if cell.role != Role.VALUE:
             return Field(cell, f"{prefix}-{cell.key}" if cell.is_header else "", headers)
-        line = self.layout.lines[cell.line]
-        column = line.columns[cell.place]
+        at = cell.at
+        line = self.layout.lines[at[0]]
+        column = line.columns[at[1]]
         name = f"{self.key}-{cell.line}-{cell.place}"
         return Field(
             cell,
             headers=headers,
             name=name,
-            text=self.texts[cell.line][cell.place],
+            text=self.texts[at[0]][at[1]],
             label="，".join(column.path if self.key == "c" else (*line.path[-2:], column.label)),
-            error=self.errors.get((cell.line, cell.place), ""),
+            error=self.errors.get(at, ""),
             kind=column.kind,
             is_total=is_total(self.key, line.key, column.key),
             is_broken=(self.key, line.key, column.key) in self.marks,
@@ -168,10 +175,10 @@ class Entry:
     """All tables of one report on the clerk's page."""
 
     regime: str
-    tables: list = field(default_factory=list)
+    tables: list[Any] = field(default_factory=list)
 
     @classmethod
-    def stored(cls, regime, stored):
+    def stored(cls, regime: str, stored: dict[str, Any]) -> Self:
         """With what the database holds (`stored_tables`)."""
         if str(regime) == "statistics":
             return cls(regime, [ListEntry.stored(stored.get(statistics.KEY))])
@@ -181,7 +188,7 @@ class Entry:
         )
 
     @classmethod
-    def posted(cls, regime, data):
+    def posted(cls, regime: str, data: Mapping[str, str]) -> Self:
         """With what a form sent."""
         if str(regime) == "statistics":
             return cls(regime, [ListEntry.posted(data)])
@@ -189,47 +196,47 @@ class Entry:
             regime, [TableEntry.posted(layout, data) for layout in layouts_for(regime).values()]
         )
 
-    def table(self, key):
+    def table(self, key: str) -> TableEntry | ListEntry | None:
         """One of them, or None."""
         return next((table for table in self.tables if table.key == key), None)
 
-    def read(self):
+    def read(self) -> Self:
         """Read all that was typed."""
         for table in self.tables:
             table.read()
         return self
 
     @property
-    def has_errors(self):
+    def has_errors(self) -> bool:
         """Whether something cannot be read."""
         return any(table.errors for table in self.tables)
 
     @property
-    def remarks(self):
+    def remarks(self) -> list[Any]:
         """What was understood otherwise than typed."""
         return [remark for table in self.tables for remark in table.remarks]
 
     @property
-    def rows(self):
+    def rows(self) -> dict[str, Any]:
         """What goes into the database: rows by table, None for one that is blank."""
         return {table.key: None if table.is_blank else table.rows for table in self.tables}
 
-    def values(self):
+    def values(self) -> dict[str, Any]:
         """What can be read of what was typed, as numbers; the rest as blanks."""
         return {table.key: table.values() for table in self.tables if not table.is_blank}
 
-    def mark(self, account):
+    def mark(self, account: Any) -> None:
         """Mark in every table what does not add up."""
         for table in self.tables:
             if isinstance(table, TableEntry):
                 table.mark(account)
 
-    def carry(self, before):
+    def carry(self, before: Figures | None) -> int:
         """Fill the blank cells of 二、上年结转 from the year before's 四、结转下年度. Returns how
         many.
         """
         table = self.table("b")
-        if table is None or before is None:
+        if not isinstance(table, TableEntry) or before is None:
             return 0
         line, made = table.layout.index["carried_in"], 0
         for place, column in enumerate(table.layout.lines[line].columns):
@@ -240,7 +247,7 @@ class Entry:
         return made
 
 
-def identities_as_data(regime, before):
+def identities_as_data(regime: str, before: Figures | None) -> list[dict[str, Any]]:
     """The identities for the page's script: sides as cells (`name` of the input) or fixed numbers,
     with signs.
 
@@ -250,7 +257,7 @@ def identities_as_data(regime, before):
     blank = {key: layout.blank() for key, layout in layouts.items()}
     results = check(regime, blank, before) if layouts else []
 
-    def side(terms):
+    def side(terms: Any) -> list[Any]:
         return [_term_as_data(layouts, term) for term in terms]
 
     return [
@@ -267,7 +274,7 @@ def identities_as_data(regime, before):
     ]
 
 
-def _term_as_data(layouts, term):
+def _term_as_data(layouts: dict[str, Layout], term: Term) -> dict[str, Any]:
     data = {"name": term.name, "sign": term.sign}
     if term.is_earlier:
         return data | {"value": None if term.value is None else shown(term.value)}

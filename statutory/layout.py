@@ -46,6 +46,13 @@ class Cell:
     headers: tuple[str, ...] = ()
 
     @property
+    def at(self) -> tuple[int, int]:
+        """(line, place) of the number of a VALUE."""
+        if self.line is None or self.place is None:
+            raise ValueError("a cell that holds no number has no place")
+        return self.line, self.place
+
+    @property
     def is_header(self) -> bool:
         """Whether it names other cells."""
         return self.role in {Role.TITLE, Role.COLUMN, Role.ROW}

@@ -1,5 +1,8 @@
 """The statistics list of 2014–2018 as a clerk fills it in."""
 
+from collections.abc import Mapping
+from typing import Any, Self
+
 from django.core.exceptions import ValidationError
 
 from statutory import statistics
@@ -14,18 +17,23 @@ class ListEntry:
 
     key, title = statistics.KEY, statistics.TITLE
 
-    def __init__(self, texts):
-        self.texts, self.rows, self.errors, self.remarks = texts, [], {}, []
+    def __init__(self, texts: list[list[str]]) -> None:
+        self.texts = texts
+        self.rows: list[Any] = []
+        self.errors: dict[Any, Any] = {}
+        self.remarks: list[Any] = []
 
     @classmethod
-    def stored(cls, rows):
+    def stored(cls, rows: list[Any] | None) -> Self:
         """With the rows of the database, or those of the national list."""
         rows = rows or statistics.blank()
-        texts = [[label, unit, "" if value is None else str(value)] for label, unit, value in rows]
+        texts: list[list[Any]] = [
+            [label, unit, "" if value is None else str(value)] for label, unit, value in rows
+        ]
         return cls(texts + [["", "", ""] for _ in range(SPARE)])
 
     @classmethod
-    def posted(cls, data):
+    def posted(cls, data: Mapping[str, str]) -> Self:
         """With what a form sent."""
         number = min(
             len([name for name in data if name.startswith("s-") and name.endswith("-label")]), 420
@@ -35,7 +43,7 @@ class ListEntry:
             [[data.get(f"s-{row}-{name}", "")[:220] for name in names] for row in range(number)]
         )
 
-    def read(self):
+    def read(self) -> Self:
         """Rows with an indicator, and the errors by row. An empty row is left out."""
         for number, (label, unit, text) in enumerate(self.texts):
             if not (label.strip() or unit.strip() or text.strip()):
@@ -53,16 +61,16 @@ class ListEntry:
             self.rows.append([label.rstrip(), unit.strip(), value])
         return self
 
-    def values(self):
+    def values(self) -> list[Any]:
         """There is nothing to add up in a list."""
         return self.rows
 
     @property
-    def is_blank(self):
+    def is_blank(self) -> bool:
         """Whether no number is filled in."""
         return not any(text.strip() for _, _, text in self.texts)
 
-    def fill_blanks(self):
+    def fill_blanks(self) -> Any:
         """Zeros where an indicator with a unit has no number. Returns how many."""
         made = 0
         for row in self.texts:
@@ -71,7 +79,7 @@ class ListEntry:
                 made += 1
         return made
 
-    def replace(self, rows):
+    def replace(self, rows: list[list[str]]) -> None:
         """Rows of a clipboard: indicator, unit, number; numbers of one column go into the list as
         it stands.
         """
@@ -89,7 +97,7 @@ class ListEntry:
         self.texts = [*kept, *(["", "", ""] for _ in range(SPARE))]
 
     @property
-    def fields(self):
+    def fields(self) -> list[tuple[int, str, str, str, str]]:
         """(row number, label, unit, text, error) for the page."""
         return [
             (number, *row, self.errors.get(number, "")) for number, row in enumerate(self.texts)

@@ -8,6 +8,7 @@ the cell it was pasted in. Nothing is stored here: what comes back is shown to t
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from lxml import etree
@@ -15,6 +16,7 @@ from lxml import html as lxml_html
 
 from documents.html.parts import text_of
 from documents.html.tables import Table
+from statutory.layout import Layout
 from statutory.values import BLANKS, read_typed
 
 MAX_CHARACTERS = 400_000
@@ -30,16 +32,16 @@ class Fit:
     about them.
     """
 
-    cells: dict = field(default_factory=dict)
-    remarks: list = field(default_factory=list)
+    cells: dict[Any, Any] = field(default_factory=dict)
+    remarks: list[Any] = field(default_factory=list)
 
-    def remark(self, words):
+    def remark(self, words: str) -> None:
         """Say it once; after many, no more."""
         if words not in self.remarks and len(self.remarks) < MAX_REMARKS:
             self.remarks.append(words)
 
 
-def clipboard_rows(text="", html=""):
+def clipboard_rows(text: str = "", html: str = "") -> list[list[str]]:
     """Rows of cells, each a text. HTML with a table wins; in it a merged cell counts once, where it
     begins.
     """
@@ -54,7 +56,7 @@ def clipboard_rows(text="", html=""):
     return [row for row in rows if any(row)][:MAX_ROWS]
 
 
-def _html_rows(html):
+def _html_rows(html: str) -> Any:
     try:
         root = lxml_html.fragment_fromstring(
             html, create_parent="div", parser=lxml_html.HTMLParser(huge_tree=False)
@@ -77,7 +79,7 @@ def _html_rows(html):
     return rows
 
 
-def fit(layout, rows, *, line=0, place=0):
+def fit(layout: Layout, rows: list[list[str]], *, line: int = 0, place: int = 0) -> Fit:
     """Put rows of texts into a form. `line`, `place`: the cell they were pasted in, for blocks
     without labels.
     """
@@ -88,7 +90,7 @@ def fit(layout, rows, *, line=0, place=0):
         _by_label(layout, rows, labels, found)
     elif len(wide) == len(layout.lines) and len({len(one.columns) for one in layout.lines}) == 1:
         for number, row in enumerate(wide):
-            _put(layout, number, 0, _numbers(row, layout), found)
+            _put(layout, number, 0, _numbers(row, layout) or [], found)
     else:
         _by_place(layout, rows, line, place, found)
     if not found.cells:
@@ -96,13 +98,13 @@ def fit(layout, rows, *, line=0, place=0):
     return found
 
 
-def plain(text):
+def plain(text: str) -> str:
     """A label as it is compared: no blanks, no punctuation, digits and brackets in one form."""
     text = unicodedata.normalize("NFKC", text)
     return "".join(sign for sign in text if sign.isalnum())
 
 
-def _label_at(row, labels):
+def _label_at(row: list[str], labels: dict[str, int]) -> tuple[int, int] | None:
     """(position after the label, line) where a cell of the row is a line's label."""
     for position in range(len(row) - 1, -1, -1):
         if (line := labels.get(plain(row[position]))) is not None:
@@ -110,15 +112,15 @@ def _label_at(row, labels):
     return None
 
 
-def _is_labelled(rows, labels):
+def _is_labelled(rows: list[list[str]], labels: dict[str, int]) -> bool:
     return len(rows) == 1 and _label_at(rows[0], labels) is not None
 
 
-def _is_number(text):
+def _is_number(text: str) -> bool:
     return text in BLANKS or (bool(_DIGIT.search(text)) and len(plain(text)) <= 18)
 
 
-def _numbers(row, layout):
+def _numbers(row: list[str], layout: Layout) -> list[str] | None:
     """The last cells of a row where they are as many numbers as the form's lines have, or None."""
     number = len(layout.lines[0].columns)
     if len(row) < number:
@@ -131,7 +133,7 @@ def _numbers(row, layout):
     )
 
 
-def _by_label(layout, rows, labels, found):
+def _by_label(layout: Layout, rows: list[Any], labels: dict[str, int], found: Any) -> None:
     """Rows by their labels; one without a known label, but of the right shape, follows the one
     before it.
     """
@@ -153,11 +155,11 @@ def _by_label(layout, rows, labels, found):
         _put(layout, previous, 0, cells, found, is_whole=True)
 
 
-def _first_words(row):
+def _first_words(row: Any) -> Any:
     return next((cell for cell in row if cell and not _DIGIT.fullmatch(cell[:1])), row[0])[:20]
 
 
-def _by_place(layout, rows, line, place, found):
+def _by_place(layout: Layout, rows: list[list[str]], line: int, place: int, found: Fit) -> None:
     """A block without labels: labels that stand before the numbers are left out, words among them
     are not.
     """
@@ -172,7 +174,9 @@ def _by_place(layout, rows, line, place, found):
         _put(layout, number, place, row, found)
 
 
-def _put(layout, line, place, cells, found, *, is_whole=False):
+def _put(
+    layout: Layout, line: int, place: int, cells: list[str], found: Fit, *, is_whole: bool = False
+) -> None:
     columns = layout.lines[line].columns[place:]
     if (
         is_whole

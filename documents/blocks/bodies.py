@@ -8,6 +8,8 @@ An inline run is a dictionary: `{"s": text, "m": [marks], "href": address}`, `{"
 """
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import lxml.html
 
@@ -30,7 +32,7 @@ _PARAGRAPHS = {"p", "figcaption", "dt", "dd", "caption", "td", "th"}
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
 
-def blocks_of(html, *, pictures=None, resolve=str):
+def blocks_of(html: str, *, pictures: Any = None, resolve: Any = str) -> list[Any]:
     """The blocks of clean HTML. `pictures`: picture by its address in the body; `resolve`: makes an
     address absolute, or empty where it leads nowhere outside its page.
     """
@@ -43,23 +45,28 @@ def blocks_of(html, *, pictures=None, resolve=str):
 class _Reader:
     """Walks through the elements in order. Text waits in `runs` until a block begins or ends."""
 
-    def __init__(self, pictures, resolve, depth=0):
+    def __init__(
+        self, pictures: dict[str, dict[str, Any]], resolve: Callable[..., Any], depth: int = 0
+    ) -> None:
         self.pictures, self.resolve, self.depth = pictures, resolve, depth
-        self.blocks, self.runs, self.marks, self.href = [], [], [], ""
+        self.blocks: list[Any] = []
+        self.runs: list[Any] = []
+        self.marks: list[Any] = []
+        self.href = ""
 
-    def children(self, element):
+    def children(self, element: lxml.html.HtmlElement) -> list[dict[str, Any]]:
         """The blocks inside an element."""
         self._inside(element)
         self._end_paragraph()
         return self.blocks
 
-    def _inside(self, element):
+    def _inside(self, element: lxml.html.HtmlElement) -> None:
         self._text(element.text)
         for child in element:
             self._element(child)
             self._text(child.tail)
 
-    def _element(self, element):
+    def _element(self, element: lxml.html.HtmlElement) -> None:
         name = element.tag
         if not isinstance(name, str):  # a comment or the like; the sanitiser leaves none
             return
@@ -72,7 +79,7 @@ class _Reader:
         else:
             self._block(element)
 
-    def _marked(self, element):
+    def _marked(self, element: lxml.html.HtmlElement) -> None:
         marks, href = self.marks, self.href
         if mark := MARKS.get(element.tag):
             self.marks = [*marks, mark] if mark not in marks else marks
@@ -81,14 +88,14 @@ class _Reader:
         self._inside(element)
         self.marks, self.href = marks, href
 
-    def _picture(self, element):
+    def _picture(self, element: lxml.html.HtmlElement) -> None:
         alt = _BLANKS.sub(" ", element.get("alt", "")).strip()
         if picture := self.pictures.get(element.get("src", "")):
             self.runs.append({"img": {**picture, "alt": alt or "图片"}})
         elif alt:
             self._text(f"〔图片：{alt}〕")
 
-    def _block(self, element):
+    def _block(self, element: lxml.html.HtmlElement) -> None:
         self._end_paragraph()
         name = element.tag
         if name == "hr":
@@ -107,7 +114,7 @@ class _Reader:
         else:
             self._nested(element)
 
-    def _nested(self, element):
+    def _nested(self, element: lxml.html.HtmlElement) -> None:
         inner = self._below
         if element.tag in {"ul", "ol"}:
             self._list(element)
@@ -116,13 +123,13 @@ class _Reader:
         else:
             self.blocks.append({"t": "quote", "c": inner(element)})
 
-    def _below(self, element):
+    def _below(self, element: lxml.html.HtmlElement) -> list[dict[str, Any]]:
         """The blocks of an element that stands inside a block of this level."""
         reader = _Reader(self.pictures, self.resolve, self.depth + 1)
         reader.marks, reader.href = self.marks, self.href
         return reader.children(element)
 
-    def _list(self, element):
+    def _list(self, element: lxml.html.HtmlElement) -> None:
         """Entries; what stands in a list outside any entry becomes an entry of its own."""
         items, stray = [], _Reader(self.pictures, self.resolve, self.depth + 1)
         stray._text(element.text)
@@ -146,17 +153,17 @@ class _Reader:
             }
         )
 
-    def _taken(self):
+    def _taken(self) -> list[Any]:
         self._end_paragraph()
         taken, self.blocks = self.blocks, []
         return taken
 
-    def _text(self, text):
+    def _text(self, text: str | None) -> None:
         """A text with the marks in force; white space collapses as in a browser."""
         if not text:
             return
         text = _BLANKS.sub(" ", text)
-        last = self.runs[-1] if self.runs else {"br": True}
+        last: dict[str, Any] = self.runs[-1] if self.runs else {"br": True}
         if text[0] == " " and (last.get("br") or last.get("s", "").endswith(" ")):
             text = text[1:]
         if not text:
@@ -167,7 +174,7 @@ class _Reader:
             run = {"s": text, "m": self.marks}
             self.runs.append({**run, "href": self.href} if self.href else run)
 
-    def _end_paragraph(self, block=None):
+    def _end_paragraph(self, block: dict[str, Any] | None = None) -> None:
         runs, self.runs = self.runs, []
         while runs and (runs[-1].get("br") or not runs[-1].get("s", "x").strip(" ")):
             runs.pop()
@@ -177,7 +184,7 @@ class _Reader:
             self.blocks.append({**(block or {"t": "p"}), "c": runs})
 
 
-def text_of(runs):
+def text_of(runs: list[dict[str, Any]]) -> str:
     """The plain text of inline runs."""
     return "".join(
         "\n" if run.get("br") else run.get("s") or f"〔图片：{run['img']['alt']}〕" for run in runs

@@ -1,9 +1,12 @@
 """The tables of a document, and their cells as figures that a program can read."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from documents.blocks.tables import cell_text, number_of
 
 
-def tables_in(blocks):
+def tables_in(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     """(title, table) of every table of a document, in order: its caption, else the heading above
     it.
     """
@@ -21,14 +24,15 @@ def tables_in(blocks):
                 yield from tables_in(item)
 
 
-def figures_in(table):
+def figures_in(table: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Every cell that names nothing, as (names of its row, names of its column, value): one figure
     a line.
     """
     if "figures" in table:
         yield from ((row, column, number_of(str(value))) for row, column, value in table["figures"])
         return
-    rows, columns = {}, {}
+    rows: dict[Any, Any] = {}
+    columns: dict[Any, Any] = {}
     for cell in table["cells"]:
         if not cell["head"]:
             continue

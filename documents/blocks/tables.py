@@ -3,13 +3,17 @@ format.
 """
 
 import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
 
 MOST_COLUMNS = 200
 _NUMBER = re.compile(r"[-+−]?[0-9０-９][0-9０-９,，. ．]*[%％]?\Z")
 _ROW_GROUPS = {"thead", "tbody", "tfoot"}
 
 
-def table_block(element, read):
+def table_block(element: HtmlElement, read: Callable[..., Any]) -> dict[str, Any]:
     """A table: `columns`, `caption` (blocks), `cells` in reading order, `rows` and `head`, the
     number of rows that name the columns. `read` gives the blocks of a cell.
 
@@ -34,14 +38,15 @@ def table_block(element, read):
 class _Grid:
     """Lays cells into a grid as a browser does: each takes the first free place of its row."""
 
-    def __init__(self, rows, read):
+    def __init__(self, rows: list[tuple[HtmlElement, bool, int]], read: Callable[..., Any]) -> None:
         self.rows, self.read = rows, read
-        self.taken, self.cells = set(), []
+        self.taken: set[Any] = set()
+        self.cells: list[Any] = []
         self.columns = _width(rows)
         for y, (row, in_head, left) in enumerate(rows):
             self._row(y, row, in_head, min(left, len(rows) - y))
 
-    def _row(self, y, row, in_head, rows_left):
+    def _row(self, y: int, row: HtmlElement, in_head: bool, rows_left: int) -> None:
         x = 0
         for cell in row:
             if cell.tag not in {"td", "th"}:
@@ -58,11 +63,13 @@ class _Grid:
             self._add(cell, x, y, width, height, in_head)
             x += width
 
-    def _add(self, cell, x, y, width, height, in_head):
+    def _add(
+        self, cell: HtmlElement, x: int, y: int, width: int, height: int, in_head: bool
+    ) -> None:
         place = {"x": x, "y": y, "w": width, "h": height, "head": cell.tag == "th" or in_head}
         self.cells.append({**place, "c": self.read(cell), "in_head": in_head})
 
-    def block(self, caption):
+    def block(self, caption: list[dict[str, Any]]) -> dict[str, Any]:
         """The finished table; a hole in the grid becomes an empty cell."""
         columns = max((x + 1 for x, _ in self.taken), default=0)
         for y in range(len(self.rows)):
@@ -87,12 +94,12 @@ class _Grid:
         }
 
 
-def _span(cell, name):
+def _span(cell: HtmlElement, name: str) -> int:
     value = cell.get(name, "1")
     return int(value) if value.isascii() and value.isdigit() else 1
 
 
-def _width(rows):
+def _width(rows: list[tuple[HtmlElement, bool, int]]) -> int:
     """Columns of the widest row, counted without what reaches down from above: an upper bound is
     enough here.
     """
@@ -105,7 +112,7 @@ def _width(rows):
     return min(widest + down, MOST_COLUMNS)
 
 
-def _head_rows(cells, rows):
+def _head_rows(cells: list[dict[str, Any]], rows: int) -> int:
     """How many rows name the columns: those of the head, or the first ones of heading cells alone,
     else those that the spans of a first row reach over where no figure stands in them.
     """
@@ -123,7 +130,7 @@ def _head_rows(cells, rows):
     return head if reach <= head < rows else (reach if reach < rows else 0)
 
 
-def _unmarked_head(cells):
+def _unmarked_head(cells: list[dict[str, Any]]) -> Any:
     """Old pages mark no heading: a first row with merged cells, over at least four columns and
     without a figure.
     """
@@ -134,12 +141,12 @@ def _unmarked_head(cells):
     return height if merged and not any(is_number(cell_text(cell)) for cell in above) else 0
 
 
-def cell_text(cell):
+def cell_text(cell: dict[str, Any]) -> str:
     """The plain text of a cell, in one line."""
     return " ".join(_texts(cell["c"])).strip()
 
 
-def _texts(blocks):
+def _texts(blocks: list[dict[str, Any]]) -> Iterator[str]:
     for block in blocks:
         if block["t"] == "list":
             for item in block["items"]:
@@ -153,17 +160,17 @@ def _texts(blocks):
             yield "".join(" " if run.get("br") else run.get("s", "") for run in block["c"])
 
 
-def is_number(text):
+def is_number(text: str) -> bool:
     """Does the cell hold a figure and nothing else?"""
     return bool(_NUMBER.match(text))
 
 
-def _is_centred(cell):
+def _is_centred(cell: dict[str, Any]) -> bool:
     text = cell_text(cell)
     return is_number(text) or (len(text) <= 4 and all(block["t"] == "p" for block in cell["c"]))
 
 
-def number_of(text):
+def number_of(text: str) -> float | str:
     """The figure in a cell as a number, or the text as it is."""
     plain = (
         text.translate(str.maketrans("０１２３４５６７８９．，−", "0123456789.,-"))

@@ -6,6 +6,7 @@ import shutil
 import zipfile
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
+from typing import Any
 
 from django.core.files import File
 from lxml import etree
@@ -46,10 +47,10 @@ class Cleaned:
     """A file to keep, and what was taken out of it (Chinese)."""
 
     file: File
-    removed: list = field(default_factory=list)
+    removed: list[Any] = field(default_factory=list)
 
 
-def clean_upload(file):
+def clean_upload(file: Any) -> Any:
     """The `Cleaned` file; the same file where there was nothing to take out, or where it cannot be
     done safely.
     """
@@ -66,13 +67,13 @@ def clean_upload(file):
     return Cleaned(file)
 
 
-def _clean_picture(file):
+def _clean_picture(file: Any) -> Any:
     file.seek(0)
     data, removed = without_metadata(file.read())
     return Cleaned(_stored(data, file.name), removed) if removed else Cleaned(file)
 
 
-def _clean_document(file):
+def _clean_document(file: Any) -> Any:
     """Every part is copied; properties and pictures are cleaned on the way. A signed document would
     lose its signature.
     """
@@ -96,12 +97,12 @@ def _clean_document(file):
     return Cleaned(File(target, name=file.name), sorted(removed))
 
 
-def _may_hold_data(member):
+def _may_hold_data(member: zipfile.ZipInfo) -> bool:
     is_picture = member.filename.rpartition(".")[2].lower() in PICTURES
     return member.file_size <= LARGEST_PART and (is_picture or member.filename in _PROPERTIES)
 
 
-def _clean_part(name, data):
+def _clean_part(name: str, data: bytes) -> Any:
     if name in _PROPERTIES:
         return _clean_properties(data, _PROPERTIES[name])
     if name.rpartition(".")[2].lower() in PICTURES:
@@ -109,7 +110,7 @@ def _clean_part(name, data):
     return data, []
 
 
-def _clean_properties(data, unwanted):
+def _clean_properties(data: bytes, unwanted: dict[str, str]) -> Any:
     if b"<!DOCTYPE" in data:
         raise ValueError("a declaration where none belongs")
     parser = etree.XMLParser(
@@ -128,7 +129,7 @@ def _clean_properties(data, unwanted):
     )
 
 
-def _stored(data, name):
+def _stored(data: bytes, name: str) -> Any:
     target = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 – kept as the new file
     target.write(data)
     target.seek(0)

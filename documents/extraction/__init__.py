@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from documents.extraction.result import Extraction
 from documents.programs import run
@@ -32,7 +33,7 @@ _UNREAD = {
 }
 
 
-def extract_text(file, extension):
+def extract_text(file: Any, extension: str) -> Any:
     """The `Extraction` of a file (anything with `chunks()` or `read()`), of the kind its extension
     names.
     """
@@ -50,7 +51,7 @@ def extract_text(file, extension):
         return _read_apart(source, extension, target)
 
 
-def _copy(file, source):
+def _copy(file: Any, source: Path) -> None:
     file.open("rb") if hasattr(file, "chunks") else file.seek(0)
     with source.open("wb") as copy:
         pieces = (
@@ -62,7 +63,7 @@ def _copy(file, source):
                 return
 
 
-def _read_apart(source, extension, target):
+def _read_apart(source: Path, extension: str, target: Path) -> Extraction:
     command = [sys.executable, "-m", "documents.extraction", str(source), extension, str(target)]
     environment = {
         name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ

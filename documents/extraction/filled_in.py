@@ -10,9 +10,11 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -37,8 +39,9 @@ class Table:
     `total`: how many; `hidden`: the numbers of those that do not show.
     """
 
-    def __init__(self, lines, headings, required):
-        self._lines, self._names, self._head = lines, None, 0
+    def __init__(self, lines: Path, headings: Collection[str], required: Collection[str]) -> None:
+        self._lines, self._head = lines, 0
+        self._names: list[str] | None = None
         hidden = self._look(headings, required)
         if self._names is None:
             raise ValidationError(
@@ -53,7 +56,7 @@ class Table:
         if not self.total:
             raise ValidationError("表格里没有填写内容，请在表头下面逐行填写。")
 
-    def _look(self, headings, required):
+    def _look(self, headings: Collection[str], required: Collection[str]) -> Any:
         """Find the row of headings, and read to the end whether the program was done; the numbers
         of rows that do not show.
         """
@@ -67,23 +70,28 @@ class Table:
                 self._names, self._head = _headings(values, headings, required), number
         raise ValidationError(BROKEN)  # the program ended before it was done
 
-    def rows(self):
+    def rows(self) -> Iterator[Any]:
         """See above."""
         for entry in self._entries():
             if isinstance(entry, dict) or entry[0] <= self._head:
                 continue
             number, values = entry
             if any(value not in (None, "") for value in values):
-                yield number, {n: _value(v) for n, v in zip(self._names, values, strict=False) if n}
+                yield (
+                    number,
+                    {n: _value(v) for n, v in zip(self._names or (), values, strict=False) if n},
+                )
 
-    def _entries(self):
+    def _entries(self) -> Iterator[Any]:
         with self._lines.open(encoding="utf-8") as lines:
             for line in lines:
                 yield _parsed(line)
 
 
 @contextmanager
-def opened_table(file, extension, headings, required):
+def opened_table(
+    file: Any, extension: str, headings: Collection[str], required: Collection[str]
+) -> Iterator[Any]:
     """The `Table` of a file, for as long as the block runs. Raises ValidationError with a sentence.
 
     `headings`: those that are known; `required`: those without which the table is not ours.
@@ -97,7 +105,7 @@ def opened_table(file, extension, headings, required):
         yield Table(target, headings, required)
 
 
-def _headings(values, headings, required):
+def _headings(values: list[Any], headings: Collection[str], required: Collection[str]) -> Any:
     names = [str(value or "").strip().rstrip("*＊").strip() for value in values]
     if not set(required) <= set(names):
         return None
@@ -112,7 +120,7 @@ def _headings(values, headings, required):
     return names
 
 
-def _read_apart(source, extension, target):
+def _read_apart(source: Path, extension: str, target: Path) -> None:
     command = [
         sys.executable,
         "-m",
@@ -139,14 +147,14 @@ def _read_apart(source, extension, target):
         raise ValidationError(TOO_LARGE) from error
 
 
-def _parsed(line):
+def _parsed(line: str) -> Any:
     try:
         return json.loads(line)
     except ValueError as error:
         raise ValidationError(TOO_LARGE) from error
 
 
-def _value(cell):
+def _value(cell: Any) -> Any:
     if not isinstance(cell, dict):
         return cell
     return CellFault(cell["fault"]) if "fault" in cell else dt.datetime.fromisoformat(cell["day"])

@@ -1,6 +1,8 @@
 """DOCX, PPTX, OpenDocument and OFD: zipped XML, of which only the words are taken."""
 
 import re
+from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -23,7 +25,7 @@ _OFD_SAME_LINE = 1.0  # millimetres
 _OFD_NEXT_CELL = 3.0
 
 
-def read_docx(path):
+def read_docx(path: Path) -> Extraction:
     """Body, headers, footers, notes, comments and revisions of a DOCX file."""
     package, writer = Zipped(path), _Writer()
     names = [name for name in package.names if _WORD.match(name)]
@@ -35,7 +37,7 @@ def read_docx(path):
     return writer.result()
 
 
-def read_pptx(path):
+def read_pptx(path: Path) -> Extraction:
     """Slides, speaker's notes and comments of a PPTX file."""
     package, writer = Zipped(path), _Writer()
     names = [name for name in package.names if _SLIDE.match(name)]
@@ -47,7 +49,7 @@ def read_pptx(path):
     return writer.result()
 
 
-def read_odf(path):
+def read_odf(path: Path) -> Extraction:
     """Text, tables, headers and comments of an ODT, ODS or ODP file."""
     package, writer = Zipped(path), _Writer()
     if "content.xml" not in package.names:
@@ -62,7 +64,7 @@ def read_odf(path):
     return writer.result()
 
 
-def read_ofd(path):
+def read_ofd(path: Path) -> Extraction:
     """The text objects of an OFD file (GB/T 33190), in the order of the pages; neighbours of one
     line together.
     """
@@ -76,11 +78,11 @@ def read_ofd(path):
     )
 
 
-def _in_order(name):
+def _in_order(name: str) -> list[Any]:
     return [(_NUMBERED.sub("", name)), [int(number) for number in _NUMBERED.findall(name)]]
 
 
-def _ofd_page(root):
+def _ofd_page(root: Any) -> str:
     pieces, previous = [], None
     for node in root.iter("{*}TextObject"):
         text = "".join("".join(code.itertext()) for code in node.iter("{*}TextCode")).strip()
@@ -90,7 +92,7 @@ def _ofd_page(root):
     return "".join(pieces).strip()
 
 
-def _box(boundary):
+def _box(boundary: str) -> Any:
     try:
         left, top, width, height = map(float, boundary.split())
     except ValueError:
@@ -98,7 +100,7 @@ def _box(boundary):
     return left, top, width, height
 
 
-def _between(previous, box):
+def _between(previous: Any, box: Any) -> Any:
     if previous is None or box is None or abs(previous[1] - box[1]) > _OFD_SAME_LINE:
         return "\n"
     return "\t" if box[0] - previous[0] - previous[2] > _OFD_NEXT_CELL else ""
@@ -107,10 +109,12 @@ def _between(previous, box):
 class _Writer:
     """Collects the words of XML documents, one line a paragraph or row."""
 
-    def __init__(self):
-        self.pieces, self.remarks, self._cells = [], set(), 0
+    def __init__(self) -> None:
+        self.pieces: list[Any] = []
+        self.remarks: set[Any] = set()
+        self._cells = 0
 
-    def write(self, root, rules):
+    def write(self, root: Any, rules: dict[str, Any]) -> bool:
         """Add a document's words; says whether it had any."""
         before = len(self.pieces)
         walk = etree.iterwalk(root, events=("start", "end"))
@@ -124,11 +128,11 @@ class _Writer:
         self.pieces.append("\n")
         return any(piece.strip() for piece in self.pieces[before:])
 
-    def result(self):
+    def result(self) -> Extraction:
         """All that was collected."""
         return Extraction(text="".join(self.pieces), remarks=sorted(self.remarks))
 
-    def _start(self, node, name, rules):
+    def _start(self, node: Any, name: str, rules: dict[str, Any]) -> None:
         if remark := rules["remarks"].get(name):
             self.remarks.add(remark)
         if name in rules["cells"]:
@@ -138,7 +142,7 @@ class _Writer:
         if name in rules["marks"]:
             self.pieces.append(rules["marks"][name])
 
-    def _end(self, node, name, rules):
+    def _end(self, node: Any, name: str, rules: dict[str, Any]) -> None:
         if name in rules["cells"]:
             self._cells -= 1
             self.pieces[-1:] = ["\t"] if self.pieces[-1:] == [" "] else [*self.pieces[-1:], "\t"]
@@ -154,7 +158,7 @@ class _Writer:
             self.pieces.append(node.tail or "")
 
     @staticmethod
-    def _in_paragraph(node, rules):
+    def _in_paragraph(node: Any, rules: dict[str, Any]) -> bool:
         names = (
             etree.QName(one).localname
             for one in (node, *node.iterancestors())

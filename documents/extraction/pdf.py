@@ -2,6 +2,9 @@
 
 import logging
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from pypdf import PdfReader
 
@@ -22,7 +25,7 @@ SECONDS = 20
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
-def read(path):
+def read(path: Path) -> Extraction:
     """The text of a PDF, page by page, as far as the bounds reach."""
     try:
         reader = PdfReader(path)
@@ -49,15 +52,16 @@ def read(path):
     )
 
 
-def pages_claimed(file):
+def pages_claimed(file: Any) -> int | None:
     """How many pages a PDF says it has, without walking them; None where that cannot be read."""
     try:
-        return int(PdfReader(file).trailer["/Root"]["/Pages"]["/Count"])
+        pages: Any = PdfReader(file).root_object["/Pages"]
+        return int(pages["/Count"])
     except Exception:  # a damaged PDF makes the library raise nearly anything; reading its text will say what is wrong
         return None
 
 
-def _pages(reader):
+def _pages(reader: Any) -> Iterator[Any]:
     started, characters = time.monotonic(), 0
     for number, page in enumerate(reader.pages):
         if (
@@ -71,13 +75,13 @@ def _pages(reader):
         yield text
 
 
-def _fields(reader):
+def _fields(reader: Any) -> str:
     """What was typed into the fields of a form."""
     values = (reader.get_form_text_fields() or {}).values()
     return "\n".join(str(value) for value in values if value)
 
 
-def _remarks(reader):
+def _remarks(reader: Any) -> Iterator[Any]:
     """What stands in the file unseen, or acts when it is opened (PDF 32000-1, 7.7.2, 12.6)."""
     catalog = reader.trailer["/Root"]
     names = catalog.get("/Names") or {}
@@ -95,7 +99,7 @@ def _remarks(reader):
         yield f"{AUTHOR}“{author[:40]}”"
 
 
-def _has_active_notes(reader):
+def _has_active_notes(reader: Any) -> bool:
     for page in reader.pages[:MAX_PAGES]:
         if "/AA" in page:
             return True
@@ -105,7 +109,7 @@ def _has_active_notes(reader):
     return False
 
 
-def _is_active(action):
+def _is_active(action: Any) -> bool:
     """Whether an action does more than turn a page or open an address."""
     action = action.get_object() if action is not None else None
     return hasattr(action, "get") and action.get("/S") in (

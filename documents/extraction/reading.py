@@ -2,6 +2,8 @@
 
 import re
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from documents.extraction.result import CUT, ENCRYPTED, MAX_CHARACTERS, Extraction, UnreadableError
 
@@ -25,7 +27,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
-def read_file(path, extension):
+def read_file(path: Path, extension: str) -> Any:
     """The `Extraction` of a file. Every fault of a file is a reason; only exhausted memory ends the
     program.
     """

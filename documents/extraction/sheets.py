@@ -3,6 +3,9 @@
 import datetime as dt
 import re
 import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 
@@ -22,7 +25,7 @@ MAX_CELLS = 1_000_000
 _COMMENTS = re.compile(r"xl/(?:comments/?(?:comment)?|threadedComments/threadedComment)\d*\.xml\Z")
 
 
-def read(path):
+def read(path: Path) -> Any:
     """One line a row, cells apart by tabs; a number as its digits, never in powers of ten."""
     package = Zipped(path)
     package.refuse_declarations()
@@ -44,7 +47,7 @@ def read(path):
     return found
 
 
-def _lines(book, found):
+def _lines(book: Any, found: Any) -> Iterator[Any]:
     cells = characters = 0
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # some programs declare a smaller range than they wrote
@@ -60,7 +63,7 @@ def _lines(book, found):
                 yield line
 
 
-def _written(value):
+def _written(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, dt.datetime):
@@ -74,7 +77,7 @@ def _written(value):
     return unescaped(str(value)).replace("\n", " ").replace("\t", " ")
 
 
-def _comment_text(package, name):
+def _comment_text(package: Zipped, name: str) -> str:
     return "\n".join(
         "".join(node.itertext())
         for node in package.xml(name).iter("{*}comment", "{*}threadedComment")

@@ -14,7 +14,9 @@ import resource
 import sys
 import warnings
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from openpyxl.utils import get_column_letter
@@ -65,12 +67,12 @@ _TEXT_RESULT = re.compile(
 )  # of a formula; it may be an empty text
 
 
-def table_rows(path, extension):
+def table_rows(path: Path, extension: str) -> Iterator[Any]:
     """Yield [number, cells] and at last {"hidden": […]}. Raises UnreadableError with a sentence."""
     yield from _of_csv(path) if extension == "csv" else _of_workbook(path)
 
 
-def _of_csv(path):
+def _of_csv(path: Path) -> Iterator[Any]:
     text = decode(path.read_bytes()[: MAX_BYTES + 1])
     if text is None:
         raise UnreadableError(UNKNOWN_ENCODING)
@@ -81,7 +83,7 @@ def _of_csv(path):
     yield {"hidden": []}
 
 
-def _checked(text):
+def _checked(text: str) -> Any:
     if len(text) > LONGEST_CELL:
         return {
             "fault": f"这一格有 {len(text)} 个字，超过 {LONGEST_CELL} 个字。请把长文改用“从 Word 文件新建”，或者作为附件。"
@@ -89,7 +91,7 @@ def _checked(text):
     return {"fault": f"这一格是出错的公式（{text}），请改正后再上传。"} if text in ERRORS else text
 
 
-def _of_workbook(path):
+def _of_workbook(path: Path) -> Iterator[Any]:
     package = Zipped(path)
     if SHARED_STRINGS in package.names and package.size(SHARED_STRINGS) > MAX_STRINGS_BYTES:
         raise UnreadableError(TOO_LARGE)
@@ -118,7 +120,7 @@ def _of_workbook(path):
     yield {"hidden": part["hidden"]}
 
 
-def _protected(path, package):
+def _protected(path: Path, package: Zipped) -> Any:
     """The workbook, or a copy in which no shared string has `x005F_`.
 
     The library drops that from every shared string, and so makes `_x000D_`, which somebody wrote,
@@ -140,7 +142,7 @@ def _protected(path, package):
     return copy
 
 
-def _sheet_of(path, *, is_computed):
+def _sheet_of(path: Path, *, is_computed: bool) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(path, read_only=True, data_only=is_computed, keep_links=False)
@@ -149,7 +151,7 @@ def _sheet_of(path, *, is_computed):
     return book, sheets[0]
 
 
-def _part_of(package, book, sheet):
+def _part_of(package: Zipped, book: Any, sheet: Any) -> dict[Any, Any]:
     """What the library does not tell of a sheet: whether there are formulas, and which rows are
     hidden.
     """
@@ -165,7 +167,7 @@ def _part_of(package, book, sheet):
     }
 
 
-def _without_value(row, written, number, computed):
+def _without_value(row: Any, written: Any, number: int, computed: set[str]) -> set[Any]:
     """Places of a row where a formula stands and no result of it, not even an empty text."""
     return {
         place
@@ -176,7 +178,7 @@ def _without_value(row, written, number, computed):
     }
 
 
-def _cell(value):
+def _cell(value: Any) -> Any:
     if isinstance(value, dt.datetime | dt.date | dt.time | dt.timedelta):
         return {"day": value.isoformat()} if isinstance(value, dt.datetime) else str(value)
     return (
@@ -184,12 +186,12 @@ def _cell(value):
     )
 
 
-def _limit(kind, most):
+def _limit(kind: Any, most: int) -> None:
     hard = resource.getrlimit(kind)[1]
     resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def main(source, extension, target):
+def main(source: str, extension: str, target: str) -> None:
     """Read within bounds and write the result, line by line."""
     _limit(resource.RLIMIT_DATA, MAX_DATA)
     _limit(resource.RLIMIT_CPU, MAX_CPU_SECONDS)

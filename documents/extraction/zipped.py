@@ -4,6 +4,8 @@ import lzma
 import struct
 import zipfile
 import zlib
+from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -24,7 +26,7 @@ _DOCTYPE = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-
 class Zipped:
     """A zipped document. Raises UnreadableError for what is broken, encrypted or a bomb."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
             self._infos = {info.filename: info for info in self._zip.infolist()}
@@ -33,7 +35,7 @@ class Zipped:
         self._check_bounds()
         self.names = sorted(self._infos)
 
-    def _check_bounds(self):
+    def _check_bounds(self) -> None:
         infos = self._infos.values()
         if (
             len(self._zip.infolist()) > MAX_PARTS
@@ -49,7 +51,7 @@ class Zipped:
             if is_bomb or (_is_xml(info.filename) and info.file_size > MAX_PART_BYTES):
                 raise UnreadableError(TOO_LARGE)
 
-    def read(self, name):
+    def read(self, name: str) -> Any:
         """The bytes of a part, never more than the bound. Raises UnreadableError where it is
         missing or broken.
         """
@@ -59,11 +61,11 @@ class Zipped:
         except ZIP_ERRORS as error:
             raise UnreadableError(BROKEN) from error
 
-    def size(self, name):
+    def size(self, name: str) -> Any:
         """How many bytes a part has, as it claims."""
         return self._infos[name].file_size
 
-    def xml(self, name):
+    def xml(self, name: str) -> Any:
         """The root of an XML part. Entities and outside references are refused, not followed."""
         data = self.read(name)
         if any(mark in data for mark in _DOCTYPE):
@@ -76,12 +78,12 @@ class Zipped:
         except (etree.XMLSyntaxError, ValueError) as error:
             raise UnreadableError(BROKEN) from error
 
-    def refuse_declarations(self):
+    def refuse_declarations(self) -> None:
         """Refuse a DOCTYPE in any part, before another library parses them."""
         for name in self.names:
             if _is_xml(name) and any(mark in self.read(name) for mark in _DOCTYPE):
                 raise UnreadableError(UNSAFE)
 
 
-def _is_xml(name):
+def _is_xml(name: str) -> bool:
     return name.endswith((".xml", ".rels"))

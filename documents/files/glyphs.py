@@ -10,6 +10,7 @@ import struct
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pylopdf_fonts_zh_cn
 from django.conf import settings
@@ -28,13 +29,13 @@ BUILT_IN = (
 _UNSEEN_CATEGORIES = {"Cc", "Cf", "Cs", "Cn"}
 
 
-def font_folders():
+def font_folders() -> list[Path]:
     """Where fonts are read from: the wheel's, then the operator's own."""
     folders = [Path(pylopdf_fonts_zh_cn.__file__).parent]
     return [*folders, settings.PDF_FONT_DIR] if settings.PDF_FONT_DIR else folders
 
 
-def font_files():
+def font_files() -> list[Path]:
     """All fonts, in a fixed order."""
     return [
         path
@@ -45,7 +46,7 @@ def font_files():
 
 
 @lru_cache(maxsize=1)
-def drawable():
+def drawable() -> frozenset[Any]:
     """Code points that some font can draw."""
     found = {code for first, last in BUILT_IN for code in range(first, last + 1)}
     for path in font_files():
@@ -53,7 +54,7 @@ def drawable():
     return frozenset(found)
 
 
-def characters_of(font):
+def characters_of(font: bytes) -> set[int]:
     """The code points of an OpenType font; none where the file is not one that can be read."""
     try:
         return _character_map(font)
@@ -61,7 +62,7 @@ def characters_of(font):
         return set()
 
 
-def _character_map(font):
+def _character_map(font: bytes) -> set[int]:
     for place in range(12, 12 + 16 * struct.unpack_from(">H", font, 4)[0], 16):
         tag, _, offset, _ = struct.unpack_from(">4sIII", font, place)
         if tag == b"cmap":
@@ -79,8 +80,8 @@ def _character_map(font):
     return found
 
 
-def _segments(font, start):
-    found = set()
+def _segments(font: bytes, start: int) -> set[int]:
+    found: set[Any] = set()
     for group in range(struct.unpack_from(">I", font, start + 12)[0]):
         first, last, _ = struct.unpack_from(">III", font, start + 16 + 12 * group)
         if last > 0x10FFFF:
@@ -89,9 +90,9 @@ def _segments(font, start):
     return found
 
 
-def _short_segments(font, start):
+def _short_segments(font: bytes, start: int) -> set[int]:
     double = struct.unpack_from(">H", font, start + 6)[0]
-    found = set()
+    found: set[Any] = set()
     for place in range(0, double, 2):
         last = struct.unpack_from(">H", font, start + 14 + place)[0]
         first = struct.unpack_from(">H", font, start + 16 + double + place)[0]
@@ -100,9 +101,10 @@ def _short_segments(font, start):
     return found
 
 
-def pieces(text):
+def pieces(text: str) -> list[tuple[str, bool]]:
     """The text cut into (piece, is_drawable); what nobody sees is dropped."""
-    known, found = drawable(), []
+    known = drawable()
+    found: list[Any] = []
     for character in text:
         if (
             unicodedata.category(character) in _UNSEEN_CATEGORIES
@@ -117,11 +119,11 @@ def pieces(text):
     return found
 
 
-def drawable_text(text):
+def drawable_text(text: str) -> str:
     """The text with each character that no font has written out as its code: 〔U+20BB7〕."""
     return "".join(piece if fits else code_of(piece) for piece, fits in pieces(text))
 
 
-def code_of(character):
+def code_of(character: str) -> str:
     """How a character without a glyph is written."""
     return f"〔U+{ord(character):04X}〕"

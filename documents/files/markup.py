@@ -2,8 +2,12 @@
 
 import base64
 from pathlib import Path
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from documents.files.contents import FileContents, FileFacts
 
 STYLE = Path(__file__).with_name("page.css")
 _PAGE = (
@@ -18,7 +22,7 @@ _PAGE = (
 _ELEMENTS = {"b": "strong", "i": "em", "u": "u", "del": "del", "sub": "sub", "sup": "sup"}
 
 
-def write_html(document, edition):
+def write_html(document: FileContents, edition: FileFacts) -> bytes:
     """The document as one HTML file: style and pictures inside, no script."""
     style = base64.b64encode(STYLE.read_bytes()).decode()
     page = format_html(
@@ -35,17 +39,17 @@ def write_html(document, edition):
     return page.encode()
 
 
-def _facts(rows):
+def _facts(rows: list[tuple[str, str]]) -> SafeString:
     return format_html(
         "<dl>{}</dl>", format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows)
     )
 
 
-def _blocks(blocks):
+def _blocks(blocks: list[dict[str, Any]]) -> SafeString:
     return format_html_join("\n", "{}", ((_block(block),) for block in blocks))
 
 
-def _block(block):
+def _block(block: dict[str, Any]) -> SafeString:
     kind = block["t"]
     if kind == "p":
         return format_html(_paragraph_of(block), _inlines(block["c"]))
@@ -63,22 +67,22 @@ def _block(block):
     return _table(block) if kind == "table" else format_html("<hr>{}", "")
 
 
-def _ul(items):
+def _ul(items: SafeString) -> SafeString:
     return format_html("<ul>{}</ul>", items)
 
 
-def _paragraph_of(block):
+def _paragraph_of(block: dict[str, Any]) -> str:
     if all("img" in run for run in block["c"]):
         return '<p class="picture">{}</p>'
     kind = block.get("kind")
     return f'<p class="{kind}">{{}}</p>' if kind in {"dt", "dd", "figcaption"} else "<p>{}</p>"
 
 
-def _inlines(runs):
+def _inlines(runs: list[dict[str, Any]]) -> SafeString:
     return format_html_join("", "{}", ((_inline(run),) for run in runs))
 
 
-def _inline(run):
+def _inline(run: dict[str, Any]) -> SafeString:
     if run.get("br"):
         return format_html("<br>{}", "")
     if "img" in run:
@@ -93,7 +97,7 @@ def _inline(run):
     )
 
 
-def _picture(picture):
+def _picture(picture: dict[str, Any]) -> SafeString:
     kind = "jpeg" if picture["kind"] == "jpg" else picture["kind"]
     data = base64.b64encode(picture["bytes"]).decode()
     return format_html(
@@ -106,7 +110,7 @@ def _picture(picture):
     )
 
 
-def _table(block):
+def _table(block: dict[str, Any]) -> SafeString:
     caption = (
         format_html("<caption>{}</caption>", _blocks(block["caption"])) if block["caption"] else ""
     )
@@ -118,15 +122,15 @@ def _table(block):
     return format_html(frame, caption, head, body)
 
 
-def _rows(block, first, last):
-    rows = [[] for _ in range(first, last)]
+def _rows(block: dict[str, Any], first: int, last: int) -> SafeString:
+    rows: list[Any] = [[] for _ in range(first, last)]
     for cell in block["cells"]:
         if first <= cell["y"] < last:
             rows[cell["y"] - first].append((_cell(cell, block["head"]),))
     return format_html_join("", "<tr>{}</tr>", ((format_html_join("", "{}", row),) for row in rows))
 
 
-def _cell(cell, head):
+def _cell(cell: dict[str, Any], head: int) -> SafeString:
     spans = [
         (name, cell[key]) for name, key in (("colspan", "w"), ("rowspan", "h")) if cell[key] > 1
     ]
@@ -141,7 +145,7 @@ def _cell(cell, head):
     return format_html('<th{} scope="{}">{}</th>', attributes, scope, _inside(cell["c"]))
 
 
-def _inside(blocks):
+def _inside(blocks: list[dict[str, Any]]) -> SafeString:
     """A cell with one paragraph needs no element for it."""
     if len(blocks) == 1 and blocks[0]["t"] == "p":
         return _inlines(blocks[0]["c"])

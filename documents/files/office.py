@@ -11,13 +11,17 @@ import re
 import subprocess
 import tempfile
 import zipfile
+from collections.abc import Callable
 from datetime import UTC
+from functools import partial
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pypandoc
 
 from documents.files.cells import plain_text
+from documents.files.contents import FileContents, FileFacts
 from documents.files.failures import ConversionError, TooLargeError
 from documents.files.tree import document_tree
 from documents.files.zips import Entry, stream_zip
@@ -31,7 +35,7 @@ REFERENCES = Path(__file__).with_name("references")
 _ROW = re.compile(rb"<w:tr>(?:<w:trPr>(.*?)</w:trPr>)?")
 
 
-def write_docx(document, edition):
+def write_docx(document: FileContents, edition: FileFacts) -> bytes:
     """Word 2007 and later."""
     changes = {
         "docProps/core.xml": _core_properties(document, edition),
@@ -40,20 +44,20 @@ def write_docx(document, edition):
     return _packed(_convert(document, edition, "docx"), changes)
 
 
-def write_odt(document, edition):
+def write_odt(document: FileContents, edition: FileFacts) -> bytes:
     """OpenDocument text."""
     changes = {"meta.xml": _odt_properties(document, edition), "content.xml": _draw_lines}
     return _packed(_convert(document, edition, "odt"), changes)
 
 
-def write_markdown(document, edition):
+def write_markdown(document: FileContents, edition: FileFacts) -> bytes:
     """Markdown as GitHub reads it; a table with merged cells stands in it as HTML, a picture as
     data.
     """
     return _convert(document, edition, "gfm")
 
 
-def _convert(document, edition, kind):
+def _convert(document: FileContents, edition: FileFacts, kind: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="office-") as folder:
         source, target = Path(folder) / "in.json", Path(folder) / f"out.{kind}"
         tree = document_tree(document, edition, kind)
@@ -84,7 +88,7 @@ def _convert(document, edition, kind):
             raise ConversionError(str(error)) from error
 
 
-def _packed(package, changes):
+def _packed(package: bytes, changes: dict[str, Callable[..., Any]]) -> bytes:
     """The package with every entry under one time, so that the same document is the same bytes."""
     with zipfile.ZipFile(io.BytesIO(package)) as opened:
         entries = []
@@ -96,7 +100,11 @@ def _packed(package, changes):
         return b"".join(stream_zip(entries))
 
 
-def _replaced(content, **values):
+def _with_text(tag: bytes, text: bytes, match: re.Match[bytes]) -> bytes:
+    return b"<" + tag + match[1] + b">" + text + b"</" + tag + b">"
+
+
+def _replaced(content: bytes, **values: Any) -> bytes:
     """XML with the text of some elements set; pandoc's sandbox knows no time and its templates no
     title without a line.
     """
@@ -105,22 +113,20 @@ def _replaced(content, **values):
         text = escape(plain_text(value)).encode()
         content = re.sub(
             rb"<" + tag + rb"((?: [^>]*)?)>[^<]*</" + tag + rb">",
-            lambda match, tag=tag, text=text: (
-                b"<" + tag + match[1] + b">" + text + b"</" + tag + b">"
-            ),
+            partial(_with_text, tag, text),
             content,
         )
     return content
 
 
-def _moment(edition):
+def _moment(edition: FileFacts) -> str:
     return edition.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _core_properties(document, edition):
+def _core_properties(document: FileContents, edition: FileFacts) -> Callable[..., Any]:
     moment = _moment(edition)
 
-    def change(content):
+    def change(content: Any) -> Any:
         return _replaced(
             content,
             dc_title=document.title,
@@ -132,10 +138,10 @@ def _core_properties(document, edition):
     return change
 
 
-def _odt_properties(document, edition):
+def _odt_properties(document: FileContents, edition: FileFacts) -> Callable[..., Any]:
     moment = _moment(edition)
 
-    def change(content):
+    def change(content: Any) -> Any:
         return _replaced(
             content,
             dc_title=document.title,
@@ -147,13 +153,13 @@ def _odt_properties(document, edition):
     return change
 
 
-def _keep_rows_whole(content):
+def _keep_rows_whole(content: bytes) -> bytes:
     return _ROW.sub(
         lambda match: b"<w:tr><w:trPr><w:cantSplit/>" + (match[1] or b"") + b"</w:trPr>", content
     )
 
 
-def _draw_lines(content):
+def _draw_lines(content: bytes) -> bytes:
     """pandoc draws no lines around the cells of an ODT; official tables have them."""
     lines = b'fo:border="0.5pt solid #000000" fo:padding="0.08cm" style:vertical-align="middle"'
     return content.replace(b'fo:border="none"', lines)

@@ -11,8 +11,10 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from documents.blocks.tables import cell_text
+from documents.files.contents import FileContents, FileFacts
 from documents.files.failures import ConversionError, TooLargeError
 from documents.files.glyphs import drawable_text, font_folders
 from documents.files.widths import ems, fit, title_size
@@ -27,7 +29,7 @@ LAYOUT = Path(__file__).with_name("layout.typ")
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
-def write_pdf(document, edition):
+def write_pdf(document: FileContents, edition: FileFacts) -> bytes:
     """The PDF of a document. Raises TooLargeError or ConversionError.
 
     A picture that browsers show and the maker cannot decode gives way to its text; the rest is not
@@ -41,9 +43,9 @@ def write_pdf(document, edition):
         return _made(document, edition, with_pictures=False)
 
 
-def _made(document, edition, *, with_pictures=True):
-    with tempfile.TemporaryDirectory(prefix="pdf-") as folder:
-        folder = Path(folder)
+def _made(document: FileContents, edition: FileFacts, *, with_pictures: bool = True) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="pdf-") as place:
+        folder = Path(place)
         shutil.copy(LAYOUT, folder / "layout.typ")
         data = _Data(folder, with_pictures).of(document, edition)
         (folder / "document.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
@@ -55,7 +57,7 @@ def _made(document, edition, *, with_pictures=True):
         return _compile(folder)
 
 
-def _compile(folder):
+def _compile(folder: Path) -> bytes:
     environment = {
         name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ
     }
@@ -79,12 +81,12 @@ class _Data:
     their columns.
     """
 
-    def __init__(self, folder, with_pictures):
+    def __init__(self, folder: Path, with_pictures: bool) -> None:
         self.folder, self.with_pictures, self.cells = folder, with_pictures, 0
         self.level = 1  # of the heading before; the standard allows no step of two
         self.in_table = False
 
-    def of(self, document, edition):
+    def of(self, document: FileContents, edition: FileFacts) -> dict[str, Any]:
         day = edition.made_at
         return {
             "title": drawable_text(document.title).strip() or "无标题",
@@ -105,12 +107,12 @@ class _Data:
             "most_pages": MOST_PAGES,
         }
 
-    def _rows(self, rows):
+    def _rows(self, rows: list[tuple[str, str]]) -> list[list[str]]:
         return [[drawable_text(label), drawable_text(value)] for label, value in rows]
 
-    def _paired(self, rows):
+    def _paired(self, rows: list[list[str]]) -> list[list[str]]:
         """Short values stand two in a row, as on the page."""
-        paired = []
+        paired: list[Any] = []
         for label, value in rows:
             fits = ems(value) <= SHORT_VALUE
             if fits and paired and len(paired[-1]) == 2 and ems(paired[-1][1]) <= SHORT_VALUE:
@@ -119,10 +121,10 @@ class _Data:
                 paired.append([label, value])
         return paired
 
-    def _blocks(self, blocks, depth=0):
+    def _blocks(self, blocks: list[Any], depth: int = 0) -> list[Any]:
         return [self._block(block, depth) for block in blocks]
 
-    def _block(self, block, depth):
+    def _block(self, block: dict[str, Any], depth: int) -> dict[str, Any]:
         kind = block["t"]
         if kind == "table":
             return self._table(block, depth)
@@ -138,7 +140,7 @@ class _Data:
         only = "picture" if all("img" in run for run in runs) else block.get("kind", "")
         return {**block, "c": [run for run in runs if run], "only": only}
 
-    def _heading(self, block, runs):
+    def _heading(self, block: dict[str, Any], runs: list[dict[str, str]]) -> dict[str, Any]:
         """In a cell a heading is bold text: a table is no part of the outline. One of blanks alone
         is none.
         """
@@ -152,7 +154,7 @@ class _Data:
         self.level = min(block["level"], self.level + 1)
         return {**block, "level": self.level, "c": runs}
 
-    def _run(self, run):
+    def _run(self, run: dict[str, Any]) -> dict[str, Any]:
         if "img" in run and not self.with_pictures:
             return {"s": drawable_text(f"〔图片：{run['img']['alt']}〕"), "m": []}
         if "img" in run:
@@ -163,7 +165,7 @@ class _Data:
         marks = [mark for mark in run["m"] if mark != "u"] if "del" in run["m"] else run["m"]
         return {**run, "s": drawable_text(run["s"]), "m": marks}
 
-    def _picture(self, picture):
+    def _picture(self, picture: dict[str, Any]) -> dict[str, Any]:
         (self.folder / picture["name"]).write_bytes(picture["bytes"])
         return {
             "file": picture["name"],
@@ -172,7 +174,7 @@ class _Data:
             "ratio": picture["height"] / picture["width"],
         }
 
-    def _table(self, block, depth):
+    def _table(self, block: dict[str, Any], depth: int) -> dict[str, Any]:
         self.cells += len(block["cells"])
         if self.cells > MOST_CELLS:
             raise TooLargeError
@@ -190,5 +192,5 @@ class _Data:
         return {**block, **fit(block, depth), "cells": cells, "caption": caption}
 
 
-def _words(keywords):
+def _words(keywords: str) -> list[str]:
     return [word.strip() for word in keywords.replace("；", ";").split(";") if word.strip()]

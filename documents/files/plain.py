@@ -1,11 +1,15 @@
 """Plain text: UTF-8, a line a paragraph, the cells of a table apart by tabs."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from documents.blocks.bodies import text_of
+from documents.files.contents import FileContents, FileFacts
 
 INDENT = "\u3000\u3000"
 
 
-def write_text(document, edition):
+def write_text(document: FileContents, edition: FileFacts) -> bytes:
     """The document as plain text, with the byte order mark that old editors need to show Chinese."""
     lines = [f"{label}：{value}" for label, value in document.imprint]
     lines += [
@@ -21,7 +25,7 @@ def write_text(document, edition):
     return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode("utf-8", "replace")
 
 
-def _lines(blocks, depth=0):
+def _lines(blocks: list[Any], depth: int = 0) -> Iterator[str]:
     for block in blocks:
         kind = block["t"]
         if kind == "h":
@@ -38,18 +42,18 @@ def _lines(blocks, depth=0):
             yield "————————"
 
 
-def _paragraph(block):
+def _paragraph(block: dict[str, Any]) -> list[str]:
     return [INDENT + line for line in text_of(block["c"]).split("\n")]
 
 
-def _list(block, depth):
+def _list(block: dict[str, Any], depth: int) -> Iterator[str]:
     for number, item in enumerate(block["items"], start=block["start"]):
         mark = f"{number}. " if block["ordered"] else "· "
         for place, line in enumerate(_lines(item, depth + 1)):
             yield INDENT * (depth == 0) + (mark if place == 0 else " " * len(mark)) + line
 
 
-def _rows(block):
+def _rows(block: dict[str, Any]) -> list[str]:
     """Row by row; a merged cell stands once, in its first row, and leaves its other places empty."""
     rows = [[""] * block["columns"] for _ in range(block["rows"])]
     for cell in block["cells"]:

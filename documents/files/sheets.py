@@ -8,7 +8,9 @@ values are written as what they are.
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from documents.extraction.escapes import escaped
@@ -63,15 +65,15 @@ class Sheet:
     """
 
     name: str
-    rows: object
-    widths: list = field(default_factory=list)  # of columns, in characters
+    rows: Iterable[Any]
+    widths: list[Any] = field(default_factory=list)  # of columns, in characters
     frozen_rows: int = 0
-    heights: list = field(
+    heights: list[Any] = field(
         default_factory=list
     )  # of rows, in points; programs measure only what is not merged
 
 
-def column_name(number):
+def column_name(number: int) -> str:
     """1 → A, 27 → AA."""
     name = ""
     while number:
@@ -80,7 +82,7 @@ def column_name(number):
     return name
 
 
-def workbook(sheets):
+def workbook(sheets: list[Sheet]) -> Iterator[Entry]:
     """The entries of an XLSX package, for `stream_zip`."""
     names = _unique_names([sheet.name for sheet in sheets])
     yield Entry("[Content_Types].xml", [_content_types(len(names)).encode()])
@@ -92,8 +94,8 @@ def workbook(sheets):
         yield Entry(f"xl/worksheets/sheet{number}.xml", _sheet(sheet))
 
 
-def _unique_names(names):
-    found = []
+def _unique_names(names: list[str]) -> list[str]:
+    found: list[Any] = []
     for number, name in enumerate(names, start=1):
         name = (
             _FORBIDDEN_IN_NAMES.sub(" ", plain_text(name)).strip()[:LONGEST_NAME] or f"表{number}"
@@ -104,7 +106,7 @@ def _unique_names(names):
     return found
 
 
-def _content_types(count):
+def _content_types(count: int) -> str:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     sheets = "".join(
         f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{kind}.worksheet+xml"/>'
@@ -119,14 +121,14 @@ def _content_types(count):
     )
 
 
-def _root_relations():
+def _root_relations() -> str:
     return (
         f'{_DECLARATION}<Relationships xmlns="{_PACKAGE}/relationships">'
         f'<Relationship Id="rId1" Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
     )
 
 
-def _workbook(names):
+def _workbook(names: list[str]) -> str:
     sheets = "".join(
         f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>'
         for n, name in enumerate(names, 1)
@@ -134,7 +136,7 @@ def _workbook(names):
     return f'{_DECLARATION}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>{sheets}</sheets></workbook>'
 
 
-def _workbook_relations(count):
+def _workbook_relations(count: int) -> str:
     sheets = "".join(
         f'<Relationship Id="rId{n}" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>'
         for n in range(1, count + 1)
@@ -145,7 +147,7 @@ def _workbook_relations(count):
     )
 
 
-def _sheet(sheet):
+def _sheet(sheet: Sheet) -> Iterator[bytes]:
     yield f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'.encode()
     yield f"<sheetViews>{_view(sheet)}</sheetViews>".encode()
     if sheet.widths:
@@ -155,7 +157,7 @@ def _sheet(sheet):
         )
         yield f"<cols>{columns}</cols>".encode()
     yield b"<sheetData>"
-    merged = []
+    merged: list[Any] = []
     for number, row in enumerate(sheet.rows, start=1):
         height = sheet.heights[number - 1] if number <= len(sheet.heights) else None
         yield _row(number, row, merged, height).encode()
@@ -166,7 +168,7 @@ def _sheet(sheet):
     yield b'<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>'
 
 
-def _view(sheet):
+def _view(sheet: Sheet) -> str:
     if not sheet.frozen_rows:
         return '<sheetView workbookViewId="0"/>'
     return (
@@ -175,7 +177,7 @@ def _view(sheet):
     )
 
 
-def _row(number, row, merged, height):
+def _row(number: int, row: list[Any], merged: list[str], height: float | None) -> str:
     written, tall = [], f' ht="{height}" customHeight="1"' if height else ""
     for column, cell in enumerate(row, start=1):
         if not isinstance(cell, Cell):
@@ -188,7 +190,7 @@ def _row(number, row, merged, height):
     return f'<row r="{number}"{tall}>{"".join(written)}</row>'
 
 
-def _cell(place, cell):
+def _cell(place: str, cell: Cell) -> str:
     value = cell.value
     if isinstance(value, dt.date):
         value = value.isoformat()

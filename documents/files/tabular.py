@@ -3,10 +3,13 @@ one figure a line.
 """
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 from documents.blocks.figures import figures_in, tables_in
 from documents.blocks.tables import cell_text, number_of
 from documents.files.cells import csv_chunks
+from documents.files.contents import FileContents, FileFacts
 from documents.files.failures import NothingToExportError
 from documents.files.sheets import HEAD, LABEL, PLAIN, TITLE, Cell, Sheet, workbook
 from documents.files.widths import ems
@@ -16,7 +19,7 @@ CHARACTERS_AN_EM = 2.1  # widths of columns are told in digits
 CSV_COLUMNS = ("发布机构", "索引号", "年度", "表格", "行", "列", "值")
 
 
-def write_xlsx(document, edition):
+def write_xlsx(document: FileContents, edition: FileFacts) -> bytes:
     """A sheet a table, and one that says where they come from. Raises NothingToExportError where
     there is no table.
     """
@@ -29,12 +32,12 @@ def write_xlsx(document, edition):
     return b"".join(stream_zip(workbook([*sheets, Sheet("来源", about, widths=[26, 80])])))
 
 
-def write_csv(document, edition):
+def write_csv(document: FileContents, edition: FileFacts) -> bytes:
     """Every figure with the names of its table, row and column, for programs and pivot tables."""
     return b"".join(csv_chunks([CSV_COLUMNS, *csv_rows(document, edition)]))
 
 
-def csv_rows(document, edition):
+def csv_rows(document: FileContents, edition: FileFacts) -> Iterator[list[str | float]]:
     """The lines of the CSV without its head."""
     facts = edition.facts
     lead = [facts["organ"]["name"], facts["index_number"], facts.get("year", "")]
@@ -43,15 +46,15 @@ def csv_rows(document, edition):
             yield [*lead, title, row, column, value]
 
 
-def _tables(document):
+def _tables(document: FileContents) -> list[tuple[str, dict[str, Any]]]:
     found = list(tables_in(document.blocks))
     if not found:
         raise NothingToExportError
     return found
 
 
-def _sheet(title, table):
-    rows = [[None] * table["columns"] for _ in range(table["rows"])]
+def _sheet(title: str, table: dict[str, Any]) -> Sheet:
+    rows: list[list[Cell | None]] = [[None] * table["columns"] for _ in range(table["rows"])]
     for cell in table["cells"]:
         text = cell_text(cell)
         style = (HEAD if cell["centred"] else LABEL) if cell["head"] else PLAIN
@@ -66,7 +69,7 @@ def _sheet(title, table):
     )
 
 
-def _widths(table):
+def _widths(table: dict[str, Any]) -> list[float]:
     """In characters: a column's head in two lines, its labels and figures in one where they are not
     long.
     """
@@ -81,7 +84,7 @@ def _widths(table):
     return [round(width, 1) for width in widths]
 
 
-def _heights(table, widths):
+def _heights(table: dict[str, Any], widths: list[float]) -> list[float]:
     """In points, for the lines of the tallest cell that belongs to one row."""
     lines = [1] * table["rows"]
     for cell in table["cells"]:

@@ -3,7 +3,9 @@ block.
 """
 
 import base64
+from typing import Any
 
+from documents.files.contents import FileContents, FileFacts
 from documents.files.widths import parts_of_width
 
 API_VERSION = [1, 23, 1]
@@ -20,16 +22,16 @@ _MARKS = {
 }
 
 
-def document_tree(document, edition, kind):
+def document_tree(document: FileContents, edition: FileFacts, kind: str) -> dict[str, Any]:
     """The tree of a document for one of pandoc's writers."""
     return _Tree(kind).of(document, edition)
 
 
 class _Tree:
-    def __init__(self, kind):
+    def __init__(self, kind: str) -> None:
         self.kind = kind
 
-    def of(self, document, edition):
+    def of(self, document: FileContents, edition: FileFacts) -> dict[str, Any]:
         blocks = [
             *self._styled("平台名称", _paragraph(document.platform)),
             *self._facts(document.metadata),
@@ -45,12 +47,12 @@ class _Tree:
             "blocks": blocks,
         }
 
-    def _styled(self, style, *blocks):
+    def _styled(self, style: str, *blocks: Any) -> list[dict[str, Any]]:
         if self.kind not in STYLED:
             return list(blocks)
         return [{"t": "Div", "c": [["", [], [["custom-style", style]]], list(blocks)]}]
 
-    def _facts(self, rows):
+    def _facts(self, rows: list[tuple[str, str]]) -> list[dict[str, Any]]:
         """Labels and values: a table of two columns, or a list where a table would be markup."""
         if self.kind not in STYLED:
             return [
@@ -69,10 +71,10 @@ class _Tree:
         block = {"columns": 2, "rows": len(rows), "head": 0, "caption": [], "cells": cells}
         return [self._table(block, shares=[0.27, 0.73])]
 
-    def _blocks(self, blocks, style="正文段落"):
+    def _blocks(self, blocks: list[Any], style: str = "正文段落") -> list[Any]:
         return [made for block in blocks for made in self._block(block, style)]
 
-    def _block(self, block, style):
+    def _block(self, block: dict[str, Any], style: str) -> list[dict[str, Any]]:
         kind = block["t"]
         if kind == "p":
             return self._styled(_style_of(block, style), {"t": "Para", "c": _inlines(block["c"])})
@@ -84,7 +86,7 @@ class _Tree:
             return self._list(block)
         return [self._table(block)] if kind == "table" else [{"t": "HorizontalRule"}]
 
-    def _list(self, block):
+    def _list(self, block: dict[str, Any]) -> list[dict[str, Any]]:
         items = [
             self._blocks(item, "列表文字") or [{"t": "Plain", "c": []}] for item in block["items"]
         ]
@@ -96,7 +98,7 @@ class _Tree:
             {"t": "OrderedList", "c": [[block["start"], {"t": "Decimal"}, {"t": "Period"}], items]}
         ]
 
-    def _numbered(self, block):
+    def _numbered(self, block: dict[str, Any]) -> list[dict[str, Any]]:
         made = []
         for number, item in enumerate(block["items"], start=block["start"]):
             lead = [{"s": f"{number}. ", "m": []}]
@@ -106,13 +108,13 @@ class _Tree:
             made += self._blocks([{**first, "c": [*lead, *first["c"]]}, *rest], "列表文字")
         return made
 
-    def _table(self, block, shares=None):
+    def _table(self, block: dict[str, Any], shares: list[float] | None = None) -> dict[str, Any]:
         columns = block["columns"]
         specs = [
             [{"t": "AlignDefault"}, {"t": "ColWidth", "c": share}]
             for share in shares or parts_of_width(block)
         ]
-        rows = [[] for _ in range(block["rows"])]
+        rows: list[Any] = [[] for _ in range(block["rows"])]
         for cell in block["cells"]:
             rows[cell["y"]].append(self._cell(cell, _small_style(columns)))
         rows = [[_NO_ATTRIBUTES, row] for row in rows]
@@ -125,26 +127,26 @@ class _Tree:
             "c": [_NO_ATTRIBUTES, caption, specs, [_NO_ATTRIBUTES, head], bodies, no_foot],
         }
 
-    def _cell(self, cell, style):
+    def _cell(self, cell: dict[str, Any], style: str) -> list[Any]:
         centred = "表头文字" if cell["head"] else "表格数字"
         style = (style or centred) if cell["centred"] else "表格文字"
         align = {"t": "AlignCenter" if cell["centred"] else "AlignDefault"}
         return [_NO_ATTRIBUTES, align, cell["h"], cell["w"], self._blocks(cell["c"], style)]
 
 
-def _said(text):
+def _said(text: str) -> dict[str, Any]:
     return {"t": "MetaInlines", "c": _text(text)}
 
 
-def _text(text):
+def _text(text: str) -> list[dict[str, str]]:
     return [{"t": "Str", "c": text}]
 
 
-def _paragraph(text):
+def _paragraph(text: str) -> dict[str, Any]:
     return {"t": "Para", "c": _text(text)}
 
 
-def _style_of(block, style):
+def _style_of(block: dict[str, Any], style: str) -> str:
     if all("img" in run for run in block["c"]) or block.get("kind") == "figcaption":
         return "居中段落"
     if style == "正文段落" and any(run.get("br") for run in block["c"]):
@@ -152,16 +154,16 @@ def _style_of(block, style):
     return style
 
 
-def _inlines(runs):
+def _inlines(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [made for run in runs for made in _inline(run)]
 
 
-def _inline(run):
+def _inline(run: dict[str, Any]) -> list[dict[str, Any]]:
     if run.get("br"):
         return [{"t": "LineBreak"}]
     if "img" in run:
         return [_picture(run["img"])]
-    made = _text(run["s"])
+    made: list[dict[str, Any]] = [*_text(run["s"])]
     for mark in run["m"]:
         made = [{"t": _MARKS[mark], "c": made}]
     return (
@@ -169,7 +171,7 @@ def _inline(run):
     )
 
 
-def _picture(picture):
+def _picture(picture: dict[str, Any]) -> dict[str, Any]:
     """In the tree itself: the sandbox reads no file. No wider than the type area, 15.6 cm."""
     kind = "jpeg" if picture["kind"] == "jpg" else picture["kind"]
     data = f"data:image/{kind};base64,{base64.b64encode(picture['bytes']).decode()}"
@@ -178,13 +180,13 @@ def _picture(picture):
     return {"t": "Image", "c": [attributes, _text(picture["alt"]), [data, ""]]}
 
 
-def _small_style(columns):
+def _small_style(columns: int) -> str:
     if columns > VERY_MANY_COLUMNS:
         return "表格小字"
     return "密集表格" if columns > MANY_COLUMNS else ""
 
 
-def _row_heads(block, columns):
+def _row_heads(block: dict[str, Any], columns: int) -> int:
     """Leading columns in which every cell names its row, and none reaches out of them."""
     body = [cell for cell in block["cells"] if cell["y"] >= block["head"]]
     found = 0

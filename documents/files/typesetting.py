@@ -9,26 +9,26 @@ import json
 import resource
 import sys
 from pathlib import Path
+from typing import Any
 
 import typst
 
 MAX_MEMORY = 3_000_000_000  # address space, most of it fonts mapped and never touched
 MAX_CPU_SECONDS = 40
 MAX_WRITTEN = 80_000_000
-STANDARDS = ["a-2a", "ua-1"]
 
 
-def _limit(kind, most):
+def _limit(kind: Any, most: int) -> None:
     hard = resource.getrlimit(kind)[1]
     resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def main(folder):
+def main(place: str) -> int:
     """Compile within bounds; what is wrong with the document goes to `error.txt`."""
     _limit(resource.RLIMIT_AS, MAX_MEMORY)
     _limit(resource.RLIMIT_CPU, MAX_CPU_SECONDS)
     _limit(resource.RLIMIT_FSIZE, MAX_WRITTEN)
-    folder = Path(folder)
+    folder = Path(place)
     job = json.loads((folder / "job.json").read_text("utf-8"))
     nowhere = folder / "packages"
     nowhere.mkdir()
@@ -40,7 +40,7 @@ def main(folder):
             font_paths=job["fonts"],
             ignore_system_fonts=True,
             format="pdf",
-            pdf_standards=STANDARDS,
+            pdf_standards=["a-2a", "ua-1"],
             timestamp=job["timestamp"],
             package_path=nowhere,
             package_cache_path=nowhere,

@@ -4,6 +4,7 @@ turned.
 
 import math
 import re
+from typing import Any
 
 from documents.blocks.tables import cell_text
 
@@ -15,7 +16,7 @@ _UNBREAKABLE = re.compile(r"[0-9A-Za-z.,%+−-]+|.", re.DOTALL)
 MOST_UNBREAKABLE = 24
 
 
-def fit(block, depth):
+def fit(block: dict[str, Any], depth: int) -> dict[str, Any]:
     """`shares` of the width, `size` in points, `inset`, and `page` [mm, mm] where it must be turned
     or larger.
     """
@@ -24,7 +25,7 @@ def fit(block, depth):
     for size in SIZES:
         if _needed(least, size) <= area and _lines(block, wanted, size, area) <= 4:
             return _fitted(least, wanted, size, area)
-    for size in (9, 8):
+    for size in (9.0, 8.0):
         if _needed(least, size) <= area:
             return _fitted(least, wanted, size, area)
     for size in SMALL_SIZES:
@@ -34,7 +35,7 @@ def fit(block, depth):
     return {**_fitted(least, wanted, 7, width), "page": [math.ceil(width * 0.3528) + 45, 297]}
 
 
-def parts_of_width(block, size=12.5):
+def parts_of_width(block: dict[str, Any], size: float = 12.5) -> list[float]:
     """What part of the width each column takes, for formats that know no points; `size` is above
     the true one, as other programs set figures in wider fonts. They add up to 1.
     """
@@ -42,7 +43,7 @@ def parts_of_width(block, size=12.5):
     return [round(share / sum(shares), 4) for share in shares]
 
 
-def _measure(block):
+def _measure(block: dict[str, Any]) -> tuple[list[float], list[float]]:
     """For each column: the longest piece no line may end in, and the length of its longest text,
     both in ems.
     """
@@ -58,20 +59,20 @@ def _measure(block):
     return least, wanted
 
 
-def ems(text):
+def ems(text: str) -> float:
     """How wide a text runs, in widths of a Chinese character."""
     return sum(0.56 if character.isascii() else 1.0 for character in text)
 
 
-def _inset(columns):
+def _inset(columns: int) -> float:
     return 2.0 if columns > 8 else 4.0
 
 
-def _needed(least, size):
+def _needed(least: list[float], size: float) -> float:
     return sum(most * size + 2 * _inset(len(least)) + 1 for most in least)
 
 
-def _lines(block, wanted, size, area):
+def _lines(block: dict[str, Any], wanted: list[float], size: float, area: float) -> float:
     """Lines of the tallest cell, roughly: letters are made smaller before a table becomes a tower."""
     shares = _shares([1.0] * len(wanted), wanted, size, area)
     return max(
@@ -79,11 +80,11 @@ def _lines(block, wanted, size, area):
     )
 
 
-def _fitted(least, wanted, size, area):
+def _fitted(least: list[float], wanted: list[float], size: float, area: float) -> dict[str, Any]:
     return {"shares": _shares(least, wanted, size, area), "size": size, "inset": _inset(len(least))}
 
 
-def _shares(least, wanted, size, area):
+def _shares(least: list[float], wanted: list[float], size: float, area: float) -> list[float]:
     """Every column has its least; what is left is shared by the root of the text it holds."""
     inset = 2 * _inset(len(least)) + 1
     floor = [most * size + inset for most in least]
@@ -96,7 +97,7 @@ def _shares(least, wanted, size, area):
     ]
 
 
-def title_size(title):
+def title_size(title: str) -> dict[str, float]:
     """`title_size` in points and `title_width`: one line where a little smaller makes it one, else
     lines of like length.
     """

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 from itertools import accumulate
+from typing import Any
 
 _PIECE = re.compile(r"<[^>]*>|&#?\w+;|.", re.DOTALL)
 
@@ -23,7 +24,7 @@ class Mark:
     kind: str = ""
 
 
-def mark_html(clean, text, marks):
+def mark_html(clean: str, text: str, marks: list[Mark]) -> str:
     """The clean HTML with `<mark>` around the pieces. Where two overlap, the first gives the look
     and both are anchored.
     """
@@ -33,7 +34,7 @@ def mark_html(clean, text, marks):
     return _Marker(spans).run(clean)
 
 
-def _spans(text, marks):
+def _spans(text: str, marks: list[Mark]) -> list[tuple[Any, ...]]:
     """[(first, last + 1, mark)] counted in solid characters; what is empty or out of the text is
     left out.
     """
@@ -52,11 +53,12 @@ def _spans(text, marks):
 class _Marker:
     """Walks the HTML once, opening and closing marks between its tags."""
 
-    def __init__(self, spans):
+    def __init__(self, spans: list[tuple[Any, ...]]) -> None:
         self.spans, self.at, self.next, self.until, self.kind = spans, 0, 0, 0, ""
-        self.out, self.is_open = [], False
+        self.out: list[Any] = []
+        self.is_open = False
 
-    def run(self, clean):
+    def run(self, clean: str) -> str:
         """The marked HTML."""
         for match in _PIECE.finditer(clean):
             piece = match[0]
@@ -71,7 +73,7 @@ class _Marker:
         self._close()
         return "".join(self.out)
 
-    def _before_sign(self):
+    def _before_sign(self) -> None:
         anchors = []
         while self.next < len(self.spans) and self.spans[self.next][0] <= self.at:
             _, end, mark = self.spans[self.next]
@@ -89,7 +91,7 @@ class _Marker:
             self.is_open = True
         self.out += anchors
 
-    def _close(self):
+    def _close(self) -> None:
         if self.is_open:
             self.out.append("</mark>")
             self.is_open = False

@@ -9,8 +9,10 @@ plain sanitiser's answer is taken instead.
 
 import re
 from collections import Counter
+from typing import Any
 
 from lxml import etree, html
+from lxml.html import HtmlElement
 
 from documents.html.bounds import check_bounds
 from documents.html.pasted_lists import gather_bullets
@@ -83,7 +85,7 @@ _BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n][ \t\r\n]*(?=[{_CJK}]
 _BLANKS = re.compile(r"[ \t\r\n\u00a0\u2002\u2003\u2009]+")
 
 
-def clean_pasted(pasted):
+def clean_pasted(pasted: str | None) -> str:
     """Clipboard HTML as the HTML a body may hold, with the same visible text, white space aside.
 
     What an editor or this function has put in order stays as it is. Raises ValidationError for what
@@ -103,7 +105,7 @@ def clean_pasted(pasted):
     return cleaned if is_whole else plain
 
 
-def _without(source, opening, closing):
+def _without(source: str, opening: str, closing: str) -> str:
     """Text with every stretch between two marks cut out; a linear search, because the source is
     anybody's.
     """
@@ -121,7 +123,7 @@ def _without(source, opening, closing):
     return "".join(parts)
 
 
-def _letters(source):
+def _letters(source: str) -> Counter[Any]:
     return Counter(re.sub(r"\s", "", html_to_text(source)))
 
 
@@ -130,7 +132,7 @@ class _Cleaner:
     lists).
     """
 
-    def __init__(self, source):
+    def __init__(self, source: str) -> None:
         self.markers = ""
         try:
             root = html.fragment_fromstring(
@@ -160,7 +162,7 @@ class _Cleaner:
         )
 
 
-def _treat(node):
+def _treat(node: HtmlElement) -> None:
     """One element: thrown away, renamed, turned into what its style meant, or taken off its text."""
     if node.tag in _GONE:
         node.drop_tree()
@@ -178,11 +180,11 @@ def _treat(node):
         node.drop_tag()
 
 
-def _text(node):
+def _text(node: HtmlElement) -> str:
     return "".join(node.itertext())
 
 
-def _wrap_inside(node, marks):
+def _wrap_inside(node: HtmlElement, marks: list[str]) -> None:
     for tag in marks:
         if any(
             ancestor.tag in {tag, "b" if tag == "strong" else tag}
@@ -195,7 +197,7 @@ def _wrap_inside(node, marks):
         node.append(mark)
 
 
-def _unwrap_reference(node):
+def _unwrap_reference(node: HtmlElement) -> None:
     """A link within Word's document leads nowhere here; the number of a note stays, raised."""
     is_note = "_ftn" in (node.get("href") or "") or "_edn" in (node.get("href") or "")
     is_raised = any(child.tag == "sup" for child in node.iter()) or any(
@@ -208,14 +210,14 @@ def _unwrap_reference(node):
         node.drop_tag()
 
 
-def _shift_headings(root):
+def _shift_headings(root: HtmlElement) -> None:
     """The page's own title is the only h1."""
     if next(root.iter("h1"), None) is not None:
         for node in list(root.iter("h1", "h2", "h3", "h4", "h5")):
             node.tag = f"h{min(int(node.tag[1]) + 1, 5)}"
 
 
-def _settle(node):
+def _settle(node: HtmlElement) -> None:
     """A block the body does not know: a paragraph where text stands in it, else nothing but its
     content.
     """
@@ -242,7 +244,7 @@ def _settle(node):
         node.tag = "p"
 
 
-def _fence(node):
+def _fence(node: HtmlElement) -> None:
     """Loose lines beside blocks become paragraphs of their own, so that they do not run together."""
     children, run = list(node), None
     if (node.text or "").strip():
@@ -263,7 +265,7 @@ def _fence(node):
             run.append(child)
 
 
-def _merge_marks(root):
+def _merge_marks(root: HtmlElement) -> None:
     """`<b>20</b><b>24</b>` is one number."""
     for node in root.iter():
         node.tag = _MARKS.get(node.tag, node.tag)
@@ -279,7 +281,7 @@ def _merge_marks(root):
             node.getparent().remove(node)
 
 
-def _settle_text(root):
+def _settle_text(root: HtmlElement) -> None:
     """Blanks as a reader sees them; paragraphs without text or picture go."""
     for node in root.iter():
         node.text, node.tail = (_settled(text) for text in (node.text, node.tail))
@@ -294,7 +296,7 @@ def _settle_text(root):
             node.drop_tree() if node.tag in _LINES else node.drop_tag()
 
 
-def _drop_blanks(node):
+def _drop_blanks(node: HtmlElement) -> None:
     """Blanks between blocks are the source's, not the text's."""
     if not (node.text or "").strip():
         node.text = None
@@ -306,5 +308,5 @@ def _drop_blanks(node):
             child.tail = None
 
 
-def _settled(text):
+def _settled(text: str | None) -> str | None:
     return text and _BLANKS.sub(" ", _BREAK_IN_CHINESE.sub("", text))

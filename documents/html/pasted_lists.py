@@ -8,12 +8,14 @@ read 「（一）」.
 import re
 
 from lxml import etree
+from lxml.etree import _Element
+from lxml.html import HtmlElement
 
 _POINT = re.compile(r"[·•●○◦■□▪◆◇➢➤✓\u2013\u2014*lnuØüv§oq\uf000-\uf0ff-]")
 _SYMBOLS = re.compile(r"font-family\s*:[^;]*(?:symbol|wingdings|webdings)", re.IGNORECASE)
 
 
-def gather_bullets(root):
+def gather_bullets(root: HtmlElement) -> str:
     """Turn runs of pointed paragraphs into `ul`. Returns the markers that went: characters, not
     words.
     """
@@ -34,7 +36,7 @@ def gather_bullets(root):
     return re.sub(r"\s", "", "".join(markers))
 
 
-def _marker(paragraph):
+def _marker(paragraph: HtmlElement) -> HtmlElement | None:
     """The span that holds the paragraph's point, or None where it is numbered or not marked."""
     for span in paragraph.iter("span"):
         if "mso-list:ignore" in re.sub(r"\s", "", span.get("style") or "").lower():
@@ -45,7 +47,7 @@ def _marker(paragraph):
     return None
 
 
-def _is_in_symbols(span):
+def _is_in_symbols(span: HtmlElement) -> bool:
     """`l` and `Ø` are points only in a font of symbols."""
     nodes = [span, *span.iterdescendants(), *span.iterancestors("span")]
     return any(
@@ -53,12 +55,12 @@ def _is_in_symbols(span):
     )
 
 
-def _take_out(span):
+def _take_out(span: HtmlElement) -> str:
     text = "".join(span.itertext())
     span.drop_tree()
     return text
 
 
-def _follows(items, node):
+def _follows(items: _Element, node: HtmlElement) -> bool:
     """Whether nothing but blanks stands between a list and a paragraph."""
     return items.getnext() is node and not (items.tail or "").strip()

@@ -1,11 +1,12 @@
 """Tables as they come from a clipboard or an editor, put in the order assistive technology reads."""
 
 from lxml import etree
+from lxml.html import HtmlElement
 
 _ROWS = {"thead", "tbody", "tfoot"}
 
 
-def tidy_table(table):
+def tidy_table(table: HtmlElement) -> None:
     """Leading rows of nothing but header cells become the head, header cells say what they head,
     and a cell with a single paragraph holds its text itself.
     """
@@ -23,28 +24,28 @@ def tidy_table(table):
             _order_attributes(cell)
 
 
-def _order_attributes(cell):
+def _order_attributes(cell: HtmlElement) -> None:
     """Always the same order, so that two versions of a body differ only where their words do."""
     attributes = sorted(cell.attrib.items())
     cell.attrib.clear()
     cell.attrib.update(attributes)
 
 
-def _table_of(node):
+def _table_of(node: HtmlElement) -> HtmlElement:
     return next(node.iterancestors("table"), None)
 
 
-def _is_within(node, table):
+def _is_within(node: HtmlElement, table: HtmlElement) -> bool:
     return node is not table and table in node.iterancestors()
 
 
-def _scope(cell, *, is_head):
+def _scope(cell: HtmlElement, *, is_head: bool) -> str:
     span = cell.get("colspan" if is_head else "rowspan", "1")
     kind = "col" if is_head else "row"
     return f"{kind}group" if span.isdigit() and int(span) > 1 else kind
 
 
-def unwrap_single(cell):
+def unwrap_single(cell: HtmlElement) -> None:
     """A cell or list item with a single paragraph holds its text itself (a list inside the item may
     follow).
     """
@@ -58,7 +59,7 @@ def unwrap_single(cell):
         children[0].drop_tag()
 
 
-def _gather_head(table, rows):
+def _gather_head(table: HtmlElement, rows: list[HtmlElement]) -> None:
     """An editor keeps all rows in one tbody; Word marks the rows it repeats on every page."""
     leading = []
     for row in rows:

@@ -9,8 +9,10 @@ furniture is the source again, white space aside.
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 from documents.html.richtext import sanitize
 
@@ -47,7 +49,7 @@ class Block:
     level: int = 0
 
     @property
-    def html(self):
+    def html(self) -> str:
         """The paragraph as an element."""
         tag = f"h{self.level}" if self.level else "p"
         return f"<{tag}>{escape(self.text, quote=False)}</{tag}>"
@@ -61,7 +63,7 @@ class Section:
     blocks: tuple[Block, ...] = ()
 
     @property
-    def html(self):
+    def html(self) -> str:
         """The section's body, sanitised, without its title."""
         return _html(self.blocks)
 
@@ -80,12 +82,12 @@ class Document:
     fields: dict[str, str] = field(default_factory=dict)
 
     @property
-    def source(self):
+    def source(self) -> Any:
         """来源 as the saved page names it, or an empty string."""
         return self.fields.get("来源") or self.fields.get("信息来源") or self.fields.get("", "")
 
     @property
-    def published_on(self):
+    def published_on(self) -> Any:
         """The day the saved page says it was published (发布日期), or None."""
         for label in ("发布日期", "公开日期", "日期"):
             if match := _DAY.search(self.fields.get(label, "")):
@@ -96,12 +98,12 @@ class Document:
         return None
 
     @property
-    def opening_html(self):
+    def opening_html(self) -> str:
         """What stands before the first section, sanitised."""
         return _html(self.opening)
 
     @property
-    def html(self):
+    def html(self) -> str:
         """The whole document, sanitised: opening, then each section under its h2."""
         blocks = list(self.opening)
         for section in self.sections:
@@ -109,7 +111,7 @@ class Document:
         return _html(blocks)
 
 
-def recognise(text):
+def recognise(text: str) -> Document:
     """The `Document` in a plain text, one paragraph a line (indented or apart by blank lines, as
     saved pages are).
     """
@@ -122,20 +124,21 @@ def recognise(text):
     return Document(opening, sections, head, tuple(lines[end:]), _trail(head), fields)
 
 
-def _html(blocks):
+def _html(blocks: Iterable[Block]) -> str:
     return sanitize("".join(block.html for block in blocks))
 
 
-def _trail(head):
+def _trail(head: tuple[str, ...]) -> tuple[str, ...]:
     line = next((line for line in head if _TRAIL.match(line)), "")
     return tuple(part for part in (part.strip() for part in re.split(r"[>›»＞]", line)) if part)
 
 
-def _head(lines):
+def _head(lines: list[str]) -> tuple[int, dict[str, str]]:
     """How many lines at the top are furniture, and the fields they carry. A page without any has
     none.
     """
-    fields, position = {}, 0
+    fields: dict[Any, Any] = {}
+    position = 0
     while position < len(lines):
         taken = _head_line(lines, position, fields)
         if not taken:
@@ -144,7 +147,7 @@ def _head(lines):
     return position, fields
 
 
-def _head_line(lines, position, fields):
+def _head_line(lines: list[str], position: int, fields: dict[str, str]) -> int:
     """How many lines of head furniture begin here (0: the document begins), their fields noted."""
     line = lines[position]
     if _TRAIL.match(line) or _ADDRESS.match(line) or _BUTTON.match(line):
@@ -173,13 +176,13 @@ def _head_line(lines, position, fields):
     return 0
 
 
-def _note_fields(content, labels, fields):
+def _note_fields(content: str, labels: list[re.Match[str]], fields: dict[str, str]) -> None:
     for label, following in zip(labels, [*labels[1:], None], strict=True):
         value = content[label.end() : following.start() if following else None].strip()
         fields[re.sub(r"\s", "", label["label"])] = value
 
 
-def _foot(lines, start):
+def _foot(lines: list[str], start: int) -> int:
     """Where the furniture at the end begins."""
     end = len(lines)
     while end > start and _FOOT.match(lines[end - 1]):
@@ -187,9 +190,9 @@ def _foot(lines, start):
     return end
 
 
-def heading_levels(lines):
+def heading_levels(lines: list[str]) -> list[int]:
     """The level of every paragraph (0 text, 2, 3): what a numbered line is, its neighbours tell."""
-    levels = []
+    levels: list[Any] = []
     for position, line in enumerate(lines):
         following = lines[position + 1] if position + 1 < len(lines) else ""
         after_list = bool(position) and levels[-1] == 0 and _may_be_heading(lines[position - 1])
@@ -197,11 +200,11 @@ def heading_levels(lines):
     return levels
 
 
-def _blocks(lines):
+def _blocks(lines: list[str]) -> list[Block]:
     return [Block(line, level) for line, level in zip(lines, heading_levels(lines), strict=True)]
 
 
-def _level(line, following, after_list):
+def _level(line: str, following: str, after_list: bool) -> int:
     if _SECTION.match(line):
         is_title = len(line) <= MAX_TITLE and not _SENTENCE_END.search(line)
         return 2 if is_title else 0
@@ -213,7 +216,7 @@ def _level(line, following, after_list):
     return 0
 
 
-def _may_be_heading(line):
+def _may_be_heading(line: str) -> bool:
     """A numbered line that is one short sentence; followed by another of its kind it is a list, not
     a heading.
     """
@@ -224,8 +227,9 @@ def _may_be_heading(line):
     )
 
 
-def _sections(blocks):
-    opening, sections = [], []
+def _sections(blocks: list[Block]) -> tuple[tuple[Block, ...], tuple[Section, ...]]:
+    opening: list[Any] = []
+    sections: list[Any] = []
     for block in blocks:
         if block.level == 2:
             sections.append((block.text, []))

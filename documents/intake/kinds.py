@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from documents.intake.result import IntakeError
 from documents.programs import run
@@ -14,7 +15,7 @@ SECONDS = 90
 _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")  # DOC and WPS, and the envelope of an encrypted DOCX
 
 
-def kind_of(data):
+def kind_of(data: bytes) -> str:
     """`docx`, `doc`, `rtf` or `odt`. Raises IntakeError for anything else, saying what to do."""
     if data.startswith(_COMPOUND):
         if "EncryptedPackage".encode("utf-16-le") in data:
@@ -33,16 +34,16 @@ def kind_of(data):
     raise IntakeError("不能识别这个文件。请上传 Word 文档（DOCX）。")
 
 
-def _libreoffice():
+def _libreoffice() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
-def accepted_extensions():
+def accepted_extensions() -> Any:
     """What can be read on this server."""
     return ["docx", "doc", "wps", "rtf", "odt"] if _libreoffice() else ["docx"]
 
 
-def as_docx(data, kind):
+def as_docx(data: bytes, kind: str) -> bytes:
     """The same document as DOCX. Raises IntakeError where LibreOffice is missing or cannot read it."""
     if kind == "docx":
         return data
@@ -55,7 +56,7 @@ def as_docx(data, kind):
         return _convert(program, Path(folder), data, kind)
 
 
-def _convert(program, folder, data, kind):
+def _convert(program: str, folder: Path, data: bytes, kind: str) -> bytes:
     """Convert in a profile of its own: no macro setting, no lock, no history is shared with
     anybody.
     """

@@ -8,10 +8,13 @@ before it is converted.
 
 import re
 from copy import deepcopy
+from typing import Any
 
 from lxml import etree
+from lxml.etree import _Element
 
 from documents.intake.package import W
+from documents.intake.styles import Styles
 
 _DIGITS = "〇一二三四五六七八九"
 _CHINESE = {
@@ -20,7 +23,7 @@ _CHINESE = {
 }  # fmt: skip
 
 
-def chinese_number(value):
+def chinese_number(value: int) -> str:
     """1 → 一, 10 → 十, 12 → 十二, 20 → 二十, 105 → 一百〇五; digit by digit from 1,000 on."""
     if not 0 < value < 1000:
         return "".join(_DIGITS[int(digit)] for digit in str(value))
@@ -34,7 +37,7 @@ def chinese_number(value):
     return text + (_DIGITS[ones] if ones else "")
 
 
-def _roman(value):
+def _roman(value: Any) -> Any:
     text = ""
     for number, letters in zip(
         (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
@@ -46,11 +49,11 @@ def _roman(value):
     return text
 
 
-def _letters(value):
+def _letters(value: Any) -> Any:
     return chr(ord("A") + (value - 1) % 26) * ((value - 1) // 26 + 1)
 
 
-def format_number(value, kind):
+def format_number(value: int, kind: str) -> str:
     """A number as Word prints it in a number format (`w:numFmt`). Unknown kinds are printed in
     digits.
     """
@@ -68,24 +71,24 @@ def format_number(value, kind):
     return f"{value:02}" if kind == "decimalZero" else str(value)
 
 
-def _value(node, path, default=None):
+def _value(node: _Element | None, path: str, default: str | None = None) -> str | None:
     found = node.find(path) if node is not None else None
     return default if found is None else found.get(f"{W}val", default)
 
 
-def _integer(text, default):
-    return int(text) if re.fullmatch(r"\d{1,6}", text or "") else default
+def _integer(text: str | None, default: int) -> int:
+    return int(text) if text and re.fullmatch(r"\d{1,6}", text) else default
 
 
 class Level:
     """How one level of a numbered list is printed."""
 
-    def __init__(self, node):
+    def __init__(self, node: _Element) -> None:
         self.start = _integer(_value(node, f"{W}start"), 1)
         self.kind = _value(node, f"{W}numFmt", "decimal")
         self.text = _value(node, f"{W}lvlText", "")
 
-    def is_plain(self, depth):
+    def is_plain(self, depth: int) -> bool:
         """Whether an ordinary list of HTML prints the same: bullets, or `1.` in digits."""
         return self.kind == "bullet" or (self.kind == "decimal" and self.text == f"%{depth + 1}.")
 
@@ -93,8 +96,10 @@ class Level:
 class Numbering:
     """The automatic numbers of one document, counted in its order."""
 
-    def __init__(self, root, styles):
-        self._styles, self._counters, self._begun = styles, {}, set()
+    def __init__(self, root: _Element, styles: Styles) -> None:
+        self._styles = styles
+        self._counters: dict[Any, Any] = {}
+        self._begun: set[Any] = set()
         self._lists, self._overrides = {}, {}
         if root is None:
             return
@@ -113,7 +118,7 @@ class Numbering:
                 if item.find(f"{W}startOverride") is not None
             }
 
-    def write_out(self, paragraph):
+    def write_out(self, paragraph: _Element) -> str:
         """Count this paragraph; where the converter would lose its number, make it text. Returns
         the text, or "".
         """
@@ -129,7 +134,7 @@ class Numbering:
         _take_out_of_list(paragraph, text)
         return text
 
-    def _place(self, paragraph):
+    def _place(self, paragraph: _Element) -> tuple[Any, ...]:
         """(list id, depth) of a paragraph, its own or its style's."""
         own = paragraph.find(f"{W}pPr/{W}numPr")
         inherited = self._styles.numbering(paragraph)
@@ -137,7 +142,7 @@ class Numbering:
         depth = _value(own, f"{W}ilvl") or _value(inherited, f"{W}ilvl")
         return number, _integer(depth, 0)
 
-    def _count(self, number, kind, levels, depth):
+    def _count(self, number: str, kind: str | None, levels: dict[int, Level], depth: int) -> None:
         counters = self._counters.setdefault(kind, {})
         if number not in self._begun:
             self._begun.add(number)
@@ -149,19 +154,20 @@ class Numbering:
         for deeper in [key for key in counters if key > depth]:
             del counters[deeper]
 
-    def _print(self, kind, levels, level):
+    def _print(self, kind: str | None, levels: dict[int, Level], level: Level) -> str:
         counters = self._counters[kind]
 
-        def one(match):
+        def one(match: re.Match[str]) -> Any:
             depth = int(match[1]) - 1
             return format_number(
-                counters.get(depth, 1), levels[depth].kind if depth in levels else "decimal"
+                counters.get(depth, 1),
+                (levels[depth].kind if depth in levels else None) or "decimal",
             )
 
-        return re.sub(r"%([1-9])", one, level.text)
+        return re.sub(r"%([1-9])", one, level.text or "")
 
 
-def _take_out_of_list(paragraph, text):
+def _take_out_of_list(paragraph: _Element, text: str) -> None:
     """Put `text` before the paragraph's first run and take the paragraph out of its list."""
     properties = paragraph.find(f"{W}pPr")
     if properties is None:

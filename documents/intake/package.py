@@ -10,8 +10,10 @@ import posixpath
 import struct
 import zipfile
 import zlib
+from typing import Any
 
 from lxml import etree
+from lxml.etree import _Element
 
 from documents.intake.result import IntakeError
 
@@ -36,7 +38,7 @@ _BROKEN = "文件已损坏，无法读取。请用 Word 或 WPS 打开，另存�
 _TOO_LARGE = "文件展开后过大，无法读取。请把大图片和附表拆成单独的附件，正文另存为 DOCX 后再上传。"
 
 
-def parse_xml(data):
+def parse_xml(data: bytes) -> _Element:
     """The root of an XML part. Entities, external references and absurd nesting are refused, not
     followed.
     """
@@ -56,7 +58,7 @@ def parse_xml(data):
 class Package:
     """The parts of one DOCX file. Raises IntakeError for what is broken, encrypted or a bomb."""
 
-    def __init__(self, data):
+    def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self._infos = {info.filename: info for info in self._zip.infolist()}
@@ -65,7 +67,7 @@ class Package:
         self._check_bounds()
         self.main = self._main_part()
 
-    def _check_bounds(self):
+    def _check_bounds(self) -> None:
         infos = self._zip.infolist()
         if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
             raise IntakeError(_TOO_LARGE)
@@ -79,11 +81,11 @@ class Package:
                 raise IntakeError(_TOO_LARGE)
 
     @property
-    def names(self):
+    def names(self) -> list[str]:
         """Names of all parts."""
         return list(self._infos)
 
-    def read(self, name):
+    def read(self, name: str) -> bytes | None:
         """The bytes of a part, or None where there is no such part. Never more than the directory
         declares.
         """
@@ -96,32 +98,33 @@ class Package:
         except _ZIP_ERRORS as error:
             raise IntakeError(_BROKEN) from error
 
-    def xml(self, name):
+    def xml(self, name: str) -> _Element | None:
         """The root element of a part, or None where there is no such part."""
         data = self.read(name)
         return None if data is None else parse_xml(data)
 
-    def beside_main(self, name):
+    def beside_main(self, name: str) -> str:
         """The name of a part that stands in the main part's folder (`styles.xml` →
         `word/styles.xml`).
         """
         return posixpath.join(posixpath.dirname(self.main), name)
 
-    def relationships(self):
+    def relationships(self) -> list[tuple[str, str, bool]]:
         """(type, target, is external) of every relationship of every part; the type is the last
         word of its address.
         """
         found = []
         for name in self.names:
             if name.endswith(".rels"):
-                for node in self.xml(name).iter(RELATIONSHIP):
+                root = self.xml(name)
+                for node in root.iter(RELATIONSHIP) if root is not None else ():
                     kind = node.get("Type", "").rpartition("/")[2]
                     found.append(
                         (kind, node.get("Target", ""), node.get("TargetMode") == "External")
                     )
         return found
 
-    def _main_part(self):
+    def _main_part(self) -> str:
         root = self.xml("_rels/.rels")
         nodes = root.iter(RELATIONSHIP) if root is not None else ()
         targets = [
@@ -134,7 +137,7 @@ class Package:
             raise IntakeError("这不是 Word 文档。请上传 DOCX 文件。")
         return name
 
-    def rebuilt(self, replaced):
+    def rebuilt(self, replaced: dict[str, bytes]) -> bytes:
         """A clean DOCX of the parts that carry text, with some of them replaced (name → bytes).
 
         A picture is there by its name alone: the converter says where it stands, its bytes stay out
@@ -145,14 +148,14 @@ class Package:
             for name in self.names:
                 is_text = name.startswith(folder) and name.count("/") == 1 and name.endswith(".xml")
                 if is_text or name.endswith(".rels") or name == "[Content_Types].xml":
-                    data = replaced.get(name) or self.read(name)
+                    data = replaced.get(name) or self.read(name) or b""
                     parse_xml(data)
                     target.writestr(name, data)
                 elif name.startswith(f"{folder}media/"):
                     target.writestr(name, b"-")
         return buffer.getvalue()
 
-    def warnings(self):
+    def warnings(self) -> list[str]:
         """What stands in the package and was not taken over, as sentences."""
         relationships = self.relationships()
         outside = sorted(
@@ -175,5 +178,5 @@ class Package:
         }
         return [sentence for sentence, is_found in findings.items() if is_found]
 
-    def _has(self, *folders):
+    def _has(self, *folders: Any) -> bool:
         return any(f"/{folder}" in f"/{name}" for name in self.names for folder in folders)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pypandoc
 
@@ -16,7 +17,7 @@ MAX_OUTPUT = 60_000_000
 _FAILED = "文件内容无法转换。请用 Word 或 WPS 打开，另存为新的 DOCX 文件后再上传；或者复制正文，粘贴到“正文”栏。"
 
 
-def blocks_of(docx):
+def blocks_of(docx: bytes) -> list[dict[str, Any]]:
     """The blocks of a DOCX as pandoc's document tree (JSON). `--sandbox`: it reads its input and
     nothing else.
 

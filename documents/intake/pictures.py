@@ -1,8 +1,10 @@
 """Pictures of a Word file: taken out of it, known by their content, never fetched from elsewhere."""
 
 import re
+from typing import Any
 
 from documents.cleaning.pictures import without_metadata
+from documents.intake.package import Package
 from documents.intake.result import Picture
 
 MAX_PICTURES = 200
@@ -19,18 +21,18 @@ _NO_DESCRIPTION = re.compile(
 class Pictures:
     """The pictures met while the body is written, each once."""
 
-    def __init__(self, package):
+    def __init__(self, package: Package) -> None:
         self._package = package
-        self._by_target = {}
-        self._missing = []
+        self._by_target: dict[Any, Any] = {}
+        self._missing: list[Any] = []
         self._without_alt = 0
 
     @property
-    def found(self):
+    def found(self) -> list[Picture]:
         """All pictures, in the order of the text."""
         return [picture for picture in self._by_target.values() if picture]
 
-    def take(self, target, alt):
+    def take(self, target: str, alt: str) -> tuple[Any, ...]:
         """(picture or None, alternative text) for a picture of the text."""
         alt = "" if _NO_DESCRIPTION.fullmatch(alt.strip()) else alt.strip()
         if target not in self._by_target and len(self._by_target) < MAX_PICTURES:
@@ -42,7 +44,7 @@ class Pictures:
             self._without_alt += 1
         return picture, alt
 
-    def _read(self, target, alt):
+    def _read(self, target: str, alt: str) -> Picture | None:
         content = self._package.read(self._package.beside_main(target)) or b""
         for signature, (extension, content_type) in _SIGNATURES.items():
             if content.startswith(signature) and len(content) <= MAX_BYTES:
@@ -52,7 +54,7 @@ class Pictures:
                 )
         return None
 
-    def doubts(self):
+    def doubts(self) -> list[str]:
         """What the clerk has to do about the pictures."""
         missing = "、".join(dict.fromkeys(self._missing))[:200]
         findings = {

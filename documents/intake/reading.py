@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter
+from io import BytesIO
 from pathlib import PurePath
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -16,8 +18,8 @@ from documents.intake.pandoc import blocks_of
 from documents.intake.pictures import Pictures
 from documents.intake.recognition import recognise_head, recognise_signature
 from documents.intake.result import IntakeError, IntakeResult
-from documents.intake.wordxml import compact, prepare
-from documents.intake.writing import Writer
+from documents.intake.wordxml import Prepared, compact, prepare
+from documents.intake.writing import Piece, Writer
 
 MAX_BYTES = 30_000_000
 MAX_TITLE = 300  # of the field
@@ -25,7 +27,7 @@ _NOTE_MARK = re.compile(r"\[\d+\]")
 _TOO_LARGE = "文件超过 30 MB。请压缩其中的图片，或把附表拆成附件后再上传。"
 
 
-def read_document(file):
+def read_document(file: BytesIO) -> IntakeResult:
     """The `IntakeResult` of an open file (DOCX; DOC, WPS, RTF and ODT where LibreOffice is
     installed).
 
@@ -54,7 +56,7 @@ def read_document(file):
     return result
 
 
-def _recognise(pieces, prepared, file):
+def _recognise(pieces: list[Piece], prepared: Prepared, file: BytesIO) -> tuple[Any, ...]:
     """(result with its fields, positions of the pieces whose text stands in a field)."""
     head = recognise_head(pieces, prepared.looks)
     lines = [
@@ -83,7 +85,7 @@ def _recognise(pieces, prepared, file):
     }
 
 
-def _name_after_file(result, file):
+def _name_after_file(result: IntakeResult, file: BytesIO) -> None:
     """No title was found (or one no field holds): the file's name is offered and the text stays
     whole.
     """
@@ -93,7 +95,7 @@ def _name_after_file(result, file):
     result.doubts.insert(0, "没有认出标题，暂用文件名，请按文件填写。")
 
 
-def _body(pieces, taken):
+def _body(pieces: list[Piece], taken: set[int]) -> str:
     """The body of all pieces that stayed, with headings: Word's own, or those the customs of
     numbering tell.
     """
@@ -108,25 +110,27 @@ def _body(pieces, taken):
     return "".join(_heading(piece, level) for piece, level in zip(kept, guesses, strict=True))
 
 
-def _heading(piece, level):
+def _heading(piece: Piece, level: int) -> str:
     if level and "<img" not in piece.inner:
         inner = re.sub(r"</?(?:strong|em|u)>|<br>", "", piece.inner)
         return f"<h{level}>{inner}</h{level}>"
     return f"<p>{piece.inner}</p>" if piece.kind == "h" else piece.html
 
 
-def _through_the_gate(html):
+def _through_the_gate(html: str) -> str:
     try:
         return sanitize(html)
     except ValidationError as error:
         raise IntakeError(error.messages) from error
 
 
-def _notes(writer):
+def _notes(writer: Writer) -> str:
     return f"<hr>{writer.note_paragraphs()}" if writer.notes else ""
 
 
-def _remaining_doubts(result, prepared, writer, kind):
+def _remaining_doubts(
+    result: IntakeResult, prepared: Prepared, writer: Writer, kind: str
+) -> list[str]:
     findings = {
         "没有找到成文日期，请按文件填写（草稿中暂填今天）。": result.created_on is None,
         "成文日期晚于今天，请核对。": result.created_on is not None
@@ -144,7 +148,7 @@ def _remaining_doubts(result, prepared, writer, kind):
     )
 
 
-def _lost(result, prepared):
+def _lost(result: IntakeResult, prepared: Prepared) -> list[str]:
     """Paragraphs of the source that stand nowhere in the result: the last net under everything
     above.
     """
@@ -163,7 +167,7 @@ def _lost(result, prepared):
     return [f"有文字没有录入，请对照原件补上：{shown}"]
 
 
-def _absent(paragraphs, haystack, result):
+def _absent(paragraphs: list[str], haystack: str, result: IntakeResult) -> list[str]:
     """The paragraphs that are not in the text. Most are found as whole lines; only a few hundred
     are looked for in full, because that would cost the square of the document's length.
     """

@@ -4,12 +4,15 @@ What is taken out of the text is taken whole and stands in a field afterwards, l
 whatever would change on the way stays where it was, with a word to the clerk.
 """
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from documents import customs
 from documents.customs.document_numbers import normalise_document_number
-from documents.intake.wordxml import compact
+from documents.intake.wordxml import Look, compact
+from documents.intake.writing import Piece
 
 MAX_TITLE = 120  # characters of a title that no style or centring marks as one
 MAX_TITLE_LINES = 6
@@ -34,7 +37,7 @@ class Head:
     doubts: list[str] = field(default_factory=list)
 
 
-def recognise_head(pieces, looks):
+def recognise_head(pieces: list[Piece], looks: dict[str, Look]) -> Head:
     """The `Head` of a document. `looks`: how paragraphs are printed, by their compact text."""
     head = Head()
     lines = _head_lines(pieces)
@@ -55,7 +58,7 @@ def recognise_head(pieces, looks):
     return head
 
 
-def _head_lines(pieces):
+def _head_lines(pieces: list[Piece]) -> list[tuple[int, str]]:
     """(position, text) of the first paragraphs, up to the salutation or the first that is plainly
     text.
     """
@@ -70,13 +73,13 @@ def _head_lines(pieces):
     return lines
 
 
-def _note_secrecy(lines, head):
+def _note_secrecy(lines: list[tuple[int, str]], head: Head) -> None:
     found = next((text for _, text in lines if _SECRECY.match(customs.squeeze(text))), None)
     if found:
         head.doubts.append(f"文件标有密级“{found}”。涉密文件不得公开，请先确认密级已经解除。")
 
 
-def _take_number(lines, head):
+def _take_number(lines: list[tuple[int, str]], head: Head) -> int:
     """Position of the line of the document number, or -1."""
     for index, (position, text) in enumerate(lines):
         if customs.is_document_number(text):
@@ -97,7 +100,7 @@ def _take_number(lines, head):
     return -1
 
 
-def _settle_number(position, text, number, head):
+def _settle_number(position: int, text: str, number: str, head: Head) -> int:
     """Take the line out where the field says the same; leave it where putting it in order changed a
     character.
     """
@@ -111,7 +114,7 @@ def _settle_number(position, text, number, head):
     return position
 
 
-def _take_letterhead(lines, head):
+def _take_letterhead(lines: list[tuple[int, str]], head: Head) -> int:
     """Position of the line of the letterhead (发文机关标志), or -1."""
     for position, text in lines:
         if _LETTERHEAD.fullmatch(customs.squeeze(text)) and position not in head.taken:
@@ -121,7 +124,7 @@ def _take_letterhead(lines, head):
     return -1
 
 
-def _title_run(lines, looks):
+def _title_run(lines: list[tuple[int, str]], looks: dict[str, Look]) -> list[tuple[int, str]]:
     """The lines of the title: those printed as one; failing that, short lines that end in a genre's
     word.
     """
@@ -147,11 +150,11 @@ def _title_run(lines, looks):
     )
 
 
-def _is_marked(look):
-    return bool(look) and (look.is_title or look.is_centred or look.size >= 20)
+def _is_marked(look: Look | None) -> bool:
+    return look is not None and (look.is_title or look.is_centred or look.size >= 20)
 
 
-def _is_aside(text):
+def _is_aside(text: str) -> bool:
     """A line of the head that no title is: remark in brackets, date, numbered heading."""
     squeezed = customs.squeeze(text)
     is_numbered = re.match(
@@ -166,7 +169,7 @@ def _is_aside(text):
     )
 
 
-def _adjacent(lines):
+def _adjacent(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """The first lines that follow each other without a gap."""
     run = lines[:1]
     for line in lines[1:MAX_TITLE_LINES]:
@@ -176,7 +179,7 @@ def _adjacent(lines):
     return run
 
 
-def _cut_after_genre(run):
+def _cut_after_genre(run: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """A title ends with the word of its genre; what is centred below it is an author or an agenda."""
     for end in range(1, len(run) + 1):
         following = run[end][1] if end < len(run) else ""
@@ -187,13 +190,13 @@ def _cut_after_genre(run):
     return run
 
 
-def join_lines(lines):
+def join_lines(lines: list[str]) -> str:
     """Lines of a title as one line; a blank stays only between two words of Latin letters."""
     text = " ".join(re.sub(r"\s+", " ", line.strip()) for line in lines)
     return re.sub(r"(?<![A-Za-z0-9]) | (?![A-Za-z0-9])", "", text)
 
 
-def _note_remark(lines, title_at, head):
+def _note_remark(lines: list[tuple[int, str]], title_at: int, head: Head) -> None:
     """题注: （2026年3月2日区政府第5次常务会议通过）under the title. It stays in the text; its date
     may be needed.
     """
@@ -206,12 +209,12 @@ def _note_remark(lines, title_at, head):
 class Signature:
     """成文日期 and the organs above it."""
 
-    created_on: object = None
+    created_on: dt.date | None = None
     organ_names: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
 
 
-def recognise_signature(lines, head):
+def recognise_signature(lines: list[str], head: Head) -> Signature:
     """The `Signature` among the lines below the head; an attachment after it may have one of its
     own.
     """
@@ -235,14 +238,14 @@ def recognise_signature(lines, head):
     return result
 
 
-def _is_dated(line):
+def _is_dated(line: str) -> bool:
     return len(line) < 80 and customs.signature_date(line)[0]
 
 
-def _organs_above(lines, index, before):
+def _organs_above(lines: list[str], index: int, before: str) -> list[str]:
     if before:
         return customs.organs_in(before)
-    names = []
+    names: list[Any] = []
     for line in reversed(lines[max(index - 8, 0) : index]):
         if not customs.is_organ(line):
             break
@@ -250,7 +253,7 @@ def _organs_above(lines, index, before):
     return names
 
 
-def _fall_back(result, lines, head):
+def _fall_back(result: Signature, lines: list[str], head: Head) -> None:
     """Without a signature: the day of adoption under the title, the day of printing at the end, the
     letterhead's organ.
     """

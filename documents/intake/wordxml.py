@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, field
 
 from lxml import etree
+from lxml.etree import _Element
 
 from documents.intake.numbering import Numbering
-from documents.intake.package import W
+from documents.intake.package import Package, W
 from documents.intake.result import IntakeError
 from documents.intake.styles import METADATA, Styles
 
@@ -19,7 +20,7 @@ _BOX = f"{W}txbxContent"
 _SKIPPED = {f"{W}moveFrom", f"{W}del", _BOX, _FALLBACK}
 
 
-def compact(text):
+def compact(text: str) -> str:
     """Text without white space: what two renderings of a paragraph have in common."""
     return re.sub(r"[\s\u200b\ufeff]+", "", text)
 
@@ -45,12 +46,12 @@ class Prepared:
     doubts: list[str] = field(default_factory=list)
 
 
-def prepare(package):
+def prepare(package: Package) -> Prepared:
     """Write out automatic numbers, keep title styles in the text, note the look of the head, gather
     all text.
     """
     root = package.xml(package.main)
-    if root.tag != f"{W}document":
+    if root is None or root.tag != f"{W}document":
         raise IntakeError(
             "这个文件的格式版本（Strict OOXML）不能直接读取。请在 Word 中另存为“Word 文档（*.docx）”后上传。"
         )
@@ -83,7 +84,7 @@ def prepare(package):
     return result
 
 
-def _empty_text_boxes(root):
+def _empty_text_boxes(root: _Element) -> None:
     """Put what stands in text boxes behind the paragraph they hang on: the converter passes over
     them.
     """
@@ -98,7 +99,7 @@ def _empty_text_boxes(root):
         box.getparent().remove(box)
 
 
-def visible_text(paragraph):
+def visible_text(paragraph: _Element) -> str:
     """The characters of one paragraph as printed: no deletions, no text boxes that hang on it."""
     parts = []
     waiting = list(reversed(paragraph))
@@ -115,21 +116,21 @@ def visible_text(paragraph):
     return "".join(parts)
 
 
-def _texts(root):
+def _texts(root: _Element | None) -> list[str]:
     paragraphs = root.iter(f"{W}p") if root is not None else ()
     return [text for node in paragraphs if compact(text := visible_text(node))]
 
 
-def _keep_in_text(paragraph, styles):
+def _keep_in_text(paragraph: _Element, styles: Styles) -> None:
     style = paragraph.find(f"{W}pPr/{W}pStyle")
     if style is not None and styles.name(paragraph) in METADATA:
         style.getparent().remove(style)
 
 
-def _tracked(package, root):
+def _tracked(package: Package, root: _Element) -> list[str]:
     """What Word shows in the margin or not at all, as sentences."""
 
-    def is_in_text(tag):
+    def is_in_text(tag: str) -> bool:
         return next(root.iter(f"{W}{tag}"), None) is not None
 
     comments = package.xml(package.beside_main("comments.xml"))
@@ -145,7 +146,7 @@ def _tracked(package, root):
     return [sentence for sentence, is_found in findings.items() if is_found]
 
 
-def _furniture(package):
+def _furniture(package: Package) -> str:
     """Words of headers and footers; page numbers are no words."""
     folder = package.beside_main("")
     names = [

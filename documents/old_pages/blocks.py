@@ -1,6 +1,7 @@
 """The pieces of a page: lines of text, and tables as grids."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,10 @@ class Block:
     level: int = 0  # 2–5 where the page marks a heading
     html: str = ""  # the table as markup
     links: int = 0  # characters of the line that are links
-    meta: dict = field(default_factory=dict)
+    meta: dict[Any, Any] = field(default_factory=dict)
 
     @property
-    def written(self):
+    def written(self) -> str:
         """The block as plain text; the rows of a table as lines, cells apart by tabs."""
         if self.grid is None:
             return self.text

@@ -3,9 +3,13 @@
 import datetime as dt
 import re
 from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from documents import customs
 from documents.old_pages.folding import simplify
+from documents.old_pages.labels import Metadata
 
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})(?!\d)")
 _EIGHT = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})(?!\d)")
@@ -29,7 +33,7 @@ _PERIODS = (
 _DIGITS = str.maketrans("〇○零ＯO一二三四五六七八九", "00000123456789")
 
 
-def day_of(text):
+def day_of(text: str) -> date | None:
     """The first calendar day a value names, or None."""
     match = _DAY.search(text) or _EIGHT.search(text)
     if match:
@@ -37,14 +41,14 @@ def day_of(text):
     return next((day for day, *_ in customs.find_dates(customs.squeeze(text)) if day), None)
 
 
-def _date(numbers):
+def _date(numbers: Iterable[str]) -> date | None:
     try:
         return dt.date(*map(int, numbers))
     except ValueError:
         return None
 
 
-def day_of_address(address):
+def day_of_address(address: str | None) -> date | None:
     """The day an address carries (JCMS and TRS write the day of publication), or None."""
     for pattern in _ADDRESS_DAYS:
         if address and (match := pattern.search(address)):
@@ -58,7 +62,9 @@ _PROPERTIES = (
 _ONLY_A_DAY = re.compile(r"[\s\d:：\-/.年月日时分秒|\[\]()（）]{8,60}")
 
 
-def published_on(metadata, properties, head, address):
+def published_on(
+    metadata: Metadata, properties: dict[str, str], head: list[str], address: str | None
+) -> tuple[Any, ...]:
     """(day or None, doubts): labels first, then tags, then a day under the title, then the address."""
     days = [day for value in metadata.all("published_on") if (day := day_of(value))]
     if len(set(days)) > 1:
@@ -75,7 +81,7 @@ def published_on(metadata, properties, head, address):
     return None, []
 
 
-def _day_under_title(line):
+def _day_under_title(line: str) -> date | None:
     """The day of a line that is nothing but one, or that names the site beside it (中国政府网
     www.gov.cn 2014-07-07 08:47).
     """
@@ -85,7 +91,7 @@ def _day_under_title(line):
     return day_of(stamps[0]) if len(stamps) == 1 and ":" in stamps[0] else None
 
 
-def year_in_title(title):
+def year_in_title(title: str) -> int | None:
     """The year a report's title names, or None."""
     text = (
         simplify(title or "").translate(_DIGITS) if not re.search(r"20\d\d", title or "") else title
@@ -94,7 +100,7 @@ def year_in_title(title):
     return int(years[0]) if years else None
 
 
-def year_of_report(title, text, published):
+def year_of_report(title: str, text: str, published: date | None) -> tuple[int | None, list[str]]:
     """(year the report is about or None, doubts)."""
     folded = re.sub(r"\s+", "", simplify(text))
     period = next((int(m[1]) for pattern in _PERIODS if (m := pattern.search(folded[:6000]))), None)
@@ -110,21 +116,23 @@ def year_of_report(title, text, published):
     return year, doubts
 
 
-def _year_of_text(folded, published):
+def _year_of_text(folded: str, published: date | None) -> int | None:
     """The year the text is about: the one it begins with and names most; checked against the day of
     publication.
     """
     years = Counter(int(year) for year in re.findall(r"(20\d\d)年", folded[:4000]))
     if not years:
         return published.year - 1 if published and published.month <= 4 else None
-    first = re.search(r"(20\d\d)年", folded)
+    first = next(re.finditer(r"(20\d\d)年", folded))
     most, count = years.most_common(1)[0]
     if published and published.year - 1 in years and published.month <= 6:
         return published.year - 1
     return most if count >= 2 or int(first[1]) == most else None
 
 
-def doubts_of_days(created, published, index_number, today):
+def doubts_of_days(
+    created: date | None, published: date | None, index_number: str | None, today: date
+) -> list[Any]:
     """What does not fit together among days and index number."""
     doubts = []
     if created and published and created > published:

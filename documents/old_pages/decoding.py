@@ -42,7 +42,7 @@ class Decoded:
     doubts: list[str] = field(default_factory=list)
 
 
-def decode(data):
+def decode(data: bytes) -> Decoded:
     """The `Decoded` text of a file. Raises RefusedError for what is no text."""
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise RefusedError(EMPTY)
@@ -64,7 +64,7 @@ def decode(data):
     return Decoded(_CONTROLS.sub("", text).lstrip("\ufeff"), encoding, doubts)
 
 
-def _decode(data):
+def _decode(data: bytes) -> tuple[str, str]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace"), encoding
@@ -78,18 +78,18 @@ def _decode(data):
     )
 
 
-def _candidates(data):
+def _candidates(data: bytes) -> dict[str, None]:
     declared = [_NAMES.get(name.decode().lower()) for name in _DECLARED.findall(data[:4096])]
     return dict.fromkeys(
         [*filter(None, declared), "utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be"]
     )
 
 
-def _attempt(data, encoding):
+def _attempt(data: bytes, encoding: str) -> tuple[str, str]:
     return data.decode(encoding, "replace"), encoding
 
 
-def _likeness(text):
+def _likeness(text: str) -> float:
     """How much a text looks like Chinese: common characters for, unreadable ones against, per
     character.
     """

@@ -4,8 +4,10 @@ navigation, footer.
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from documents.old_pages import labels
+from documents.old_pages.blocks import Block
 from documents.old_pages.folding import compact, simplify
 from documents.old_pages.labels import BUTTON, Metadata
 
@@ -41,14 +43,14 @@ _STAMPED = re.compile(
 class Parts:
     """A page taken apart. `body` are the blocks of the document."""
 
-    body: list = field(default_factory=list)
+    body: list[Any] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     foot: list[str] = field(default_factory=list)
     trail: list[str] = field(default_factory=list)
     metadata: Metadata = field(default_factory=Metadata)
 
 
-def take_apart(blocks, title_hint=""):
+def take_apart(blocks: list[Block], title_hint: str = "") -> Parts:
     """The `Parts` of a page. `title_hint`: what the page elsewhere says its title is."""
     parts = Parts()
     inside = [block for block in blocks if block.region == 1]
@@ -64,12 +66,12 @@ def take_apart(blocks, title_hint=""):
     return parts
 
 
-def _is_noise(block):
+def _is_noise(block: Block) -> bool:
     text = block.text.strip()
     return block.grid is None and (not text or (bool(BUTTON.fullmatch(text)) and len(text) > 1))
 
 
-def _read_head(blocks, parts):
+def _read_head(blocks: list[Block], parts: Parts) -> None:
     lines, skip = [block.text for block in blocks], 0
     for position, block in enumerate(blocks):
         if skip:
@@ -91,16 +93,16 @@ def _read_head(blocks, parts):
         parts.head.append(block.text)
 
 
-def _names_site(text):
+def _names_site(text: str) -> bool:
     """A bullet under the title that names the site the page stood on."""
     return bool(re.match(r"\s*[•·●]\s*\S{2,30}(?:网站|门户网|政府网)\s*\Z", text))
 
 
-def _is_label_row(text):
+def _is_label_row(text: str) -> bool:
     return "|" in text and labels.is_label_cell(text.strip(" |").split("|")[0]) is not None
 
 
-def _read_after(parts):
+def _read_after(parts: Parts) -> None:
     """Some pages print the source and the day under the text."""
     for line in parts.foot[:6]:
         for text in line.split("\n"):
@@ -108,7 +110,7 @@ def _read_after(parts):
                 labels.read_line(text, [], parts.metadata)
 
 
-def trail_of(line):
+def trail_of(line: str) -> list[str]:
     """The trail (当前位置) a line is, as its parts, or an empty list."""
     text = line.strip()
     if len(text) > 300 or _PROSE.search(text):
@@ -138,7 +140,7 @@ def trail_of(line):
     return found if len(found) > 1 and all(len(part) <= 80 for part in found) else []
 
 
-def _head_end(blocks, title_hint):
+def _head_end(blocks: list[Block], title_hint: str) -> int:
     """The position of the first block of the document."""
     last, skip, hint = -1, 0, compact(title_hint)
     lines = [block.text for block in blocks]
@@ -165,7 +167,7 @@ def _head_end(blocks, title_hint):
     return _past_remainders(blocks, end) if last >= 0 else 0
 
 
-def _head_lines(text, following):
+def _head_lines(text: str, following: list[str]) -> int:
     """How many lines of head furniture begin here, or 0."""
     if _STAMPED.search(text) and len(text) <= 90 and not _PROSE.search(text):
         return 1
@@ -178,7 +180,7 @@ def _head_lines(text, following):
     return 0
 
 
-def _past_remainders(blocks, end):
+def _past_remainders(blocks: list[Any], end: int) -> Any:
     """Past what still belongs to the head: lone buttons, dates, counters behind the last label."""
     while end < len(blocks) and blocks[end].grid is None:
         text = blocks[end].text.strip()
@@ -192,16 +194,16 @@ def _past_remainders(blocks, end):
     return end
 
 
-def _is_prose(text):
+def _is_prose(text: str) -> bool:
     return len(text) >= 50 and bool(_PROSE.search(text))
 
 
-def _opens_document(text):
+def _opens_document(text: str) -> bool:
     """A first numbered heading: what follows is the document, whatever labels stand in it."""
     return bool(re.match(r"(?:一、|第一[章条部]|（一）|\(一\))", text))
 
 
-def _foot_start(blocks, start):
+def _foot_start(blocks: list[Block], start: int) -> int:
     """Where the furniture at the end begins: from there on no prose, and the first line is plainly
     of the page.
     """
@@ -229,11 +231,11 @@ def _foot_start(blocks, start):
     return end
 
 
-def _is_link_grid(block):
+def _is_link_grid(block: Block) -> bool:
     return bool(_FOOT.search(simplify(block.written))) and len(block.written) < 1500
 
 
-def _is_body_end(text):
+def _is_body_end(text: str) -> bool:
     """A line documents end with: the day of signature, an attachment."""
     return bool(
         re.search(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日[）)]?$|^附件?[:：\d]", text)

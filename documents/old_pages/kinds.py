@@ -1,12 +1,15 @@
 """Whether a document is an annual report on disclosure work, or any other item."""
 
 import re
+from typing import Any
 
 from documents import customs
 from documents.customs.genres import Genre
 from documents.old_pages import titles
 from documents.old_pages.folding import simplify
-from documents.old_pages.result import ITEM, REPORT
+from documents.old_pages.furniture import Parts
+from documents.old_pages.reading import Source
+from documents.old_pages.result import ITEM, REPORT, Recognition
 
 _REPORT_PLACE = re.compile(r"(?:信息公开|政务公开)?(?:工作)?(?:年报|年度报告)")
 _REPORT_SECTIONS = (
@@ -18,7 +21,7 @@ _OPENS_REPORT = re.compile(
 )
 
 
-def kind_of(result, text, source, parts, found):
+def kind_of(result: Recognition, text: str, source: Source, parts: Parts, found: Any) -> str:
     """`report` or `item`, by title, tables, opening, headings and the place it stood at."""
     title = result.title or ""
     if titles.is_report_title(title):

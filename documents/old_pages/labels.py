@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
+from documents.old_pages.blocks import Cell
 from documents.old_pages.folding import simplify
 
 # Our name of a field → the labels pages print for it. Blanks inside a label are allowed everywhere.
@@ -73,7 +75,7 @@ BUTTON = re.compile(
 )
 
 
-def _meaning(label):
+def _meaning(label: str) -> str:
     return _MEANINGS[re.sub(r"[\s\u3000\xa0]", "", label)]
 
 
@@ -86,7 +88,7 @@ class Metadata:
     values: dict[str, list[str]] = field(default_factory=dict)
     blank: set[str] = field(default_factory=set)
 
-    def note(self, name, value):
+    def note(self, name: str, value: str) -> None:
         """Keep a value; a label that has one anywhere is not blank."""
         value = _BULLET.sub("", value.strip()).strip(" \t\u3000\xa0|［］[]【】")
         if _EMPTY.match(value):
@@ -94,30 +96,30 @@ class Metadata:
         elif value not in self.values.setdefault(name, []):
             self.values[name].append(value)
 
-    def all(self, name):
+    def all(self, name: str) -> list[str]:
         """Every value found for a field."""
         return self.values.get(name, [])
 
-    def first(self, name):
+    def first(self, name: str) -> str:
         """The first value of a field, or an empty string."""
         return next(iter(self.all(name)), "")
 
-    def is_blank(self, name):
+    def is_blank(self, name: str) -> bool:
         """Whether the label stood there with nothing behind it, everywhere."""
         return name in self.blank and not self.values.get(name)
 
 
-def is_label_cell(text):
+def is_label_cell(text: str) -> str | None:
     """The field a table cell or a whole line names, or None."""
     bare = _BULLET.sub("", simplify(text)).strip(" \t\u3000\xa0[]【】:：*")
     return _meaning(bare) if len(bare) <= 24 and _WHOLE.fullmatch(bare) else None
 
 
-def labels_in(line):
+def labels_in(line: str) -> list[tuple[str, int, int]]:
     """(name, start, end) of the labels that open a line or stand in it after a blank. Text only
     mentions words.
     """
-    found = []
+    found: list[Any] = []
     line = simplify(line)
     body = _BULLET.sub("", line)
     offset = len(line) - len(body)
@@ -139,7 +141,7 @@ def labels_in(line):
     return found
 
 
-def is_label_line(line):
+def is_label_line(line: str) -> bool:
     """Whether a line is one of the metadata block or of the line under a title."""
     if len(line) > 400:
         return False
@@ -153,7 +155,7 @@ def is_label_line(line):
     return len(found) > 1 or len(line) - end <= (300 if name in {"summary", "keywords"} else 110)
 
 
-def read_line(line, following, metadata):
+def read_line(line: str, following: list[str], metadata: Metadata) -> int:
     """Note what a line of labels says. Returns how many of the following lines it took with it."""
     if (
         "|" in line
@@ -176,7 +178,7 @@ def read_line(line, following, metadata):
     return taken
 
 
-def _value_below(following):
+def _value_below(following: list[str]) -> Any:
     """(lines taken, value): a label alone has its value on the next line that says anything."""
     for taken, line in enumerate(following[:8], start=1):
         if not line.strip():
@@ -193,7 +195,7 @@ def _value_below(following):
     return 0, ""
 
 
-def read_cells(cells, metadata):
+def read_cells(cells: list[str], metadata: Metadata) -> None:
     """A row of label and value cells, in any number of pairs; a cell may hold both."""
     waiting = None
     for cell in cells:
@@ -210,7 +212,7 @@ def read_cells(cells, metadata):
         metadata.blank.add(waiting)
 
 
-def is_metadata_grid(grid):
+def is_metadata_grid(grid: list[list[Cell]]) -> bool:
     """Whether a table is a metadata block."""
     names = [
         is_label_cell(cell.text) or next((n for n, *_ in labels_in(cell.text)), None)

@@ -1,10 +1,12 @@
 """Which organ speaks: its full name from title, metadata, opening and signature."""
 
 import re
+from typing import Any
 
 from documents import customs
-from documents.intake.recognition import Head, recognise_signature
+from documents.intake.recognition import Head, Signature, recognise_signature
 from documents.old_pages.folding import simplify
+from documents.old_pages.labels import Metadata
 
 _YEAR = r"(?:20\d\d|二[〇○ＯO零0][〇○ＯO零0一二][〇○ＯO零0一二三四五六七八九])\s*年?(?:度)?"
 _SUFFIX = (
@@ -38,7 +40,9 @@ _WORKED = re.compile(
 _WEB = re.compile(r"(?:网站|门户网|官网|网|门户|公众号|平台|日报|电视台|本站|原创|互联网)\Z")
 
 
-def organ_of(kind, title, metadata, opening, lines, whole):
+def organ_of(
+    kind: str, title: str, metadata: Metadata, opening: str, lines: list[str], whole: str
+) -> tuple[str | None, list[str]]:
     """(organ or None, doubts). `opening`: first lines of text; `lines`: all lines; `whole`: text to
     look full names up in.
     """
@@ -59,7 +63,7 @@ def organ_of(kind, title, metadata, opening, lines, whole):
     return name and _as_written(name, [whole]), doubts
 
 
-def _alone(lines):
+def _alone(lines: list[str]) -> list[Any]:
     """Organs that stand on a line of their own among the first: the letterhead of an order or of
     rules.
     """
@@ -67,7 +71,7 @@ def _alone(lines):
     return [name for name in short if _is_organ(name) and not _PRONOUN.match(simplify(name))]
 
 
-def _who_worked(opening):
+def _who_worked(opening: str) -> tuple[str | None, list[str]]:
     """The organ the first sentences speak of, where the page names none; the clerk is told."""
     text = re.sub(r"[ \t\u3000\xa0]+", "", simplify(opening))
     for match in _WORKED.finditer(text):
@@ -77,7 +81,7 @@ def _who_worked(opening):
     return None, ["没有认出机关，请核对发布机构。"]
 
 
-def signature_of(lines):
+def signature_of(lines: list[str]) -> Signature:
     """The signature among the last short lines of a document."""
     short = [line for line in lines if len(line) < 100][-80:]
     signature = recognise_signature([simplify(line) for line in short], Head())
@@ -85,14 +89,14 @@ def signature_of(lines):
     return signature
 
 
-def _as_written(name, lines):
+def _as_written(name: str, lines: list[str]) -> str:
     """A name found in Simplified characters, in the script of the document."""
     text = re.sub(r"\s", "", "".join(lines))
     place = simplify(text).find(name)
     return text[place : place + len(name)] if place >= 0 else name
 
 
-def _choose(candidates, whole):
+def _choose(candidates: list[str], whole: str) -> tuple[str | None, list[str]]:
     for name in candidates:
         full, sure = full_name(name, whole)
         if full and sure:
@@ -109,18 +113,18 @@ def _choose(candidates, whole):
     return None, ["没有认出机关，请核对发布机构。"]
 
 
-def _tidy(name):
+def _tidy(name: str) -> str:
     """A stated organ: the first of several, without what hangs on it."""
     name = re.split(r"[,，;；、|]|\s{2,}", name.strip())[0]
     return re.sub(r"[\s\u3000]", "", re.sub(r"[（(].*?[)）]\s*\Z", "", name)).strip("：:")
 
 
-def _is_organ(name):
+def _is_organ(name: str) -> bool:
     folded = simplify(name)
     return bool(_NAME.fullmatch(folded)) and not _WEB.search(folded) and 3 <= len(name) <= 45
 
 
-def _organ_of_report_title(title):
+def _organ_of_report_title(title: str) -> str:
     """What stands before 政府信息公开 in a report's title, the year taken out."""
     text = re.sub(r"[\s《》“”\"'「」]", "", title)
     text = re.sub(rf"^(?:关于|\d{{1,2}}[.、])|{_YEAR}", "", text)
@@ -134,7 +138,7 @@ def _organ_of_report_title(title):
     return re.sub(r"(?:的|年度|关于|度)\Z", "", name)
 
 
-def _organ_of_item_title(title):
+def _organ_of_item_title(title: str) -> str:
     text = re.sub(r"^[\s《]+", "", title)
     folded = simplify(text)
     if match := re.match(
@@ -151,13 +155,13 @@ def _organ_of_item_title(title):
     return ""
 
 
-def _first_of_several(names):
+def _first_of_several(names: str) -> str:
     """Of organs run together (北京市甲局北京市乙局) the first, told by the place that comes again."""
     match = re.match(rf"((?P<place>\S\S)\S{{1,30}}?{_SUFFIX})(?=(?P=place))", names)
     return match[1] if match else names
 
 
-def _writers(opening):
+def _writers(opening: str) -> list[Any]:
     """Organs the opening names as who made the report. Of one compiled from all below, the
     government itself.
     """
@@ -183,7 +187,7 @@ def _writers(opening):
     return found
 
 
-def _sources(metadata):
+def _sources(metadata: Metadata) -> list[Any]:
     names = [
         re.sub(r"(?:门户)?网站?\Z|(?<=政府)网\Z", "", _tidy(value))
         for value in metadata.all("source")
@@ -191,7 +195,7 @@ def _sources(metadata):
     return [name for name in names if _is_organ(name) and not _PRONOUN.match(name)]
 
 
-def full_name(name, whole):
+def full_name(name: str, whole: str) -> tuple[str, bool]:
     """(the full name of an organ written short, whether it is sure)."""
     name = re.sub(r"\s", "", name)
     folded = simplify(name)
@@ -212,7 +216,7 @@ def full_name(name, whole):
     return _looked_up(name, folded, whole)
 
 
-def _is_short(folded):
+def _is_short(folded: str) -> bool:
     return (
         bool(
             re.search(
@@ -225,12 +229,12 @@ def _is_short(folded):
     )
 
 
-def _lengthened(name, whole):
+def _lengthened(name: str, whole: str) -> str:
     """The same name as the text writes it in full, with the place before it, if it always does."""
     return name
 
 
-def _looked_up(name, folded, whole):
+def _looked_up(name: str, folded: str, whole: Any) -> Any:
     """A short name (市政府办, 地区行署): the one full name in the text it can stand for."""
     tail = re.sub(r"^(?:省|市|县|区|州|旗|我|本)", "", folded)
     tail = {

@@ -4,8 +4,10 @@ of itself.
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree, html
+from lxml.html import FormElement, HtmlElement
 
 from documents.old_pages.blocks import Block, Cell
 from documents.old_pages.folding import visible
@@ -21,7 +23,7 @@ _BREAKS = {
     "blockquote", "pre", "figure", "fieldset", "address", "caption", "body", "ucapcontent", "founder-content",
 }  # fmt: skip
 # Where the systems put the text of a document, narrow ones first.
-_CONTENT = (
+_CONTENT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("id", ("zoom", "Zoom", "UCAP-CONTENT", "ContentRegion", "vsb_content", "NewsContent", "zoomcon")),
     ("start", ("vsb_content",)),
     ("element", ("ucapcontent", "founder-content")),
@@ -60,7 +62,7 @@ class Page:
     is_marked: bool = False
 
 
-def blocks_of_page(text):
+def blocks_of_page(text: str) -> Page:
     """The `Page` in the text of an HTML file (or a fragment), however broken."""
     marked, is_marked = _with_marks(text)
     properties = _properties_of_comments(text)
@@ -84,7 +86,7 @@ def blocks_of_page(text):
     return page
 
 
-def _with_marks(text):
+def _with_marks(text: str) -> tuple[str, bool]:
     """The page with an element put around what its comments mark as the text."""
     for opening, closing in _MARKS:
         start = re.search(opening, text)
@@ -99,8 +101,8 @@ def _with_marks(text):
     return text, False
 
 
-def _properties_of_comments(text):
-    found = {}
+def _properties_of_comments(text: str) -> dict[str, str]:
+    found: dict[Any, Any] = {}
     for name, value in _JCMS.findall(text):
         if (value := re.sub(r"<[^>]*>|&nbsp;", " ", value).strip()) and len(value) < 300:
             found.setdefault(re.sub(r"\(.*?\)", "", name), value)
@@ -110,8 +112,8 @@ def _properties_of_comments(text):
     return found
 
 
-def _properties_of_head(root):
-    found = {}
+def _properties_of_head(root: HtmlElement) -> dict[str, str]:
+    found: dict[Any, Any] = {}
     for meta in root.iter("meta"):
         name, value = (
             (meta.get("name") or meta.get("property") or "").strip(),
@@ -124,7 +126,7 @@ def _properties_of_head(root):
     return found
 
 
-def _address(root):
+def _address(root: HtmlElement) -> str | None:
     for link in root.iter("link"):
         if (link.get("rel") or "") == "canonical" and (link.get("href") or "").startswith("http"):
             return link.get("href")
@@ -138,7 +140,7 @@ def _address(root):
     return None
 
 
-def _content_element(root):
+def _content_element(root: HtmlElement) -> HtmlElement | None:
     for kind, names in _CONTENT:
         for element in _elements(root, kind, names):
             if element.tag in {"body", "html"}:
@@ -148,7 +150,7 @@ def _content_element(root):
     return None
 
 
-def _elements(root, kind, names):
+def _elements(root: HtmlElement, kind: str, names: tuple[str, ...]) -> list[HtmlElement]:
     """Elements of these names, ids (whole or how they start) or classes, in the order of the page."""
     if kind == "element":
         return list(root.iter(*names))
@@ -159,13 +161,15 @@ def _elements(root, kind, names):
 class _Writer:
     """Walks the tree and writes blocks."""
 
-    def __init__(self, content):
+    def __init__(self, content: HtmlElement | None) -> None:
         self.content = content
-        self.blocks, self.parts, self.links = [], [], 0
+        self.blocks: list[Any] = []
+        self.parts: list[Any] = []
+        self.links = 0
         self.region = 1 if content is None else 0
         self.level, self.in_link = 0, 0
 
-    def flush(self):
+    def flush(self) -> None:
         """End the line."""
         text = _BLANKS.sub(" ", "".join(self.parts)).strip()
         if text.strip("\u3000 "):
@@ -181,7 +185,7 @@ class _Writer:
             )
         self.parts, self.links = [], 0
 
-    def walk(self, element, depth):
+    def walk(self, element: Any, depth: int) -> None:
         """Write an element and what follows inside it."""
         if (
             not isinstance(element.tag, str)
@@ -205,7 +209,7 @@ class _Writer:
             self.flush()
             self.region = 2
 
-    def _inside(self, element, depth):
+    def _inside(self, element: HtmlElement | FormElement, depth: int) -> None:
         is_heading = re.fullmatch(r"h[1-6]", element.tag)
         before = self.level
         self.level = int(element.tag[1]) if is_heading else self.level
@@ -219,19 +223,19 @@ class _Writer:
             self.flush()
         self.level = before
 
-    def _text(self, text):
+    def _text(self, text: str | None) -> None:
         if text:
             self.parts.append(text)
             self.links += len(visible(text)) if self.in_link else 0
 
-    def _table(self, table):
+    def _table(self, table: HtmlElement) -> None:
         grid = grid_of(table)
         if any(cell.text for row in grid for cell in row):
             markup = etree.tostring(table, encoding="unicode", method="html", with_tail=False)
             self.blocks.append(Block(grid=grid, region=self.region, html=markup))
 
 
-def is_data_table(table):
+def is_data_table(table: HtmlElement) -> bool:
     """Whether a table holds data, and does not merely lay a page out."""
     if any(True for inner in table.iter("table") if inner is not table):
         return False
@@ -242,7 +246,7 @@ def is_data_table(table):
     return long == 0 or (long * 10 <= len(cells) and len(cells) > 12)
 
 
-def grid_of(table):
+def grid_of(table: HtmlElement) -> list[list[Cell]]:
     """The rows of a table as written, each its own cells."""
     rows = []
     for row in table.iter("tr"):
@@ -254,7 +258,7 @@ def grid_of(table):
     return rows
 
 
-def _cell(element):
+def _cell(element: HtmlElement) -> Cell:
     text = "".join(part for part in element.itertext())
     return Cell(
         _BLANKS.sub(" ", text).strip(" \u3000"),
@@ -264,6 +268,6 @@ def _cell(element):
     )
 
 
-def _span(element, name):
+def _span(element: HtmlElement, name: str) -> int:
     value = (element.get(name) or "1").strip()
     return min(int(value), 100) if value.isdigit() and int(value) > 0 else 1

@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Collection
 from html import escape
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -34,7 +36,7 @@ MIN_BROKEN_LINES = 20  # before a text is taken for one whose lines were broken
 _CHINESE = "一二三四五六七八九十"
 
 
-def split_run_in(blocks):
+def split_run_in(blocks: list[Block]) -> list[Block]:
     """Blocks in which every heading of the statutory form stands on a line of its own."""
     result = []
     for block in blocks:
@@ -46,7 +48,7 @@ def split_run_in(blocks):
     return result
 
 
-def _pieces(block, places):
+def _pieces(block: Block, places: list[tuple[int, int]]) -> list[Block]:
     position, pieces = 0, []
     for start, end in places:
         pieces += [block.text[position:start], block.text[start:end]]
@@ -55,14 +57,16 @@ def _pieces(block, places):
     return [Block(piece.strip(), region=block.region) for piece in pieces if piece.strip(" |")]
 
 
-def passages_of(blocks, tables=(), stored=()):
+def passages_of(
+    blocks: list[Block], tables: Collection[int] = (), stored: Collection[int] = ()
+) -> tuple[Any, ...]:
     """(opening, sections): each a `Passage`; every line of the body stands in one of them.
 
     `tables`: positions of blocks that are rows of a statutory table, and so no headings; `stored`:
     those of them whose numbers stand in the report's own tables, and so not in the HTML again.
     """
     levels = _levels(blocks, set(tables))
-    groups = [("", [])]
+    groups: list[Any] = [("", [])]
     for position, (block, level) in enumerate(zip(blocks, levels, strict=True)):
         if level == 2:
             groups.append((block.text.strip(), []))
@@ -75,7 +79,7 @@ def passages_of(blocks, tables=(), stored=()):
     return opening, sections
 
 
-def _levels(blocks, tables):
+def _levels(blocks: list[Block], tables: set[int]) -> list[int]:
     lines = [
         "…"
         if _is_row(block)
@@ -93,7 +97,7 @@ def _levels(blocks, tables):
     return _marked(blocks, levels)
 
 
-def _marked(blocks, levels):
+def _marked(blocks: list[Block], levels: list[int]) -> list[int]:
     """The levels with the page's own headings for sections, where no numbering tells them."""
     marked = [block.level for block in blocks if 2 <= block.level <= 5 and len(block.text) <= 60]
     if len(marked) < 2:
@@ -104,11 +108,11 @@ def _marked(blocks, levels):
     ]
 
 
-def _is_titled(line):
+def _is_titled(line: str) -> bool:
     return len(line) <= 40 and not re.search(r"[。；！？\d]\Z|\s{2}", line)
 
 
-def _is_row(block):
+def _is_row(block: Block) -> bool:
     """A table, or a line of one that was flattened."""
     return (
         block.grid is not None
@@ -118,12 +122,12 @@ def _is_row(block):
     )
 
 
-def _chinese(match):
+def _chinese(match: re.Match[str]) -> Any:
     digit = int(match["digit"])
     return f"{_CHINESE[digit - 1]}、" if 0 < digit <= 10 else match[0]
 
 
-def _as_customary(line):
+def _as_customary(line: str) -> str:
     """The line with its number written as the customs have it; a full stop behind a short heading
     is none.
     """
@@ -137,11 +141,11 @@ def _as_customary(line):
     )
 
 
-def _text(inner):
+def _text(inner: list[tuple[Block, int]]) -> str:
     return "\n".join(block.written for block, _ in inner if block.written.strip())
 
 
-def _html(inner, width=0):
+def _html(inner: list[tuple[Block, int]], width: int = 0) -> str:
     """Clean HTML. A table the gate would not let through is written out as lines; lines a page
     broke are one paragraph.
     """
@@ -160,14 +164,16 @@ def _html(inner, width=0):
     return sanitize("".join(parts))
 
 
-def _table(block):
+def _table(block: Block) -> str:
     try:
         return clean_pasted(block.html)
     except ValidationError:
-        return "".join(Paragraph("\t".join(cell.text for cell in row)).html for row in block.grid)
+        return "".join(
+            Paragraph("\t".join(cell.text for cell in row)).html for row in block.grid or ()
+        )
 
 
-def _width_of(blocks):
+def _width_of(blocks: list[Block]) -> int:
     """The columns at which the lines of a text were broken, as in text out of a PDF; 0 where
     paragraphs are whole lines.
     """
@@ -182,12 +188,12 @@ def _width_of(blocks):
     return width if near * 10 >= sum(widths.values()) * 6 else 0
 
 
-def _columns(line):
+def _columns(line: str) -> int:
     """How wide a line is printed: a Chinese character takes two columns."""
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in line)
 
 
-def _continues(before, text, width):
+def _continues(before: str, text: str, width: int) -> bool:
     """Whether a line is the rest of the paragraph the line before it began."""
     if not width or _columns(before) < width - SLACK or re.search(r"[。；！？：:]\Z|\s{2}", before):
         return False

@@ -7,6 +7,7 @@ import email.policy
 import io
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -45,7 +46,7 @@ class Source:
     has_content_mark: bool = False  # the page says itself where its text begins and ends
 
 
-def read_source(data, name):
+def read_source(data: bytes, name: str) -> Source:
     """The `Source` of a file. Raises RefusedError with the reason."""
     if len(data) > MAX_BYTES:
         raise RefusedError("文件超过 30 MB，没有读取。")
@@ -64,7 +65,7 @@ def read_source(data, name):
     return _text(data)
 
 
-def _text(data):
+def _text(data: bytes) -> Source:
     decoded = decode(data)
     text = decoded.text[:MAX_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n")
     doubts = decoded.doubts
@@ -74,15 +75,15 @@ def _text(data):
         text = clean
     address, caption, page = _provenance(text)
     if _is_html(page):
-        source = blocks_of_page(page)
+        marked = blocks_of_page(page)
         source = Source(
-            source.blocks,
+            marked.blocks,
             page,
-            address or source.address,
+            address or marked.address,
             caption,
-            source.properties,
+            marked.properties,
             doubts,
-            source.is_marked,
+            marked.is_marked,
         )
     else:
         source = Source([Block(line) for line in _lines(page)], page, address, caption, {}, doubts)
@@ -91,18 +92,18 @@ def _text(data):
     return source
 
 
-def _is_html(text):
+def _is_html(text: str) -> bool:
     return len(_TAG.findall(text[:200_000])) >= max(4, text.count("\n") // 20)
 
 
-def _lines(text):
+def _lines(text: str) -> list[str]:
     return [
         line.strip(" \t\u3000\xa0\ufeff\u200b") if "|" not in line else line.strip()
         for line in text.split("\n")
     ]
 
 
-def _provenance(text):
+def _provenance(text: str) -> tuple[Any, ...]:
     """(address, caption, the page itself): crawlers write the address, sometimes a title, on a
     first line of its own.
     """
@@ -121,7 +122,7 @@ def _provenance(text):
     return None, "", text
 
 
-def _pdf(data):
+def _pdf(data: bytes) -> Any:
     found = extract_text(io.BytesIO(data), "pdf")
     if found.is_scan or not found.text.strip():
         raise RefusedError(SCANNED if found.is_scan else found.reason or SCANNED)
@@ -132,7 +133,7 @@ def _pdf(data):
     return Source([Block(line) for line in _lines(text)], text, doubts=doubts)
 
 
-def _document(data, name):
+def _document(data: bytes, name: str) -> Any:
     """Word and its kin, through the same door clerks use."""
     file = io.BytesIO(data)
     file.name = name
@@ -153,7 +154,7 @@ def _document(data, name):
     return Source([*blocks, *page.blocks], result.body_html, doubts=doubts)
 
 
-def _page_of_archive(data):
+def _page_of_archive(data: bytes) -> Any:
     """The page inside a web archive (MHTML), as its bytes, or None."""
     message = email.message_from_bytes(data, policy=email.policy.compat32)
     for part in message.walk():

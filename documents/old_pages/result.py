@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 REPORT, ITEM = "report", "item"
 
@@ -46,20 +47,20 @@ class Recognition:
     source: str | None = None
     opening: Passage = Passage("")
     sections: list[Passage] = field(default_factory=list)
-    tables: dict = field(default_factory=lambda: {"a": None, "b": None, "c": None})
-    statistics: list | None = (
+    tables: dict[Any, Any] = field(default_factory=lambda: {"a": None, "b": None, "c": None})
+    statistics: list[Any] | None = (
         None  # the list of the reports on 2014–2018: [label, unit, value] a row
     )
     characters: int = 0
     doubts: list[str] = field(default_factory=list)
     error: str | None = None
 
-    def doubt(self, sentence):
+    def doubt(self, sentence: str) -> None:
         """Note what the clerk must look at, once."""
         if sentence and sentence not in self.doubts:
             self.doubts.append(sentence)
 
-    def as_stored(self):
+    def as_stored(self) -> dict[str, Any]:
         """What is kept of it beside the original: the line of `--json`, and the passages as clean
         HTML.
         """
@@ -73,7 +74,7 @@ class Recognition:
             "sections": html,
         }
 
-    def as_json(self):
+    def as_json(self) -> dict[str, Any]:
         """The line of `--dry-run --json`."""
         tables = {**self.tables, **({"list": self.statistics} if self.statistics else {})}
         return {

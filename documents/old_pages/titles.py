@@ -1,13 +1,17 @@
 """The true main title of a document, wherever a page puts it; and whether it is an annual report."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from documents import customs
 from documents.customs.document_numbers import normalise_document_number
 from documents.intake.recognition import join_lines
+from documents.old_pages.blocks import Block
 from documents.old_pages.folding import compact, simplify
-from documents.old_pages.furniture import trail_of
+from documents.old_pages.furniture import Parts, trail_of
 from documents.old_pages.labels import BUTTON, is_label_line
+from documents.old_pages.reading import Source
 
 MAX_TITLE = 120
 _REPORT = re.compile(
@@ -31,7 +35,7 @@ _NUMBER_BEHIND = re.compile(
 _YEAR = r"(?:20\d\d|二[〇○ＯO零0]{1}[〇○ＯO零0一二][〇○ＯO零0一二三四五六七八九])"
 
 
-def is_report_title(text):
+def is_report_title(text: str) -> bool:
     """Whether a title is that of an annual report on disclosure work."""
     folded = re.sub(r"\s", "", simplify(text))
     if not _REPORT.search(folded) or _SENTENCE.search(folded) or len(folded) > MAX_TITLE:
@@ -45,7 +49,7 @@ def is_report_title(text):
     )
 
 
-def title_of(source, parts):
+def title_of(source: Source, parts: Parts) -> tuple[str | None, int]:
     """(title, the lines of the body that are the title again) — the title None where the page has
     none.
     """
@@ -68,7 +72,7 @@ def title_of(source, parts):
     return None, 0
 
 
-def _stated(source, parts):
+def _stated(source: Source, parts: Parts) -> Iterator[Any]:
     """Titles the page names as such, the surest first."""
     found = [*parts.metadata.all("title")]
     found += [
@@ -85,7 +89,7 @@ def _stated(source, parts):
             yield title
 
 
-def _window_title_on_page(source, parts):
+def _window_title_on_page(source: Source, parts: Parts) -> str:
     """The first part of the window's title where it stands on the page as a line of its own."""
     window = _window_parts(source)
     if not window or len(compact(window[0])) < 6 or _SITE.search(window[0]):
@@ -94,13 +98,13 @@ def _window_title_on_page(source, parts):
     return window[0] if compact(window[0]) in {compact(line) for line in lines} else ""
 
 
-def _is_column(title, parts):
+def _is_column(title: str, parts: Parts) -> bool:
     return title in parts.trail[:-1] or (
         bool(_SITE.search(title)) and not customs.genre_of(title) and len(title) < 12
     )
 
 
-def clean(title):
+def clean(title: str) -> str:
     """A title without what pages hang on it: blanks, a document number before it, brackets around
     it.
     """
@@ -125,7 +129,7 @@ def clean(title):
     return title
 
 
-def _lines_of_report(lines):
+def _lines_of_report(lines: list[str]) -> str | None:
     """A report's title among lines, whole or broken over up to four of them."""
     texts = [line.strip() for line in lines if _may_belong(line)]
     for position, line in enumerate(texts):
@@ -141,12 +145,12 @@ def _lines_of_report(lines):
     return None
 
 
-def _may_belong(line):
+def _may_belong(line: str) -> bool:
     """Whether a line can be part of a title: no trail, no button, nothing blank."""
     return bool(line.strip()) and not trail_of(line) and not BUTTON.fullmatch(line.strip())
 
 
-def _names_organ(title):
+def _names_organ(title: str) -> bool:
     """Whether a report's title is one by itself, with who reports in it: the line above it was a
     column's name.
     """
@@ -156,14 +160,14 @@ def _names_organ(title):
     return len(re.sub(rf"{_YEAR}|年度?", "", before)) >= 2
 
 
-def _headings(parts, source):
+def _headings(parts: Parts, source: Source) -> Iterator[Any]:
     marked = [block.text for block in source.blocks if block.is_title and block.region < 2]
     for text in marked:
         if 6 <= len(text) <= MAX_TITLE and not _is_column(text, parts):
             yield clean(text)
 
 
-def _first_line(parts, opening):
+def _first_line(parts: Parts, opening: list[Block]) -> str | None:
     """The title of an item: the first lines that end in a genre's word, before the salutation and
     the text.
     """
@@ -190,7 +194,7 @@ def _first_line(parts, opening):
     return _plain_title(opening)
 
 
-def _plain_title(opening):
+def _plain_title(opening: list[Block]) -> str | None:
     """A short first line before text that says more: a title without a genre's word."""
     lines = [block.text.strip() for block in opening if block.text.strip()]
     lines = [line for line in lines if not customs.is_document_number(simplify(line))]
@@ -203,7 +207,7 @@ def _plain_title(opening):
     return None
 
 
-def _line_of_genre(lines):
+def _line_of_genre(lines: list[str]) -> str | None:
     for position, line in enumerate(lines[:10]):
         if (
             customs.is_document_number(simplify(line))
@@ -233,7 +237,7 @@ def _line_of_genre(lines):
     return None
 
 
-def _of_window(source):
+def _of_window(source: Source) -> Any:
     """The title of the window, without the names of column and site behind it."""
     parts = [part for part in _window_parts(source) if len(compact(part)) >= 6]
     good = [part for part in parts if is_report_title(part) or customs.genre_of(part)]
@@ -241,7 +245,7 @@ def _of_window(source):
     return clean(good[0]) if good else None
 
 
-def _window_parts(source):
+def _window_parts(source: Source) -> list[str]:
     text = source.properties.get("<title>", "")
     if re.search(r"\S\s*[>＞»]\s*\S", text):
         return []
@@ -253,7 +257,7 @@ def _window_parts(source):
     ]
 
 
-def _of_trail(trail):
+def _of_trail(trail: list[Any]) -> Any:
     last = trail[-1] if trail else ""
     return (
         clean(last)
@@ -262,7 +266,7 @@ def _of_trail(trail):
     )
 
 
-def _repeated(title, opening):
+def _repeated(title: str, opening: list[Block]) -> int:
     """How many blocks at the start of the body say the title again, and nothing else."""
     wanted, said, count = compact(title), "", 0
     for position, block in enumerate(opening[:7]):
@@ -280,7 +284,7 @@ def _repeated(title, opening):
     return count
 
 
-def number_line(blocks):
+def number_line(blocks: list[Block]) -> str:
     """The document number standing on a line of its own among the first lines, or an empty string."""
     for block in blocks[:10]:
         text = block.text.strip()

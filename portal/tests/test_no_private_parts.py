@@ -15,6 +15,7 @@ ROOMS = (
 # that a project writes itself (`_save`), named tuples.
 DOCUMENTED = {"_meta", "_state", "_base_manager", "_default_manager", "_save"}
 DOCUMENTED |= {"_replace", "_asdict", "_fields"}
+DOCUMENTED |= {"_Element"}  # what lxml's elements are called in annotations
 OF_STATE = {"adding", "db"}
 
 

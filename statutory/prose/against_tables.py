@@ -3,9 +3,13 @@ be meant), and the prose's own flow: received and carried over are answered and 
 """
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from statutory.prose.concepts import GROUNDS, OUTCOMES
-from statutory.prose.finding import Verdict, found, plain
+from statutory.prose.finding import Finding, Verdict, found, plain
+from statutory.prose.passages import Passage
+from statutory.prose.tables import Tables
 
 _NO_APPLICATIONS = re.compile(
     r"(?:未|没有|无|未曾|尚未)(?:收到|受理|接到|接收)(?:过|任何|到)*(?:公民、?法人(?:和|或|或者|及)其[他它]组织|申请人|单位(?:和|或)个人|群众|社会公众|公众|形式)?(?:的|提出的|提交的|任何)*"
@@ -20,10 +24,12 @@ _DISCLOSURE = re.compile("信息公开|政务公开|依申请公开")
 SPAN = 3  # quantities in one sentence from which on it certainly speaks of the year's table
 
 
-def check_against_tables(passage, quantities, tables):
+def check_against_tables(
+    passage: Passage, quantities: list[Any], tables: Tables
+) -> Iterator[Finding]:
     """Findings that set the prose beside the tables."""
     settled = _settled(quantities, tables)
-    by_start = {}
+    by_start: dict[Any, Any] = {}
     for one in quantities:
         by_start.setdefault(one.start, []).append(one)
     for start, end in passage.sentences:
@@ -45,7 +51,7 @@ def check_against_tables(passage, quantities, tables):
         yield from _no_disputes(passage, (start, end), tables)
 
 
-def _settled(quantities, tables):
+def _settled(quantities: list[Any], tables: Tables) -> list[Any]:
     """收到70件，受理65件: where one number of received applications is that of the table, the other
     counts else.
     """
@@ -55,7 +61,7 @@ def _settled(quantities, tables):
     return [one for one in received if hit and one.figure.value not in values]
 
 
-def _against(passage, one, values, hits, number):
+def _against(passage: Passage, one: Any, values: list[Any], hits: int, number: int) -> Any:
     span, figure = (one.start, one.end), one.figure
     match = next((stated for stated in values if stated.value == figure.value), None)
     words = _words(passage, one)
@@ -99,7 +105,7 @@ def _against(passage, one, values, hits, number):
     return found("table", Verdict.BROKEN, passage, span, said, sum_text)
 
 
-def _is_certain(passage, one, hits, number):
+def _is_certain(passage: Passage, one: Any, hits: int, number: int) -> bool:
     """Whether the words leave no doubt that the table's quantity is meant."""
     if one.name in OUTCOMES:
         return bool(hits) or number >= SPAN
@@ -108,7 +114,7 @@ def _is_certain(passage, one, hits, number):
     return True
 
 
-def _worth_asking(one, values):
+def _worth_asking(one: Any, values: list[Any]) -> bool:
     """A part smaller than the whole is what one expects; more than the whole, or all of it that
     differs, is not.
     """
@@ -118,19 +124,19 @@ def _worth_asking(one, values):
     )
 
 
-def _distinct(values):
-    kept = {}
+def _distinct(values: list[Any]) -> Any:
+    kept: dict[Any, Any] = {}
     for value in values:
         kept.setdefault(value.value, value)
     return kept.values()
 
 
-def _words(passage, one):
+def _words(passage: Passage, one: Any) -> Any:
     """The label with its figure, for quotation."""
     return passage.text[one.label_start : one.figure.end].lstrip("，；、：")
 
 
-def _nothing_received(passage, span, tables):
+def _nothing_received(passage: Passage, span: tuple[int, int], tables: Tables) -> Iterator[Finding]:
     match = _NO_APPLICATIONS.search(passage.text, *span)
     if (
         not match
@@ -155,7 +161,7 @@ def _nothing_received(passage, span, tables):
         )
 
 
-def _no_disputes(passage, span, tables):
+def _no_disputes(passage: Passage, span: tuple[int, int], tables: Tables) -> Iterator[Finding]:
     match = _NO_DISPUTES.search(passage.text, *span)
     if not match or not tables.has_disputes:
         return
@@ -176,12 +182,12 @@ def _no_disputes(passage, span, tables):
         yield found("table", Verdict.HOLDS, passage, span, said, "0=0")
 
 
-def check_flow(passage, quantities):
+def check_flow(passage: Passage, quantities: list[Any]) -> Iterator[Finding]:
     """Received and carried over = answered and carried on; the outcomes of a complete list add up
     to the answered.
     """
     whole = [one for one in quantities if not one.is_part]
-    first = {}
+    first: dict[Any, Any] = {}
     for one in whole:
         first.setdefault(one.name, one)
     if all(name in first for name in ("received", "answered", "carried_out")):
@@ -191,7 +197,7 @@ def check_flow(passage, quantities):
     yield from _outcomes(passage, whole, first)
 
 
-def _flow(passage, first):
+def _flow(passage: Passage, first: Any) -> Any:
     received, answered, out = (
         first[name].figure.value for name in ("received", "answered", "carried_out")
     )
@@ -220,11 +226,11 @@ def _flow(passage, first):
     return found("flow", Verdict.BROKEN, passage, span, said, sum_text)
 
 
-def _span(passage, parts):
+def _span(passage: Passage, parts: list[Any]) -> Any:
     return min(one.start for one in parts), max(one.end for one in parts)
 
 
-def _outcomes(passage, whole, first):
+def _outcomes(passage: Passage, whole: list[Any], first: dict[Any, Any]) -> Iterator[Finding]:
     """Only where all five outcomes are named: anything less may rightly add up to less."""
     for start in sorted({one.start for one in whole}):
         here = {one.name: one for one in whole if one.start == start and one.name in OUTCOMES}

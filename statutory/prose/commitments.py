@@ -4,11 +4,12 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from documents.customs.numerals import read_numeral
 from documents.html.parts import HtmlPart
 from documents.html.places import Place
-from statutory.prose.passages import fold, passages_of
+from statutory.prose.passages import Passage, fold, passages_of
 
 PROBLEM, MEASURE = "problem", "measure"
 LONGEST, MOST = 500, 40
@@ -32,7 +33,7 @@ class Found:
     text: str
 
 
-def commitments_in(sections):
+def commitments_in(sections: list[tuple[str, str]]) -> list[Found]:
     """The `Found` of a report's (title, html) sections, in order, each once."""
     found = []
     for title, html in sections:
@@ -45,11 +46,12 @@ def commitments_in(sections):
     return list(dict.fromkeys(found))[:MOST]
 
 
-def _in_section(passages, kind):
+def _in_section(passages: list[Passage], kind: str) -> list[Found]:
     """Marked items where there are any, else the section's paragraphs; a turn of phrase goes from
     problems to measures.
     """
-    found, heading = [], ""
+    found: list[Any] = []
+    heading = ""
     for passage in passages:
         if _is_heading(passage.text):
             kind = _kind_of(passage.text, kind)
@@ -69,23 +71,23 @@ def _in_section(passages, kind):
     return found
 
 
-def _quoted(passage, start, end):
+def _quoted(passage: Passage, start: int, end: int) -> str:
     """The report's own words there, in one line."""
     first, last = passage.span(start, end)
     return "".join(passage.source[first:last].split())
 
 
-def _is_heading(text):
+def _is_heading(text: str) -> bool:
     return bool(_HEADING.match(text)) and text[-1] not in "。；！？"
 
 
-def _kind_of(text, kind):
+def _kind_of(text: str, kind: Any) -> Any:
     if _PROBLEMS.search(text) and not _MEASURES.search(text):
         return PROBLEM
     return MEASURE if _MEASURES.search(text) else kind
 
 
-def _items(passage, kind):
+def _items(passage: Passage, kind: str) -> tuple[Any, ...]:
     """The marked items of one paragraph; what follows a turn of phrase are measures."""
     text = passage.text
     marks = [match for match in _ITEM.finditer(text) if _is_first_or_next(match)]
@@ -115,21 +117,21 @@ def _items(passage, kind):
     return found, kind
 
 
-def _is_first_or_next(match):
+def _is_first_or_next(match: re.Match[str]) -> bool:
     number = match["mark"] or match["number"]
     return bool(match["arabic"]) or (number is not None and read_numeral(number) is not None)
 
 
-def _is_said(text):
+def _is_said(text: str) -> bool:
     return len(text) >= 20 and not re.search(
         r"[：:]\Z|如下|\A无[。]?\Z|\A针对(?:上述|以上|存在)[^。；]{0,40}。?\Z", text
     )
 
 
-def _bare(text):
+def _bare(text: str) -> Any:
     return re.sub(r"\A[（(][^）)]{1,3}[）)]", "", text).rstrip("。；：")
 
 
-def _short(text):
+def _short(text: str) -> str:
     text = text.strip("，,；;。：: ")
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

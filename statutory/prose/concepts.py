@@ -7,8 +7,10 @@ down to a part.
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from statutory.prose.figures import Figure
+from statutory.prose.passages import Passage
 
 _UNITS = {"件", "条", "份", "宗", "起", "个", "例", "件次", "笔", "次", "项"}
 _FILL = (
@@ -134,7 +136,7 @@ class Spoken:
     is_wide: bool  # 全市, 全区: of an organ and those below it
 
 
-def spoken(passage, figures, year, organ=""):
+def spoken(passage: Passage, figures: list[Figure], year: int, organ: str = "") -> list[Any]:
     """The quantities of a passage, in order. `organ`: whose report it is; another one's figures are
     a part.
     """
@@ -158,14 +160,14 @@ def spoken(passage, figures, year, organ=""):
     return found
 
 
-def _is_of_applications(text, name, start, figure):
+def _is_of_applications(text: str, name: str, start: int, figure: Figure) -> bool:
     """办结 and 答复 are said of letters and calls too; then the sentence says nothing of
     applications.
     """
     return name != "answered" or bool(re.search("申请|信息公开", text[start : figure.end + 16]))
 
 
-def _time_of(sentence, before):
+def _time_of(sentence: str, before: bool) -> bool:
     """Whether a sentence speaks of another time than the year: 上半年 holds until 全年 or another
     time is said.
     """
@@ -175,11 +177,11 @@ def _time_of(sentence, before):
     return before and not re.search(r"全年|本年|今年|20\d\d年", leading)
 
 
-def _may_count(figure):
+def _may_count(figure: Figure) -> bool:
     return figure.unit in _UNITS and figure.is_exact
 
 
-def _name(text, figure, before_end, end):
+def _name(text: str, figure: Figure, before_end: int, end: int) -> Any:
     """(name, where its words begin) of the quantity a figure states, or None."""
     begins = max(before_end, figure.start - 60)
     label = text[begins : figure.start]
@@ -193,7 +195,7 @@ def _name(text, figure, before_end, end):
     return None
 
 
-def _clause(text, start, before_end, figure):
+def _clause(text: str, start: int, before_end: int, figure: Figure) -> Any:
     """The words that may narrow a figure down: from the clause mark before its label to the next
     mark behind it.
     """
@@ -204,7 +206,7 @@ def _clause(text, start, before_end, figure):
     return text[begins : figure.end] + behind, re.split("[，：]", text[leads : figure.start])[0]
 
 
-def _is_anothers(clause, organ):
+def _is_anothers(clause: str, organ: str) -> bool:
     """区教育局受理…: the figure of one organ among several; 我局, 本机关 and the organ itself are
     the report's own.
     """
@@ -217,7 +219,7 @@ def _is_anothers(clause, organ):
     )
 
 
-def _is_part(name, clause, leading, year):
+def _is_part(name: str, clause: str, leading: str, year: int) -> bool:
     years = {year, year + 1} | ({year - 1} if name == "carried_in" else set())
     if any(int(other) not in years for other in _YEAR.findall(clause)):
         return True

@@ -5,17 +5,19 @@ as `{"a": …, "b": …, "c": …}` or None, the year, and what the organ's repo
 states.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from documents.html.parts import BODY, HtmlPart
 from documents.html.places import Place
 from statutory.prose.against_tables import check_against_tables, check_flow
 from statutory.prose.completeness import check_completeness
 from statutory.prose.concepts import spoken
-from statutory.prose.figures import read_figures
-from statutory.prose.finding import Verdict
+from statutory.prose.figures import Figure, read_figures
+from statutory.prose.finding import Finding, Verdict
 from statutory.prose.listings import check_lists, check_numbered
-from statutory.prose.passages import fold, passages_of
+from statutory.prose.passages import Passage, fold, passages_of
 from statutory.prose.repeats import check_repeats
 from statutory.prose.shares import check_shares
 from statutory.prose.sums import check_sums
@@ -26,14 +28,21 @@ MAX_FINDINGS = 300
 _ORDER = {Verdict.BROKEN: 0, Verdict.UNKNOWN: 1, Verdict.HOLDS: 2}
 
 
-def examine(sections, *, year, organ="", tables=None, earlier_tables=None):
+def examine(
+    sections: list[tuple[str, str]],
+    *,
+    year: int,
+    organ: str = "",
+    tables: Any = None,
+    earlier_tables: Any = None,
+) -> list[Finding]:
     """All `Finding`s about a report, in the order of the text; those on the whole report last."""
     parts = report_parts(sections)
     pairs = zip(parts, (title for title, _ in sections), strict=True)
     passages = [passage for part, title in pairs for passage in passages_of(part, title)]
     figures = [(passage, read_figures(passage.text)) for passage in passages]
     table = Tables(tables)
-    found = []
+    found: list[Any] = []
     for passage, own in figures:
         found += _of_passage(
             passage, own, spoken(passage, own, year, organ), table, Tables(earlier_tables)
@@ -47,7 +56,7 @@ def examine(sections, *, year, organ="", tables=None, earlier_tables=None):
     return _once(found)[:MAX_FINDINGS]
 
 
-def report_parts(sections):
+def report_parts(sections: list[tuple[str, str]]) -> list[HtmlPart]:
     """The rich texts with their places, named as the checklist names them: `body`, `section-<n>`."""
     parts, number = [], 0
     for title, html in sections:
@@ -57,7 +66,9 @@ def report_parts(sections):
     return parts
 
 
-def _of_passage(passage, figures, quantities, tables, earlier):
+def _of_passage(
+    passage: Passage, figures: list[Figure], quantities: list[Any], tables: Tables, earlier: Tables
+) -> Iterator[Finding]:
     yield from check_sums(passage, figures)
     growth = check_growth(passage, figures, quantities, tables, earlier)
     yield from growth.values()
@@ -67,7 +78,7 @@ def _of_passage(passage, figures, quantities, tables, earlier):
     yield from check_flow(passage, quantities)
 
 
-def _once(findings):
+def _once(findings: list[Finding]) -> list[Finding]:
     """No finding twice."""
     seen, kept = set(), []
     for finding in findings:

@@ -5,8 +5,10 @@ Read from a folded passage (`statutory.prose.passages`): blanks gone, full-width
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from documents.customs.numerals import NUMERAL, read_decimal, read_numeral
 
@@ -119,12 +121,12 @@ class Figure:
     written: str
 
     @property
-    def is_percent(self):
+    def is_percent(self) -> bool:
         """Whether it is a share."""
         return self.unit == PERCENT
 
 
-def read_figures(text):
+def read_figures(text: str) -> list[Figure]:
     """The figures of a folded text, in order."""
     masked = _masked(text)
     found = [*_per_hundred(text, masked), *_plain(text, masked)]
@@ -136,7 +138,7 @@ def read_figures(text):
     ]
 
 
-def _masked(text):
+def _masked(text: str) -> bytearray:
     masked = bytearray(len(text))
     for pattern in _MASKS:
         for match in pattern.finditer(text):
@@ -144,7 +146,7 @@ def _masked(text):
     return masked
 
 
-def _per_hundred(text, masked):
+def _per_hundred(text: str, masked: bytearray) -> Iterator[Any]:
     for match in _PER_HUNDRED.finditer(text):
         value = _value(match["number"])
         if value is not None and not any(masked[slice(*match.span())]):
@@ -159,13 +161,13 @@ def _per_hundred(text, masked):
             )
 
 
-def _is_near(text, match):
+def _is_near(text: str, match: re.Match[str]) -> bool:
     return not text[max(0, match.start() - 2) : match.start()].endswith(
         ("约", "近", "超", "超过", "逾", "不足")
     )
 
 
-def _plain(text, masked):
+def _plain(text: str, masked: bytearray) -> Iterator[Figure]:
     for match in _FIGURE.finditer(text):
         start, end = (
             match.start("number"),
@@ -179,7 +181,7 @@ def _plain(text, masked):
         yield _figure(text, match, value)
 
 
-def _is_broken(text, match):
+def _is_broken(text: str, match: re.Match[str]) -> bool:
     """Digits that go on before or after: 1，234 with a full-width comma, or split by a blank. Not
     to be trusted.
     """
@@ -190,7 +192,7 @@ def _is_broken(text, match):
     return bool(re.search(r"\d[ ，.]\Z|[.\d]\Z", before) or re.match(r"[ ，.]\d|[\d]", after))
 
 
-def _is_idiom(text, match):
+def _is_idiom(text: str, match: re.Match[str]) -> bool:
     """一 in 进一步, 统一, 一体化, 万 in 万方, and numerals with no unit: words, not figures."""
     number = match["number"]
     if number[0].isdigit():
@@ -233,7 +235,7 @@ def _is_idiom(text, match):
     }
 
 
-def _figure(text, match, value):
+def _figure(text: str, match: re.Match[str], value: Fraction) -> Figure:
     scale = {"万": 10**4, "亿": 10**8}.get(match["scale"], 1)
     unit, step = match["unit"] or "", _step(match["number"]) * scale
     value *= scale
@@ -258,7 +260,7 @@ def _figure(text, match, value):
     return Figure(value, unit, step, exact, start, end, text[start:end])
 
 
-def _value(number):
+def _value(number: str) -> Fraction | None:
     if len(number) > LONGEST:
         return None
     if number[0].isdigit():
@@ -266,18 +268,18 @@ def _value(number):
     return read_decimal(number) if "点" in number else _whole(number)
 
 
-def _whole(number):
+def _whole(number: str) -> Fraction | None:
     value = read_numeral(number)
     return None if value is None else Fraction(value)
 
 
-def _step(number):
+def _step(number: str) -> Fraction:
     """The worth of the last digit that is written."""
     _, point, decimals = number.replace("点", ".").partition(".")
     return Fraction(1, 10 ** len(decimals)) if point else Fraction(1)
 
 
-def _units_shared(text, figures):
+def _units_shared(text: str, figures: list[Figure]) -> list[Figure]:
     """分别为12、15和18件: a number without a unit takes that of the next one in its list."""
     shared = list(figures)
     for place in range(len(shared) - 2, -1, -1):

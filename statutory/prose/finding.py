@@ -3,6 +3,9 @@
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any, Self
+
+from statutory.prose.passages import Passage
 
 
 class Verdict(StrEnum):
@@ -13,7 +16,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
     @property
-    def label(self):
+    def label(self) -> str:
         """As it is printed."""
         return {"holds": "相符", "broken": "不符", "unknown": "无法核对"}[self.value]
 
@@ -28,7 +31,7 @@ class Spot:
     quote: str
 
     @classmethod
-    def of(cls, passage, start, end):
+    def of(cls, passage: Passage, start: int, end: int) -> Self:
         """The piece `passage.text[start:end]` as it stands in the source."""
         first, last = passage.span(start, end)
         return cls(passage.place.name, first, last, " ".join(passage.source[first:last].split()))
@@ -51,7 +54,7 @@ class Finding:
     sentence: Spot | None = None
     others: tuple[Spot, ...] = field(default=())
 
-    def as_data(self):
+    def as_data(self) -> dict[str, Any]:
         """Plain data for files, pages and the database."""
         data = asdict(self)
         return {
@@ -62,7 +65,15 @@ class Finding:
         }
 
 
-def found(code, verdict, passage, span, explanation, arithmetic="", others=()):
+def found(
+    code: str,
+    verdict: Verdict,
+    passage: Passage,
+    span: tuple[int, int],
+    explanation: str,
+    arithmetic: str = "",
+    others: tuple[Any, ...] = (),
+) -> Finding:
     """A finding about `passage.text[slice(*span)]`."""
     return Finding(
         code,
@@ -75,7 +86,7 @@ def found(code, verdict, passage, span, explanation, arithmetic="", others=()):
     )
 
 
-def plain(value):
+def plain(value: Fraction | int) -> str:
     """A number as it is printed: no fraction, no exponent, at most four decimals."""
     value = Fraction(value)
     if value.denominator == 1:

@@ -3,9 +3,12 @@ a report.
 """
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from documents.customs.numerals import read_numeral
-from statutory.prose.finding import Verdict, found
+from statutory.prose.finding import Finding, Verdict, found
+from statutory.prose.passages import Passage
 
 _NUMBER = r"(?P<number>\d{1,3}|[两二三四五六七八九十]{1,3})"
 _THINGS = (
@@ -42,7 +45,7 @@ _COMPOSITION = re.compile(
 )
 
 
-def check_lists(passage):
+def check_lists(passage: Passage) -> Iterator[Finding]:
     """Findings about lists inside one sentence."""
     composition = _COMPOSITION.search(passage.text)
     if composition and (finding := _composition(passage, composition)):
@@ -55,7 +58,7 @@ def check_lists(passage):
             yield finding
 
 
-def _composition(passage, match):
+def _composition(passage: Passage, match: re.Match[str]) -> Any:
     """本报告由…六部分组成: the sections are known by their names, whatever marks stand between and
     inside them.
     """
@@ -82,16 +85,16 @@ def _composition(passage, match):
     return None
 
 
-def _inner_marks(words):
+def _inner_marks(words: str) -> int:
     """Marks inside one title: 行政复议、行政诉讼, 复议和诉讼."""
     return len(re.findall(r"复议、(?:被?提起)?(?:行政)?诉讼", words))
 
 
-def _read(number):
+def _read(number: str) -> int | None:
     return int(number) if number.isdigit() else read_numeral(number)
 
 
-def _listed_before(passage, match):
+def _listed_before(passage: Passage, match: re.Match[str]) -> Finding | None:
     text, said = passage.text, _read(match["number"])
     if (
         not said
@@ -116,7 +119,14 @@ def _listed_before(passage, match):
     return _judged(passage, match, said, (least, max(most, least_joined)), bool(opening), span)
 
 
-def _judged(passage, match, said, named, is_delimited, span):
+def _judged(
+    passage: Passage,
+    match: re.Match[str],
+    said: int,
+    named: tuple[int, int],
+    is_delimited: bool,
+    span: tuple[int, int],
+) -> Finding | None:
     least, most = named
     written = f"{match['number']}{match['unit']}"
     if least <= said <= most:
@@ -136,11 +146,11 @@ def _judged(passage, match, said, named, is_delimited, span):
     return None
 
 
-def _range(low, high):
+def _range(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}至{high}"
 
 
-def _clause_start(text, end):
+def _clause_start(text: str, end: int) -> int:
     """Where the clause of a list begins; a comma inside brackets or quotation marks ends none."""
     depth = 0
     for position in range(end - 1, max(-1, end - LONGEST), -1):
@@ -151,14 +161,14 @@ def _clause_start(text, end):
     return max(0, end - LONGEST)
 
 
-def _without_inner(clause):
+def _without_inner(clause: str) -> str:
     """The clause without what stands in brackets and quotation marks: a mark in there is not of the
     list.
     """
     return re.sub(r"（[^）]*）|“[^”]*”|《[^》]*》", "□", clause)
 
 
-def check_numbered(passages):
+def check_numbered(passages: list[Passage]) -> Iterator[Finding]:
     """开展了两项活动。一是…二是…: what is announced and what follows, over the paragraphs of one
     section.
     """
@@ -179,7 +189,7 @@ def check_numbered(passages):
                 yield from _numbered(passage, announced, _count_on(passages, number + 1, first))
 
 
-def _count_on(passages, number, first):
+def _count_on(passages: list[Passage], number: int, first: re.Match[str]) -> int:
     """How far 一是、二是… goes on, from this mark to the end of the section or the next 一是."""
     count = 1
     for later in passages[number:]:
@@ -194,7 +204,7 @@ def _count_on(passages, number, first):
     return count
 
 
-def _numbered(passage, announced, count):
+def _numbered(passage: Passage, announced: re.Match[str], count: int) -> Iterator[Finding]:
     said = _read(announced["number"])
     span = passage.sentence_at(announced.start("number"))
     if not _ANNOUNCED.search(announced.group()):

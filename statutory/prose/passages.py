@@ -6,9 +6,12 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+from documents.html.parts import HtmlPart
 from documents.html.places import Place
 from documents.html.richtext import html_to_text
+from statutory.prose.figures import Figure
 
 MAX_CHARACTERS = 100_000  # of a report's text; what stands after it is not examined
 MAX_PASSAGE = 10_000  # of one paragraph
@@ -58,7 +61,7 @@ _FOLD = str.maketrans(_SIGNS)
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:,\d{3})+(?![\d,])")
 
 
-def fold(text):
+def fold(text: str) -> str:
     """A text with its signs folded, place for place."""
     return text.translate(_FOLD)
 
@@ -78,28 +81,28 @@ class Passage:
     origin: tuple[int, ...]
     source: str  # the plain text of the whole place
 
-    def span(self, start, end):
+    def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` stands in the plain text of its place."""
         return self.origin[start], self.origin[end - 1] + 1
 
     @cached_property
-    def sentences(self):
+    def sentences(self) -> Any:
         """(start, end) of its sentences; 其中 after a full stop belongs to the sentence before."""
         return _sentences(self.text)
 
     @cached_property
-    def _starts(self):
+    def _starts(self) -> list[Any]:
         return [start for start, _ in self.sentences]
 
-    def sentence_at(self, position):
+    def sentence_at(self, position: int) -> tuple[int, int]:
         """(start, end) of the sentence around a character."""
         return self.sentences[max(0, bisect_right(self._starts, position) - 1)]
 
-    def by_sentence(self, figures):
+    def by_sentence(self, figures: list[Figure]) -> list[tuple[tuple[int, int], list[Figure]]]:
         """((start, end), figures) of every sentence with figures in it, in order; each with a
         bounded number.
         """
-        grouped = {}
+        grouped: dict[Any, Any] = {}
         for figure in figures:
             inside = grouped.setdefault(self.sentence_at(figure.start), [])
             if len(inside) < MAX_OF_SENTENCE:
@@ -113,8 +116,8 @@ _GOES_ON = re.compile(
 )
 
 
-def _sentences(text):
-    found = []
+def _sentences(text: str) -> list[tuple[int, int]]:
+    found: list[Any] = []
     for match in _SENTENCE.finditer(text):
         if found and _GOES_ON.match(text, match.start()):
             found[-1] = (found[-1][0], match.end())
@@ -123,7 +126,7 @@ def _sentences(text):
     return found
 
 
-def passages_of(part, section):
+def passages_of(part: HtmlPart, section: str) -> list[Passage]:
     """The passages of one rich text (`documents.html.parts.HtmlPart`), lines broken by a printer
     joined again.
     """
@@ -135,7 +138,7 @@ def passages_of(part, section):
     ]
 
 
-def _table_spans(clean, source):
+def _table_spans(clean: str, source: str) -> list[Any]:
     """Where the text of tables stands in the plain text. Blanks differ between the two, nothing
     else does.
     """
@@ -157,12 +160,13 @@ def _table_spans(clean, source):
     return spans
 
 
-def _solid_length(html):
+def _solid_length(html: str) -> int:
     return sum(not sign.isspace() for sign in html_to_text(html))
 
 
-def _paragraphs(source, in_table):
-    found, position = [], 0
+def _paragraphs(source: str, in_table: list[Any]) -> list[tuple[int, int]]:
+    found: list[Any] = []
+    position = 0
     ends = [end for _, end in in_table]
     for line in source.split("\n"):
         start, end = position, position + len(line)
@@ -177,7 +181,7 @@ def _paragraphs(source, in_table):
     return found
 
 
-def _goes_on(before, line):
+def _goes_on(before: str, line: str) -> bool:
     """Whether a line is the rest of the one before it: a page printed and read again breaks lines
     anywhere.
     """
@@ -185,8 +189,9 @@ def _goes_on(before, line):
     return len(last) >= SHORTEST_WRAPPED and last[-1] not in _ENDS and not _HEADING.match(line)
 
 
-def _passage(place, section, source, start, end):
-    kept, origin = [], []
+def _passage(place: Place, section: str, source: str, start: int, end: int) -> Passage:
+    kept: list[Any] = []
+    origin: list[Any] = []
     for position in range(start, min(end, start + MAX_PASSAGE)):
         sign = source[position]
         if sign in _BLANKS:

@@ -1,8 +1,12 @@
 """The same quantity stated twice: it should be the same number both times."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
-from statutory.prose.finding import Spot, Verdict, found, plain
+from statutory.prose.figures import Figure
+from statutory.prose.finding import Finding, Spot, Verdict, found, plain
+from statutory.prose.passages import Passage
 
 WINDOW = 70  # characters before a figure in which its subject is looked for
 SHARED = 6  # characters two subjects must have in common
@@ -37,7 +41,7 @@ _PART = re.compile(
 )
 
 
-def check_repeats(figures_by_passage):
+def check_repeats(figures_by_passage: list[tuple[Any, ...]]) -> Iterator[Finding]:
     """Findings about quantities that come back, over the whole report. Takes (passage, figures)
     pairs.
     """
@@ -47,8 +51,8 @@ def check_repeats(figures_by_passage):
     yield from _channels(placed)
 
 
-def _consistent(placed):
-    seen = {}
+def _consistent(placed: list[tuple[Passage, Figure]]) -> Iterator[Finding]:
+    seen: dict[Any, Any] = {}
     for passage, figure in placed:
         if (
             figure.is_percent
@@ -70,12 +74,12 @@ def _consistent(placed):
             del seen[key]
 
 
-def _same_sentence(first, second):
+def _same_sentence(first: tuple[Passage, Figure], second: tuple[Passage, Figure]) -> bool:
     (passage, figure), (other, again) = first, second
     return passage is other and passage.sentence_at(figure.start) == other.sentence_at(again.start)
 
 
-def _same_subject(first, second):
+def _same_subject(first: tuple[Passage, Figure], second: tuple[Passage, Figure]) -> bool:
     """Whether what stands around both figures has a stretch of words in common that not every
     report has.
     """
@@ -88,24 +92,24 @@ def _same_subject(first, second):
     )
 
 
-def _subject(passage, figure):
+def _subject(passage: Passage, figure: Figure) -> str:
     around = passage.text[max(0, figure.start - WINDOW) : figure.end + 20]
     return _COMMON.sub("□", re.sub(r"[\W\d_]+", "□", around))
 
 
-def _scope(words):
+def _scope(words: str) -> Any:
     """Of what area a total is: 全区, 全市, or the organ alone."""
     return re.findall(r"全[市区县镇省系]|本级|我[市区县局办镇]", words)[:1]
 
 
-def _scope_of(placed):
+def _scope_of(placed: Any) -> Any:
     passage, figure = placed
     return _scope(passage.text[passage.sentence_at(figure.start)[0] : figure.start])
 
 
-def _channels(placed):
+def _channels(placed: list[tuple[Passage, Figure]]) -> Iterator[Finding]:
     """通过审计信息栏目公开信息20条 and later 16条: one channel, two numbers."""
-    first = {}
+    first: dict[Any, Any] = {}
     for passage, figure in placed:
         before = passage.text[passage.sentence_at(figure.start)[0] : figure.start]
         match = (
@@ -137,13 +141,13 @@ def _channels(placed):
             )
 
 
-def _alike(name, other):
+def _alike(name: str, other: str) -> bool:
     return any(
         name[at : at + 4] in other for at in range(len(name) - 3) if "□" not in name[at : at + 4]
     )
 
 
-def _totals_of_disclosure(placed):
+def _totals_of_disclosure(placed: list[tuple[Passage, Figure]]) -> Iterator[Finding]:
     first = None
     for passage, figure in placed:
         start, _ = passage.sentence_at(figure.start)

@@ -3,9 +3,13 @@ gives what they come from.
 """
 
 import re
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
-from statutory.prose.finding import Verdict, found, plain
+from statutory.prose.figures import Figure
+from statutory.prose.finding import Finding, Verdict, found, plain
+from statutory.prose.passages import Passage
 
 _CHANGE = re.compile(
     r"增长|增加|上升|提高|提升|下降|减少|回落|降低|压缩|缩短|精简|增幅|降幅|减幅|压减|下滑|攀升|提速|节约|同比|环比"
@@ -33,7 +37,12 @@ NEAR = 40  # characters between a figure and its percentage
 TOLERATED = Fraction(1, 2)
 
 
-def check_shares(passage, figures, known=(), settled=()):
+def check_shares(
+    passage: Passage,
+    figures: list[Figure],
+    known: Sequence[tuple[int, str]] = (),
+    settled: Collection[int] = (),
+) -> Iterator[Finding]:
     """Findings about percentages. `known`: (value, name) of quantities the report's tables give, as
     further bases; `settled`: where percentages begin that have been judged by other means.
     """
@@ -46,13 +55,21 @@ def check_shares(passage, figures, known=(), settled=()):
 class _Sentence:
     """One sentence with percentages in it."""
 
-    def __init__(self, passage, span, inside, bases, known, settled):
+    def __init__(
+        self,
+        passage: Passage,
+        span: tuple[int, int],
+        inside: list[Figure],
+        bases: list[Figure],
+        known: Sequence[tuple[int, str]],
+        settled: Collection[int],
+    ) -> None:
         self.passage, self.span, self.inside, self.bases = passage, span, inside, bases
         self.known, self.settled = known, settled
         self.text = passage.text
-        self.shared_bases = []
+        self.shared_bases: list[Any] = []
 
-    def findings(self):
+    def findings(self) -> Iterator[Finding]:
         """The growth and the shares of the sentence, in order; shares that did not match are judged
         by the others'.
         """
@@ -75,7 +92,7 @@ class _Sentence:
         for position, label in waiting:
             yield from self._share_open(position, label)
 
-    def _label(self, position):
+    def _label(self, position: int) -> str:
         """What stands between the figure before and this percentage, from the last clause that says
         something.
         """
@@ -84,7 +101,7 @@ class _Sentence:
 
     # Growth and reduction
 
-    def _change(self, position, label):
+    def _change(self, position: int, label: str) -> Iterator[Finding]:
         percent = self.inside[position]
         is_theirs = _PLAIN_CHANGE.fullmatch(label)
         pair = is_theirs and (
@@ -115,7 +132,7 @@ class _Sentence:
             said = f"按文中两数计算应为{_shown(change)}%，文中写的是{percent.written}。"
             yield found("change", Verdict.BROKEN, self.passage, self.span, said, sum_text)
 
-    def _counts_before(self, position, number):
+    def _counts_before(self, position: int, number: int) -> list[Figure] | None:
         """The last figures before the percentage with nothing but them between, nearest last, or
         None.
         """
@@ -125,7 +142,7 @@ class _Sentence:
         )
         return earlier if exact and len({one.unit for one in earlier}) == 1 else None
 
-    def _from_to(self, position, label):
+    def _from_to(self, position: int, label: str) -> tuple[Fraction, Fraction] | None:
         """由1893个工作日压缩到416个工作日，压缩率达78%."""
         pair = self._counts_before(position, 2)
         if pair is None or _OTHER_MEASURE.search(label):
@@ -134,7 +151,7 @@ class _Sentence:
         begins = re.search(r"[由从][^。；]{0,40}\Z", self.text[self.span[0] : pair[0].start])
         return (pair[0].value, pair[1].value) if begins and _FROM_TO.search(between) else None
 
-    def _beside_last_year(self, position):
+    def _beside_last_year(self, position: int) -> Any:
         """今年12件，去年10件，增长20%."""
         pair = self._counts_before(position, 2)
         if pair is None:
@@ -147,7 +164,7 @@ class _Sentence:
             return None
         return (pair[0].value, pair[1].value) if first else (pair[1].value, pair[0].value)
 
-    def _by_so_much(self, position):
+    def _by_so_much(self, position: int) -> Any:
         """共12件，比上年增加2件，增长20%."""
         pair = self._counts_before(position, 2)
         if pair is None:
@@ -166,7 +183,7 @@ class _Sentence:
 
     # Shares and rates
 
-    def _counted(self, position):
+    def _counted(self, position: int) -> Figure | None:
         """The figure a share speaks of: the nearest count before it, other percentages aside."""
         for figure in reversed(self.inside[:position]):
             if not figure.is_percent:
@@ -174,7 +191,7 @@ class _Sentence:
                 return figure if figure.is_exact and figure.value and near else None
         return None
 
-    def _wholes(self, counted):
+    def _wholes(self, counted: Figure) -> list[Figure]:
         """Bases a share may have: of the sentence, then totals of the paragraph."""
         own = [
             base
@@ -189,10 +206,10 @@ class _Sentence:
         ]
         return inside + totals
 
-    def _is_total(self, figure):
+    def _is_total(self, figure: Figure) -> bool:
         return bool(_TOTAL.search(self.text[max(0, figure.start - 30) : figure.start]))
 
-    def _share_holds(self, position, label):
+    def _share_holds(self, position: int, label: str) -> Finding | None:
         percent, counted = self.inside[position], self._counted(position)
         if counted is None:
             return None
@@ -205,16 +222,16 @@ class _Sentence:
                 return self._share(percent, counted, value, f"表中的{name}{plain(value)}")
         return None
 
-    def _share(self, percent, counted, whole, name):
+    def _share(self, percent: Figure, counted: Any, whole: Any, name: str) -> Any:
         share = counted.value * 100 / whole
         sum_text = f"{plain(counted.value)}÷{plain(whole)}={_shown(share)}%"
         said = f"{counted.written}占{name}的{_shown(share)}%，与{percent.written}相符。"
         return found("share", Verdict.HOLDS, self.passage, self.span, said, sum_text)
 
-    def _share_open(self, position, label):
+    def _share_open(self, position: int, label: str) -> Iterator[Finding]:
         percent, counted = self.inside[position], self._counted(position)
         whole = self._only_base(counted, label) if counted else None
-        if whole is None:
+        if whole is None or counted is None:
             if percent.value != 100 and not _TARGET.search(label[-8:]):
                 yield self._unknown(percent, "正文没有给出可以重新计算的分子、分母")
             return
@@ -223,7 +240,7 @@ class _Sentence:
         said = f"按{whole.written}计算，{counted.written}应占{_shown(share)}%，文中写的是{percent.written}。"
         yield found("share", Verdict.BROKEN, self.passage, self.span, said, sum_text)
 
-    def _only_base(self, counted, label):
+    def _only_base(self, counted: Figure, label: str) -> Any:
         """The base beyond doubt: the one that two other shares of the sentence have, or the only
         whole there is.
         """
@@ -246,16 +263,16 @@ class _Sentence:
             else None
         )
 
-    def _unknown(self, percent, why):
+    def _unknown(self, percent: Figure, why: str) -> Finding:
         said = f"{why}，{percent.written}无法重新计算。"
         return found("percentage", Verdict.UNKNOWN, self.passage, self.span, said)
 
 
-def _same(share, percent):
+def _same(share: Fraction, percent: Figure) -> bool:
     """Whether a share, rounded or cut off to the digits written, is what is written."""
     gap = share - percent.value
     return abs(gap) <= percent.step * TOLERATED or 0 <= gap < percent.step
 
 
-def _shown(share):
+def _shown(share: Fraction) -> str:
     return f"{float(share):.2f}".rstrip("0").rstrip(".")

@@ -6,9 +6,14 @@ says that its list is complete; else the list may just not name everything, and 
 """
 
 import re
+from collections.abc import Iterator
+from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
-from statutory.prose.finding import Verdict, found, plain
+from statutory.prose.figures import Figure
+from statutory.prose.finding import Finding, Verdict, found, plain
+from statutory.prose.passages import Passage
 
 _INTRODUCES = re.compile(r"其中|包括|包含|涵盖|[（(]含?|：|分别|[来类]看|由|即|信息中，")
 _NEXT_SENTENCE = re.compile(r"其中|[来类]看|按[^，。；]{1,12}分|信息中，|分别")
@@ -42,10 +47,10 @@ NEXT = 80  # characters between the sentence of a total and that of its parts
 MAX_GAP = 0.3  # share of the whole; a list further off than this is a list of something else
 
 
-def check_sums(passage, figures):
+def check_sums(passage: Passage, figures: list[Figure]) -> Iterator[Finding]:
     """Findings about wholes and their parts."""
     counts = [figure for figure in figures if not figure.is_percent]
-    taken = set()
+    taken: set[Any] = set()
     grouped = passage.by_sentence(counts)
     for number, (span, inside) in enumerate(grouped):
         for position, whole in enumerate(inside):
@@ -61,7 +66,9 @@ def check_sums(passage, figures):
         yield from _left_over(passage, span, inside)
 
 
-def _parts_in_next(passage, span, whole, following, taken):
+def _parts_in_next(
+    passage: Passage, span: tuple[int, int], whole: Figure, following: list[Figure], taken: set[Any]
+) -> Iterator[Finding]:
     """共217条。目前…其中，网站125条，微信92条: a total that ends its sentence and is broken down in
     a later one.
     """
@@ -80,11 +87,17 @@ def _parts_in_next(passage, span, whole, following, taken):
         )
 
 
-def _is_total(text, whole):
+def _is_total(text: str, whole: Figure) -> bool:
     return bool(_TOTAL_BEFORE.search(text[max(0, whole.start - 30) : whole.start]))
 
 
-def _parts_after(passage, span, whole, following, taken):
+def _parts_after(
+    passage: Passage,
+    span: tuple[int, int],
+    whole: Figure,
+    following: list[Figure],
+    taken: set[tuple[int, int]],
+) -> Iterator[Finding]:
     text = passage.text
     depth = _depth(text, span[0], whole.start)
     same = [figure for figure in following if figure.unit == whole.unit]
@@ -107,12 +120,12 @@ def _parts_after(passage, span, whole, following, taken):
                 yield _broken(passage, span, whole, broken)
 
 
-def _depth(text, start, position):
+def _depth(text: str, start: int, position: int) -> int:
     piece = text[start:position]
     return piece.count("（") - piece.count("）")
 
 
-def _until_next_total(text, rest):
+def _until_next_total(text: str, rest: list[Figure]) -> int:
     """How many of the following figures come before another whole begins."""
     for number, figure in enumerate(rest):
         if _SUM_UP.search(text[max(0, figure.start - 4) : figure.start]):
@@ -120,7 +133,9 @@ def _until_next_total(text, rest):
     return len(rest)
 
 
-def _runs(text, whole, level, is_bracket):
+def _runs(
+    text: str, whole: Figure, level: list[Figure], is_bracket: bool
+) -> Iterator[list[Figure]]:
     """Runs of parts that add up to the whole, each beginning where a list may begin."""
     place, before, had_total = 0, whole.end, _is_total(text, whole)
     while place < len(level):
@@ -140,7 +155,7 @@ def _runs(text, whole, level, is_bracket):
         before = level[place - 1].end
 
 
-def _is_flow(text, level):
+def _is_flow(text: str, level: list[Figure]) -> bool:
     """收到7件，上年结转0件，办结6件，结转1件: what came and went, no whole with parts."""
     return any(
         re.search(r"结转|办结|答复", text[max(0, figure.start - 12) : figure.start])
@@ -148,8 +163,9 @@ def _is_flow(text, level):
     )
 
 
-def _adding_up(whole, figures, least):
-    total, run = 0, []
+def _adding_up(whole: Figure, figures: list[Figure], least: int) -> list[Figure] | None:
+    total = Fraction(0)
+    run: list[Any] = []
     for figure in figures:
         if not figure.is_exact:
             return None
@@ -165,7 +181,7 @@ def _adding_up(whole, figures, least):
     return None
 
 
-def _complete_list(text, whole, level):
+def _complete_list(text: str, whole: Figure, level: list[Figure]) -> list[Figure] | None:
     """The parts of a list that says it is complete (…其他N条, 自然人 and 法人) and does not add up;
     or None.
     """
@@ -190,23 +206,25 @@ def _complete_list(text, whole, level):
     return run if 0 < gap <= whole.value * MAX_GAP else None
 
 
-def _holds(passage, span, whole, run):
+def _holds(passage: Passage, span: tuple[int, int], whole: Figure, run: list[Figure]) -> Finding:
     said = f"各分项相加等于{whole.written}，与所述相符。"
     return found("sum", Verdict.HOLDS, passage, span, said, _equation(run, whole.value))
 
 
-def _broken(passage, span, whole, run):
-    total = sum(figure.value for figure in run)
+def _broken(passage: Passage, span: tuple[int, int], whole: Figure, run: list[Figure]) -> Finding:
+    total = sum((figure.value for figure in run), Fraction(0))
     said = f"各分项相加为{plain(total)}，文中写的是{whole.written}，相差{plain(abs(total - whole.value))}。"
     arithmetic = f"{_equation(run, total)} ≠ {plain(whole.value)}"
     return found("sum", Verdict.BROKEN, passage, span, said, arithmetic)
 
 
-def _equation(run, total):
+def _equation(run: list[Figure], total: Fraction) -> str:
     return "+".join(plain(figure.value) for figure in run) + f"={plain(total)}"
 
 
-def _totals_at_the_end(passage, span, inside, taken):
+def _totals_at_the_end(
+    passage: Passage, span: tuple[int, int], inside: list[Figure], taken: set[tuple[int, int]]
+) -> Iterator[Finding]:
     """A 5件，B 3件，共计8件."""
     for position, whole in enumerate(inside):
         if not whole.is_exact or not _SUM_UP.search(
@@ -214,7 +232,8 @@ def _totals_at_the_end(passage, span, inside, taken):
         ):
             continue
         before = [figure for figure in inside[:position] if figure.unit == whole.unit]
-        total, run = 0, []
+        total = Fraction(0)
+        run: list[Any] = []
         for figure in reversed(before):
             total, run = total + figure.value, [figure, *run]
             if not figure.is_exact or total > whole.value:
@@ -225,7 +244,7 @@ def _totals_at_the_end(passage, span, inside, taken):
                 break
 
 
-def _left_over(passage, span, inside):
+def _left_over(passage: Passage, span: tuple[int, int], inside: list[Figure]) -> Iterator[Finding]:
     """110 handed in, 104 dealt with: what became of the other 6 is said, or it is not."""
     for first, second in pairwise(inside):
         if (

@@ -1,6 +1,7 @@
 """The figures of a report's tables (国办公开办函〔2019〕60号, 〔2021〕30号) by what they count."""
 
 from dataclasses import dataclass
+from typing import Any
 
 REFUSED, UNABLE, NOT_HANDLED = range(4, 12), range(12, 15), range(15, 20)
 ROWS = {
@@ -36,7 +37,7 @@ NAMES = {
 class Stated:
     """A value a table gives, and the name of the row or rows it stands in."""
 
-    value: object
+    value: Any
     name: str
 
 
@@ -45,7 +46,7 @@ class Tables:
     other cells.
     """
 
-    def __init__(self, tables):
+    def __init__(self, tables: dict[str, Any]) -> None:
         tables = tables or {}
         self.applications = tables.get("b") or []
         self.disputes = (tables.get("c") or [[]])[0]
@@ -57,16 +58,16 @@ class Tables:
             self.disputes = []
 
     @property
-    def has_applications(self):
+    def has_applications(self) -> bool:
         """Whether there is a table of applications with any figure in it."""
         return any(value is not None for row in self.applications for value in row)
 
     @property
-    def has_disputes(self):
+    def has_disputes(self) -> bool:
         """Whether there is a table of reviews and suits with any figure in it."""
         return any(value is not None for value in self.disputes)
 
-    def row(self, number):
+    def row(self, number: int) -> int | None:
         """A row's total, or None where nothing is written in it."""
         cells = self.applications[number]
         if cells[6] is not None:
@@ -74,24 +75,24 @@ class Tables:
         written = [cell for cell in cells[:6] if cell is not None]
         return sum(written) if written else None
 
-    def rows(self, numbers):
+    def rows(self, numbers: Any) -> int:
         """The sum over rows; a blank row adds nothing."""
         return sum(self.row(number) or 0 for number in numbers)
 
-    def persons(self, columns):
+    def persons(self, columns: Any) -> list[Any]:
         """What came in from some kinds of applicants: new, and new with carried over."""
         new, old = (
             sum(self.applications[row][column] or 0 for column in columns) for row in (0, 1)
         )
         return [Stated(new, "一、本年新收"), Stated(new + old, "一、本年新收+二、上年结转")]
 
-    def values(self, name):
+    def values(self, name: str) -> list[Stated]:
         """All the `Stated` a quantity may rightly be; empty where the tables say nothing of it."""
         if name in ("review", "litigation"):
             return self._disputes(name) if self.has_disputes else []
         return self._applications(name) if self.has_applications else []
 
-    def _applications(self, name):
+    def _applications(self, name: str) -> list[Stated]:
         last = len(self.applications) - 1
         if name in ("received", "answered"):
             return self._totals(name, last)
@@ -116,7 +117,7 @@ class Tables:
             stated.append(Stated(self.rows((3, *REFUSED)), "（二）部分公开+（三）不予公开"))
         return stated
 
-    def _totals(self, name, last):
+    def _totals(self, name: str, last: int) -> list[Stated]:
         new, old, done = self.row(0), self.row(1) or 0, self.row(last - 1)
         if name == "received":
             return (
@@ -129,8 +130,8 @@ class Tables:
             [Stated(done - old, "（七）总计减二、上年结转")] if done is not None and old else []
         )
 
-    def _disputes(self, name):
-        def total(first):
+    def _disputes(self, name: str) -> list[Stated]:
+        def total(first: int) -> int:
             cells = self.disputes[first : first + 5]
             return cells[4] if cells[4] is not None else sum(cell or 0 for cell in cells[:4])
 
@@ -150,7 +151,7 @@ class Tables:
             Stated(after, "复议后起诉总计"),
         ]
 
-    def bases(self):
+    def bases(self) -> list[tuple[int, str]]:
         """(value, name) of the quantities a share in the prose may be of."""
         names = ("received", "answered")
         return [(one.value, one.name) for name in names for one in self.values(name) if one.value]

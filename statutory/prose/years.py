@@ -1,8 +1,13 @@
 """Growth against the organ's report of the year before: 共收到申请3646件，同比增长1.05%."""
 
 import re
+from fractions import Fraction
+from typing import Any
 
+from statutory.prose.figures import Figure
 from statutory.prose.finding import Verdict, found, plain
+from statutory.prose.passages import Passage
+from statutory.prose.tables import Tables
 
 _AGAINST_LAST_YEAR = re.compile(
     r"(?:同比|[较比](?:去|上)一?年(?:同期|度)?|[较比]20\d\d年)[^。；]{0,12}?(?:增长|增加|上升|下降|减少|回落|降低|下滑|提高|增幅|降幅)"
@@ -10,7 +15,9 @@ _AGAINST_LAST_YEAR = re.compile(
 NEAR = 30  # characters between the number of applications and the percentage
 
 
-def check_growth(passage, figures, quantities, tables, earlier):
+def check_growth(
+    passage: Passage, figures: list[Figure], quantities: list[Any], tables: Tables, earlier: Tables
+) -> dict[Any, Any]:
     """{start of the percentage: its `Finding`} for the growth of applications."""
     found_at = {}
     for one in quantities:
@@ -34,7 +41,7 @@ def check_growth(passage, figures, quantities, tables, earlier):
     return found_at
 
 
-def _after_bracket(passage, figures, one):
+def _after_bracket(passage: Passage, figures: list[Figure], one: Any) -> Any:
     """The first percentage after the bracket that breaks the total down by organ."""
     if passage.text[one.figure.end : one.figure.end + 1] != "（":
         return None
@@ -47,7 +54,7 @@ def _after_bracket(passage, figures, one):
     )
 
 
-def _judged(passage, one, percent, tables, earlier):
+def _judged(passage: Passage, one: Any, percent: Figure, tables: Any, earlier: Any) -> Any:
     now, before = tables.values("received"), earlier.values("received")
     if not before:
         return None
@@ -74,11 +81,11 @@ def _judged(passage, one, percent, tables, earlier):
     )
 
 
-def _matches(new, old, percent):
+def _matches(new: Fraction, old: Fraction, percent: Figure) -> bool:
     gap = abs(new - old) * 100 / old - percent.value
     return abs(gap) <= percent.step / 2 or 0 <= gap < percent.step
 
 
-def _sum(new, old):
+def _sum(new: Fraction, old: Fraction) -> str:
     change = f"{float(abs(new - old) * 100 / old):.2f}".rstrip("0").rstrip(".")
     return f"({plain(max(old, new))}−{plain(min(old, new))})÷{plain(old)}={change}%"

@@ -10,6 +10,7 @@ import io
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import docx
 import pypandoc
@@ -42,14 +43,14 @@ HEADINGS = {1: ("宋体", 22), 2: ("黑体", 16), 3: ("楷体", 16), 4: ("仿宋
 _ALIGNMENTS = {"both": "JUSTIFY", "left": "LEFT", "center": "CENTER"}
 
 
-def _default(kind):
+def _default(kind: Any) -> Any:
     command = [pypandoc.get_pandoc_path(), "--print-default-data-file", f"reference.{kind}"]
     return subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 – pandoc's own file
 
 
-def _set_font(style, font, points, colour, bold):
+def _set_font(style: Any, font: str, points: float, colour: str | None, bold: bool) -> None:
     style.font.size, style.font.bold, style.font.italic = Pt(points), bold, False
-    style.font.color.rgb = RGBColor.from_string(colour)
+    style.font.color.rgb = RGBColor.from_string(colour or "000000")
     properties = style.element.get_or_add_rPr()
     for old in properties.findall(qn("w:rFonts")):
         properties.remove(old)
@@ -60,7 +61,7 @@ def _set_font(style, font, points, colour, bold):
     properties.insert(0, fonts)
 
 
-def _set_paragraph(style, points, indented, alignment):
+def _set_paragraph(style: Any, points: float, indented: bool, alignment: str) -> None:
     paragraph = style.paragraph_format
     paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, _ALIGNMENTS[alignment])
     paragraph.space_before = paragraph.space_after = Pt(0)
@@ -74,7 +75,7 @@ def _set_paragraph(style, points, indented, alignment):
         indent.set(qn("w:firstLine"), str(int(points * 40)))
 
 
-def make_docx():
+def make_docx() -> None:
     """reference.docx."""
     document = docx.Document(io.BytesIO(_default("docx")))
     for section in document.sections:
@@ -109,7 +110,7 @@ def make_docx():
     (HERE / "reference.docx").write_bytes(buffer.getvalue())
 
 
-def _page_number(paragraph):
+def _page_number(paragraph: Any) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for text in ("— ", None, " —"):
         run = paragraph.add_run(text or "")
@@ -124,7 +125,7 @@ def _page_number(paragraph):
                 run.element.append(element)
 
 
-def _borders(style):
+def _borders(style: Any) -> None:
     """Lines around every cell; a row is not broken over pages, a head is repeated (pandoc marks
     it).
     """
@@ -152,11 +153,11 @@ _ODF = {
 }
 
 
-def _odf(prefix, name):
+def _odf(prefix: str, name: str) -> str:
     return f"{{{_ODF[prefix]}}}{name}"
 
 
-def make_odt():
+def make_odt() -> None:
     """reference.odt."""
     source = io.BytesIO(_default("odt"))
     target = io.BytesIO()
@@ -173,7 +174,7 @@ def make_odt():
     (HERE / "reference.odt").write_bytes(target.getvalue())
 
 
-def _odt_styles(content):
+def _odt_styles(content: Any) -> Any:
     root = etree.fromstring(content)
     styles = root.find(_odf("office", "styles"))
     known = {style.get(_odf("style", "name")): style for style in styles}
@@ -203,7 +204,15 @@ def _odt_styles(content):
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def _odt_style(style, name, font, points, indented, alignment, colour):
+def _odt_style(
+    style: Any,
+    name: str,
+    font: str,
+    points: float,
+    indented: bool,
+    alignment: str,
+    colour: str | None,
+) -> None:
     style.set(_odf("style", "name"), name)
     style.set(_odf("style", "family"), "paragraph")
     paragraph = etree.SubElement(style, _odf("style", "paragraph-properties"))
@@ -223,7 +232,7 @@ def _odt_style(style, name, font, points, indented, alignment, colour):
         text.set(_odf(prefix, key), value)
 
 
-def _odt_page(root):
+def _odt_page(root: Any) -> None:
     """A4 with the margins; the page number between dashes."""
     for layout in root.iter(_odf("style", "page-layout-properties")):
         for key, value in (("page-width", "21cm"), ("page-height", "29.7cm"), ("margin-top", "3.7cm"),
