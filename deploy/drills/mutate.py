@@ -86,6 +86,9 @@ DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "mutants.sqlite3"}  # noqa: F
 """
 # Whatever they change is no fault: a type, or nothing.
 NO_FAULTS = {"core/NoOp"}
+# Nor is a bound that nobody can tell from one beside it, a word of a form, or that lengths are
+# equal where they always are.
+NO_FAULTS_IN = {"max_length", "verbose_name", "verbose_name_plural", "help_text", "strict"}
 
 
 @dataclass(frozen=True)
@@ -109,31 +112,38 @@ def modules_of(folder, room):
     return sorted(str(path) for path in found if not LEFT_OUT.intersection(path.parts))
 
 
-def spans_of_types(source):
-    """(first, last) places of annotations: what is changed there changes no behaviour."""
+def spans_of_no_faults(source):
+    """(first, last) places where a change is no fault: annotations, arguments of NO_FAULTS_IN, how
+    many characters of a text a message quotes, and what is done behind PostgreSQL alone (the tests
+    here run on SQLite).
+    """
     notes = []
     for node in ast.walk(ast.parse(source)):
-        notes += [
-            note
-            for note in (getattr(node, "annotation", None), getattr(node, "returns", None))
-            if note
-        ]
+        notes += [getattr(node, "annotation", None), getattr(node, "returns", None)]
+        if isinstance(node, ast.keyword) and node.arg in NO_FAULTS_IN:
+            notes.append(node.value)
+        if isinstance(node, ast.FormattedValue):
+            notes += [one.slice for one in ast.walk(node.value) if isinstance(one, ast.Subscript)]
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("_postgresql"):
+            notes.append(node)
     return [
-        ((note.lineno, note.col_offset), (note.end_lineno, note.end_col_offset)) for note in notes
+        ((note.lineno, note.col_offset), (note.end_lineno, note.end_col_offset))
+        for note in notes
+        if note
     ]
 
 
 def faults_of(folder, name):
     """All faults that can be put into a module."""
     source = (folder / name).read_text()
-    tree, types = get_ast(source), spans_of_types(source)
+    tree, spans = get_ast(source), spans_of_no_faults(source)
     for word in sorted(set(operator_names()) - NO_FAULTS):
         kind = get_operator(word)
         if kind.arguments():
             continue
         places = [place for node in ast_nodes(tree) for place, _ in kind().mutation_positions(node)]
         for occurrence, place in enumerate(places):
-            if not any(first <= place < last for first, last in types):
+            if not any(first <= place < last for first, last in spans):
                 yield Fault(name, word, occurrence, place)
 
 
@@ -207,16 +217,29 @@ class Tests:
 
     def walking_over(self, fault):
         """The quickest tests that execute the line; of a line that is executed on import, those of
-        the module.
+        the module. Where none does, as in a program that tests start by itself, the files of tests
+        that name the module.
         """
         lines = self.data.contexts_by_lineno(str(self.folder / fault.file))
         contexts = set(lines.get(fault.place[0], ()))
         if "" in contexts:
             contexts = {context for found in lines.values() for context in found}
         names = {context.partition("|")[0].partition("[")[0] for context in contexts} - {""}
+        if not names:
+            return self.naming(Path(fault.file).stem)
         return sorted(names, key=lambda name: self.times.get(name.rpartition("::")[2], 9))[
             :MOST_TESTS
         ]
+
+    def naming(self, stem):
+        """The files of the room's tests that name a module."""
+        files = {
+            path
+            for name in self.present
+            for path in [self.folder / name, *(self.folder / name).rglob("test_*.py")]
+            if path.is_file() and stem in path.read_text()
+        }
+        return sorted(str(path.relative_to(self.folder)) for path in files)
 
 
 def environment():

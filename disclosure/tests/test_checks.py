@@ -389,6 +389,18 @@ def test_what_a_page_carries_unseen_is_read_too():
     ]
 
 
+def test_words_of_links_and_pictures_are_read_and_other_addresses_are_not():
+    mobile = "13845678901"
+    unseen = (
+        f'<a href="/x/" title="找张某 {mobile}">张某</a>',
+        f'<img alt="张某 {mobile}" src="">',
+    )
+    for body in unseen:
+        assert "personal-mobile" in codes(draft(body=f"<p>{body}</p>"))
+    body = f'<p><a href="https://a.example.com/?id={mobile}">网页</a></p>'
+    assert "personal-mobile" not in codes(draft(body=body))
+
+
 def test_the_organs_published_contacts_are_not_personal():
     organ = make_department(
         email="Office@organ.example.com", telephone="0451-88104567、13900001111"

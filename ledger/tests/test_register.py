@@ -274,3 +274,15 @@ def test_an_entry_costs_four_queries(client, django_assert_num_queries):
         make_entry(subject_key="甲")
     with django_assert_num_queries(4):  # entry, history, neighbours, checkpoint
         client.get("/register/10/")
+
+
+@pytest.mark.parametrize("number", [1, 31, 1000, 2**31 - 1])
+def test_it_can_be_asked_from_any_number_on(client, number):
+    assert client.get(f"/register/?before={number}").context["filter"].form.is_valid()
+
+
+def test_an_entry_links_to_the_one_before_and_the_one_after(client):
+    for key in "甲乙丙丁":
+        make_entry(subject_key=key)
+    neighbours = [client.get(f"/register/{one}/").context["neighbours"] for one in (1, 2, 3, 4)]
+    assert neighbours == [[2], [1, 3], [2, 4], [3]]

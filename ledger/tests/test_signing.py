@@ -66,8 +66,9 @@ def test_a_machine_that_was_not_told_of_a_rotation_is_refused_until_it_has_the_n
     settings.LEDGER_KEY_FILE.write_bytes(second_machine.read_bytes())
     new = actions.rotate_key()
     second, settings.LEDGER_KEY_FILE = settings.LEDGER_KEY_FILE, second_machine
-    with pytest.raises(signing.KeyRefusedError, match="还是旧的"):
+    with pytest.raises(signing.KeyRefusedError, match="还是旧的") as refused:
         actions.make_checkpoint()
+    assert new.key_id in str(refused.value)
     second_machine.write_bytes(second.read_bytes())
     assert actions.make_checkpoint().key == new
 

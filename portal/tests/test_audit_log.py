@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group, User
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 
 from catalog.tests.builders import make_department, make_user
 from desk.tests.forms import versioned
@@ -204,3 +205,37 @@ class TestRoles:
             client.post(address, {"name": "系统管理员", "permissions": [1, 2, 3]}).status_code
             == 403
         )
+
+
+def _rewritten(sequence, **fields):
+    """Change an entry as somebody does who can reckon hashes."""
+    entry = AuditEntry.objects.get(sequence=sequence)
+    for name, value in fields.items():
+        setattr(entry, name, value)
+    rows = QuerySet(AuditEntry).filter(sequence=sequence)
+    rows.update(**fields, entry_hash=entry.compute_hash())
+
+
+def test_an_entry_with_a_right_hash_that_is_not_tied_to_the_one_before_is_found():
+    for name in "abc":
+        audit.record(event=AuditEvent.LOGIN, account=name)
+    guards.remove(connection)
+    _rewritten(2, previous_hash="f" * 64)
+    said = [str(fault) for fault in audit.verify_audit()]
+    assert any("第 2 条没有接在前一条之后" in words for words in said)
+    assert any("第 3 条没有接在前一条之后" in words for words in said)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL takes no such bytes")
+def test_an_entry_that_cannot_be_read_hides_no_fault_behind_it():
+    for name in "abcd":
+        audit.record(event=AuditEvent.LOGIN, account=name)
+    guards.remove(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_auditentry SET account = CAST(x'ff' AS TEXT) WHERE sequence = 2"
+        )
+    _rewritten(4, previous_hash="f" * 64)
+    said = [str(fault) for fault in audit.verify_audit()]
+    assert any("第 2 条读不出来" in words for words in said)
+    assert any("第 4 条没有接在前一条之后" in words for words in said)

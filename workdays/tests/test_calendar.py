@@ -4,6 +4,7 @@ import datetime as dt
 
 import chinese_calendar
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -18,7 +19,7 @@ from workdays.calendar import (
     tomb_sweeping_day,
     workdays_between,
 )
-from workdays.models import WorkCalendarDay
+from workdays.models import WorkCalendarDay, validate_calendar_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 day = dt.date.fromisoformat
@@ -126,6 +127,41 @@ def test_a_calculation_costs_one_query(number, django_assert_num_queries):
 def test_a_calendar_says_what_it_was_not_loaded_for():
     with pytest.raises(ValueError, match="2031"):
         WorkCalendar.load(2025, 2026).is_workday(day("2031-01-01"))
+
+
+def test_the_days_the_law_fixes_are_none_to_work_before_any_notice():
+    """放假办法 (2024) Art. 2; 清明 (April) follows the sun. In 31 years each day falls on every
+    day of the week.
+    """
+    calendar = WorkCalendar.load(2030, 2060)
+    every = (dt.date(2030, 1, 1) + dt.timedelta(passed) for passed in range(31 * 365))
+    off = {
+        (one.month, one.day)
+        for one in every
+        if one.weekday() < 5 and one.month != 4 and not calendar.is_workday(one)
+    }
+    assert off == {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
+
+
+def test_a_calendar_of_one_year_knows_what_the_next_notice_says_of_december():
+    calendar = WorkCalendar.load(2025, 2025)
+    assert calendar.is_settled(day("2025-12-31"))
+    assert not WorkCalendar.load(2026, 2026).is_settled(day("2026-12-31"))
+    calendar.is_workday(day("2026-12-31"))
+    with pytest.raises(ValueError, match="2027"):
+        calendar.is_workday(day("2027-01-01"))
+
+
+@pytest.mark.parametrize(
+    ("one", "is_good"),
+    [("1999-12-31", False), ("2000-01-01", True), ("2100-12-31", True), ("2101-01-01", False)],
+)
+def test_the_calendar_is_kept_for_a_century(one, is_good):
+    if is_good:
+        validate_calendar_day(day(one))
+    else:
+        with pytest.raises(ValidationError, match="2000 年到 2100 年"):
+            validate_calendar_day(day(one))
 
 
 days = st.dates(dt.date(2004, 1, 1), dt.date(2030, 12, 31))

@@ -8,11 +8,12 @@ from django.contrib.auth.models import Permission, User
 from hypothesis import given
 from hypothesis import strategies as st
 
+from documents.intake.numbering import chinese_number
 from workdays.actions import enter_notice
 from workdays.calendar import add_workdays, is_announced
 from workdays.forms import NoticeForm
 from workdays.models import WorkCalendarDay
-from workdays.notices import NoticeError, read_notice
+from workdays.notices import NoticeError, _number, read_notice
 from workdays.tests.state_council import NOTICES
 
 pytestmark = pytest.mark.any_database
@@ -158,6 +159,32 @@ def test_a_working_weekday_in_the_notice_is_pointed_out(office):
         "/admin/workdays/workcalendarday/notice/", {"year": 2027, "text": ROWS_2027 + "3月8日 班"}
     )
     assert "2027年3月8日本来就是工作日" in page.content.decode()
+
+
+def test_only_days_are_pointed_out_that_are_worked_anyway():
+    """Each day of a week in turn is written as one to work: those from Monday to Friday are odd."""
+    monday = dt.date(2027, 3, 8)
+    for weekday in range(7):
+        one = monday + dt.timedelta(weekday)
+        form = NoticeForm({"year": 2027, "text": f"{ROWS_2027}{one} 班\n"})
+        assert form.is_valid()
+        assert [odd.date for odd in form.summary["oddities"]] == [one] * (weekday < 5)
+
+
+def test_days_at_the_end_of_the_year_may_run_into_the_next():
+    found = [one.date for one in read_notice(ROWS_2027 + "12月30日至1月2日 休\n", 2027)]
+    assert found[-4:] == [day(f"2027-12-{one}") for one in (30, 31)] + [
+        day(f"2028-01-0{one}") for one in (1, 2)
+    ]
+
+
+def test_a_day_of_signing_hides_nothing_that_stands_below():
+    assert read_notice("2026年11月4日\n" + ROWS_2027, 2027) == read_notice(ROWS_2027, 2027)
+
+
+@pytest.mark.parametrize("number", [*range(1, 21), *range(30, 100, 10)])
+def test_the_number_of_days_is_read_in_figures_and_in_numerals(number):
+    assert _number(str(number)) == _number(chinese_number(number)) == number
 
 
 def test_only_who_keeps_the_calendar_may_enter_a_notice(client, db):

@@ -178,6 +178,10 @@ NOT_FOUND = [
     "行政区划代码230109，组织机构代码01441633-0",
     "开户银行：某银行松北支行，账号：17012345678",
     "公共维修资金专户 3500040109008812345",
+    "2-13845678901",
+    f"{CARD[:9]} {CARD[9:16]} {CARD[16:]}",
+    f"样品AB{ID}",
+    f"流水1{ID[:17]}{ID[17]}2",
 ]
 OFFICIAL = {
     "official_emails": frozenset({"office@organ.example.com"}),
@@ -274,6 +278,37 @@ def test_a_number_whose_day_of_birth_is_to_come_is_no_finding():
     assert [hit.kind for hit in find_personal_data(f"身份证号：{born_on(dt.date.today())}。")] == [
         "identity"
     ]
+
+
+def test_the_regions_are_those_of_the_division_codes():
+    """GB/T 2260: each tens digit is a part of the country, counted from its first region."""
+    last = {1: 5, 2: 3, 3: 7, 4: 6, 6: 5}
+    regions = {10 * part + one for part, number in last.items() for one in range(1, number + 1)}
+    assert regions | {50, 51, 52, 53, 54, 71, 81, 82, 83} == PROVINCES
+
+
+@given(st.text("0123456789", min_size=17, max_size=17))
+def test_the_check_character_makes_the_sum_one(first_seventeen):
+    """GB 11643-1999 with ISO 7064 MOD 11-2: each place weighs twice the one after it."""
+    check = identity_check_character(first_seventeen)
+    total = sum(int(digit) * 2 ** (17 - place) for place, digit in enumerate(first_seventeen))
+    assert (total + (10 if check == "X" else int(check))) % 11 == 1
+
+
+@pytest.mark.parametrize("region", sorted(set(range(100)) - PROVINCES))
+def test_a_number_of_no_region_is_none(region):
+    """But for 9 and a region: residence permits of foreigners."""
+    number = identity(f"{region:02d}010919900307451"[:17])
+    assert is_identity_number(number) == (region // 10 == 9 and int(number[1:3]) in PROVINCES)
+
+
+def test_eighteen_digits_with_a_day_of_birth_are_no_card_without_the_word():
+    """Sooner an identity number that was mistyped; longer and shorter ones are cards."""
+    born = card("620109" + "19900301" + "745")
+    assert find_personal_data(f"号码{born}") == []
+    assert [hit.kind for hit in find_personal_data(f"卡号{born}")] == ["bank_card"]
+    for number in (card("620109" + "19900301" + "7456"), card("620109" + "19900301" + "7")):
+        assert [hit.kind for hit in find_personal_data(f"号码{number}")] == ["bank_card"]
 
 
 def calls_for(text):
