@@ -55,7 +55,8 @@ def borrowed(tree, own):
         elif isinstance(node, ast.ImportFrom):
             is_ours = (node.module or "").partition(".")[0] in ROOMS
             parts = [*(node.module or "").split("."), *(name.name for name in node.names)]
-            yield from ((node.lineno, part) for part in parts if is_private(part) and not is_ours)
+            found = [part for part in parts if is_private(part) and part not in own]
+            yield from ((node.lineno, part) for part in found if not is_ours)
 
 
 def test_no_private_part_of_a_library_is_used():
