@@ -25,7 +25,7 @@ def citation(item, revision, *, read_on):
 def _authors(item):
     names = [
         item.issuer or item.department.name,
-        *(organ.name for organ in item.joint_departments.all()),
+        *(organ.name for organ in item.joint_organs),
     ]
     return ", ".join([*names[:MOST_NAMES], *(["等"] if len(names) > MOST_NAMES else [])])
 

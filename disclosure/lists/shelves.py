@@ -4,11 +4,12 @@ numbers, the register's head.
 
 from django.db.models import Count
 
+from catalog.models import Department
 from catalog.tree import Tree
 from disclosure.lists.choosable import Choosable
 from disclosure.lists.public_version import public_version
 from disclosure.lists.rendering import rendering
-from disclosure.models import Item
+from disclosure.models import Item, Theme
 from ledger.models import Entry
 
 
@@ -29,6 +30,14 @@ class Shelves:
     def choosable(self, request=None):
         """What lists can be narrowed by."""
         return self._of("choosable", request, Choosable)
+
+    def organs(self, request=None):
+        """{key: Department}."""
+        return self._of("organs", request, Department.objects.in_bulk)
+
+    def themes(self, request=None):
+        """{key: Theme with its parent}."""
+        return self._of("themes", request, Theme.objects.select_related("parent").in_bulk)
 
     def number(self, name, request, count):
         """How many items the list of a category or an organ holds: `count()`, once per change."""

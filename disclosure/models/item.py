@@ -474,12 +474,38 @@ class Item(models.Model):
             return self.known_revision
         return self.revisions.order_by("-number").first()
 
+    def related(self, name):
+        """The rows at the other end of a relation, as a list. Where the query that read the item
+        has found that there are none (`has_…`), none are asked for.
+        """
+        return list(getattr(self, name).all()) if getattr(self, f"has_{name}", True) else []
+
+    @property
+    def joint_organs(self):
+        """联合发文机构."""
+        return self.related("joint_departments")
+
+    @property
+    def interpreted(self):
+        """What it interprets."""
+        return self.related("interprets")
+
+    @property
+    def interpreted_by(self):
+        """What interprets it."""
+        return self.related("interpretations")
+
+    @property
+    def validity_rows(self):
+        """Its standing, from day to day."""
+        return self.related("validities")
+
     @property
     def downloads(self):
         """附件 as listed: files of the item but for the pictures that stand in its body."""
         return [
             file
-            for file in self.attachments.all()
+            for file in self.related("attachments")
             if f"/attachments/{file.address_id}/" not in self.body
         ]
 
@@ -498,11 +524,11 @@ class Item(models.Model):
         not yet begun.
         """
         day = day or timezone.localdate()
-        rows = [row for row in self.validities.all() if row.starts_on <= day]
+        rows = [row for row in self.validity_rows if row.starts_on <= day]
         return rows[-1] if rows else None
 
     def validity_label(self, day=None):
         """有效性 as printed; empty where the record says nothing."""
         if row := self.validity_on(day):
             return row.get_state_display()
-        return "尚未生效" if self.validities.all() else ""
+        return "尚未生效" if self.validity_rows else ""

@@ -232,7 +232,7 @@ def item_detail(request, index_number):
     if item.withdrawn_at:
         return withdrawal_notice(request, item)
     count_view(request, item)
-    return render(request, *item_page(load_relations(item), request))
+    return render(request, *item_page(load_relations(item, request), request))
 
 
 def item_page(item, request=None):
@@ -252,7 +252,13 @@ def report_detail(request, slug, year):
         )
         return withdrawal_notice(request, get_object_or_404(withdrawn, annual_report__in=reports))
     count_view(request, item)
-    item = load_relations(item, "annual_report__sections", "annual_report__tables")
+    item = load_relations(
+        item,
+        request,
+        "annual_report__department",
+        "annual_report__sections",
+        "annual_report__tables",
+    )
     return render(request, *report_page(item, request))
 
 

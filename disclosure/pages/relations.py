@@ -1,11 +1,11 @@
 """An item as its page shows it. Most items have little that hangs on them, so the query that reads
-the item tells what there is, and only that is read.
+the item tells what there is (`has_…`), and only that is read.
 """
 
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
-from catalog.models import Department
-from disclosure.models import Attachment, Item, Validity
+from disclosure.lists.shelves import shelves
+from disclosure.models import Attachment, Item, Revision, Validity
 
 _HANGS_ON = {
     "attachments": (Attachment, "item"),
@@ -19,44 +19,39 @@ _FLAGS = {
     f"has_{name}": Exists(model.objects.filter(**{key: OuterRef("pk")}))
     for name, (model, key) in _HANGS_ON.items()
 }
+_ITEMS = Item.objects.order_by().select_related("annual_report").annotate(**_FLAGS)
 
 
 def page_items():
-    """Public items, each with what stands in its own row and in those it points to, and with
-    `has_…` for what hangs on it: one query for a page.
-    """
-    return Item.objects.published().order_by().with_page().annotate(**_FLAGS)
+    """Public items, each with `has_…` for what hangs on it: one query for a page."""
+    return _ITEMS.published()
 
 
-def load_relations(item, *further):
+def load_relations(item, request, *further):
     """Read what the page of an item of `page_items()` shows of its relations: a query for each kind
-    that it has, and one for its newest revision. Returns the item.
+    that it has, and one for its newest revision. Organ and theme are what all pages keep until
+    something public changes. Returns the item.
 
     `further`: names of relations to read in any case.
     """
-    prefetch_related_objects([item], *(_lookup(item, name) for name in _LOOKUPS), *further)
-    item.known_revision = item.revisions.order_by("-number").first()
+    for name, rows in (("department", shelves.organs(request)), ("theme", shelves.themes(request))):
+        if row := rows.get(getattr(item, f"{name}_id")):
+            setattr(item, name, row)
+    lookups = [read() for name, read in _LOOKUPS.items() if getattr(item, f"has_{name}")]
+    prefetch_related_objects([item], *lookups, *further)
+    item.known_revision = Revision.objects.filter(item=item.pk).order_by("-number").first()
     return item
-
-
-def _lookup(item, name):
-    """Of what is not there, nothing is asked: an empty queryset costs no query."""
-    path, rows, nothing = _LOOKUPS[name]
-    if getattr(item, f"has_{name}"):
-        return Prefetch(path, queryset=rows())
-    return Prefetch(name, queryset=nothing)
 
 
 def _public():
     return Item.objects.published().with_row()
 
 
-# Name of a relation → what is read of it, from which rows, and what stands for none. Of items only
-# what passes the gate, as of now.
+# Name of a relation → what to read. Of items only what passes the gate, as of now.
 _LOOKUPS = {
-    "attachments": ("attachments", Attachment.objects.all, Attachment.objects.none()),
-    "joint_departments": ("joint_departments", Department.objects.all, Department.objects.none()),
-    "interprets": ("interprets", _public, Item.objects.none()),
-    "interpretations": ("interpretations", _public, Item.objects.none()),
-    "validities": ("validities__because_of", _public, Validity.objects.none()),
+    "attachments": lambda: "attachments",
+    "joint_departments": lambda: "joint_departments",
+    "interprets": lambda: Prefetch("interprets", queryset=_public()),
+    "interpretations": lambda: Prefetch("interpretations", queryset=_public()),
+    "validities": lambda: Prefetch("validities__because_of", queryset=_public()),
 }

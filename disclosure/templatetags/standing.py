@@ -30,12 +30,12 @@ def standing(context, item):
     form = DayForm({"on": request.GET["on"]}) if request and "on" in request.GET else None
     day = form.day if form else None
     row = item.validity_on()
-    is_pending = row is None and bool(item.validities.all())
+    is_pending = row is None and bool(item.validity_rows)
     return {
         "item": item,
         "row": row if row and row.state != Validity.State.IN_FORCE else None,
         "is_pending": is_pending,
-        "begins_on": item.validities.all()[0].starts_on if is_pending else None,
+        "begins_on": item.validity_rows[0].starts_on if is_pending else None,
         "in_force": _in_force_now(row),
         "is_day_wrong": form is not None and not form.is_valid(),
         "day": day,
