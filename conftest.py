@@ -7,9 +7,11 @@ from django.core.management.commands import flush
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+from catalog.tests.builders import make_department
 from disclosure import counting
 from disclosure.lists.shelves import shelves
 from disclosure.search.engines.sqlite import TABLE as INDEX
+from disclosure.tests.builders import make_staff
 from ledger import guards
 from portal.pagecache.watch import Watch
 from portal.templatetags import kept
@@ -55,6 +57,54 @@ def pytest_collection_modifyitems(items):
             item.get_closest_marker("long") is None,
         )
     )
+
+
+# Four people, each with one role. Where they are to work for another organ, a module has a `bureau`
+# of its own.
+@pytest.fixture
+def bureau(db):
+    """The organ that clerk and reviewer work for."""
+    return make_department("区财政局")
+
+
+@pytest.fixture
+def clerk(bureau):
+    """信息员: writes drafts and submits them."""
+    return make_staff("信息员", bureau, username="clerk", last_name="录入甲")
+
+
+@pytest.fixture
+def reviewer(bureau):
+    """审核员: approves what others wrote."""
+    return make_staff("审核员", bureau, username="reviewer", last_name="审核乙")
+
+
+@pytest.fixture
+def office(db):
+    """公开办: publishes, and keeps the catalogue."""
+    return make_staff(
+        "公开办", make_department("政府信息公开办"), username="office", last_name="公开丙"
+    )
+
+
+@pytest.fixture
+def auditor(db):
+    """审计员: reads register and log, and changes nothing."""
+    return make_staff("审计员", username="auditor", last_name="审计丁")
+
+
+@pytest.fixture
+def clerk_desk(client, clerk):
+    """The clerk's browser, signed in at the desk."""
+    client.force_login(clerk)
+    return client
+
+
+@pytest.fixture
+def office_desk(client, office):
+    """The office's browser, signed in at the desk."""
+    client.force_login(office)
+    return client
 
 
 @pytest.fixture(autouse=True)

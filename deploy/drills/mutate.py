@@ -87,8 +87,15 @@ DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "mutants.sqlite3"}  # noqa: F
 # Whatever they change is no fault: a type, or nothing.
 NO_FAULTS = {"core/NoOp"}
 # Nor is a bound that nobody can tell from one beside it, a word of a form, or that lengths are
-# equal where they always are.
-NO_FAULTS_IN = {"max_length", "verbose_name", "verbose_name_plural", "help_text", "strict"}
+# equal where they always are, or that nobody may write into a value.
+NO_FAULTS_IN = {
+    "max_length",
+    "verbose_name",
+    "verbose_name_plural",
+    "help_text",
+    "strict",
+    "frozen",
+}
 
 
 @dataclass(frozen=True)

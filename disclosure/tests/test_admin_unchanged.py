@@ -28,9 +28,8 @@ def draft(shelf):
 
 
 @pytest.fixture
-def clerk(client, draft):
-    client.force_login(make_staff("信息员", draft.department))
-    return client
+def bureau(draft):
+    return draft.department
 
 
 @pytest.fixture
@@ -62,31 +61,31 @@ def sent_as_it_is(client, item, **changes):
     return Item.objects.get(pk=item.pk)
 
 
-def test_an_item_of_a_hidden_category_is_saved_where_it_stands(clerk, draft, shelf):
+def test_an_item_of_a_hidden_category_is_saved_where_it_stands(clerk_desk, draft, shelf):
     hide(shelf)
-    _, form = form_of(clerk, draft)
+    _, form = form_of(clerk_desk, draft)
     assert [
         option.text for option in form.xpath(".//select[@name='category']/option[@selected]")
     ] == ["通知（已停用，公众看不到）"]
-    assert sent_as_it_is(clerk, draft, keywords="防汛").category == shelf
+    assert sent_as_it_is(clerk_desk, draft, keywords="防汛").category == shelf
 
 
-def test_so_is_one_below_a_hidden_category(clerk, draft, shelf):
+def test_so_is_one_below_a_hidden_category(clerk_desk, draft, shelf):
     hide(shelf.parent)
-    assert sent_as_it_is(clerk, draft).category == shelf
+    assert sent_as_it_is(clerk_desk, draft).category == shelf
 
 
-def test_further_categories_that_were_hidden_stay(clerk, draft, shelf):
+def test_further_categories_that_were_hidden_stay(clerk_desk, draft, shelf):
     other = make_category("公告", parent=shelf.parent)
     draft.further_categories.add(other)
     hide(other)
-    assert list(sent_as_it_is(clerk, draft).further_categories.all()) == [other]
+    assert list(sent_as_it_is(clerk_desk, draft).further_categories.all()) == [other]
 
 
-def test_no_other_item_is_filed_in_a_hidden_category(clerk, draft, shelf):
+def test_no_other_item_is_filed_in_a_hidden_category(clerk_desk, draft, shelf):
     hidden = make_category("旧栏目", parent=shelf.parent, is_visible=False)
-    address, form = form_of(clerk, draft)
-    answer = clerk.post(address, dict(form.form_values()) | {"category": hidden.pk})
+    address, form = form_of(clerk_desk, draft)
+    answer = clerk_desk.post(address, dict(form.form_values()) | {"category": hidden.pk})
     assert "category" in answer.context["adminform"].form.errors
 
 
@@ -94,22 +93,24 @@ def withdraw(item):
     acts.withdraw_item(item=item, by=make_staff("公开办", item.department), reason="核实")
 
 
-def test_what_it_interprets_stays_though_it_was_withdrawn(clerk, draft, document):
+def test_what_it_interprets_stays_though_it_was_withdrawn(clerk_desk, draft, document):
     draft.interprets.add(document)
     withdraw(document)
-    assert list(sent_as_it_is(clerk, draft, keywords="防汛").interprets.all()) == [document]
+    assert list(sent_as_it_is(clerk_desk, draft, keywords="防汛").interprets.all()) == [document]
 
 
-def test_what_it_interprets_may_be_taken_away_while_it_is_shown(clerk, draft, document):
+def test_what_it_interprets_may_be_taken_away_while_it_is_shown(clerk_desk, draft, document):
     draft.interprets.add(document)
-    assert list(sent_as_it_is(clerk, draft, interprets=[]).interprets.all()) == []
+    assert list(sent_as_it_is(clerk_desk, draft, interprets=[]).interprets.all()) == []
 
 
-def test_because_of_what_it_is_not_in_force_stays_though_that_was_withdrawn(clerk, draft, document):
+def test_because_of_what_it_is_not_in_force_stays_though_that_was_withdrawn(
+    clerk_desk, draft, document
+):
     validity = draft.validities.create(
         state=Validity.State.LAPSED, starts_on=dt.date(2026, 3, 3), because_of=document
     )
     withdraw(document)
-    sent_as_it_is(clerk, draft, **{"validities-0-starts_on": "2026-03-04"})
+    sent_as_it_is(clerk_desk, draft, **{"validities-0-starts_on": "2026-03-04"})
     validity.refresh_from_db()
     assert (validity.because_of, validity.starts_on) == (document, dt.date(2026, 3, 4))

@@ -33,11 +33,6 @@ def new():
 
 
 @pytest.fixture
-def office():
-    return make_staff("公开办", make_department("公开办公室"))
-
-
-@pytest.fixture
 def root():
     return make_category("政府信息", section=Section.CONTENT)
 

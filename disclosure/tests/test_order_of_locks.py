@@ -9,7 +9,7 @@ from catalog.models import Section
 from catalog.tests.builders import make_category, make_department
 from disclosure import acts
 from disclosure.models import Item
-from disclosure.tests.builders import make_draft, make_public, make_staff
+from disclosure.tests.builders import make_draft, make_public
 from disclosure.tests.waiting import begun_meanwhile
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,13 +26,8 @@ def public(shelf):
 
 
 @pytest.fixture
-def clerk(public):
-    return make_staff("信息员", public.department)
-
-
-@pytest.fixture
-def office():
-    return make_staff("公开办", make_department("公开办公室"))
+def bureau(public):
+    return public.department
 
 
 def test_a_move_waits_for_who_gives_a_correction_up(shelf, public, clerk, office):

@@ -21,26 +21,6 @@ NEXT_YEAR = timezone.localdate() + dt.timedelta(days=365)
 
 
 @pytest.fixture
-def bureau():
-    return make_department("区财政局")
-
-
-@pytest.fixture
-def clerk(bureau):
-    return make_staff("信息员", bureau, last_name="录入甲")
-
-
-@pytest.fixture
-def reviewer(bureau):
-    return make_staff("审核员", bureau, last_name="审核乙")
-
-
-@pytest.fixture
-def office():
-    return make_staff("公开办", make_department("政府信息公开办"))
-
-
-@pytest.fixture
 def draft(bureau, clerk):
     return make_draft(department=bureau, by=clerk)
 

@@ -13,19 +13,11 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/background/job/"
 
 
-@pytest.fixture
-def office(client):
-    user = make_user("office")
-    user.groups.add(Group.objects.get(name="公开办"))
-    client.force_login(user)
-    return client
-
-
-def test_it_says_how_far_and_asks_again_while_something_is_open(office):
+def test_it_says_how_far_and_asks_again_while_something_is_open(office_desk):
     job = Job.objects.create(
         key="x", label="生成示例文件", state=Job.State.RUNNING, done=3, total=10
     )
-    response = office.get(LIST)
+    response = office_desk.get(LIST)
     page = response.content.decode()
     assert '<progress max="10" value="3"></progress> 3 / 10' in page
     assert response["Refresh"] == f"3; url={LIST}"
@@ -33,21 +25,21 @@ def test_it_says_how_far_and_asks_again_while_something_is_open(office):
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.FAILED, words="这份文件不能生成：内容过长。"
     )
-    response = office.get(LIST)
+    response = office_desk.get(LIST)
     assert "这份文件不能生成：内容过长。" in response.content.decode()
     assert "Refresh" not in response.headers
 
 
-def test_the_package_of_open_data_is_made_on_demand(office, settings, tmp_path):
+def test_the_package_of_open_data_is_made_on_demand(office_desk, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     for _ in range(2):
-        assert office.post(f"{LIST}bulk-data/").status_code == 302
+        assert office_desk.post(f"{LIST}bulk-data/").status_code == 302
     job = Job.objects.get()
     assert job.requested_by.username == "office"
     do_all()
     assert bulk.newest()["items"] == 0
-    assert '<a href="/data/">打开</a>' in office.get(LIST).content.decode()
-    assert office.get(f"{LIST}bulk-data/").status_code == 405
+    assert '<a href="/data/">打开</a>' in office_desk.get(LIST).content.decode()
+    assert office_desk.get(f"{LIST}bulk-data/").status_code == 405
 
 
 def test_clerks_do_not_see_it(client):
@@ -59,8 +51,8 @@ def test_clerks_do_not_see_it(client):
     assert not Job.objects.exists()
 
 
-def test_the_tables_of_the_queue_itself_are_on_no_page(office):
-    assert office.get("/admin/django_tasks_database/dbtaskresult/").status_code == 404
+def test_the_tables_of_the_queue_itself_are_on_no_page(office_desk):
+    assert office_desk.get("/admin/django_tasks_database/dbtaskresult/").status_code == 404
 
 
 def test_doctor_says_that_nobody_works_and_what_failed(settings):

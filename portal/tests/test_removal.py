@@ -30,11 +30,6 @@ def _folders(settings, tmp_path):
 
 
 @pytest.fixture
-def office():
-    return make_staff("公开办", username="office")
-
-
-@pytest.fixture
 def item(shelves, government, office):
     planted = looking.plant_item(shelves, government, office)
     looking.make_files(planted)

@@ -11,7 +11,7 @@ from django.db import transaction
 from disclosure import acts
 from disclosure.choices import Status
 from disclosure.models import Takedown
-from disclosure.tests.builders import correct, make_draft, make_public, make_staff
+from disclosure.tests.builders import correct, make_draft, make_public
 from ledger.models import Act, Entry
 from ledger.verification import verify_chain
 from portal.operations import removals
@@ -24,11 +24,6 @@ WHY = "人民法院（2026）黑01行终1号判决"
 def _folders(settings, tmp_path):
     settings.DATA_DIR = tmp_path / "data"
     settings.BACKUP_DIR = tmp_path / "backups"
-
-
-@pytest.fixture
-def office():
-    return make_staff("公开办", username="office")
 
 
 @pytest.fixture

@@ -73,12 +73,11 @@ def draft():
 
 
 @pytest.fixture
-def clerk(client, draft):
-    client.force_login(make_staff("信息员", draft.department))
-    return client
+def bureau(draft):
+    return draft.department
 
 
-def upload(clerk, draft, name, content):
+def upload(clerk_desk, draft, name, content):
     fields = {
         "title": "示例",
         "department": draft.department_id,
@@ -99,36 +98,38 @@ def upload(clerk, draft, name, content):
     }
     fields["attachments-0-file"] = SimpleUploadedFile(name, content)
     address = f"/admin/disclosure/item/{draft.pk}/change/"
-    return clerk.post(address, versioned(clerk, address, fields), follow=True).content.decode()
+    return clerk_desk.post(
+        address, versioned(clerk_desk, address, fields), follow=True
+    ).content.decode()
 
 
 def open_points(item):
     return {point.finding.code for point in Checklist.of(item).absolute}
 
 
-def test_an_infected_file_is_refused_with_what_was_found(clamd, clerk, draft):
-    page = upload(clerk, draft, "示例.txt", b"x" + VIRUS)
+def test_an_infected_file_is_refused_with_what_was_found(clamd, clerk_desk, draft):
+    page = upload(clerk_desk, draft, "示例.txt", b"x" + VIRUS)
     assert "文件中发现病毒或恶意程序（Eicar-Test），不能上传" in page
     assert not Attachment.everything.exists()
 
 
-def test_a_clean_file_comes_in_and_is_sent_once(clamd, clerk, draft):
-    upload(clerk, draft, "示例.txt", b"clean")
+def test_a_clean_file_comes_in_and_is_sent_once(clamd, clerk_desk, draft):
+    upload(clerk_desk, draft, "示例.txt", b"clean")
     assert draft.attachments.get().scan_state == ScanState.CLEAN
     assert clamd.seen == [b"clean"]
     assert not open_points(draft) & {"attachment-infected", "attachment-not-scanned"}
 
 
-def test_what_is_kept_is_what_was_scanned(clamd, clerk, draft):
+def test_what_is_kept_is_what_was_scanned(clamd, clerk_desk, draft):
     """A picture loses its place on the way in: it is scanned as it is kept."""
-    upload(clerk, draft, "示例.jpg", jpeg(gps=True))
+    upload(clerk_desk, draft, "示例.jpg", jpeg(gps=True))
     kept = draft.attachments.get()
     assert kept.scan_state == ScanState.CLEAN
     assert clamd.seen[-1] == kept.file.read()
 
 
-def test_while_the_scanner_is_away_a_file_waits_at_the_desk(away, clerk, draft, caplog):
-    page = upload(clerk, draft, "示例.txt", b"clean")
+def test_while_the_scanner_is_away_a_file_waits_at_the_desk(away, clerk_desk, draft, caplog):
+    page = upload(clerk_desk, draft, "示例.txt", b"clean")
     assert "已保存，但查毒程序没有应答" in page
     assert draft.attachments.get().scan_state == ScanState.UNSCANNED
     assert "attachment-not-scanned" in open_points(draft)

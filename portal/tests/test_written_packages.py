@@ -12,7 +12,7 @@ from disclosure import acts
 from disclosure.erasing import clearing, written_packages
 from disclosure.files import deposit
 from disclosure.models import Node, Takedown, WrittenPackage
-from disclosure.tests.builders import make_draft, make_report, make_staff
+from disclosure.tests.builders import make_draft, make_report
 from portal.operations import diagnosis
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,11 +22,6 @@ WHY = "人民法院（2026）黑01行终1号判决"
 @pytest.fixture(autouse=True)
 def _folders(settings, tmp_path):
     settings.DATA_DIR = tmp_path / "data"
-
-
-@pytest.fixture
-def office():
-    return make_staff("公开办", username="office")
 
 
 @pytest.fixture

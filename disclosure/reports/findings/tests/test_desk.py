@@ -42,28 +42,26 @@ def reports(bureau):
     )
 
 
-@pytest.fixture
-def clerk(client, bureau):
-    client.force_login(make_staff("信息员", bureau))
-    return client
-
-
 class TestFindingsOfOneReport:
-    def test_it_shows_figures_form_and_likeness(self, clerk, reports):
-        page = clerk.get(f"/admin/disclosure/annualreport/{reports.pk}/findings/").content.decode()
+    def test_it_shows_figures_form_and_likeness(self, clerk_desk, reports):
+        page = clerk_desk.get(
+            f"/admin/disclosure/annualreport/{reports.pk}/findings/"
+        ).content.decode()
         assert "10+50+45=105 ≠ 100" in page
         assert "与本机关以往年度的报告比较" in page
         assert "与其他机关同一年度的报告比较" in page
         assert f"<mark>{OTHER}</mark>" in page
         assert "区财政局 2023 年度报告" in page
 
-    def test_it_hides_another_organs_draft(self, clerk, reports):
+    def test_it_hides_another_organs_draft(self, clerk_desk, reports):
         foreign = make_report(2022, department=make_department("区民政局"), status=Status.DRAFT)
         assert (
-            clerk.get(f"/admin/disclosure/annualreport/{foreign.pk}/findings/").status_code == 404
+            clerk_desk.get(f"/admin/disclosure/annualreport/{foreign.pk}/findings/").status_code
+            == 404
         )
         assert (
-            clerk.get(f"/admin/disclosure/annualreport/{foreign.pk}/promises/").status_code == 404
+            clerk_desk.get(f"/admin/disclosure/annualreport/{foreign.pk}/promises/").status_code
+            == 404
         )
 
     def test_what_is_not_public_is_compared_with_nobody(self, client, reports):
@@ -74,9 +72,10 @@ class TestFindingsOfOneReport:
         ).content.decode()
         assert "没有可以比较的报告" in page
 
-    def test_it_refuses_the_wrong_method(self, clerk, reports):
+    def test_it_refuses_the_wrong_method(self, clerk_desk, reports):
         assert (
-            clerk.post(f"/admin/disclosure/annualreport/{reports.pk}/findings/").status_code == 405
+            clerk_desk.post(f"/admin/disclosure/annualreport/{reports.pk}/findings/").status_code
+            == 405
         )
 
 
@@ -106,25 +105,27 @@ class TestAnswering:
     def address(self, report):
         return f"/admin/disclosure/annualreport/{report.pk}/promises/"
 
-    def test_the_clerk_answers_one_by_one(self, clerk, reports):
-        page = clerk.get(self.address(reports)).content.decode()
+    def test_the_clerk_answers_one_by_one(self, clerk_desk, reports):
+        page = clerk_desk.get(self.address(reports)).content.decode()
         assert "增加图解和视频解读" in page
         first = reports.department.annual_reports.get(year=2023).commitments.first()
-        seen = clerk.get(self.address(reports)).context["seen"]
+        seen = clerk_desk.get(self.address(reports)).context["seen"]
         values = {f"status-{first.pk}": "done", f"note-{first.pk}": "做了 12 期图解", "seen": seen}
-        assert clerk.post(self.address(reports), values).status_code == 302
+        assert clerk_desk.post(self.address(reports), values).status_code == 302
         answer = CommitmentAnswer.objects.get()
         assert (answer.report, answer.status, answer.note) == (reports, "done", "做了 12 期图解")
 
-    def test_a_note_without_a_status_is_not_lost(self, clerk, reports):
+    def test_a_note_without_a_status_is_not_lost(self, clerk_desk, reports):
         first = reports.department.annual_reports.get(year=2023).commitments.first()
-        page = clerk.post(self.address(reports), {f"note-{first.pk}": "写了一半"}).content.decode()
+        page = clerk_desk.post(
+            self.address(reports), {f"note-{first.pk}": "写了一半"}
+        ).content.decode()
         assert "请同时选择落实情况" in page
         assert "写了一半" in page
         assert not CommitmentAnswer.objects.exists()
 
-    def test_two_clerks_do_not_overwrite_each_other(self, clerk, reports):
-        page = clerk.get(self.address(reports))
+    def test_two_clerks_do_not_overwrite_each_other(self, clerk_desk, reports):
+        page = clerk_desk.get(self.address(reports))
         first = reports.department.annual_reports.get(year=2023).commitments.first()
         mine = {
             f"status-{first.pk}": "partly",
@@ -132,33 +133,33 @@ class TestAnswering:
             "seen": page.context["seen"],
         }
         theirs = mine | {f"status-{first.pk}": "done", f"note-{first.pk}": "别人写的"}
-        assert clerk.post(self.address(reports), theirs).status_code == 302
+        assert clerk_desk.post(self.address(reports), theirs).status_code == 302
         for late in (mine, {name: value for name, value in mine.items() if name != "seen"}):
-            refused = clerk.post(self.address(reports), late).content.decode()
+            refused = clerk_desk.post(self.address(reports), late).content.decode()
             assert "别人已经保存了新的回应" in refused
             assert "，别人写的" in refused  # beside the row, to be compared
             assert "我写的" in refused
             assert CommitmentAnswer.objects.get().note == "别人写的"
-        assert clerk.post(self.address(reports), mine | {"overwrite": "1"}).status_code == 302
+        assert clerk_desk.post(self.address(reports), mine | {"overwrite": "1"}).status_code == 302
         assert CommitmentAnswer.objects.get().note == "我写的"
 
-    def test_what_is_typed_is_kept_and_offered_on_return(self, clerk, client, reports):
+    def test_what_is_typed_is_kept_and_offered_on_return(self, clerk_desk, client, reports):
         address = self.address(reports)
-        opened = clerk.get(address)
+        opened = clerk_desk.get(address)
         first = reports.department.annual_reports.get(year=2023).commitments.first()
         typed = {
             f"status-{first.pk}": "done",
             f"note-{first.pk}": "写到一半",
             "seen": opened.context["seen"],
         }
-        said = clerk.post(opened.context["keep_url"], typed | {"_kept_object": reports.pk})
+        said = clerk_desk.post(opened.context["keep_url"], typed | {"_kept_object": reports.pk})
         assert "kept_at" in said.json()
-        [offer] = clerk.get(address).context["kept_offers"]
-        again = clerk.get(f"{address}?kept={offer.pk}")
+        [offer] = clerk_desk.get(address).context["kept_offers"]
+        again = clerk_desk.get(f"{address}?kept={offer.pk}")
         assert "写到一半" in again.content.decode()
         assert not CommitmentAnswer.objects.exists()
-        assert clerk.post(address, typed | {"seen": again.context["seen"]}).status_code == 302
-        assert clerk.get(address).context["kept_offers"] == []
+        assert clerk_desk.post(address, typed | {"seen": again.context["seen"]}).status_code == 302
+        assert clerk_desk.get(address).context["kept_offers"] == []
         client.force_login(make_staff("审计员"))
         assert client.post(opened.context["keep_url"], typed).status_code == 403
         client.force_login(make_staff("信息员", make_department("别的局"), username="stranger"))

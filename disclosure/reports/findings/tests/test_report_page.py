@@ -70,8 +70,8 @@ class TestPromises:
         )
 
     @pytest.fixture
-    def clerk(self, government):  # noqa: F811
-        return make_staff("信息员", government)
+    def bureau(self, government):  # noqa: F811
+        return government
 
     def become_public(self, report):
         item = report.item
