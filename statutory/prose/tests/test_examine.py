@@ -145,12 +145,29 @@ FAULTS = [
         None,
         "120≠130",
     ),
+    (
+        "2023年全年共公开政府信息130条。全年累计主动公开政府信息120条。",
+        None,
+        "130≠120",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("text", "tables", "arithmetic"), FAULTS)
 def test_a_fault_is_found(text, tables, arithmetic):
     assert said(of(text, tables=tables), Verdict.BROKEN) == [arithmetic]
+
+
+@pytest.mark.parametrize("number", range(3, 10))
+def test_a_list_with_and_so_on_is_asked_about_up_to_twice_its_length(number):
+    """Of more than that the reader cannot know what is counted, and says nothing."""
+    found = of(f"全年制定的制度包括：考核、督查、通报等{number}项制度。")
+    wanted = {3: [(Verdict.HOLDS, "列出3项")]} | {
+        more: [(Verdict.UNKNOWN, f"{more}−3={more - 3}")] for more in (4, 5, 6)
+    }
+    assert [(one.verdict, one.arithmetic) for one in found] == wanted.get(number, [])
+    if number in (4, 5, 6):
+        assert f"其余{number - 3}项没有列出" in found[0].explanation
 
 
 # Sentences of real reports that are right, or that nobody can call wrong.

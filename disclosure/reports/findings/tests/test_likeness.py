@@ -67,6 +67,13 @@ def test_a_year_is_sifted_without_reading_a_text_and_not_against_itself():
     assert alike > 0.5 > 0.2 > alone
 
 
+def test_a_report_that_another_copies_whole_is_wholly_alike():
+    """The share never goes beyond the whole, however long the paragraphs are."""
+    everyone = [one for number in range(2) for one in paragraphs(number, FIRST + "\n" + OTHER)[0]]
+    index = TraceIndex(everyone)
+    assert index.share([one for one in everyone if one.report == 0]) == 1.0
+
+
 def test_common_pieces_put_together_are_the_texts():
     mine, theirs = common_pieces(FIRST, CHANGED)
     assert "".join(words for words, _ in mine) == FIRST
