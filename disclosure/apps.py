@@ -1,7 +1,6 @@
 """The archive: items, annual reports, attachments, browse counts, search."""
 
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 
 from ledger.guards import Guarded, guard
 
@@ -14,6 +13,4 @@ class DisclosureConfig(AppConfig):
 
     def ready(self):
         """Published revisions are written once, like the register."""
-        # Rooms say what of theirs may hold words of an item, and what they keep of public pages.
-        autodiscover_modules("erasing", "clearing")
         guard(Guarded("disclosure_revision", (("entry_id",), ("item_id", "number"))))

@@ -3,7 +3,6 @@
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
-from django.utils.module_loading import autodiscover_modules
 
 from ledger import guards
 
@@ -18,9 +17,6 @@ class LedgerConfig(AppConfig):
         """Look after the guards whenever the database's shape may have changed."""
         pre_migrate.connect(take_crossing_guards_off, sender=self)
         post_migrate.connect(put_guards_back, sender=self)
-        # Rooms that keep something the register answers for have a module of this name
-        # (`verification.also_verify`).
-        autodiscover_modules("register_checks")
 
 
 def put_guards_back(using, **kwargs):

@@ -5,6 +5,9 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
+# Models are there when `ready` runs, and not when this module is read: hence by name.
+ROOMS_WITH_HOOKS = ("disclosure", "inquiries", "opendata", "portal")
+
 
 class PortalConfig(AppConfig):
     """Home page, reader preferences, health, error pages: knows every room, is known by none."""
@@ -13,15 +16,9 @@ class PortalConfig(AppConfig):
     verbose_name = "门户"
 
     def ready(self):
-        """The checks of the database and of the site's names are known from now on, and what each
-        process clears.
-
-        Also in a command: 紧急撤下 and a restore are done there.
-        """
-        import_module("portal.clearing")
-        import_module("portal.remedies")
-        import_module("portal.checking.checks")
-        import_module("portal.confidential_key")
+        """Have each room register what it answers for, from below upwards."""
+        for room in ROOMS_WITH_HOOKS:
+            import_module(f"{room}.hooks")
 
 
 class PortalAdminConfig(AdminConfig):

@@ -10,23 +10,9 @@ gone.
 
 from django.conf import settings
 
-from disclosure.erasing import written_packages
 from disclosure.erasing.clearing import clears
-from disclosure.files import store
-from opendata import bulk
 from portal.operations.removals import keep_list
 from portal.serving import shared_pages
-
-# Importing these declares what they keep: a process that never made a file has to clear it all the
-# same.
-__all__ = [
-    "bulk",
-    "clear_shared_pages",
-    "keep_list_beside_backups",
-    "put_nginx_copies_out_of_use",
-    "store",
-    "written_packages",
-]
 
 
 @clears

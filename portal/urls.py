@@ -3,12 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from inquiries import pages
 from portal.front import csp_reports, views, wellknown
-from portal.front.named_pages import page_at
 from portal.watching import health, metrics
-
-pages.ask(page_at)
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 
 from disclosure.checks import Finding, run_checks
-from disclosure.checks import report_findings as _findings  # noqa: F401 — adds its checks to the registry
 from disclosure.models import FindingOverride
 from ledger.canonical import sha256
 

@@ -1,0 +1,32 @@
+"""What the archive has registered, read once by the portal when it starts (`PortalConfig.ready`).
+
+A module named here declares at its import, by the decorator beside it, what it answers for. A test
+finds every module that declares something and is named in no `hooks.py`.
+"""
+
+from disclosure.checks import (
+    attachments,
+    dates,
+    duplicates,
+    links,
+    metadata,
+    personal,
+    report_findings,
+    report_form,
+    slips,
+    statutory,
+    structure,
+)
+from disclosure.erasing import elsewhere, foreign, own, standing, written_packages
+from disclosure.files import store
+from disclosure.revisions import register_checks
+
+# @check: what is looked at before an item is submitted.
+CHECKS = (attachments, dates, duplicates, links, metadata, personal, report_form, slips)
+CHECKS += (statutory, structure, report_findings)
+# @erases, holds_none: what holds words of an item, and how they go.
+ERASING = (elsewhere, foreign, own, standing)
+# @clears: what a machine keeps of what was public.
+CLEARING = (store, written_packages)
+# @also_verify: what the register answers for.
+VERIFYING = (register_checks,)
