@@ -188,6 +188,10 @@ drill-saves: export MODEL_STEPS ?= 30
 drill-saves: install-dev ## Let two people do everything at once to one item, with slow forms, on both databases, against a model of the states
 	@$(BIN)/python deploy/drills/saves.py
 
+.PHONY: drill-tampering
+drill-tampering: install-dev ## Change every column a public page reads, in every row, past the portal, on both databases: tried and found
+	@$(BIN)/python deploy/drills/tampering.py
+
 .PHONY: scoreboard
 scoreboard: export DEMO = 1
 scoreboard: install-dev .venv-drills/installed .node-bench/installed .venv-scan/installed ## Measure every figure of reliability against its target, write docs/reliability.md (ONLY=13,14: these)

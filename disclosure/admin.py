@@ -23,6 +23,7 @@ from disclosure.desk.citing import CitingMixin, citable_by, is_chooser
 from disclosure.desk.collisions import CollisionAdmin
 from disclosure.desk.forms.items import ItemForm, ReportForm, ValidityForm
 from disclosure.desk.intake import IntakeMixin, RichTextMixin
+from disclosure.desk.listed import Listed
 from disclosure.desk.reports.findings import FindingsMixin
 from disclosure.desk.reports.tables import TablesMixin
 from disclosure.models import AnnualReport, Item, ReportSection, Theme, Validity
@@ -416,7 +417,7 @@ class AnnualReportAdmin(FindingsMixin, TablesMixin, PublishingAdmin):
 
 
 @admin.register(Theme)
-class ThemeAdmin(DeskAdmin):
+class ThemeAdmin(Listed, DeskAdmin):
     """The State Council's classes, for local additions."""
 
     list_display = ("__str__", "position")

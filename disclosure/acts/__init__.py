@@ -14,6 +14,7 @@ from disclosure.acts.catalogue import (
 from disclosure.acts.corrections import discard_correction, start_correction
 from disclosure.acts.counts import correct_views
 from disclosure.acts.drafts import create_draft_from_document
+from disclosure.acts.lists import register_lists
 from disclosure.acts.organs import merge_departments, merger_effect
 from disclosure.acts.publishing import (
     force_publish_item,
@@ -63,6 +64,7 @@ __all__ = [
     "recall_item",
     "record_first_revision",
     "register_catalogue",
+    "register_lists",
     "register_validity",
     "remove_item",
     "reopen_item",

@@ -12,6 +12,7 @@ from catalog.contents import kinds
 from catalog.locks import tree_write
 from catalog.models import Category
 from disclosure.acts.guarding import lock_all
+from disclosure.acts.lists import register_lists
 from disclosure.acts.registering import capacity
 from disclosure.choices import AT_THE_DESK, EDITABLE, Status
 from disclosure.models import Item, Review
@@ -147,13 +148,14 @@ def _sealed(category):
 
 
 @transaction.atomic
-def register_catalogue(*, by=None):
+def register_catalogue(*, by=None, of=None):
     """Register how the catalogue stands where that is not how it stood last; None where nothing
     changed.
 
     Called by the desk with who changed it, and by `tick`, so that a change made in any other way is
     on record too.
     """
+    register_lists(by=by, only_first=by is None, of=of)
     if not (now := snapshot()):
         return None
     last = _last()
@@ -164,7 +166,7 @@ def register_catalogue(*, by=None):
         if last
         else f"目录建立，共 {len(now)} 个栏目"
     )
-    return register_on_catalogue(by, note)
+    return _append(by, note, now)
 
 
 def _last():
@@ -178,9 +180,13 @@ def as_facts(moved):
 
 def register_on_catalogue(by, note, facts=None):
     """An entry that holds how the whole catalogue stands now; one that says what was done, and with
-    how much.
+    how much. The lists follow it.
     """
-    now = snapshot()
+    register_lists(by=by)
+    return _append(by, note, snapshot(), facts)
+
+
+def _append(by, note, now, facts=None):
     role, department_name = capacity(by)
     return append(
         act=Act.CATALOG_CHANGE,

@@ -12,6 +12,7 @@ from disclosure.erasing import Words, clearing, erase_everywhere
 from disclosure.erasing.elsewhere import erase_answers_in, reports_answering
 from disclosure.models import Attachment, Item, Review, RevisionContent, Takedown
 from ledger.actions import erase_words, redact
+from ledger.canonical import timestamp
 from ledger.models import Act, Entry
 from ledger.models.entry import TERM_OVER, WITHDRAWN_TITLE
 
@@ -23,16 +24,22 @@ ANSWERS_GONE = "所回应的上一年度报告已依法删除，相应的落实�
 
 
 @transaction.atomic
-def withdraw_item(*, item, by, reason):
-    """Take an item out of public view. Its address keeps a notice with date and reason."""
+def withdraw_item(*, item, by, reason, at=None):
+    """Take an item out of public view. Its address keeps a notice with date and reason.
+
+    `at`: when that was done before this portal had the item; from the command line alone.
+    """
+    if at is not None and by is not None:
+        raise PermissionDenied("撤回时间就是现在，不能另填。")
     item = locked(item)
     require(by, "withdraw_item", item, from_the_command_line=True)
     require_status(item, Status.PUBLISHED)
     reason = require_text(reason, "请填写撤回原因，它会显示在公众看到的页面上。")
-    set_status(item, Status.WITHDRAWN, withdrawn_at=timezone.now(), withdrawal_reason=reason)
+    at = at or timezone.now()
+    set_status(item, Status.WITHDRAWN, withdrawn_at=at, withdrawal_reason=reason)
     public_face_changed(item)
     clearing.begin(item=item, kind=Kind.WITHDRAWN)
-    register(Act.WITHDRAW, item, by, note=reason, title=WITHDRAWN_TITLE)
+    register(Act.WITHDRAW, item, by, note=reason, title=WITHDRAWN_TITLE, payload=_moment(item))
     return item
 
 
@@ -64,8 +71,13 @@ def end_term(*, item):
     set_status(item, Status.ARCHIVED, withdrawn_at=timezone.now(), withdrawal_reason=TERM_OVER)
     public_face_changed(item)
     clearing.begin(item=item, kind=Kind.WITHDRAWN)
-    register(Act.WITHDRAW, item, None, note=TERM_OVER)
+    register(Act.WITHDRAW, item, None, note=TERM_OVER, payload=_moment(item))
     return True
+
+
+def _moment(item):
+    """The moment that the notice names, for the register: who changes it is found out."""
+    return {"withdrawn_at": timestamp(item.withdrawn_at)}
 
 
 def pull_item(*, item, by, reason=IN_AN_EMERGENCY):
@@ -132,13 +144,15 @@ def _withhold(item, hidden, *, erase):
 
 
 @transaction.atomic
-def remove_item(*, item, by, reason):
+def remove_item(*, item, by, reason, at=None):
     """依法删除: whatever the item says is erased wherever it stands (`disclosure.erasing`), the
     address answers 410.
 
     What stays is the index number, the acts and the hashes in the register, whose words about the
-    item are erased too.
+    item are erased too. `at`: as for `withdraw_item`.
     """
+    if at is not None and by is not None:
+        raise PermissionDenied("撤回时间就是现在，不能另填。")
     item = locked(item)
     require(by, "remove_item", item, from_the_command_line=True)
     require_status(item, *ONCE_PUBLIC)
@@ -162,13 +176,13 @@ def remove_item(*, item, by, reason):
     set_status(
         item,
         Status.WITHDRAWN,
-        withdrawn_at=timezone.now(),
+        withdrawn_at=at or timezone.now(),
         withdrawal_reason=reason,
         is_removed_by_law=True,
     )
     public_face_changed(item)
     clearing.begin(item=item, kind=Kind.REMOVED, files=words.files)
-    register(Act.REMOVE, item, by, note=reason)
+    register(Act.REMOVE, item, by, note=reason, payload=_moment(item))
     for report in answering:
         _answer_no_more(report, by)
     return item

@@ -77,13 +77,14 @@ class RegisteredCategoryAdmin(CategoryAdmin):
         hide_category_and_contents(category=category, by=request.user)
 
     def log_addition(self, request, obj, message):
-        register_catalogue(by=request.user)
+        register_catalogue(by=request.user, of=[obj])
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
-        register_catalogue(by=request.user)
+        register_catalogue(by=request.user, of=[obj])
         return super().log_change(request, obj, message)
 
     def delete_model(self, request, obj):
+        gone = Category(pk=obj.pk)
         super().delete_model(request, obj)
-        register_catalogue(by=request.user)
+        register_catalogue(by=request.user, of=[gone])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from catalog.admin import DepartmentAdmin
 from catalog.models import Department
 from disclosure.acts import merge_departments, merger_effect
+from disclosure.desk.listed import Listed
 
 
 class MergerForm(forms.Form):
@@ -42,7 +43,7 @@ admin.site.unregister(Department)
 
 
 @admin.register(Department)
-class MergingDepartmentAdmin(DepartmentAdmin):
+class MergingDepartmentAdmin(Listed, DepartmentAdmin):
     """The catalogue's own desk; what a merger takes along is not the catalogue's to know."""
 
     change_form_template = "admin/catalog/department/change_form.html"

@@ -84,6 +84,11 @@ class Revision(AppendOnlyModel):
         return json.loads(self.content) if self.content else None
 
     @property
+    def kept_state(self):
+        """The same with what is withheld from the public; None where the text was erased."""
+        return json.loads(self.kept_content) if self.kept_content else None
+
+    @property
     def change_note(self):
         """Why it was published (更正说明), as the register has it."""
         return self.entry.note

@@ -5,11 +5,11 @@ recorded it.
 import hashlib
 import json
 
-from django.db.models import Max
-
-from disclosure.choices import SUBJECT, Status
+from disclosure.choices import SUBJECT
 from disclosure.models import Revision
-from disclosure.revisions.state import REPORT_PARTS, differs_from
+from disclosure.revisions.derived_checks import count_faults, finding_faults
+from disclosure.revisions.list_checks import list_faults
+from disclosure.revisions.standing import standing_faults
 from ledger.canonical import timestamp
 from ledger.models import Act, Entry
 from ledger.reading import Unreadable, in_order
@@ -34,27 +34,21 @@ def revision_faults():
         .order_by()
         .values_list("sequence", flat=True)
     )
-    newest = dict(Revision.objects.order_by().values_list("item").annotate(number=Max("number")))
-    parts = (f"item__annual_report__{part}" for part in REPORT_PARTS)
-    revisions = Revision.objects.select_related(
-        "entry", "stored", "item__annual_report__department"
-    )
-    for revision in in_order(revisions.prefetch_related("item__attachments", *parts)):
+    for revision in in_order(Revision.objects.select_related("entry", "stored", "item")):
         recorded.discard(revision.pk)
         if isinstance(revision, Unreadable):
             yield Fault(f"第 {revision.pk} 条登记的公开版本读不出来：{revision.reason}")
             continue
-        faults = list(_faults_of(revision, removed, withheld))
-        if (
-            not faults
-            and revision.number == newest[revision.item_id]
-            and _shows_something_else(revision)
-        ):
-            faults = ["与公众页面现在显示的内容不符，页面内容被改动过"]
-        for words in faults:
+        for words in _faults_of(revision, removed, withheld):
             yield Fault(f"第 {revision.pk} 条登记的公开版本{words}。")
     for sequence in sorted(recorded):
         yield Fault(f"第 {sequence} 条登记的公开版本不见了。")
+
+
+also_verify(standing_faults)
+also_verify(list_faults)
+also_verify(finding_faults)
+also_verify(count_faults)
 
 
 def texts_taken_away(until=None):
@@ -111,9 +105,3 @@ def _says_what_was_registered(revision):
         return digest == revision.entry.content_sha256 and state["revision"] == revision.number
     except (ValueError, TypeError, AttributeError, KeyError):
         return False
-
-
-def _shows_something_else(revision):
-    """Whether the public page shows what no revision says."""
-    is_public = revision.item.status == Status.PUBLISHED
-    return is_public and bool(revision.content) and differs_from(revision.item, revision.state)

@@ -86,8 +86,9 @@ def _report(item):
                 "status": row.status,
                 "note": row.note,
             }
-            for row in report.answers.select_related("commitment").order_by(
-                "commitment__position", "commitment"
+            for row in sorted(
+                report.answers.all(),
+                key=lambda row: (row.commitment.position, row.commitment_id),
             )
         ],
     }
@@ -95,17 +96,17 @@ def _report(item):
 
 def state_of(item):
     """The public state of an item as it now stands in the database, in words."""
-    validities = item.validities.select_related("because_of").order_by("starts_on")
+    validities = sorted(item.validities.all(), key=lambda row: row.starts_on)
     return {
         "item": _fields(item)
         | {
             "department": {"code": item.department.code, "name": item.department.name},
-            "joint_departments": sorted(item.joint_departments.values_list("name", flat=True)),
+            "joint_departments": sorted(organ.name for organ in item.joint_departments.all()),
             "category": {"slug": item.category.slug, "name": item.category.name},
-            "further_categories": sorted(item.further_categories.values_list("slug", flat=True)),
+            "further_categories": sorted(column.slug for column in item.further_categories.all()),
             "theme": str(item.theme) if item.theme else "",
             "interprets": sorted(
-                item.interprets.exclude(index_number=None).values_list("index_number", flat=True)
+                other.index_number for other in item.interprets.all() if other.index_number
             ),
             "published_at": _moment(item.published_at),
             "originally_published_at": _moment(item.originally_published_at),
@@ -122,21 +123,6 @@ def state_of(item):
         "report": _report(item),
         "attachments": _files(item),
     }
-
-
-def differs_from(item, state):
-    """Whether what the item says itself is no longer what `state` (of its newest revision) says.
-
-    Names of organs and columns are left out: they may be changed elsewhere without an act on the
-    item.
-    """
-    now, report, recorded = _fields(item), _report(item), state["report"]
-    parts = ("sections", "tables", "explanations")
-    return (
-        any(state["item"][name] != now[name] for name in now)
-        or state["attachments"] != _files(item)
-        or any((report or {}).get(part) != (recorded or {}).get(part) for part in parts)
-    )
 
 
 def revision_content(item, *, number, published_at, change_note):

@@ -44,7 +44,7 @@ from disclosure import acts
 from disclosure.acts.guarding import locked, require_status
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Status, Term
 from disclosure.models import Item, Review, SearchEntry, Validity
-from disclosure.revisions.state import differs_from
+from disclosure.revisions.standing import differences
 from disclosure.tests.builders import make_draft, make_staff
 from ledger.models import Entry
 
@@ -574,7 +574,7 @@ class TwoPeople(RuleBasedStateMachine):
         is_seen = item.status == S.PUBLISHED and world.shelf not in world.hidden
         assert Item.objects.published().filter(pk=item.pk).exists() == is_seen
         if item.status == S.PUBLISHED:
-            assert not differs_from(item, item.current_revision.state)
+            assert not differences(item, item.current_revision)
         assert item.category_id == self.shelves[world.shelf].pk
         for one in Item.objects.filter(pk=self.pk) | Item.objects.filter(corrects=self.pk):
             assert Review.objects.open().filter(item=one).count() == (one.status == S.SUBMITTED)

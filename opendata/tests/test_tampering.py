@@ -17,7 +17,7 @@ from disclosure.acts.tables import store_explanations
 from disclosure.choices import Status
 from disclosure.models import Item, Revision, RevisionContent
 from disclosure.reports.tables.tests.builders import make_tables_report
-from disclosure.revisions.state import differs_from
+from disclosure.revisions.standing import differences
 from disclosure.tests.builders import correct, make_draft, make_public, make_staff
 from ledger import guards
 from ledger.models import Entry
@@ -186,7 +186,7 @@ def test_an_explanation_changed_behind_the_desk_is_found():
         status=Status.DRAFT, published_at=None, index_number=None
     )
     item = make_public(Item.objects.get(pk=report.item_id))
-    assert not differs_from(item, item.current_revision.state)
+    assert not differences(item, item.current_revision)
     item.annual_report.explanations.update(text="另一种说法")
     item = Item.objects.get(pk=item.pk)
-    assert differs_from(item, item.current_revision.state)
+    assert differences(item, item.current_revision) == ["勾稽关系说明"]

@@ -107,9 +107,8 @@ class Shelf:
         record_first_revision(item=item, note="演示内容")
         if record.get("status") == Status.WITHDRAWN:
             take_away = remove_item if record.get("removed_by_law") else withdraw_item
-            take_away(item=item, by=None, reason=record["reason"])
             moment = self.moment(record["withdrawn"], self.key(record))
-            Item.objects.filter(pk=item.pk).update(withdrawn_at=moment)
+            take_away(item=item, by=None, reason=record["reason"], at=moment)
 
     def _full(self, reference):
         """`organ slug/YYYY-NNNNN` as the index number it means."""

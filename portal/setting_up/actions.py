@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from catalog.locks import tree_write
-from disclosure.acts import register_catalogue
+from disclosure.acts import register_catalogue, register_lists
 from ledger import audit
 from ledger.models import AuditEvent
 from portal import identity
@@ -61,6 +61,7 @@ def _run(
         outcome.is_done = is_final and outcome.is_sound and outcome.changes_something
         if outcome.is_done:
             register_catalogue(by=by)
+            register_lists(by=by)
             _on_record(outcome, by, address)
             transaction.on_commit(identity.forget)
         else:

@@ -78,6 +78,39 @@ def _plain(rows):
     return [[None if cell is None else str(cell) for cell in row] for row in rows or ()]
 
 
+def changed_behind(kept):
+    """What of a stored result (a `ReportFindings`) is not what examining the report gives, in words.
+
+    A result of earlier rules is shown nowhere: pages examine the report anew.
+    """
+    inputs = _Inputs(kept.report)
+    if kept.stamp != inputs.stamp:
+        return []
+    paragraphs = paragraphs_of(kept.report_id, report_parts(inputs.sections))
+    found = ["核对结果"] if kept.findings != inputs.findings else []
+    if kept.paragraphs != [paragraph.as_data() for paragraph in paragraphs]:
+        found.append("段落特征")
+    return found + _changed_commitments(kept.report, inputs.sections)
+
+
+def _changed_commitments(report, sections):
+    wanted = {one.text: one for one in commitments_in(sections)}
+    kept = list(report.commitments.all())
+    if {one.text for one in kept if not one.answers.all()} - set(wanted):
+        return ["问题和承诺"]
+    known = {one.text: (one.kind, one.position) for one in kept}
+    is_right = all(
+        known.get(text) == (one.kind, position)
+        for position, (text, one) in enumerate(wanted.items(), start=1)
+    )
+    return [] if is_right else ["问题和承诺"]
+
+
+def is_of_these_rules(kept):
+    """Whether a stored result is of the report as it stands, by the rules of this version."""
+    return kept.stamp == _Inputs(kept.report).stamp
+
+
 def refresh_findings(item):
     """Keep what is found in a public report, and in the next year's, which looks back at it; forget
     what is not public.

@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from disclosure.acts import register_lists
 from disclosure.erasing import clearing
 from disclosure.search.indexing import index_missing
 from portal.demonstration import accounts, bulk, corrections, frame, workflow
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         self.has_bars = bars or sys.stderr.isatty()
         self.stdout.write(f"发布机构：新增 {frame.seed_departments()} 个")
         self.stdout.write(f"公开目录：新增 {frame.seed_categories()} 个，目录树已重建")
+        register_lists(note="演示内容")
         made = seed_content(lambda records: self._bar(records, "信息和年报"))
         seed_views(made)
         self.stdout.write(f"信息和年报：新增 {len(made)} 条")
