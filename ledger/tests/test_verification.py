@@ -304,3 +304,15 @@ def test_the_command_says_so_and_fails(register, capsys):
         call_command("verify_ledger")
     assert stop.value.code == 1
     assert "第 3 条的内容与它的哈希不符" in capsys.readouterr().out
+
+
+def test_the_command_says_what_no_checkpoint_protects(db, capsys):
+    make_entry()
+    actions.make_checkpoint()
+    make_entry()
+    make_entry()
+    call_command("verify_ledger")
+    assert "第 2 条到第 3 条在最近的检查点之后" in capsys.readouterr().out
+    actions.make_checkpoint()
+    call_command("verify_ledger")
+    assert "在最近的检查点之后" not in capsys.readouterr().out

@@ -28,7 +28,24 @@ class Command(BaseCommand):
         self.stdout.write(
             f"共 {count} 条，检查点 {Checkpoint.objects.count()} 个，最后一条的哈希 {head or '（无）'}"
         )
+        self.stdout.write(_unprotected(count))
         self.stdout.write(f"审计日志 {audited} 条。")
         self.stdout.write(f"发现 {serious} 个问题。" if serious else "没有发现问题。")
         if serious:
             raise SystemExit(1)
+
+
+def _unprotected(count):
+    """How far outsiders can prove anything: up to the newest checkpoint that somebody keeps."""
+    point = Checkpoint.objects.order_by("-number").first()
+    signed = point.sequence if point else 0
+    if signed < count:
+        return (
+            f"第 {signed + 1} 条到第 {count} 条在最近的检查点之后：还没有签名，别处无人能证明，"
+            "有人改动数据库并重写这几条，这里看不出来。"
+        )
+    return (
+        f"最近的检查点（{point.day}）签到最后一条。它只在有人另存了检查点时才防得住掌握密钥的人。"
+        if point
+        else "登记簿还没有条目。"
+    )
