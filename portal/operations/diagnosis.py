@@ -30,6 +30,7 @@ from documents.uploads import scanning
 from ledger import guards
 from ledger.models import Checkpoint, Entry
 from ledger.signing import fault_of_this_machine
+from ledger.verification import FURTHER_CHECKS
 from portal import confidential_key, identity
 from portal.customising.folder import uncollected
 from portal.machines import nodes
@@ -146,6 +147,7 @@ def database_file():
             )
 
 
+FAULTS_SHOWN = 5
 LATELY = 1_000  # entries of the register
 
 
@@ -177,6 +179,18 @@ def tree():
     """The category tree is sound."""
     for fault in tree_faults():
         yield Symptom(fault, "请运行 manage.py check_tree --fix。")
+
+
+def vouched_for():
+    """What the public reads is what the register says."""
+    serious = [fault for check in FURTHER_CHECKS for fault in check() if not fault.is_warning]
+    for fault in serious[:FAULTS_SHOWN]:
+        yield Symptom(fault.message, "请运行 manage.py verify_ledger 看全部，再按运维手册处理。")
+    if len(serious) > FAULTS_SHOWN:
+        yield Symptom(
+            f"公开内容与登记簿不符的共 {len(serious)} 处。",
+            "请运行 manage.py verify_ledger 看全部。",
+        )
 
 
 def static_files():
@@ -438,6 +452,7 @@ CHECKS = {
     "数据库文件": database_file,
     "时钟": clock,
     "公开目录": tree,
+    "公开内容与登记簿": vouched_for,
     "静态文件": static_files,
     "自定义": customised,
     "附件": attachments,
@@ -457,7 +472,7 @@ CHECKS = {
     "安装的配置文件": installed,
 }
 # They take longer the more there is.
-SLOW = ("数据库文件", "多余的文件", "加密的个人信息")
+SLOW = ("公开内容与登记簿", "数据库文件", "多余的文件", "加密的个人信息")
 
 
 def examine(*, without=()):

@@ -75,3 +75,11 @@ def test_what_is_not_cleared_everywhere_is_grave_where_a_tick_should_have_done_i
     [symptom] = diagnosis.taken_away()
     assert symptom.is_grave is not demo
     assert "manage.py tick" in symptom.remedy
+
+
+@pytest.mark.django_db
+def test_a_phantom_item_is_named():
+    phantom = make_item("幽灵文件")
+    [symptom] = diagnosis.vouched_for()
+    assert phantom.index_number in symptom.what
+    assert "verify_ledger" in symptom.remedy
