@@ -1,12 +1,15 @@
 """Parts and wholes in one sentence: 共…其中…, lists in brackets, totals at the end, what is left
 over.
 
-A sum that comes out is evidence by itself. One that does not is a fault only where the sentence
-says that its list is complete; else the list may just not name everything, and nothing is said.
+A list is taken whole or not at all: a few of its parts that happen to add up are no evidence. A sum
+that comes out is evidence by itself. One that does not is a fault where the sentence says that its
+list is complete, and where parts that cannot overlap exceed their whole; else the list may just not
+name everything, and the reader is told that nobody can check it.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -43,6 +46,16 @@ _THINGS = {
     "项",
     "篇",
 }  # one and the same, as clerks write
+# What a figure of the same unit is, when it is no further part of the list before it.
+_NO_PART = re.compile(
+    r"同比|环比|增长|增加|减少|下降|提高|[比较](?:上年|去年|20)|上年|去年|办结|答复|回复|(?<!不予)(?<!其他)处理|完成|整改|占|达|结转|年均|平均"
+    r"|另有?|此外|同时|其中|包括|包含|涵盖|分别|共计|合计|总计|总共|累计|[来类]看|按[^，。；]{1,12}分|截至"
+)
+_NEXT_OF_LIST = re.compile(r"(?:[，、；]|[和及与]|以及|[^，、；。：！？]{0,12}[）][，、；]?)")
+# One and the same thing may be published in several of these, and be counted in each.
+_CHANNELS = re.compile(
+    r"网|微信|微博|公众号|客户端|平台|报|刊|栏|屏|电视|电台|广播|媒体|渠道|方式|形式|途径|馆|窗口"
+)
 NEXT = 80  # characters between the sentence of a total and that of its parts
 MAX_GAP = 0.3  # share of the whole; a list further off than this is a list of something else
 
@@ -80,11 +93,9 @@ def _parts_in_next(
     ):
         return
     if _NEXT_SENTENCE.search(passage.text[whole.end : following[0].start]):
-        yield from (
-            one
-            for one in _parts_after(passage, span, whole, following, taken)
-            if one.verdict == Verdict.HOLDS
-        )
+        for one in _parts_after(passage, span, whole, following, taken):
+            # Between two sentences nobody can be sure that one speaks of the other's whole.
+            yield one if one.verdict == Verdict.HOLDS else replace(one, verdict=Verdict.UNKNOWN)
 
 
 def _is_total(text: str, whole: Figure) -> bool:
@@ -118,6 +129,11 @@ def _parts_after(
             if key not in taken:
                 taken.add(key)
                 yield _broken(passage, span, whole, broken)
+        elif same and not hits and (parts := _listed(text, whole, level, inner > depth)):
+            key = (parts[0].start, parts[-1].end)
+            if key not in taken:
+                taken.add(key)
+                yield _not_adding_up(passage, span, whole, parts)
 
 
 def _depth(text: str, start: int, position: int) -> int:
@@ -140,6 +156,8 @@ def _runs(
     place, before, had_total = 0, whole.end, _is_total(text, whole)
     while place < len(level):
         between = text[before : level[place].start]
+        if place == 0 and re.match(r"[、和及与]", between):  # the whole is a part of a list itself
+            return
         may_begin = (
             is_bracket
             or _INTRODUCES.search(between)
@@ -147,12 +165,69 @@ def _runs(
         )
         sure = (is_bracket or _INTRODUCES.search(between)) and level[place].unit == whole.unit
         run = _adding_up(whole, level[place:], 2 if sure else 3)
-        if may_begin and run:
+        if may_begin and run and not _goes_on(text, run, level[place + len(run) :]):
             yield run
             place += len(run)
         else:
             place += 1
         before = level[place - 1].end
+
+
+def _goes_on(text: str, run: list[Figure], later: list[Figure]) -> bool:
+    """Whether the list that begins with `run` has further parts: then those are not all."""
+    if not later:
+        return False
+    between = text[run[-1].end : later[0].start]
+    inner = text[run[0].start : run[-1].end]
+    if not _NEXT_OF_LIST.match(between) or "。" in between or _NO_PART.search(between):
+        return False
+    is_stronger = "；" in between and "；" not in inner and len(run) > 1
+    return not is_stronger and bool(
+        not _FLOW.search(between) or _FLOW.search(inner) or len(run) < 2
+    )
+
+
+def _listed(text: str, whole: Figure, level: list[Figure], is_bracket: bool) -> list[Figure]:
+    """The parts that a sentence introduces as such after a whole, all of them; none where it
+    introduces none.
+    """
+    if len(level) < 2:
+        return []
+    between = text[whole.end : level[0].start]
+    if not is_bracket:
+        between = re.sub(r"（[^）]*）", "", between)
+    if not re.search(r"其中|包括|包含|涵盖|分别|\A（", between):
+        return []
+    parts = level[:1]
+    while _goes_on(text, parts, level[len(parts) :]):
+        parts = level[: len(parts) + 1]
+    is_short = len(parts) < (3 if _FLOW.search(text[whole.end : parts[-1].end]) else 2)
+    return [] if is_short or not all(part.is_exact for part in parts) else parts
+
+
+def _not_adding_up(
+    passage: Passage, span: tuple[int, int], whole: Figure, parts: list[Figure]
+) -> Finding:
+    total = sum((part.value for part in parts), Fraction(0))
+    words = passage.text[whole.end : parts[-1].end]
+    may_overlap = bool(_CHANNELS.search(words) or _FLOW.search(words))
+    larger = next((part for part in parts if part.value > whole.value), None)
+    if larger is not None and not may_overlap:
+        explanation = f"分项{larger.written}大于总数{whole.written}。"
+        sum_text = f"{plain(larger.value)} > {plain(whole.value)}"
+        return found("sum", Verdict.BROKEN, passage, span, explanation, sum_text)
+    gap = total - whole.value
+    is_sure = len(parts) > 2 and "（" not in words[1:] and not may_overlap
+    if 0 < gap <= whole.value * MAX_GAP and is_sure:
+        return _broken(passage, span, whole, parts)
+    reason = "文中没有说明列出的是否就是全部"
+    if _FLOW.search(words):
+        reason = "办理结果中可能有上年结转的，由统计表的勾稽关系核对"
+    elif gap > 0:
+        reason = "同一条信息可能计入几项"
+    explanation = f"列出的各分项相加为{plain(total)}，与{whole.written}相差{plain(abs(gap))}；{reason}，无法核对。"
+    sum_text = f"{_equation(parts, total)}；{plain(whole.value)}"
+    return found("sum", Verdict.UNKNOWN, passage, span, explanation, sum_text)
 
 
 def _is_flow(text: str, level: list[Figure]) -> bool:
@@ -239,8 +314,10 @@ def _totals_at_the_end(
             if not figure.is_exact or total > whole.value:
                 break
             if total == whole.value and len(run) >= 2 and (run[0].start, run[-1].end) not in taken:
-                taken.add((run[0].start, run[-1].end))
-                yield _holds(passage, span, whole, run)
+                earlier = before[: len(before) - len(run)]
+                if not earlier or not _goes_on(passage.text, earlier[-1:], [run[0]]):
+                    taken.add((run[0].start, run[-1].end))
+                    yield _holds(passage, span, whole, run)
                 break
 
 
