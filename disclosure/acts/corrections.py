@@ -71,7 +71,9 @@ def _copy_file(file, copy):
         name: getattr(file, name)
         for name in ("name", "position", "size", "sha256", "scan_state", "found")
     }
-    Attachment.objects.create(item=copy, same_as=file, file=file.file.name, **fields)
+    attachment = Attachment(item=copy, same_as=file, file=file.file.name, **fields)
+    attachment.stored_file = file.file.name  # of both
+    attachment.save()
 
 
 def _copy_report(report, copy):

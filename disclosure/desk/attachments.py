@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from desk.staging import StagedFileInput
 from disclosure.choices import ScanState
 from disclosure.models import Attachment
-from disclosure.models.attachment import is_stored
 from disclosure.models.rules import scanning
 from documents.cleaning import clean_upload
 
@@ -25,7 +24,7 @@ class AttachmentForm(forms.ModelForm):
 
     def save(self, commit=True):
         """Clean the file, then keep it."""
-        if "file" in self.changed_data and not is_stored(self.instance.file):
+        if "file" in self.changed_data and not self.instance.is_stored:
             cleaned = clean_upload(self.instance.file.file)
             if cleaned.removed:
                 self.removed = cleaned.removed

@@ -44,13 +44,6 @@ def storage_name(attachment, filename):
     return f"attachments/{attachment.pk}{PurePosixPath(filename).suffix.lower()}"
 
 
-def is_stored(file):
-    """Whether a file of a record lies in the storage already: only names given by `storage_name`
-    have a folder, for Django takes folders off the names of uploads.
-    """
-    return "/" in file.name
-
-
 class AttachmentQuerySet(models.QuerySet):
     """Which attachments."""
 
@@ -122,6 +115,9 @@ class Attachment(models.Model):
         "不再对外显示", default=False, db_default=False, editable=False
     )  # with its revision
 
+    # The name under which the file lies in the storage, as far as this object knows.
+    stored_file = ""
+
     objects = PresentAttachments()
     everything = AttachmentQuerySet.as_manager()
 
@@ -135,7 +131,7 @@ class Attachment(models.Model):
 
     def save(self, *args, **kwargs):
         """Take name, size and digest from the file when a new one comes in."""
-        if not is_stored(self.file):
+        if not self.is_stored:
             self.name = served_name(
                 (self.name or PurePosixPath(self.file.name).name)[-LONGEST:], self.extension
             )
@@ -150,16 +146,35 @@ class Attachment(models.Model):
             if (fields := kwargs.get("update_fields")) and "file" in fields:
                 kwargs["update_fields"] = {*fields, "name", "size", "sha256", "scan_state", "found"}
         super().save(*args, **kwargs)
+        self.stored_file = self.file.name
 
     def get_absolute_url(self):
         """The address of the file; the name in it is for people, the id decides."""
         return reverse("attachment", args=[self.pk, self.served_name])
 
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        """Remember under which name the file lies in the storage."""
+        attachment = super().from_db(db, field_names, values)
+        attachment.stored_file = dict(zip(field_names, values, strict=False)).get("file", "")
+        return attachment
+
+    def refresh_from_db(self, *args, **kwargs):
+        """As Django's; the file is the stored one again."""
+        super().refresh_from_db(*args, **kwargs)
+        if "file" not in self.get_deferred_fields():
+            self.stored_file = self.file.name
+
+    @property
+    def is_stored(self):
+        """Whether the file lies in the storage already, and is not one that comes in now."""
+        return bool(self.file) and self.file.name == self.stored_file
+
     def clean(self):
         """Refuse a name that is no plain name; one without its ending gets it back, and one taken
         away stays.
         """
-        if not self.name and self.file and is_stored(self.file):
+        if not self.name and self.is_stored:
             self.name = (
                 Attachment.everything.filter(pk=self.pk).values_list("name", flat=True).first()
                 or ""

@@ -182,13 +182,6 @@ class ReportForm(forms.ModelForm):
         """One report an organ and year. The constraint's condition asks for a field that the form
         does not show, so Django leaves it to the database, which does not say it in words.
         """
-        candidate = AnnualReport(
-            pk=self.instance.pk,
-            department=department,
-            year=year,
-            is_correction=self.instance.is_correction,
-        )
-        constraint = next(
-            one for one in AnnualReport._meta.constraints if one.name == "annual_report_once_a_year"
-        )
-        constraint.validate(AnnualReport, candidate)
+        others = AnnualReport.objects.filter(department=department, year=year, is_correction=False)
+        if not self.instance.is_correction and others.exclude(pk=self.instance.pk).exists():
+            raise ValidationError("这个机关这一年度的报告已经存在。")
