@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from disclosure.acts.guarding import locked, require, require_status
-from disclosure.choices import EDITABLE, ONCE_PUBLIC, Status
+from disclosure.acts.guarding import locked, require_transition
+from disclosure.choices import Status
 from disclosure.models import AnnualReport, Attachment, Item, RevisionContent, Validity
 from disclosure.revisions.state import CARRIED_FIELDS, CARRIED_RELATIONS, REPORT_PARTS
 
@@ -20,8 +20,7 @@ def start_correction(*, item, by):
     A withdrawn item may be corrected too: publishing the correction brings it back.
     """
     item = locked(item)
-    require(by, "submit_item", item)
-    require_status(item, *ONCE_PUBLIC)
+    require_transition("correct", by, item)
     if item.is_removed_by_law:
         raise ValidationError("依法删除的信息内容已经不在，不能更正。")
     return item.pending_correction or make_correction(item, by)
@@ -33,8 +32,7 @@ def discard_correction(*, item, by):
     that item.
     """
     item = locked(item)
-    require(by, "submit_item", item)
-    require_status(item, *EDITABLE)
+    require_transition("discard", by, item)
     if not item.corrects_id:
         raise ValidationError("这不是更正稿。不要的草稿请用“删除”。")
     public = item.corrects

@@ -5,9 +5,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from disclosure.acts.guarding import locked, require, require_status, require_text
+from disclosure.acts.guarding import locked, require_text, require_transition
 from disclosure.acts.registering import public_face_changed, register
-from disclosure.choices import ONCE_PUBLIC
 from disclosure.models import DailyViews, Item, SiteViews
 from ledger.models import Act
 
@@ -18,8 +17,7 @@ def correct_views(*, item, by, day, views, reason):
     follow.
     """
     item = locked(item)
-    require(by, "correct_views", item)
-    require_status(item, *ONCE_PUBLIC)
+    require_transition("views", by, item)
     reason = require_text(reason, "请写明更正的原因。")
     if day >= timezone.localdate():
         raise ValidationError("只能更正已经过去的日期：今天的次数还在统计。")

@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from catalog.models import Department
+from disclosure.acts.transitions import TRANSITIONS
 from disclosure.choices import Status
 from disclosure.models import Item
 
@@ -57,6 +58,17 @@ def require(by, permission, item, *, from_the_command_line=False):
         raise PermissionDenied("您没有办理这一事项的权限，或者这条信息不属于您的机构。")
 
 
+def require_transition(name, by, item, *, from_the_command_line=False):
+    """Refuse an act that the table of transitions does not allow this person, or in this state."""
+    require(by, TRANSITIONS[name].permission, item, from_the_command_line=from_the_command_line)
+    require_source(name, item)
+
+
+def require_source(name, item):
+    """Refuse an act that does not lead on from the item's state."""
+    require_status(item, *TRANSITIONS[name].sources)
+
+
 def in_scope(user, item):
     """Whether the item belongs to a department of the user, or to one below."""
     return Department.objects.visible_to(user).filter(pk=item.department_id).exists()
@@ -68,7 +80,8 @@ def require_status(item, *statuses):
         wanted = "、".join(Status(status).label for status in statuses)
         raise ValidationError(
             f"这条信息现在的状态是“{item.get_status_display()}”，只有“{wanted}”的信息可以这样办理。"
-            "可能别人刚刚办理过，请刷新页面。"
+            "可能别人刚刚办理过，请刷新页面。",
+            code="status",
         )
 
 

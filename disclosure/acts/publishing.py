@@ -11,16 +11,17 @@ from disclosure.acts.corrections import apply_correction
 from disclosure.acts.guarding import (
     locked,
     present,
-    require,
+    require_source,
     require_status,
     require_text,
+    require_transition,
     set_status,
 )
 from disclosure.acts.registering import record_revision
 from disclosure.acts.reviewing import require_change_note, require_same, require_unchanged
 from disclosure.acts.tables import require_explained
 from disclosure.acts.validity import register_new_validities, settle_validities
-from disclosure.choices import AT_THE_DESK, EDITABLE, DisclosureMode, Status
+from disclosure.choices import EDITABLE, DisclosureMode, Status
 from disclosure.models import IndexSerial, Item, Review
 from disclosure.models.rules import bases
 from disclosure.models.rules.day_bounds import validate_planned
@@ -46,8 +47,7 @@ def publish_item(*, item, by, at=None):
         if item.published_at > now:
             raise ValidationError("定时公开的时间还没有到。")
     else:
-        require(by, "publish_item", item)
-        require_status(item, Status.APPROVED, Status.SCHEDULED)
+        require_transition("publish", by, item)
         planned = at or (item.published_at if item.status == Status.APPROVED else None)
         if planned and planned > now:
             validate_planned(planned)
@@ -63,8 +63,7 @@ def publish_item(*, item, by, at=None):
 def unschedule_item(*, item, by):
     """Take a planned moment back: the item is approved and waits."""
     item = locked(item)
-    require(by, "publish_item", item)
-    require_status(item, Status.SCHEDULED)
+    require_transition("unschedule", by, item)
     return set_status(item, Status.APPROVED, published_at=None)
 
 
@@ -75,8 +74,7 @@ def force_publish_item(*, item, by, reason):
     Findings that may be set aside with a reason do not stop it, absolute ones do.
     """
     item = present(item)
-    require(by, "force_publish_item", item)
-    require_status(item, *AT_THE_DESK)
+    require_transition("force", by, item)
     reason = require_text(reason, "请写明不经审核直接公开的理由。")
     require_change_note(item)
     _refuse_what_is_not_for_the_public(item)
@@ -84,7 +82,7 @@ def force_publish_item(*, item, by, reason):
     Checklist.of(item).refuse_absolute()
     with transaction.atomic():
         item = locked(item)
-        require_status(item, *AT_THE_DESK)
+        require_source("force", item)
         require_same(item, checked)
         item.reviews.open().update(
             outcome=Outcome.RECALLED, reviewed_by=by, reviewed_at=timezone.now()

@@ -11,8 +11,10 @@ from disclosure.acts.guarding import (
     present,
     require,
     require_other_eyes,
+    require_source,
     require_status,
     require_text,
+    require_transition,
     set_status,
 )
 from disclosure.acts.telling import tell_reviewers, tell_submitter
@@ -32,14 +34,13 @@ def submit_item(*, item, by, note=""):
     The checklist reads files and looks through other items: it is done before anything is locked.
     """
     item = present(item)
-    require(by, "submit_item", item)
-    require_status(item, *EDITABLE)
+    require_transition("submit", by, item)
     require_change_note(item)
     checked = working_digest(item)
     Checklist.of(item).refuse_unresolved()
     with transaction.atomic():
         item = locked(item)
-        require_status(item, *EDITABLE)
+        require_source("submit", item)
         require_same(item, checked)
         item.contributors.add(by)
         set_status(item, Status.SUBMITTED)
@@ -67,8 +68,7 @@ def require_change_note(item):
 def recall_item(*, item, by):
     """Take a submission back, to go on writing."""
     item = locked(item)
-    require(by, "submit_item", item)
-    require_status(item, Status.SUBMITTED)
+    require_transition("recall", by, item)
     _close(_open_review(item), Outcome.RECALLED, by)
     return set_status(item, Status.DRAFT)
 
@@ -77,8 +77,7 @@ def recall_item(*, item, by):
 def return_item(*, item, by, note):
     """Give a submission back with a comment; also one that was approved and is not public yet."""
     item = locked(item)
-    require(by, "review_item", item)
-    require_status(item, Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED)
+    require_transition("return", by, item)
     note = require_text(note, "请写明退回的原因和需要修改的地方。")
     review = item.reviews.order_by("-pk").first()
     require_other_eyes(by, item, review)
@@ -99,8 +98,7 @@ def approve_item(*, item, by, mode, basis, note="", next_review_on=None):
     and never public.
     """
     item = locked(item)
-    require(by, "review_item", item)
-    require_status(item, Status.SUBMITTED)
+    require_transition("review", by, item)
     review = _open_review(item)
     require_other_eyes(by, item, review)
     _check_decision(item, mode, basis, next_review_on)
@@ -152,8 +150,7 @@ def reassess_item(*, item, by, note, next_review_on):
     day.
     """
     item = locked(item)
-    require(by, "review_item", item)
-    require_status(item, Status.KEPT)
+    require_transition("reassess", by, item)
     _check_next_review(next_review_on)
     last = (
         item.reviews.filter(outcome__in=(Outcome.APPROVED, Outcome.REASSESSED))
@@ -176,8 +173,7 @@ def reopen_item(*, item, by):
     publication.
     """
     item = locked(item)
-    require(by, "submit_item", item)
-    require_status(item, Status.KEPT)
+    require_transition("reopen", by, item)
     item.contributors.add(by)
     return set_status(
         item, Status.DRAFT, disclosure_mode=DisclosureMode.PROACTIVE, next_review_on=None
@@ -188,7 +184,7 @@ def reopen_item(*, item, by):
 def review_forced_publication(*, review, by, note):
     """Look at a forced publication afterwards; whoever forced it, or wrote it, may not."""
     review = Review.objects.select_for_update(of=("self",)).select_related("item").get(pk=review.pk)
-    require(by, "review_item", review.item)
+    require_transition("forced-review", by, review.item)
     if review.outcome != Outcome.FORCED or review.reviewed_by_id:
         raise ValidationError("这次直接公开已经补审，不需要重复办理。")
     require_other_eyes(by, review.item, review)

@@ -5,9 +5,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from disclosure.acts.corrections import hand_over_records
-from disclosure.acts.guarding import locked, require, require_status, require_text, set_status
+from disclosure.acts.guarding import locked, require_text, require_transition, set_status
 from disclosure.acts.registering import public_face_changed, record_revision, register
-from disclosure.choices import IN_AN_EMERGENCY, ONCE_PUBLIC, SUBJECT, Status
+from disclosure.choices import IN_AN_EMERGENCY, SUBJECT, Status
 from disclosure.erasing import Words, clearing, erase_everywhere
 from disclosure.erasing.elsewhere import erase_answers_in, reports_answering
 from disclosure.models import Attachment, Item, Review, RevisionContent, Takedown
@@ -32,8 +32,7 @@ def withdraw_item(*, item, by, reason, at=None):
     if at is not None and by is not None:
         raise PermissionDenied("撤回时间就是现在，不能另填。")
     item = locked(item)
-    require(by, "withdraw_item", item, from_the_command_line=True)
-    require_status(item, Status.PUBLISHED)
+    require_transition("withdraw", by, item, from_the_command_line=True)
     reason = require_text(reason, "请填写撤回原因，它会显示在公众看到的页面上。")
     at = at or timezone.now()
     set_status(item, Status.WITHDRAWN, withdrawn_at=at, withdrawal_reason=reason)
@@ -47,8 +46,7 @@ def withdraw_item(*, item, by, reason, at=None):
 def restore_item(*, item, by, note=""):
     """Bring a withdrawn item back as it was, under its number and address."""
     item = locked(item)
-    require(by, "withdraw_item", item)
-    require_status(item, Status.WITHDRAWN)
+    require_transition("restore", by, item)
     if item.is_removed_by_law:
         raise ValidationError("依法删除的信息内容已经不在，不能恢复。")
     newest = item.revisions.select_related("stored").order_by("-number").first()
@@ -97,8 +95,7 @@ def hide_earlier(*, item, by, reason, erase=False):
     for good. The hashes stay, and the register says that this was done.
     """
     item = locked(item)
-    require(by, "withdraw_item", item, from_the_command_line=True)
-    require_status(item, Status.PUBLISHED, Status.WITHDRAWN)
+    require_transition("hide", by, item, from_the_command_line=True)
     if erase and by is not None and not by.has_perm("disclosure.remove_item"):
         raise PermissionDenied("您没有彻底删除旧版内容的权限。")
     if erase and item.status != Status.PUBLISHED:
@@ -154,8 +151,7 @@ def remove_item(*, item, by, reason, at=None):
     if at is not None and by is not None:
         raise PermissionDenied("撤回时间就是现在，不能另填。")
     item = locked(item)
-    require(by, "remove_item", item, from_the_command_line=True)
-    require_status(item, *ONCE_PUBLIC)
+    require_transition("remove", by, item, from_the_command_line=True)
     if item.is_removed_by_law:
         raise ValidationError("这条信息已经依法删除。")
     reason = require_text(reason, "请写明依法删除的理由和依据。")

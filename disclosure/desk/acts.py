@@ -16,7 +16,8 @@ from desk.records import found_or_404
 from disclosure import acts
 from disclosure.acts.checklist import Checklist
 from disclosure.acts.guarding import in_scope
-from disclosure.choices import EDITABLE, ONCE_PUBLIC, Status
+from disclosure.acts.transitions import TRANSITIONS
+from disclosure.choices import Status
 from disclosure.desk.forms import acts as forms
 from disclosure.models import Review
 from disclosure.revisions import history
@@ -32,10 +33,7 @@ def _changes(correction):
 class Act:
     """One act: its button, its page, and the action behind it."""
 
-    name: str
-    label: str
-    permission: str
-    statuses: tuple
+    name: str  # of its row in the table of transitions
     action: Callable
     form: type = forms.ActForm
     help: str = ""
@@ -44,13 +42,20 @@ class Act:
     is_grave: bool = False
     leads_on: bool = False  # towards publication: the button that stands out
 
+    @property
+    def transition(self):
+        """Its row: permission, states, words of the button."""
+        return TRANSITIONS[self.name]
+
+    @property
+    def label(self):
+        """The words of the button."""
+        return self.transition.label
+
     def is_offered(self, user, item):
         """Whether this person may do it with the item as it stands."""
-        return (
-            item.status in self.statuses
-            and user.has_perm(f"disclosure.{self.permission}")
-            and self.when(item)
-        )
+        row = self.transition
+        return row.is_allowed_in(item.status) and row.is_allowed_to(user) and self.when(item)
 
 
 def _approve(*, item, by, publish=False, **decision):
@@ -93,9 +98,6 @@ def _has_no_correction(item):
 ACTS = (
     Act(
         "submit",
-        "提交审核…",
-        "submit_item",
-        EDITABLE,
         acts.submit_item,
         forms.SubmitForm,
         "提交后内容不能再改，直到审核员退回或者您收回。写过、改过这一稿的人不能审核它。",
@@ -104,18 +106,12 @@ ACTS = (
     ),
     Act(
         "recall",
-        "收回修改",
-        "submit_item",
-        (Status.SUBMITTED,),
         acts.recall_item,
         help="收回后可以继续修改，改好再提交。",
         done="已收回，可以继续修改。",
     ),
     Act(
         "review",
-        "审核（保密审查）…",
-        "review_item",
-        (Status.SUBMITTED,),
         _approve,
         forms.ReviewForm,
         "公开前须经保密审查（《条例》第十七条）。请对照原件核对内容和下面的检查结果，再作结论。",
@@ -124,9 +120,6 @@ ACTS = (
     ),
     Act(
         "return",
-        "退回修改…",
-        "review_item",
-        (Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED),
         acts.return_item,
         forms.ReturnForm,
         "退回给编写人修改，改好后重新提交、重新审核。",
@@ -134,9 +127,6 @@ ACTS = (
     ),
     Act(
         "publish",
-        "公开…",
-        "publish_item",
-        (Status.APPROVED, Status.SCHEDULED),
         acts.publish_item,
         forms.PublishForm,
         "公开后公众立即可以看到；新的信息同时生成索引号，永不改变。更正稿公开后成为新的一版，旧版在“沿革”里可查。",
@@ -144,18 +134,12 @@ ACTS = (
     ),
     Act(
         "unschedule",
-        "取消定时",
-        "publish_item",
-        (Status.SCHEDULED,),
         acts.unschedule_item,
         help="取消定时，回到“已审核，待公开”。",
         done="已取消定时。",
     ),
     Act(
         "force",
-        "不经审核直接公开…",
-        "force_publish_item",
-        (*EDITABLE, Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED),
         acts.force_publish_item,
         forms.ForceForm,
         "只用于确实来不及审核的情形。公开后列入“待补审”清单，由另一位审核员补审。",
@@ -164,9 +148,6 @@ ACTS = (
     ),
     Act(
         "forced-review",
-        "补审…",
-        "review_item",
-        ONCE_PUBLIC,
         _review_forced,
         forms.ForcedReviewForm,
         "这条信息是公开办未经审核直接公开的。请审查后写明意见；直接公开的人不能自己补审。",
@@ -176,9 +157,6 @@ ACTS = (
     ),
     Act(
         "correct",
-        "更正…",
-        "submit_item",
-        ONCE_PUBLIC,
         acts.start_correction,
         help="生成一份更正稿，在上面修改、提交、审核。更正稿公开之前，公众看到的仍是现在这一版；"
         "公开之后成为新的一版，旧版永久保留，公众可以对照。",
@@ -187,9 +165,6 @@ ACTS = (
     ),
     Act(
         "discard",
-        "放弃更正",
-        "submit_item",
-        EDITABLE,
         acts.discard_correction,
         help="删去这份更正稿，已公开的信息不受影响。审核记录保留。",
         done="更正稿已放弃。",
@@ -198,9 +173,6 @@ ACTS = (
     ),
     Act(
         "pull",
-        "紧急撤下",
-        "withdraw_item",
-        (Status.PUBLISHED,),
         acts.pull_item,
         forms.PullForm,
         "发现公开了个人信息或者其他不应公开的内容时用：按一下，公众页面、附件、文件、订阅、接口、数据包和各服务器的缓存都不再有它，几秒钟内生效。"
@@ -210,9 +182,6 @@ ACTS = (
     ),
     Act(
         "hide",
-        "隐去旧版…",
-        "withdraw_item",
-        (Status.PUBLISHED, Status.WITHDRAWN),
         acts.hide_earlier,
         forms.HideForm,
         "更正去掉了不该公开的内容（例如个人姓名）时用：旧版的全文、附件和登记簿里的名称、说明不再对外显示，哈希和办理记录保留。"
@@ -223,9 +192,6 @@ ACTS = (
     ),
     Act(
         "withdraw",
-        "撤回…",
-        "withdraw_item",
-        (Status.PUBLISHED,),
         acts.withdraw_item,
         forms.ReasonForm,
         "撤回不是删除：记录、索引号和原地址都保留，公众在原地址看到撤回时间和原因。以后可以恢复。",
@@ -234,9 +200,6 @@ ACTS = (
     ),
     Act(
         "restore",
-        "恢复公开…",
-        "withdraw_item",
-        (Status.WITHDRAWN,),
         acts.restore_item,
         forms.RestoreForm,
         "按撤回前的内容恢复公开，索引号和地址不变。内容需要修改的，请先“更正”。",
@@ -245,9 +208,6 @@ ACTS = (
     ),
     Act(
         "remove",
-        "依法删除…",
-        "remove_item",
-        ONCE_PUBLIC,
         _remove,
         forms.RemoveForm,
         "法律要求删除时（例如涉及个人隐私）才用：标题、正文、附件、旧版，旧网站原件、导入表格，工作台历史和登记簿里的文字都删除，无法找回。"
@@ -258,9 +218,6 @@ ACTS = (
     ),
     Act(
         "reassess",
-        "定期评估：继续不公开…",
-        "review_item",
-        (Status.KEPT,),
         acts.reassess_item,
         forms.ReassessForm,
         "行政机关应当定期评估不予公开的政府信息（《条例》第十八条）。",
@@ -268,18 +225,12 @@ ACTS = (
     ),
     Act(
         "reopen",
-        "可以公开了：重新起草",
-        "submit_item",
-        (Status.KEPT,),
         acts.reopen_item,
         help="情况变化、可以公开的，回到草稿，改好后提交审核。",
         done="已回到草稿。",
     ),
     Act(
         "views",
-        "更正浏览次数…",
-        "correct_views",
-        ONCE_PUBLIC,
         acts.correct_views,
         forms.CountForm,
         "浏览次数由系统统计。只有机器刷量或者统计故障时才更正，逐日更正，前后的次数和原因都写入公开登记簿。",
@@ -349,12 +300,12 @@ class ActsMixin:
         item, act = self.item_of(obj), BY_NAME.get(act_name)
         if act is None:
             raise Http404
-        if not request.user.has_perm(f"disclosure.{act.permission}"):
+        if not act.transition.is_allowed_to(request.user):
             raise PermissionDenied
         if not act.is_offered(request.user, item):
             messages.error(
                 request,
-                f"现在的状态是“{item.get_status_display()}”，不能办理“{act.label.rstrip('…')}”。",
+                f"现在的状态是“{item.get_status_display()}”，不能办理“{act.transition.title}”。",
             )
             return HttpResponseRedirect(change_url(item))
         form = act.form(request.POST or None, item=item, user=request.user)
@@ -378,7 +329,7 @@ class ActsMixin:
             return None
         item = getattr(outcome, "item", outcome)
         item.refresh_from_db()
-        self.log_change(request, self._logged(item), f"{act.label.rstrip('…')}")
+        self.log_change(request, self._logged(item), act.transition.title)
         messages.success(request, told(act, item))
         return HttpResponseRedirect(change_url(item))
 
@@ -400,7 +351,7 @@ class ActsMixin:
         return context | {
             "act": act,
             "form": form,
-            "title": act.label.rstrip("…"),
+            "title": act.transition.title,
             "checklist": Checklist.of(item) if shows_checks else None,
             "review": item.reviews.select_related("submitted_by").first(),
             "checks_url": reverse(

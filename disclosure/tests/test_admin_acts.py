@@ -77,9 +77,9 @@ def test_every_acts_page_says_what_it_does(client, people, bureau, django_assert
     for act in ACTS:
         kept = {"disclosure_mode": "closed", "next_review_on": timezone.localdate()}
         item = make_item(
-            status=act.statuses[0],
+            status=act.transition.sources[0],
             department=bureau,
-            **kept if act.statuses[0] == Status.KEPT else {},
+            **kept if act.transition.sources[0] == Status.KEPT else {},
         )
         if act.when(item):
             page = client.get(f"/admin/disclosure/item/{item.pk}/acts/{act.name}/").content.decode()

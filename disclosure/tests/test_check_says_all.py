@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 # 提交审核.
 ASKED = {
     "present": "the record is gone: no page to press it on",
-    "require": "the right, and the scope: no button",
-    "require_status": "the state: no button, and the page says which it is",
+    "require_transition": "the right, the scope, the state: no button, and the page says which it is",
+    "require_source": "the state, once more under the lock",
     "require_change_note": "checklist: missing-change-note",
     "refuse_unresolved": "checklist",
     "locked": "the record is gone",
