@@ -10,6 +10,7 @@ from catalog import models as catalog_models
 from confidential.encryption import Place
 from confidential.keyring import KeyRing
 from disclosure import acts, choices
+from disclosure.acts.transitions import Transition
 from disclosure.models import Validity
 from disclosure.models.reports.report import Regime
 from statutory.identities import Rule
@@ -26,7 +27,8 @@ def named_things():
     lists = [catalog_models.ColumnType, catalog_models.Section, Validity.State, Regime]
     lists += [choices.DisclosureMode, choices.Genre, choices.Scope, choices.Status, choices.Term]
     functions = [getattr(acts, name) for name in acts.__all__]
-    return {thing.__name__: thing for thing in [*models, *lists, *functions, Rule, Place, KeyRing]}
+    others = [Rule, Place, KeyRing, Transition]
+    return {thing.__name__: thing for thing in [*models, *lists, *functions, *others]}
 
 
 @pytest.mark.parametrize("identifier", IDENTIFIERS)
