@@ -13,7 +13,7 @@ from django_filters.views import FilterView
 
 from ledger import canonical, copies, export
 from ledger.models import Checkpoint, Entry, Redaction, SigningKey
-from ledger.pages import uploads
+from ledger.pages import old_checkpoints, uploads
 from ledger.pages.forms import CopyForm, DigestForm, EntryFilter
 from ledger.standalone import verify_register
 
@@ -87,26 +87,38 @@ def _words(entry):
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request):
-    """Is my copy genuine, and current? By its hash, or by the file itself."""
+    """Is my copy genuine, and current? By its hash, or by the file itself. Is the register still what
+    it was? By a checkpoint that somebody kept.
+    """
     if request.method == "POST":
         return _verify_file(request)
     form = DigestForm(request.GET if "hash" in request.GET else None)
-    context = {"form": form, "copy_form": CopyForm()}
+    context = {
+        "form": form,
+        "copy_form": CopyForm(),
+        "old_form": old_checkpoints.OldCheckpointForm(),
+    }
     if form.is_valid():
         context |= _found(form.cleaned_data["hash"])
     return render(request, "ledger/verify.html", context)
 
 
 def _verify_file(request):
-    request.upload_handlers = [uploads.HashingHandler(request)]
+    request.upload_handlers = [
+        old_checkpoints.CheckpointHandler(request),
+        uploads.HashingHandler(request),
+    ]
     context = {
         "form": DigestForm(),
         "copy_form": CopyForm(),
+        "old_form": old_checkpoints.OldCheckpointForm(),
         "limit": uploads.largest_upload() // 1_000_000,
     }
     copy_form = None if uploads.announced_too_large(request) else CopyForm(files=request.FILES)
     if copy_form is None or uploads.was_too_large(request):
         return render(request, "ledger/verify.html", context | {"is_too_large": True}, status=413)
+    if old_checkpoints.is_asked(request):
+        return render(request, "ledger/verify.html", context | old_checkpoints.answer(request))
     if not copy_form.is_valid():
         return render(request, "ledger/verify.html", context | {"copy_form": copy_form})
     file = copy_form.cleaned_data["file"]

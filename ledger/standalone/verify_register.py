@@ -3,6 +3,7 @@
 
     python3 verify_register.py export.jsonl                                   核验登记簿
     python3 verify_register.py export.jsonl --checkpoints checkpoints.json    并核对检查点
+    python3 verify_register.py export.jsonl --checkpoint 以前另存的.json       并核对以前另存的检查点
     python3 verify_register.py export.jsonl --find 文件或SHA-256               并查一份文件是否登记过、是否现行
 
 退出码：0 没有问题；1 有问题、读不出来，或者要查的文件没有登记；2 用法不对。
@@ -45,23 +46,20 @@ def entry_faults(entry, expected, previous_hash):
     """逐条核对：序号、链接、哈希，以及公开文字与摘要。"""
     number = entry["sequence"]
     if entry.get("format") != "lantai-entry-1":
-        yield f"第 {number} 条读不出来，或者格式比本程序新。"
-        return
+        return (yield f"第 {number} 条读不出来，或者格式比本程序新。")
     if number != expected or entry["previous_hash"] != previous_hash:
         yield f"第 {number} 条没有接在前一条之后：序号应为 {expected}，前一条的哈希应为 {previous_hash}。"
     if sha256(canonical(without(entry, NOT_HASHED))) != entry["entry_hash"]:
         yield f"第 {number} 条的内容与它的哈希不符。"
     for word in WORDS:
-        salt = entry[word + "_salt"]  # 没有盐：文字已依法隐去，只能核对摘要
-        is_hidden = salt is None and entry[word] is None
-        if not is_hidden and sha256(canonical({"salt": salt, "value": entry[word]})) != entry[word + "_digest"]:
+        salt = entry[word + "_salt"]  # 没有盐和文字：已依法隐去，只能核对摘要
+        if (salt, entry[word]) != (None, None) and sha256(canonical({"salt": salt, "value": entry[word]})) != entry[word + "_digest"]:
             yield f"第 {number} 条的 {word} 与它的摘要不符。"
 
 
 def read_register(lines):
     """返回（条目，问题）。"""
-    entries, faults, previous_hash = [], [], "0" * 64
-    head = json.loads(next(lines, "{}"))
+    entries, faults, previous_hash, head = [], [], "0" * 64, json.loads(next(lines, "{}"))
     if head.get("format") != "lantai-register-1":
         raise ValueError("这不是登记簿，或者格式比本程序新。")
     for line in lines:
@@ -85,8 +83,8 @@ def is_signed(value, public_key, signature):
     return True
 
 
-def checkpoint_faults(data, entries):
-    """核对检查点与登记簿、签名、公钥及其背书。"""
+def checkpoint_faults(data, entries, are_all=True):
+    """核对检查点与登记簿、签名、公钥及其背书；are_all：是不是登记簿的全部检查点。"""
     keys, before = {}, 1  # before：前一个检查点签到第几条
     for key in data["keys"]:
         if sha256(bytes.fromhex(key["public_key"]))[:32] != key["key_id"]:
@@ -98,7 +96,7 @@ def checkpoint_faults(data, entries):
     for number, point in enumerate(data["checkpoints"], 1):
         entry = entries[point["sequence"] - 1] if before <= point["sequence"] <= len(entries) else {}
         before = max(before, point["sequence"])
-        if point["number"] != number or entry.get("entry_hash") != point["entry_hash"]:
+        if (are_all and point["number"] != number) or entry.get("entry_hash") != point["entry_hash"]:
             yield f"第 {number} 个检查点（{point['day']}）没有接着前一个，或者与登记簿第 {point['sequence']} 条不符。"
         if not is_signed(without(point, {"signature"}), keys.get(point["key_id"], ""), point["signature"]):
             yield f"第 {number} 个检查点（{point['day']}）的签名不成立。"
@@ -124,22 +122,24 @@ def find(entries, digest):
 def main(say):
     """按命令行核验，返回退出码。"""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("register", "--checkpoints", "--find"):
+    for name in ("register", "--checkpoints", "--checkpoint", "--find"):
         parser.add_argument(name)
     options = parser.parse_args()
     with open(options.register, encoding="utf-8") as file:
         entries, faults = read_register(file)
+    data = {"keys": []}  # 单独一个检查点没有公钥，用前一个文件里的
     say(f"登记簿共 {len(entries)} 条，最后一条的哈希 {entries[-1].get('entry_hash') if entries else '无'}\n")
-    if options.checkpoints:
-        data = json.loads(Path(options.checkpoints).read_text("utf-8"))
-        faults += checkpoint_faults(data, entries)
+    for path in filter(None, (options.checkpoints, options.checkpoint)):
+        kept = json.loads(Path(path).read_text("utf-8"))
+        data = kept if "checkpoints" in kept else {**data, "checkpoints": [kept]}
+        faults += checkpoint_faults(data, entries, path == options.checkpoints)
         key_ids = "、".join(key["key_id"] for key in data["keys"])
         say(f"检查点 {len(data['checkpoints'])} 个，公钥 {key_ids}（请与别处记下的核对）\n")
         say("" if Ed25519PublicKey else "没有安装 cryptography，签名没有核对（安装：pip install cryptography）。\n")
     say("".join(f"问题：{fault}\n" for fault in faults) + f"发现 {len(faults)} 个问题。\n")
     if options.find and not faults:
-        is_digest = re.fullmatch("[0-9a-fA-F]{64}", options.find)
-        found = list(find(entries, options.find.lower() if is_digest else sha256(Path(options.find).read_bytes())))
+        digest = options.find.lower() if re.fullmatch("[0-9a-fA-F]{64}", options.find) else ""
+        found = list(find(entries, digest or sha256(Path(options.find).read_bytes())))
         say("；".join(found or ["登记簿中没有：可能不是本机关公开的，也可能被改动过。"]) + "\n")
         return 0 if found else 1
     return 1 if faults else 0

@@ -1,10 +1,13 @@
 """manage.py verify_ledger"""
 
-from django.core.management.base import BaseCommand
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from ledger.audit import verify_audit
 from ledger.models import AuditEntry, Checkpoint, Entry
+from ledger.old_checkpoints import NoCheckpointError, compare
 from ledger.verification import verify_chain
 
 
@@ -13,8 +16,18 @@ class Command(BaseCommand):
 
     help = "核验登记簿：逐条哈希、前后链接、检查点签名、数据库触发器；审计日志的链；公开版本的内容。没有问题退出码为 0，否则为 1。"
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        """What somebody kept."""
+        parser.add_argument(
+            "--checkpoint",
+            type=Path,
+            metavar="文件",
+            help="以前另存的检查点（checkpoints.json、见证邮件的附件），与登记簿核对",
+        )
+
+    def handle(self, *args, checkpoint=None, **options):
         """Do it and report in Chinese."""
+        kept = _compared(checkpoint) if checkpoint else []
         count, audited = Entry.objects.count(), AuditEntry.objects.count()
         with tqdm(total=count + audited, desc="核验登记簿", unit="条", disable=None) as progress:
             faults = [
@@ -23,7 +36,10 @@ class Command(BaseCommand):
             ]
         for fault in faults:
             self.stdout.write(("注意：" if fault.is_warning else "问题：") + fault.message)
+        for one in kept:
+            self.stdout.write(("另存的" if one.outcome == "agrees" else "问题：另存的") + str(one))
         serious = sum(not fault.is_warning for fault in faults)
+        serious += sum(one.outcome != "agrees" for one in kept)
         head = Entry.objects.order_by("-sequence").values_list("entry_hash", flat=True).first()
         self.stdout.write(
             f"共 {count} 条，检查点 {Checkpoint.objects.count()} 个，最后一条的哈希 {head or '（无）'}"
@@ -33,6 +49,15 @@ class Command(BaseCommand):
         self.stdout.write(f"发现 {serious} 个问题。" if serious else "没有发现问题。")
         if serious:
             raise SystemExit(1)
+
+
+def _compared(path):
+    try:
+        return compare(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} 读不出来：{error}") from error
+    except NoCheckpointError as error:
+        raise CommandError(str(error)) from error
 
 
 def _unprotected(count):
