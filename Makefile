@@ -188,6 +188,10 @@ drill-saves: export MODEL_STEPS ?= 30
 drill-saves: install-dev ## Let two people do everything at once to one item, with slow forms, on both databases, against a model of the states
 	@$(BIN)/python deploy/drills/saves.py
 
+.PHONY: drill-truth
+drill-truth: install-dev ## Change every number of the saved reports, one at a time: found, not checkable and why, silent (FILES=folder: other reports)
+	@$(BIN)/python deploy/drills/truth.py $(if $(FILES),--files '$(FILES)')
+
 .PHONY: drill-tampering
 drill-tampering: install-dev ## Change every column a public page reads, in every row, past the portal, on both databases: tried and found
 	@$(BIN)/python deploy/drills/tampering.py

@@ -21,6 +21,7 @@ _NO_DISPUTES = re.compile(
 _JUDGED = re.compile(r"纠|败|撤销|维持|违法|变更|申诉|责任")
 _LIMITED = re.compile(r"通过|网上|网络|上半年|季度|月|截至|去年|上年")
 _DISCLOSURE = re.compile("信息公开|政务公开|依申请公开")
+SLIP = 2  # two readings that differ by so little cannot be told from a slip
 SPAN = 3  # quantities in one sentence from which on it certainly speaks of the year's table
 
 
@@ -62,47 +63,51 @@ def _settled(quantities: list[Any], tables: Tables) -> list[Any]:
 
 
 def _against(passage: Passage, one: Any, values: list[Any], hits: int, number: int) -> Any:
-    span, figure = (one.start, one.end), one.figure
-    match = next((stated for stated in values if stated.value == figure.value), None)
-    words = _words(passage, one)
+    match = next((stated for stated in values if stated.value == one.figure.value), None)
     if match is not None:
-        if figure.value == 0 and number < 2:
+        if one.figure.value == 0 and number < 2:
             return None
-        said = f"文中“{words}”与表中“{match.name}”相符。"
-        return found(
-            "table",
-            Verdict.HOLDS,
-            passage,
-            span,
-            said,
-            f"{plain(figure.value)}={plain(match.value)}",
-        )
-    stated = "，".join(f"{value.name}为{plain(value.value)}" for value in _distinct(values))
-    said = f"文中“{words}”与表中不一致：表中{stated}。"
-    sum_text = f"{plain(figure.value)}≠{plain(values[0].value)}"
-    if one.is_part or (one.is_wide and not hits) or one.name == "answered":
-        if not _worth_asking(one, values):
-            return None
-        return found(
-            "table",
-            Verdict.UNKNOWN,
-            passage,
-            span,
-            said.replace("不一致", "不同，口径可能不一样"),
-            sum_text,
-        )
-    if one.name in ("natural", "legal") and not hits:
+        is_first = match is values[0]
+        if not is_first and abs(match.value - values[0].value) <= SLIP:
+            return _may_agree(passage, one, match, values[0])
+        return _agrees(passage, one, match, match.cells if is_first else ())
+    is_open = one.is_part or (one.is_wide and not hits) or one.name == "answered"
+    if is_open and not _worth_asking(one, values):
         return None
-    if not _is_certain(passage, one, hits, number):
-        return found(
-            "table",
-            Verdict.UNKNOWN,
-            passage,
-            span,
-            said.replace("不一致", "不同，口径可能不一样"),
-            sum_text,
-        )
-    return found("table", Verdict.BROKEN, passage, span, said, sum_text)
+    if not is_open and one.name in ("natural", "legal") and not hits:
+        return None
+    is_sure = not is_open and _is_certain(passage, one, hits, number)
+    return _differs(passage, one, values, is_sure)
+
+
+def _may_agree(passage: Passage, one: Any, match: Any, first: Any) -> Finding:
+    """Another scope, or a slip by one or two: nobody can tell."""
+    said = (
+        f"文中“{_words(passage, one)}”与表中“{match.name}”相等，与“{first.name}”"
+        f"{plain(first.value)}不同；不能确定是口径不同还是笔误，无法核对。"
+    )
+    sum_text, span = f"{plain(one.figure.value)}={plain(match.value)}", (one.start, one.end)
+    more: Any = {"figures": [one.figure], "cells": first.cells}
+    return found("table", Verdict.UNKNOWN, passage, span, said, sum_text, **more)
+
+
+def _agrees(passage: Passage, one: Any, match: Any, cells: Any) -> Finding:
+    """`cells`: those that this proves; of a sum that may only be meant, none."""
+    value, span = one.figure.value, (one.start, one.end)
+    said = f"文中“{_words(passage, one)}”与表中“{match.name}”相符。"
+    sum_text = f"{plain(value)}={plain(match.value)}"
+    more = {"figures": [one.figure], "cells": cells}
+    return found("table", Verdict.HOLDS, passage, span, said, sum_text, **more)
+
+
+def _differs(passage: Passage, one: Any, values: list[Any], is_sure: bool) -> Finding:
+    stated = "，".join(f"{value.name}为{plain(value.value)}" for value in _distinct(values))
+    differs = "不一致" if is_sure else "不同，口径可能不一样"
+    said = f"文中“{_words(passage, one)}”与表中{differs}：表中{stated}。"
+    sum_text = f"{plain(one.figure.value)}≠{plain(values[0].value)}"
+    verdict = Verdict.BROKEN if is_sure else Verdict.UNKNOWN
+    more = {"figures": [one.figure], "cells": values[0].cells}
+    return found("table", verdict, passage, (one.start, one.end), said, sum_text, **more)
 
 
 def _is_certain(passage: Passage, one: Any, hits: int, number: int) -> bool:
@@ -149,16 +154,11 @@ def _nothing_received(passage: Passage, span: tuple[int, int], tables: Tables) -
         return
     if new:
         said = f"文中说没有收到申请，表中本年新收{plain(new)}件。"
-        yield found("table", Verdict.BROKEN, passage, span, said, f"0≠{plain(new)}")
+        sum_text, cells = f"0≠{plain(new)}", tables.cells((0,))
+        yield found("table", Verdict.BROKEN, passage, span, said, sum_text, cells=cells)
     else:
-        yield found(
-            "table",
-            Verdict.HOLDS,
-            passage,
-            span,
-            "文中说没有收到申请，与表中“一、本年新收”相符。",
-            "0=0",
-        )
+        said, cells = "文中说没有收到申请，与表中“一、本年新收”相符。", tables.cells((0,))
+        yield found("table", Verdict.HOLDS, passage, span, said, "0=0", cells=cells)
 
 
 def _no_disputes(passage: Passage, span: tuple[int, int], tables: Tables) -> Iterator[Finding]:
@@ -176,10 +176,15 @@ def _no_disputes(passage: Passage, span: tuple[int, int], tables: Tables) -> Ite
     if broken:
         stated = "，".join(f"{value.name}为{plain(value.value)}" for value in broken)
         said = f"文中说没有发生，表中{stated}。"
-        yield found("table", Verdict.BROKEN, passage, span, said, f"0≠{plain(broken[0].value)}")
+        sum_text, cells = f"0≠{plain(broken[0].value)}", _cells(broken)
+        yield found("table", Verdict.BROKEN, passage, span, said, sum_text, cells=cells)
     else:
         said = f"文中说没有发生，与表中{'、'.join(value.name for value in values)}相符。"
-        yield found("table", Verdict.HOLDS, passage, span, said, "0=0")
+        yield found("table", Verdict.HOLDS, passage, span, said, "0=0", cells=_cells(values))
+
+
+def _cells(values: list[Any]) -> list[Any]:
+    return [cell for value in values for cell in value.cells]
 
 
 def check_flow(passage: Passage, quantities: list[Any]) -> Iterator[Finding]:
@@ -198,32 +203,38 @@ def check_flow(passage: Passage, quantities: list[Any]) -> Iterator[Finding]:
 
 
 def _flow(passage: Passage, first: Any) -> Any:
+    names = ("received", "answered", "carried_in", "carried_out")
+    parts = [first[name] for name in names if name in first]
     received, answered, out = (
         first[name].figure.value for name in ("received", "answered", "carried_out")
     )
     carried = first["carried_in"].figure.value if "carried_in" in first else 0
-    span = _span(
-        passage,
-        [
-            first[name]
-            for name in first
-            if name in ("received", "answered", "carried_in", "carried_out")
-        ],
-    )
+    more: Any = {"figures": [one.figure for one in parts]}
+    span = _span(passage, parts)
     for left, words in (
         (received + carried, f"{plain(received)}+{plain(carried)}"),
         (received, plain(received)),
     ):
         if left == answered + out:
+            if left == received and carried and not _holds_carried(passage, first):
+                said = "收到的等于办结的与结转下年的相加，不能确定其中是否含上年结转的，无法核对。"
+                sum_text = f"{plain(received)}={plain(answered)}+{plain(out)}"
+                return found("flow", Verdict.UNKNOWN, passage, span, said, sum_text, **more)
+            said = "收到、结转、办结的数量平衡。"
             sum_text = f"{words}={plain(answered)}+{plain(out)}"
-            return found(
-                "flow", Verdict.HOLDS, passage, span, "收到、结转、办结的数量平衡。", sum_text
-            )
-    if "carried_in" not in first:
-        return None
-    said = "收到的与上年结转的相加，不等于办结的与结转下年的相加。"
+            return found("flow", Verdict.HOLDS, passage, span, said, sum_text, **more)
     sum_text = f"{plain(received)}+{plain(carried)}≠{plain(answered)}+{plain(out)}"
-    return found("flow", Verdict.BROKEN, passage, span, said, sum_text)
+    if "carried_in" not in first:
+        said = "收到的不等于办结的与结转下年的相加；文中没有说上年结转的有多少，无法核对。"
+        return found("flow", Verdict.UNKNOWN, passage, span, said, sum_text, **more)
+    said = "收到的与上年结转的相加，不等于办结的与结转下年的相加。"
+    return found("flow", Verdict.BROKEN, passage, span, said, sum_text, **more)
+
+
+def _holds_carried(passage: Passage, first: Any) -> bool:
+    """共收到6件（含上年结转1件）: the received are said to hold what was carried over."""
+    start, end = first["received"].figure.end, first["carried_in"].figure.start
+    return bool(re.search("含|其中|包括", passage.text[start:end]))
 
 
 def _span(passage: Passage, parts: list[Any]) -> Any:
@@ -237,7 +248,8 @@ def _outcomes(passage: Passage, whole: list[Any], first: dict[Any, Any]) -> Iter
         granted = "granted_or_partly" in here or ("granted" in here and "partly" in here)
         if not granted or not {"refused", "unable", "not_handled", "other"} <= set(here):
             continue
-        parts = [one.figure.value for one in here.values()]
+        figures = [one.figure for one in here.values()]
+        parts = [figure.value for figure in figures]
         total = sum(parts)
         value = {name: one.figure.value for name, one in first.items()}
         out = value.get("carried_out", 0)
@@ -245,10 +257,16 @@ def _outcomes(passage: Passage, whole: list[Any], first: dict[Any, Any]) -> Iter
         sum_text = "+".join(plain(part) for part in parts) + f"={plain(total)}"
         accepted = {base + more for base in bases for more in (0, value.get("carried_in", 0), -out)}
         accepted |= {base + value.get("carried_in", 0) - out for base in bases}
-        if not bases or total in accepted or total + out in accepted:
+        if not bases:
+            continue
+        figures += [first[name].figure for name in ("answered", "received") if name in first]
+        sentence = passage.sentence_at(start)
+        if total in accepted or total + out in accepted:
+            said = "各类处理结果相加，与文中收到、结转、答复的数量相符。"
+            yield found(
+                "outcomes", Verdict.HOLDS, passage, sentence, said, sum_text, figures=figures
+            )
             continue
         said = f"各类处理结果相加为{plain(total)}，与文中的总数（{'、'.join(plain(base) for base in bases)}）不符。"
-        sentence = passage.sentence_at(start)
-        yield found(
-            "outcomes", Verdict.BROKEN, passage, sentence, said, f"{sum_text} ≠ {plain(bases[0])}"
-        )
+        sum_text += f" ≠ {plain(bases[0])}"
+        yield found("outcomes", Verdict.BROKEN, passage, sentence, said, sum_text, figures=figures)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from statutory.prose.finding import Finding, Verdict
+from statutory.prose.sections import without_composition
 
 SHORTEST = 400  # characters; a shorter text points to a file that holds the report
 LAST_OLD_YEAR = 2018  # from the report on 2019 the six sections of 国办公开办函〔2019〕60号
@@ -70,6 +71,7 @@ def check_completeness(titles: Iterable[str], text: str, year: int) -> Iterator[
     """
     asked = _OLD if year <= LAST_OLD_YEAR else _NEW
     law = "2007年《政府信息公开条例》第三十二条" if year <= LAST_OLD_YEAR else _form(year)
+    text = without_composition(text)  # the opening names sections that need not be there
     headings = "\n".join([*titles, *_HEADING_IN_TEXT.findall(text)])
     absent = [
         one

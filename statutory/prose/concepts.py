@@ -97,6 +97,9 @@ _AFTER = (
         re.compile(r"(?:因)?(?:政府)?(?:信息公开)?(?:的)?行政诉讼"),
     ),
 )
+_SHARE_OF = re.compile(
+    r"(?:[的类]|申请|答复|情形|处理|件数|数量|总数|结果|比例|占比|比重|比率|率|分别|约?占[^，。；、\d]{0,16}|为|是|达|：)*\Z"
+)
 OUTCOMES = ("granted_or_partly", "partly", "granted", "refused", "unable", "not_handled", "other")
 GROUNDS = ("secret", "third_party", "internal", "deliberative", "files", "queries", "not_held")
 
@@ -158,6 +161,14 @@ def spoken(passage: Passage, figures: list[Figure], year: int, organ: str = "") 
                 found.append(Spoken(name, figure, start, end, label_start, is_part, is_wide))
             before_end = figure.end
     return found
+
+
+def share_named(label: str) -> str:
+    """The quantity whose share follows (予以公开率为, 不予公开占申请总数的), or an empty string."""
+    words = _SHARE_OF.sub("", label)
+    if words == label:
+        return ""
+    return next((name for name, pattern in _BEFORE if pattern.search(words)), "")
 
 
 def _is_of_applications(text: str, name: str, start: int, figure: Figure) -> bool:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from documents.customs.numerals import NUMERAL, read_decimal, read_numeral
+from statutory.prose.no_figures import spans_of_no_figures
 
 PERCENT = "%"
 # fmt: off
@@ -70,34 +71,6 @@ _ROUGH_BEFORE = {
     "最高",
 }
 
-_ZH = "[零〇一二两三四五六七八九十百千]"
-_MASKS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"《[^》]{0,120}》",
-        r"“[^”]{0,60}”",
-        r"‘[^’]{0,40}’",
-        r"\"[^\"]{0,60}\"",
-        r"(?:https?：//|www\.)[A-Za-z0-9_./？=&%：~\-]+",
-        r"(?<![\w.\-])[A-Za-z0-9_.\-]{1,64}@[A-Za-z0-9_.\-]{1,120}",
-        r"[〔\[【（](?:19|20)\d{2}[〕\]】）]第?\d*号?",
-        r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}",
-        r"(?:19|20)\d{2}(?:[—~～至-]+(?:19|20)\d{2})?年?度?(?=[年度至—~～-])|(?:19|20)\d{2}(?:年度?|版)",
-        rf"(?:二〇|二零|一九){_ZH}{{2}}年度?",
-        rf"(?<![\d.])(?:\d{{1,2}}|{_ZH}{{1,3}})月(?:份|底|初|末|中旬|上旬|下旬)?(?:(?:\d{{1,2}}|{_ZH}{{1,3}})[日号])?",
-        r"(?<![\d.])\d{1,2}[日号](?!均)",
-        r"\d{1,2}[：]\d{2}(?:[：]\d{2})?|\d{1,2}时(?:\d{1,2}分)?",
-        rf"第(?:\d+|{_ZH}+)[条款项章节号期批届次季部编轮名位个]?(?:（(?:\d+|{_ZH}+)）项?)?",
-        rf"(?<![其])[（](?:\d{{1,2}}|{_ZH}{{1,3}})[）]",
-        rf"(?:^|(?<=[。；：，、！）\n]))(?:\d{{1,2}}|{_ZH}{{1,3}})[、.](?!\d)",
-        rf"(?:^|(?<=[。；：，！）]))(?:{_ZH}{{1,2}})(?:是|要|则)",
-        r"(?<!\d)(?:0\d{2,3}[-—]?)\d{7,8}(?:[-转]\d+)?|(?<!\d)1[3-9]\d{9}(?!\d)|(?:电话|传真|邮编|邮政编码|编码|代码|热线)(?:（[^）]{0,6}）)?[：为]?[\d\-—、/]+",
-        r"(?<![A-Za-z])[A-Za-z]{1,20}[\d.+\-]{1,20}[A-Za-z]*|(?<!\d)\d{1,12}[A-Za-z+][A-Za-z\d+]{0,20}",
-        r"(?<!\d)\d{1,6}[号弄幢栋室楼层]",
-        r"十[一二三四五]五|十[八九]大|二十大|[一二三四五六七八]中全会|二十届",
-        r"(?<!\d)\d{1,12}[/×xX*]\d{1,12}",
-    )
-)
 _RANGE = re.compile(r"(?:\d|[%件条次个人项元万])(?:[-—~～]|至|到)+\d")
 LONGEST = 24  # signs of one number
 _SHARED = re.compile(r"[、和及与]")
@@ -140,9 +113,8 @@ def read_figures(text: str) -> list[Figure]:
 
 def _masked(text: str) -> bytearray:
     masked = bytearray(len(text))
-    for pattern in _MASKS:
-        for match in pattern.finditer(text):
-            masked[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+    for start, end, _ in spans_of_no_figures(text):
+        masked[start:end] = b"\1" * (end - start)
     return masked
 
 

@@ -1,5 +1,6 @@
 """What the examination of a report finds, and where."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -21,6 +22,9 @@ class Verdict(StrEnum):
         return {"holds": "相符", "broken": "不符", "unknown": "无法核对"}[self.value]
 
 
+Cell = tuple[str, int, int]  # key of the table, row and column of its rows
+
+
 @dataclass(frozen=True)
 class Spot:
     """A piece of the plain text of a place: `quote` is `html_to_text(…)[start:end]`, in one line."""
@@ -38,12 +42,21 @@ class Spot:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """Where a number stands in a passage."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing that was checked. `sentence` is marked in the text; `arithmetic` shows the sum as
     it was done.
 
     `section`: the heading of the section it stands in (empty: the opening, or the report as a
-    whole).
+    whole). `figures`: the numbers of the text it speaks of; `used`: those that went into its sum and are
+    not proved by it; `cells`: (table, row, column) of those of the tables.
     """
 
     code: str
@@ -53,6 +66,9 @@ class Finding:
     section: str = ""
     sentence: Spot | None = None
     others: tuple[Spot, ...] = field(default=())
+    figures: tuple[Spot, ...] = field(default=())
+    used: tuple[Spot, ...] = field(default=())
+    cells: tuple[Cell, ...] = field(default=())
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for files, pages and the database."""
@@ -62,6 +78,9 @@ class Finding:
             "verdict": self.verdict.value,
             "verdict_label": self.verdict.label,
             "others": list(data["others"]),
+            "figures": list(data["figures"]),
+            "used": list(data["used"]),
+            "cells": [list(cell) for cell in data["cells"]],
         }
 
 
@@ -73,8 +92,14 @@ def found(
     explanation: str,
     arithmetic: str = "",
     others: tuple[Any, ...] = (),
+    *,
+    figures: Iterable[Any] = (),
+    used: Iterable[Any] = (),
+    cells: Iterable[Cell] = (),
 ) -> Finding:
-    """A finding about `passage.text[slice(*span)]`."""
+    """A finding about `passage.text[slice(*span)]`. `figures`: what it speaks of there, each with
+    `start` and `end`, or a `Spot` of another passage.
+    """
     return Finding(
         code,
         verdict,
@@ -83,7 +108,18 @@ def found(
         passage.section,
         Spot.of(passage, *span),
         tuple(others),
+        tuple(spots(passage, figures)),
+        tuple(spots(passage, used)),
+        tuple(dict.fromkeys(cells)),
     )
+
+
+def spots(passage: Passage, figures: Iterable[Any]) -> list[Spot]:
+    """The `Spot` of each figure, once."""
+    found = [
+        one if isinstance(one, Spot) else Spot.of(passage, one.start, one.end) for one in figures
+    ]
+    return list(dict.fromkeys(found))
 
 
 def plain(value: Fraction | int) -> str:
@@ -94,4 +130,4 @@ def plain(value: Fraction | int) -> str:
     return f"{float(value):.4f}".rstrip("0").rstrip(".")
 
 
-__all__ = ["Finding", "Spot", "Verdict", "found", "plain"]
+__all__ = ["Cell", "Finding", "Spot", "Stretch", "Verdict", "found", "plain", "spots"]

@@ -1,14 +1,12 @@
-"""Lists that say how many they name: A、B、C三项制度, 包括…等15大类, N个方面：一是…二是…, 六部分 of
-a report.
-"""
+"""Lists that say how many they name: A、B、C三项制度, 包括…等15大类, N个方面：一是…二是…."""
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from documents.customs.numerals import read_numeral
-from statutory.prose.finding import Finding, Verdict, found
+from statutory.prose.finding import Finding, Stretch, Verdict, found
 from statutory.prose.passages import Passage
+from statutory.prose.sections import COMPOSITION
 
 _NUMBER = r"(?P<number>\d{1,3}|[两二三四五六七八九十]{1,3})"
 _THINGS = (
@@ -17,9 +15,27 @@ _THINGS = (
 )
 # A、B、C(和D)(等)(在内的|共)N类: the list runs up to the number.
 _BEFORE = re.compile(rf"(?P<open>等(?:在内的)?)?(?P<all>共|共计)?(?:的)?{_NUMBER}{_THINGS}")
+_AFTER = re.compile(
+    rf"{_NUMBER}{_THINGS}(?P<what>[\u4e00-\u9fff]{{0,8}}?)(?:：|，?(?:即|包括|分别[是为]|主要[是有]|涵盖|有)：?)"
+    r"(?P<list>[^，。；：、一二三四五六七八九十]{1,24}(?:、[^，。；：、]{1,24})+)(?=[，。；]|\Z)"
+)
 _LIST_BEGINS = re.compile(r"包括|包含|分为|分别是|分别为|即|由|涵盖|设有|设立了?|开设了?|：")
+# Words behind which a list may begin at once, and what tells that it does not run from there.
+_PLAINLY_BEGINS = re.compile(
+    r"[^、]{0,16}?(?:按照|围绕|聚焦|涵盖|包括|包含|涉及|分为|分别是|分别为|即|设有|设立|开设|："
+    r"|(?:建立|健全|完善|制定|修订|印发|出台|形成|推行|落实|开展|整理|设置|明确)(?:并完善|健全|完善)?了?)"
+)
+_VERB = re.compile(
+    r"公开|发布|推进|推动|开展|建立|健全|完善|制定|印发|通过|利用|围绕|按照|包括|涵盖|采取|实行|落实|加强|发放|召开|做好|抓好|对|在|将|把|以"
+)
+_NOUNS = re.compile(
+    r"(?:政府|政务)?(?:信息)?公开|政务|主动公开|依申请公开|信息发布|新闻发布|发布[会厅]|对外|在线|以案"
+)
+_ONE_OF_TWO = re.compile(r"复议、|[和及与或]")
+LONGEST_ENTRY = 12  # characters
+LONGEST_AFTER = 18
 _CLAUSE = re.compile(r"[，。；！？]")
-_MORE = re.compile(r"以及|及|和|与|或")
+_MORE = re.compile(r"以及|(?<![涉普遍提])及(?!时|其)|(?<!共)和(?!谐)|(?<![参给])与(?!会)|或")
 _MARKERS = re.compile(
     r"(?:^|(?<=[。；：，！？）”\n]))(?P<mark>[一二三四五六七八九十]{1,2})(?:是|要)"
 )
@@ -30,64 +46,20 @@ LONGEST = 400  # characters of a list
 _ANNOUNCED = re.compile(
     r"以下|如下|下列|方面|工作|活动|措施|问题|任务|环节|结合|到位|重点|不足|制度|机制"
 )
-_PARTS_OF_REPORT = (
-    "总体情况|概述|基本情况|工作情况|主要工作|概况",
-    "主动公开",
-    "收到和处理|依申请公开|申请情况|处理申请|申请办理|申请的?情况|公开申请",
-    "复议|诉讼",
-    "问题|不足|困难|改进",
-    "其他|其它|说明|附表|附件|需要报告",
-    "收费|费用|减免",
-)
-_COMPOSITION = re.compile(
-    rf"(?:报告|年报|全文)[^。]{{0,30}}?(?:包括|由|分为|包含|内容为|内容包括|：)(?P<list>[^。]{{20,260}}?)(?:等|共|共计|，共|等共)(?:计|有)?{_NUMBER}(?:个|大)?(?:部分|方面|项内容)"
-    r"|(?:报告|年报|全文)[^。]{0,12}?(?:分为|分|有|包括|包含)(?P<number2>\d|[两二三四五六七八九十])(?:个|大)?(?:部分|方面)，?(?:：|涵盖|分别[是为]|包括|包含|即)(?P<list2>[^。]{20,260})"
-)
 
 
 def check_lists(passage: Passage) -> Iterator[Finding]:
     """Findings about lists inside one sentence."""
-    composition = _COMPOSITION.search(passage.text)
-    if composition and (finding := _composition(passage, composition)):
-        yield finding
+    composition = COMPOSITION.search(passage.text)
     for match in _BEFORE.finditer(passage.text):
         if composition and composition.start() <= match.start() < composition.end():
             continue
         finding = _listed_before(passage, match)
         if finding:
             yield finding
-
-
-def _composition(passage: Passage, match: re.Match[str]) -> Any:
-    """本报告由…六部分组成: the sections are known by their names, whatever marks stand between and
-    inside them.
-    """
-    written, words = match["number"] or match["number2"], match["list"] or match["list2"]
-    said, named = _read(written), sum(bool(re.search(part, words)) for part in _PARTS_OF_REPORT)
-    if named < 4:
-        return None
-    least = words.count("、") + 1 - _inner_marks(words)
-    span = passage.sentence_at(match.start())
-    if named == said:
-        return found(
-            "list",
-            Verdict.HOLDS,
-            passage,
-            span,
-            f"所说的{said}个部分与列出的一致。",
-            f"列出{named}个部分",
-        )
-    if said == 6 and named == 5 and least <= 5:
-        text = f"文中说有{written}个部分，列出的是{named}个。"
-        return found(
-            "list", Verdict.BROKEN, passage, span, text, f"列出{named}个部分，少{said - named}个"
-        )
-    return None
-
-
-def _inner_marks(words: str) -> int:
-    """Marks inside one title: 行政复议、行政诉讼, 复议和诉讼."""
-    return len(re.findall(r"复议、(?:被?提起)?(?:行政)?诉讼", words))
+    for match in _AFTER.finditer(passage.text):
+        if not composition and (finding := _listed_after(passage, match)):
+            yield finding
 
 
 def _read(number: str) -> int | None:
@@ -116,7 +88,9 @@ def _listed_before(passage: Passage, match: re.Match[str]) -> Finding | None:
     least, most = marks + 1, marks + 1 + len(_MORE.findall(clause))
     least_joined = marks + 1 + bool(_MORE.search(last)) if not opening else least
     span = passage.sentence_at(match.start())
-    return _judged(passage, match, said, (least, max(most, least_joined)), bool(opening), span)
+    whole = _without_inner(text[begins : match.start()])
+    named = (least, max(most, least_joined))
+    return _judged(passage, match, said, named, bool(opening), whole, span)
 
 
 def _judged(
@@ -125,25 +99,68 @@ def _judged(
     said: int,
     named: tuple[int, int],
     is_delimited: bool,
+    clause: str,
     span: tuple[int, int],
 ) -> Finding | None:
-    least, most = named
+    (least, most), place = named, Stretch(match.start("number"), match.end("unit"))
     written = f"{match['number']}{match['unit']}"
     if least <= said <= most:
-        return found(
-            "list", Verdict.HOLDS, passage, span, f"列出的与“{written}”一致。", f"列出{said}项"
-        )
-    if match["open"] and most < said <= 2 * most and is_delimited:
+        text, sum_text = f"列出的与“{written}”一致。", f"列出{said}项"
+        return found("list", Verdict.HOLDS, passage, span, text, sum_text, figures=[place])
+    if match["open"]:
+        if not (most < said <= 2 * most and is_delimited):
+            return None
         text = f"文中说有“{written}”，只列出{_range(least, most)}项，其余{_range(said - most, said - least)}项没有列出。"
-        return found(
-            "list",
-            Verdict.UNKNOWN,
-            passage,
-            span,
-            text,
-            f"{said}−{_range(least, most)}={_range(said - most, said - least)}",
+        sum_text = f"{said}−{_range(least, most)}={_range(said - most, said - least)}"
+        return found("list", Verdict.UNKNOWN, passage, span, text, sum_text, figures=[place])
+    if said not in (least - 1, most + 1):
+        return None
+    sum_text = f"列出{_range(least, most)}项≠{said}"
+    if _is_plain_list(clause):
+        text = f"文中说有“{written}”，列出的是{_range(least, most)}项。"
+        return found("list", Verdict.BROKEN, passage, span, text, sum_text, figures=[place])
+    text = f"文中说有“{written}”，按顿号数出{_range(least, most)}项；不能确定从哪里列起，无法核对。"
+    return found("list", Verdict.UNKNOWN, passage, span, text, sum_text, figures=[place])
+
+
+def _listed_after(passage: Passage, match: re.Match[str]) -> Finding | None:
+    """8大方面：政府职能、重大决策、…: the list that stands behind its number."""
+    said, words = _read(match["number"]), _without_inner(match["list"])
+    if not said or said < 2 or passage.text[match.start() - 1 : match.start()] in {"第", "等"}:
+        return None
+    entries = words.split("、")
+    is_open = bool(re.search(r"等[^、]{0,6}\Z", words))
+    if len(entries) < 2 or any(not 0 < len(one) <= LONGEST_AFTER for one in entries):
+        return None
+    least, most = len(entries), len(entries) + len(_MORE.findall(words))
+    written, place = f"{match['number']}{match['unit']}", Stretch(*match.span("number"))
+    span = passage.sentence_at(match.start())
+    if least <= said <= most:
+        text, sum_text = f"列出的与“{written}”一致。", f"列出{said}项"
+        return found("list", Verdict.HOLDS, passage, span, text, sum_text, figures=[place])
+    sum_text, listed = f"列出{_range(least, most)}项≠{said}", _range(least, most)
+    if not is_open and said in (least - 1, most + 1) and not _ONE_OF_TWO.search(words):
+        text = f"文中说有“{written}”，列出的是{listed}项。"
+        return found("list", Verdict.BROKEN, passage, span, text, sum_text, figures=[place])
+    if most < said <= 2 * most or said < least:
+        text = (
+            f"文中说有“{written}”，后面按顿号数出{listed}项；不能确定列的是否就是这些，无法核对。"
         )
+        return found("list", Verdict.UNKNOWN, passage, span, text, sum_text, figures=[place])
     return None
+
+
+def _is_plain_list(clause: str) -> bool:
+    """Whether a clause is beyond doubt one list from its first word on: behind a word that begins
+    one, of short entries, and none of them begins another sentence.
+    """
+    opening = _PLAINLY_BEGINS.match(clause)
+    if not opening or _ONE_OF_TWO.search(clause):
+        return False
+    entries = clause[opening.end() :].split("、")
+    return all(0 < len(entry) <= LONGEST_ENTRY for entry in entries) and not any(
+        _VERB.search(_NOUNS.sub("□", entry)[1:]) for entry in entries
+    )
 
 
 def _range(low: int, high: int) -> str:
@@ -207,21 +224,19 @@ def _count_on(passages: list[Passage], number: int, first: re.Match[str]) -> int
 def _numbered(passage: Passage, announced: re.Match[str], count: int) -> Iterator[Finding]:
     said = _read(announced["number"])
     span = passage.sentence_at(announced.start("number"))
-    if not _ANNOUNCED.search(announced.group()):
+    if not said or not _ANNOUNCED.search(announced.group()):
         return
     written = passage.text[announced.start("number") : announced.end()].rstrip("。：")
+    place = Stretch(*announced.span("number"))
     if said == count:
-        yield found(
-            "list",
-            Verdict.HOLDS,
-            passage,
-            span,
-            f"“{written}”与下文分列的一致。",
-            f"下文分列{count}项",
-        )
-    elif said and 2 <= said < count and announced.group().endswith("："):
-        text = f"文中说“{written}”，下文分列了{count}项。"
-        yield found("list", Verdict.BROKEN, passage, span, text, f"{count}≠{said}")
+        text, sum_text = f"“{written}”与下文分列的一致。", f"下文分列{count}项"
+        yield found("list", Verdict.HOLDS, passage, span, text, sum_text, figures=[place])
+    elif said >= 2 and count >= 2:
+        is_sure = announced.group().endswith("：") and said < count
+        text = f"文中说“{written}”，下文分列了{count}项"
+        text += "。" if is_sure else "；不能确定下文是否就是这些，无法核对。"
+        verdict = Verdict.BROKEN if is_sure else Verdict.UNKNOWN
+        yield found("list", verdict, passage, span, text, f"{count}≠{said}", figures=[place])
 
 
 __all__ = ["check_lists", "check_numbered"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from statutory.prose.figures import Figure
-from statutory.prose.finding import Finding, Spot, Verdict, found, plain
+from statutory.prose.finding import Finding, Spot, Verdict, found, plain, spots
 from statutory.prose.passages import Passage
 
 WINDOW = 70  # characters before a figure in which its subject is looked for
@@ -70,7 +70,10 @@ def _consistent(placed: list[tuple[Passage, Figure]]) -> Iterator[Finding]:
             other = Spot.of(first[0], *first[0].sentence_at(first[1].start))
             span = passage.sentence_at(figure.start)
             sum_text = f"{plain(figure.value)}={plain(figure.value)}"
-            yield found("repeat", Verdict.HOLDS, passage, span, said, sum_text, (other,))
+            both = [*spots(first[0], [first[1]]), figure]
+            yield found(
+                "repeat", Verdict.HOLDS, passage, span, said, sum_text, (other,), figures=both
+            )
             del seen[key]
 
 
@@ -138,6 +141,7 @@ def _channels(placed: list[tuple[Passage, Figure]]) -> Iterator[Finding]:
                 said,
                 sum_text,
                 (spot,),
+                figures=[*spots(other, [was]), figure],
             )
 
 
@@ -167,4 +171,7 @@ def _totals_of_disclosure(placed: list[tuple[Passage, Figure]]) -> Iterator[Find
             other = Spot.of(first[0], *first[0].sentence_at(first[1].start))
             said = f"全年公开信息的数量前后不一：一处{first[1].written}，一处{figure.written}。"
             sum_text = f"{plain(first[1].value)}≠{plain(figure.value)}"
-            yield found("repeat", Verdict.BROKEN, passage, span, said, sum_text, (other,))
+            both = [*spots(first[0], [first[1]]), figure]
+            yield found(
+                "repeat", Verdict.BROKEN, passage, span, said, sum_text, (other,), figures=both
+            )

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+from statutory.prose.concepts import share_named
 from statutory.prose.figures import Figure
-from statutory.prose.finding import Finding, Verdict, found, plain
+from statutory.prose.finding import Cell, Finding, Verdict, found, plain
 from statutory.prose.passages import Passage
+from statutory.prose.tables import Stated, Tables
 
 _CHANGE = re.compile(
     r"增长|增加|上升|提高|提升|下降|减少|回落|降低|压缩|缩短|精简|增幅|降幅|减幅|压减|下滑|攀升|提速|节约|同比|环比"
@@ -40,15 +42,15 @@ TOLERATED = Fraction(1, 2)
 def check_shares(
     passage: Passage,
     figures: list[Figure],
-    known: Sequence[tuple[int, str]] = (),
+    tables: Tables,
     settled: Collection[int] = (),
 ) -> Iterator[Finding]:
-    """Findings about percentages. `known`: (value, name) of quantities the report's tables give, as
-    further bases; `settled`: where percentages begin that have been judged by other means.
+    """Findings about percentages. `tables`: what they give is a further whole or part; `settled`:
+    where percentages begin that have been judged by other means.
     """
     bases = [figure for figure in figures if figure.is_exact and not figure.is_percent][:MAX_BASES]
     for span, inside in passage.by_sentence(figures):
-        sentence = _Sentence(passage, span, inside, bases, known, settled)
+        sentence = _Sentence(passage, span, inside, bases, tables, settled)
         yield from sentence.findings()
 
 
@@ -61,11 +63,11 @@ class _Sentence:
         span: tuple[int, int],
         inside: list[Figure],
         bases: list[Figure],
-        known: Sequence[tuple[int, str]],
+        tables: Tables,
         settled: Collection[int],
     ) -> None:
         self.passage, self.span, self.inside, self.bases = passage, span, inside, bases
-        self.known, self.settled = known, settled
+        self.tables, self.settled = tables, settled
         self.text = passage.text
         self.shared_bases: list[Any] = []
 
@@ -110,27 +112,23 @@ class _Sentence:
             or self._beside_last_year(position)
         )
         if not pair:
-            yield self._unknown(percent, "正文没有给出可以重新计算的基数")
+            yield self._unknown(percent)
             return
         old, new = pair
+        figures = [*self.inside[position - 2 : position], percent]
+        proved = figures if _is_sharp(old, new, percent) else [percent]
         change = abs(new - old) * 100 / old
         sum_text = f"({plain(max(old, new))}−{plain(min(old, new))})÷{plain(old)}={_shown(change)}%"
         if _same(change, percent):
-            yield found(
-                "change",
-                Verdict.HOLDS,
-                self.passage,
-                self.span,
-                f"按文中两数计算，与{percent.written}相符。",
-                sum_text,
-            )
+            said = f"按文中两数计算，与{percent.written}相符。"
+            yield self._found("change", Verdict.HOLDS, said, sum_text, proved, used=figures)
         elif _same(new * 100 / old, percent):
             sum_text = f"{plain(new)}÷{plain(old)}={_shown(new * 100 / old)}%"
             said = f"{percent.written}是后数占前数的比例，与文中两数相符。"
-            yield found("change", Verdict.HOLDS, self.passage, self.span, said, sum_text)
+            yield self._found("change", Verdict.HOLDS, said, sum_text, [percent], used=figures)
         else:
             said = f"按文中两数计算应为{_shown(change)}%，文中写的是{percent.written}。"
-            yield found("change", Verdict.BROKEN, self.passage, self.span, said, sum_text)
+            yield self._found("change", Verdict.BROKEN, said, sum_text, figures)
 
     def _counts_before(self, position: int, number: int) -> list[Figure] | None:
         """The last figures before the percentage with nothing but them between, nearest last, or
@@ -216,29 +214,64 @@ class _Sentence:
         for whole in self._wholes(counted):
             if _same(counted.value * 100 / whole.value, percent):
                 self.shared_bases.append(whole)
-                return self._share(percent, counted, whole.value, whole.written)
-        for value, name in self.known if percent.value != 100 else ():
-            if value >= counted.value and _same(counted.value * 100 / value, percent):
-                return self._share(percent, counted, value, f"表中的{name}{plain(value)}")
+                return self._share(percent, counted, whole.value, whole.written, [whole])
+        for base in self.tables.bases() if percent.value != 100 else ():
+            if base.value >= counted.value and _same(counted.value * 100 / base.value, percent):
+                name = f"表中的{base.name}{plain(base.value)}"
+                return self._share(percent, counted, base.value, name)
         return None
 
-    def _share(self, percent: Figure, counted: Any, whole: Any, name: str) -> Any:
+    def _share(
+        self,
+        percent: Figure,
+        counted: Any,
+        whole: Any,
+        name: str,
+        wholes: Sequence[Figure] = (),
+    ) -> Finding:
         share = counted.value * 100 / whole
         sum_text = f"{plain(counted.value)}÷{plain(whole)}={_shown(share)}%"
         said = f"{counted.written}占{name}的{_shown(share)}%，与{percent.written}相符。"
-        return found("share", Verdict.HOLDS, self.passage, self.span, said, sum_text)
+        used = [counted, *wholes]
+        return self._found("share", Verdict.HOLDS, said, sum_text, [percent], used=used)
 
     def _share_open(self, position: int, label: str) -> Iterator[Finding]:
         percent, counted = self.inside[position], self._counted(position)
         whole = self._only_base(counted, label) if counted else None
         if whole is None or counted is None:
-            if percent.value != 100 and not _TARGET.search(label[-8:]):
-                yield self._unknown(percent, "正文没有给出可以重新计算的分子、分母")
+            if (of_tables := self._of_tables(percent)) is not None:
+                yield of_tables
+            elif percent.value != 100 and not _TARGET.search(label[-8:]):
+                yield self._unknown(percent)
             return
         share = counted.value * 100 / whole.value
         sum_text = f"{plain(counted.value)}÷{plain(whole.value)}={_shown(share)}%"
         said = f"按{whole.written}计算，{counted.written}应占{_shown(share)}%，文中写的是{percent.written}。"
-        yield found("share", Verdict.BROKEN, self.passage, self.span, said, sum_text)
+        yield self._found("share", Verdict.BROKEN, said, sum_text, [counted, whole, percent])
+
+    def _of_tables(self, percent: Figure) -> Finding | None:
+        """A share of which the tables have both numbers: 予以公开占26.55%, 1523 of 5736 there."""
+        label = self.text[max(self.span[0], percent.start - NEAR) : percent.start]
+        name = share_named(re.split("[，；。]", label)[-1]) if percent.value != 100 else ""
+        parts = [one for one in self.tables.values(name) if one.value] if name else []
+        bases = [(part, base) for part in parts for base in self.tables.bases()]
+        pairs = [(part, base) for part, base in bases if base.value >= part.value]
+        if not pairs:
+            return None
+        part, base = next(
+            (pair for pair in pairs if _same(_percent(*pair), percent)),
+            pairs[0],
+        )
+        share, cells = _percent(part, base), (*part.cells, *base.cells)
+        sum_text = f"{plain(part.value)}÷{plain(base.value)}={_shown(share)}%"
+        said = (
+            f"表中{part.name}{plain(part.value)}占{base.name}{plain(base.value)}的{_shown(share)}%"
+        )
+        if _same(share, percent):
+            said += f"，与{percent.written}相符。"
+            return self._found("share", Verdict.HOLDS, said, sum_text, [percent])
+        said += f"，文中写的是{percent.written}，口径可能不一样，无法核对。"
+        return self._found("share", Verdict.UNKNOWN, said, sum_text, [percent], cells)
 
     def _only_base(self, counted: Figure, label: str) -> Any:
         """The base beyond doubt: the one that two other shares of the sentence have, or the only
@@ -263,9 +296,32 @@ class _Sentence:
             else None
         )
 
-    def _unknown(self, percent: Figure, why: str) -> Finding:
-        said = f"{why}，{percent.written}无法重新计算。"
-        return found("percentage", Verdict.UNKNOWN, self.passage, self.span, said)
+    def _unknown(self, percent: Figure) -> Finding:
+        said = f"没有找到可以用来重新计算{percent.written}的数字，无法核对。"
+        return self._found("percentage", Verdict.UNKNOWN, said, "", [percent])
+
+    def _found(
+        self,
+        code: str,
+        verdict: Verdict,
+        said: str,
+        sum_text: str,
+        figures: Sequence[Figure],
+        cells: Sequence[Cell] = (),
+        used: Sequence[Figure] = (),
+    ) -> Finding:
+        more: Any = {"figures": figures, "cells": cells, "used": used}
+        return found(code, verdict, self.passage, self.span, said, sum_text, **more)
+
+
+def _is_sharp(old: Fraction, new: Fraction, percent: Figure) -> bool:
+    """Whether one more or less of either number would give another percentage."""
+    others = [(old + 1, new), (old - 1, new), (old, new + 1), (old, new - 1)]
+    return not any(a > 0 and _same(abs(b - a) * 100 / a, percent) for a, b in others)
+
+
+def _percent(part: Stated, base: Stated) -> Fraction:
+    return Fraction(part.value) * 100 / base.value
 
 
 def _same(share: Fraction, percent: Figure) -> bool:

@@ -31,10 +31,6 @@ _PERSONS = (re.compile("自然人|公民|个人"), re.compile("法人|其他组�
 _FLOW = re.compile(
     r"予以公开|部分公开|不予|无法提供|不予处理|其他处理|结转|同意|转下年|按期|答复|办结"
 )  # outcomes: their whole may hold what was carried over; the identities of the table know
-_RECEIVED = re.compile(
-    r"(?:上报|申报|报送|提出|受理|收到|接收|征集|承办|提交|交办)[^，。；（）、]{0,6}\Z"
-)
-_DEALT_WITH = re.compile(r"(?:更新|办结|办理|答复|审核通过|采纳|完成|整改|解决|落实)[了完]?\Z")
 _THINGS = {
     "件",
     "份",
@@ -76,7 +72,6 @@ def check_sums(passage: Passage, figures: list[Figure]) -> Iterator[Finding]:
                     passage, (span[0], later[1]), inside[-1], following, taken
                 )
         yield from _totals_at_the_end(passage, span, inside, taken)
-        yield from _left_over(passage, span, inside)
 
 
 def _parts_in_next(
@@ -191,11 +186,15 @@ def _listed(text: str, whole: Figure, level: list[Figure], is_bracket: bool) -> 
     """The parts that a sentence introduces as such after a whole, all of them; none where it
     introduces none.
     """
-    if len(level) < 2:
+    if not level:
         return []
     between = text[whole.end : level[0].start]
     if not is_bracket:
         between = re.sub(r"（[^）]*）", "", between)
+    if len(level) == 1 and level[0].value > whole.value and _is_one_part(text, whole, level[0]):
+        return level
+    if len(level) < 2:
+        return []
     if not re.search(r"其中|包括|包含|涵盖|分别|\A（", between):
         return []
     parts = level[:1]
@@ -205,6 +204,18 @@ def _listed(text: str, whole: Figure, level: list[Figure], is_bracket: bool) -> 
     return [] if is_short or not all(part.is_exact for part in parts) else parts
 
 
+def _is_one_part(text: str, whole: Figure, part: Figure) -> bool:
+    """公开信息5000条，其中网站6000条: 其中 right behind the whole, and neither is a change."""
+    between = text[whole.end : part.start]
+    before = text[max(0, whole.start - 12) : whole.start]
+    return (
+        part.is_exact
+        and bool(re.match(r"[，。；（]?其中", between))
+        and not re.search(r"[。；]|结转|上年|去年|累计|同比", between[1:])
+        and not re.search(r"增|减|[比较]|上升|下降|新增", before + between)
+    )
+
+
 def _not_adding_up(
     passage: Passage, span: tuple[int, int], whole: Figure, parts: list[Figure]
 ) -> Finding:
@@ -212,10 +223,11 @@ def _not_adding_up(
     words = passage.text[whole.end : parts[-1].end]
     may_overlap = bool(_CHANNELS.search(words) or _FLOW.search(words))
     larger = next((part for part in parts if part.value > whole.value), None)
-    if larger is not None and not may_overlap:
+    if larger is not None and not _FLOW.search(words):
         explanation = f"分项{larger.written}大于总数{whole.written}。"
         sum_text = f"{plain(larger.value)} > {plain(whole.value)}"
-        return found("sum", Verdict.BROKEN, passage, span, explanation, sum_text)
+        figures = [whole, *parts]
+        return found("sum", Verdict.BROKEN, passage, span, explanation, sum_text, figures=figures)
     gap = total - whole.value
     is_sure = len(parts) > 2 and "（" not in words[1:] and not may_overlap
     if 0 < gap <= whole.value * MAX_GAP and is_sure:
@@ -227,7 +239,8 @@ def _not_adding_up(
         reason = "同一条信息可能计入几项"
     explanation = f"列出的各分项相加为{plain(total)}，与{whole.written}相差{plain(abs(gap))}；{reason}，无法核对。"
     sum_text = f"{_equation(parts, total)}；{plain(whole.value)}"
-    return found("sum", Verdict.UNKNOWN, passage, span, explanation, sum_text)
+    figures = [whole, *parts]
+    return found("sum", Verdict.UNKNOWN, passage, span, explanation, sum_text, figures=figures)
 
 
 def _is_flow(text: str, level: list[Figure]) -> bool:
@@ -283,14 +296,15 @@ def _complete_list(text: str, whole: Figure, level: list[Figure]) -> list[Figure
 
 def _holds(passage: Passage, span: tuple[int, int], whole: Figure, run: list[Figure]) -> Finding:
     said = f"各分项相加等于{whole.written}，与所述相符。"
-    return found("sum", Verdict.HOLDS, passage, span, said, _equation(run, whole.value))
+    equation = _equation(run, whole.value)
+    return found("sum", Verdict.HOLDS, passage, span, said, equation, figures=[whole, *run])
 
 
 def _broken(passage: Passage, span: tuple[int, int], whole: Figure, run: list[Figure]) -> Finding:
     total = sum((figure.value for figure in run), Fraction(0))
     said = f"各分项相加为{plain(total)}，文中写的是{whole.written}，相差{plain(abs(total - whole.value))}。"
     arithmetic = f"{_equation(run, total)} ≠ {plain(whole.value)}"
-    return found("sum", Verdict.BROKEN, passage, span, said, arithmetic)
+    return found("sum", Verdict.BROKEN, passage, span, said, arithmetic, figures=[whole, *run])
 
 
 def _equation(run: list[Figure], total: Fraction) -> str:
@@ -319,29 +333,3 @@ def _totals_at_the_end(
                     taken.add((run[0].start, run[-1].end))
                     yield _holds(passage, span, whole, run)
                 break
-
-
-def _left_over(passage: Passage, span: tuple[int, int], inside: list[Figure]) -> Iterator[Finding]:
-    """110 handed in, 104 dealt with: what became of the other 6 is said, or it is not."""
-    for first, second in pairwise(inside):
-        if (
-            first.unit != second.unit
-            or not (first.is_exact and second.is_exact)
-            or not 0 < second.value < first.value
-        ):
-            continue
-        text = passage.text
-        received = _RECEIVED.search(text[max(span[0], first.start - 12) : first.start])
-        if not received or not _DEALT_WITH.search(
-            text[max(first.end, second.start - 6) : second.start]
-        ):
-            continue
-        gap = first.value - second.value
-        named = [figure for figure in inside if figure.start > second.end and figure.value == gap]
-        sum_text = f"{plain(first.value)}−{plain(second.value)}={plain(gap)}"
-        if named:
-            said = f"两数相差{plain(gap)}，与文中的{named[0].written}相符。"
-            yield found("difference", Verdict.HOLDS, passage, span, said, sum_text)
-        elif "其中" not in text[first.end : second.start]:
-            said = f"{first.written}与{second.written}相差{plain(gap)}，正文没有说明这{plain(gap)}{first.unit}的情况。"
-            yield found("difference", Verdict.UNKNOWN, passage, span, said, sum_text)

@@ -18,10 +18,10 @@ NEAR = 30  # characters between the number of applications and the percentage
 def check_growth(
     passage: Passage, figures: list[Figure], quantities: list[Any], tables: Tables, earlier: Tables
 ) -> dict[Any, Any]:
-    """{start of the percentage: its `Finding`} for the growth of applications."""
+    """{start of the percentage: its `Finding`} for the growth of what the tables count."""
     found_at = {}
     for one in quantities:
-        if one.name != "received" or one.is_part:
+        if one.is_part:
             continue
         percent = next((figure for figure in figures if figure.start >= one.figure.end), None)
         percent = (
@@ -55,30 +55,33 @@ def _after_bracket(passage: Passage, figures: list[Figure], one: Any) -> Any:
 
 
 def _judged(passage: Passage, one: Any, percent: Figure, tables: Any, earlier: Any) -> Any:
-    now, before = tables.values("received"), earlier.values("received")
+    now, before = tables.values(one.name), earlier.values(one.name)
     if not before:
         return None
-    value, span = one.figure.value, (one.start, one.end)
+    value, span, figures = one.figure.value, (one.start, one.end), [one.figure, percent]
     same = [(a, b) for a, b in zip(now, before, strict=False) if a.value == value]
     pairs = same or [(None, b) for b in before]
     for base in [base for _, base in pairs] + before:
         if base.value and _matches(value, base.value, percent):
             said = f"上年报告{base.name}为{plain(base.value)}件，与{percent.written}相符。"
-            return found("change", Verdict.HOLDS, passage, span, said, _sum(value, base.value))
+            return found(
+                "change",
+                Verdict.HOLDS,
+                passage,
+                span,
+                said,
+                _sum(value, base.value),
+                figures=[percent],
+                used=[one.figure],
+            )
     base = pairs[0][1]
     if not base.value:
         return None
     said = f"上年报告{base.name}为{plain(base.value)}件，按此计算与文中的{percent.written}不同"
-    if same:
-        return found("change", Verdict.BROKEN, passage, span, f"{said}。", _sum(value, base.value))
-    return found(
-        "change",
-        Verdict.UNKNOWN,
-        passage,
-        span,
-        f"{said}，口径可能不一样。",
-        _sum(value, base.value),
-    )
+    is_sure = same and one.name == "received"
+    verdict = Verdict.BROKEN if is_sure else Verdict.UNKNOWN
+    said += "。" if is_sure else "，口径可能不一样。"
+    return found("change", verdict, passage, span, said, _sum(value, base.value), figures=figures)
 
 
 def _matches(new: Fraction, old: Fraction, percent: Figure) -> bool:
