@@ -192,6 +192,10 @@ drill-saves: install-dev ## Let two people do everything at once to one item, wi
 drill-truth: install-dev ## Change every number of the saved reports, one at a time: found, not checkable and why, silent (FILES=folder: other reports)
 	@$(BIN)/python deploy/drills/truth.py $(if $(FILES),--files '$(FILES)')
 
+.PHONY: drill-packages
+drill-packages: install-dev ## Harm a package of reports and the nightly one in 24 and 13 ways that need no signing key: found or not
+	@$(BIN)/python deploy/drills/packages.py
+
 .PHONY: drill-tampering
 drill-tampering: install-dev ## Change every column a public page reads, in every row, past the portal, on both databases: tried and found
 	@$(BIN)/python deploy/drills/tampering.py

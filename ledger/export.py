@@ -20,15 +20,22 @@ def register_lines(subjects=None, *, until=None):
     which the chain does not need to be proved. `until`: the last entry wanted, where other files
     have to agree with this one.
     """
-    entries = Entry.objects.order_by("-sequence")
-    entries = entries if until is None else entries.filter(sequence__lte=until)
-    head = entries.values("sequence", "entry_hash").first()
-    head = head or {"sequence": 0, "entry_hash": canonical.GENESIS}
+    head = head_of_register(until=until)
     yield _line(
         {"format": REGISTER_FORMAT, "entries": head["sequence"], "head_hash": head["entry_hash"]}
     )
     for entry in in_order(Entry.objects.public(), until=head["sequence"]):
         yield _entry_line(entry, subjects)
+
+
+def head_of_register(*, until=None):
+    """{"sequence", "entry_hash"} of the newest entry, or of entry `until`; 0 and GENESIS where there
+    is none.
+    """
+    entries = Entry.objects.order_by("-sequence")
+    entries = entries if until is None else entries.filter(sequence__lte=until)
+    head = entries.values("sequence", "entry_hash").first()
+    return head or {"sequence": 0, "entry_hash": canonical.GENESIS}
 
 
 def public_entry(entry, subjects=None):
@@ -52,18 +59,24 @@ def _entry_line(entry, subjects=None):
     return _line({"sequence": entry.pk, "unreadable": True})
 
 
-def checkpoints():
-    """All checkpoints and the public keys they are signed with."""
+def public_keys():
+    """The public keys that signed anything, oldest first, each with its endorsement."""
+    return [
+        key.endorsed() | {"key_id": key.key_id, "endorsement": key.endorsement}
+        for key in SigningKey.objects.order_by("number")
+    ]
+
+
+def checkpoints(*, until=None):
+    """All checkpoints, or those of the first `until` entries, and the public keys they are signed
+    with.
+    """
+    signed = Checkpoint.objects.order_by("number")
+    signed = signed if until is None else signed.filter(sequence__lte=until)
     return {
         "format": CHECKPOINTS_FORMAT,
-        "keys": [
-            key.endorsed() | {"key_id": key.key_id, "endorsement": key.endorsement}
-            for key in SigningKey.objects.order_by("number")
-        ],
-        "checkpoints": [
-            checkpoint.signed() | {"signature": checkpoint.signature}
-            for checkpoint in Checkpoint.objects.order_by("number")
-        ],
+        "keys": public_keys(),
+        "checkpoints": [one.signed() | {"signature": one.signature} for one in signed],
     }
 
 

@@ -9,7 +9,7 @@
     revisions.jsonl.gz    every published revision in its canonical text
     register.jsonl.gz     the register they are recorded in, and checkpoints.json.gz
     verify_*.py           the programs that check all of it without us
-    MANIFEST.json         size and SHA-256 of each file
+    MANIFEST.json         size and SHA-256 of each file, and the seal of the register's key under them
 
 Files are named by their content, so a download that has begun is finished from the same package;
 the last three packages are kept.
@@ -33,11 +33,13 @@ from disclosure.files.editions import public_items
 from disclosure.files.facts import absolute, item_facts
 from disclosure.files.lists import COLUMNS, Listing
 from disclosure.models import Attachment, Item
+from disclosure.revisions.evidence import revision_lines
+from disclosure.revisions.standalone import verify_revisions
 from documents.files.cells import csv_chunks
 from ledger import export as register
-from ledger.models import Entry
-from ledger.standalone import verify_register
-from opendata.evidence import revision_lines
+from ledger import seals
+from ledger.canonical import sha256
+from ledger.standalone import verify_register, verify_seal
 from opendata.standalone import verify_package
 
 FORMAT = "lantai-bulk-1"
@@ -51,7 +53,12 @@ TYPES = {
     ".json.gz": "application/json",
     ".py": "text/x-python",
 }
-PROGRAMS = tuple(Path(program.__file__) for program in (verify_package, verify_register))
+SERVED_AS = {"json": "application/json", "tar": "application/x-tar", "gz": "application/gzip"}
+SERVED_AS |= {"py": "text/x-python"}
+PROGRAMS = tuple(
+    Path(program.__file__)
+    for program in (verify_package, verify_register, verify_revisions, verify_seal)
+)
 
 
 def folder():
@@ -99,23 +106,13 @@ def response_for(name):
     package = newest()
     if package is None:
         raise Http404("还没有数据包")
-    stored = (
-        "MANIFEST.json"
-        if name == "MANIFEST.json"
-        else {f["name"]: f["stored"] for f in package["files"]}.get(name)
-    )
-    if stored is None or not (folder() / stored).is_file():
+    stored = {"MANIFEST.json": "MANIFEST.json"} | {f["name"]: f["stored"] for f in package["files"]}
+    if name not in stored or not (folder() / stored[name]).is_file():
         raise Http404("没有这个文件")
     response = FileResponse(
-        (folder() / stored).open("rb"), as_attachment=name != "MANIFEST.json", filename=name
+        (folder() / stored[name]).open("rb"), as_attachment=name != "MANIFEST.json", filename=name
     )
-    kinds = {
-        "json": "application/json",
-        "tar": "application/x-tar",
-        "gz": "application/gzip",
-        "py": "text/x-python",
-    }
-    response["Content-Type"] = kinds[name.rpartition(".")[2]]
+    response["Content-Type"] = SERVED_AS[name.rpartition(".")[2]]
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "public, no-cache"
     return response
@@ -125,7 +122,7 @@ def write_package(*, progress=lambda done, total: None):
     """Write a package and make it the newest in one step. Returns its manifest."""
     folder().mkdir(parents=True, exist_ok=True)
     taken = taken_away()  # first: what goes while the package is written makes it stale
-    before = _hashes_of(newest())
+    begun, before = seals.begin(), _hashes_of(newest())
     with tempfile.TemporaryDirectory(dir=folder(), prefix=".package-") as name:
         place = Path(name)
         now = _write_items(place / "items.jsonl.gz", progress)
@@ -134,7 +131,8 @@ def write_package(*, progress=lambda done, total: None):
         _write_files(place / "attachments.tar")
         _write_lines(place / "withdrawn.jsonl.gz", _withdrawn())
         _write_lines(place / "changes.jsonl.gz", _changes(before, now))
-        _write_proof(place)
+        head = register.head_of_register()
+        _write_proof(place, until=head["sequence"])
         _write_lines(
             place / "hashes.jsonl.gz", ([key, value] for key, value in sorted(now.items()))
         )
@@ -146,6 +144,7 @@ def write_package(*, progress=lambda done, total: None):
         "taken_away": taken,
         "files": files,
     }
+    manifest["seal"] = seals.seal(manifest_sha256=sha256(manifest), head=head, begun=begun)
     _replace(folder() / "MANIFEST.json", json.dumps(manifest, ensure_ascii=False, indent=1))
     _prune(files)
     return manifest
@@ -224,18 +223,12 @@ def _withdrawn():
         }
 
 
-def _write_proof(place):
+def _write_proof(place, *, until):
     """The register, its checkpoints, the revisions it records, and the programs that compare them."""
-    head = Entry.objects.head()
-    until = head.sequence if head else 0
     with _writer(place / "register.jsonl.gz") as out:
         out.writelines(line.encode() for line in register.register_lines(until=until))
     _write_lines(place / "revisions.jsonl.gz", revision_lines(until))
-    checkpoints = register.checkpoints()
-    checkpoints["checkpoints"] = [
-        point for point in checkpoints["checkpoints"] if point["sequence"] <= until
-    ]
-    _write_lines(place / "checkpoints.json.gz", [checkpoints])
+    _write_lines(place / "checkpoints.json.gz", [register.checkpoints(until=until)])
     for program in PROGRAMS:
         shutil.copyfile(program, place / program.name)
 

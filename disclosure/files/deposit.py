@@ -28,14 +28,15 @@ from disclosure.files.package import (
     file_of,
     is_packed_in_zip,
     pieces,
-    with_manifest,
+    register_part,
+    sealed,
 )
 from disclosure.models import Item, Revision
 from documents.files.cells import csv_chunks
 from documents.files.failures import ExportError, NothingToExportError
 from documents.files.zips import Entry, stream_zip
 from ledger import export as register
-from ledger.canonical import canonical
+from ledger import seals
 
 LASTING = (
     "pdf",
@@ -98,15 +99,19 @@ class _Written:
     problems: list = field(default_factory=list)
     subjects: set = field(default_factory=set)
     folders: set = field(default_factory=set)
+    begun: int = 0  # how far the register was then
+    head: dict | None = None  # of the register, when all items were in
 
 
 def stream_deposit(span, *, formats=LASTING, on_item=lambda: None):
     """The ZIP in pieces. `on_item` is called after each item."""
-    yield from stream_zip(with_manifest(_entries(span, formats, on_item)))
+    written = _Written()
+    yield from stream_zip(sealed(_entries(span, formats, written, on_item), written))
 
 
-def _entries(span, formats, on_item):
-    numbers, written = list(span.items().values_list("pk", flat=True)), _Written()
+def _entries(span, formats, written, on_item):
+    numbers = list(span.items().values_list("pk", flat=True))
+    written.begun = seals.begin()
     for edition in editions_of(numbers):
         yield from _item(edition, formats, written)
         on_item()
@@ -118,11 +123,8 @@ def _entries(span, formats, on_item):
             f"catalogue.{extension}", pieces(list_file(listing, extension)), extension == "csv"
         )
     yield Entry("withdrawn.csv", csv_chunks(_withdrawn(span)))
-    yield Entry(
-        "register/register.jsonl",
-        (line.encode() for line in register.register_lines(written.subjects)),
-    )
-    yield Entry("register/checkpoints.json", [canonical(register.checkpoints())])
+    written.head = register.head_of_register()
+    yield from register_part(written)
     for program in VERIFIERS:
         yield Entry(program.name, [program.read_bytes()])
     text = deposit_readme(span.words, written.number, formats, written.problems)

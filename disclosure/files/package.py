@@ -6,6 +6,7 @@ the same register, give the same bytes.
 """
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,13 +18,16 @@ from disclosure.files.facts import clean_file_name
 from disclosure.files.formats import FORMATS
 from disclosure.files.readme import readme
 from disclosure.files.store import stored_file
+from disclosure.revisions.evidence import revision_lines
+from disclosure.revisions.standalone import verify_revisions
 from documents.files.cells import csv_chunks
 from documents.files.failures import BusyError, ExportError, NothingToExportError
 from documents.files.tabular import CSV_COLUMNS, csv_rows
 from documents.files.zips import Entry, stream_zip
 from ledger import export as register
+from ledger import seals
 from ledger.canonical import canonical
-from ledger.standalone import verify_register
+from ledger.standalone import verify_register, verify_seal
 
 MOST_REPORTS = 300
 PIECE = 256 * 1024
@@ -33,6 +37,8 @@ FINDING_FIELDS = ("verdict", "code", "section", "sentence", "explanation", "arit
 VERIFIERS = (
     Path(__file__).parent / "standalone" / "verify_export.py",
     Path(verify_register.__file__),
+    Path(verify_seal.__file__),
+    Path(verify_revisions.__file__),
 )
 
 
@@ -55,23 +61,46 @@ class _Written:
     subjects: set = field(default_factory=set)
     names: list = field(default_factory=list)
     findings: list = field(default_factory=list)
+    begun: int = 0  # how far the register was then
+    head: dict | None = None  # of the register, when all reports were in
 
 
 def stream_package(order, *, on_report=lambda: None):
     """The ZIP in pieces. `on_report` is called after each report."""
     written = _Written()
     with tempfile.TemporaryFile("w+b") as figures:
-        yield from stream_zip(with_manifest(_entries(order, written, figures, on_report)))
+        entries = _entries(order, written, figures, on_report)
+        yield from stream_zip(sealed(entries, written))
 
 
-def with_manifest(entries):
-    """Every entry, its digest noted as it passes; the list of digests last."""
+def sealed(entries, written):
+    """Every entry, its digest noted as it passes; then the list of digests, and the seal under it.
+
+    `written.head`: the register's head, set before the last entry is through.
+    """
     digests = []
     for entry in entries:
         digest = hashlib.sha256()
         yield Entry(entry.path, _passing(entry.chunks, digest), entry.is_packed)
         digests.append(f"{digest.hexdigest()}  {entry.path}\n")
-    yield Entry("MANIFEST", [line.encode() for line in sorted(digests, key=lambda line: line[66:])])
+    manifest = "".join(sorted(digests, key=lambda line: line[66:])).encode()
+    yield Entry("MANIFEST", [manifest])
+    found = seals.seal(
+        manifest_sha256=hashlib.sha256(manifest).hexdigest(), head=written.head, begun=written.begun
+    )
+    if found:
+        yield Entry("SEAL.json", [canonical(found)])
+
+
+def register_part(written):
+    """The register up to where it stands now, with the words about what has been written."""
+    until = written.head["sequence"]
+    lines = register.register_lines(written.subjects, until=until)
+    yield Entry("register/register.jsonl", (line.encode() for line in lines))
+    yield Entry("register/checkpoints.json", [canonical(register.checkpoints(until=until))])
+    rows = revision_lines(until, subjects={key for _, key in written.subjects})
+    lines = (json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+    yield Entry("register/revisions.jsonl", (line.encode() for line in lines))
 
 
 def _passing(chunks: Iterable[bytes], digest):
@@ -81,6 +110,7 @@ def _passing(chunks: Iterable[bytes], digest):
 
 
 def _entries(order, written, figures, on_report):
+    written.begun = seals.begin()
     for edition in editions(order.reports):
         yield from _report(edition, order, written, figures)
         on_report()
@@ -89,10 +119,9 @@ def _entries(order, written, figures, on_report):
         yield Entry("figures.csv", _with_head(figures))
     if "findings" in order.parts:
         yield Entry("findings.csv", list(csv_chunks([FINDING_COLUMNS, *written.findings])))
+    written.head = register.head_of_register()
     if "register" in order.parts:
-        lines = register.register_lines(written.subjects)
-        yield Entry("register/register.jsonl", (line.encode() for line in lines))
-        yield Entry("register/checkpoints.json", [canonical(register.checkpoints())])
+        yield from register_part(written)
     for program in VERIFIERS:
         yield Entry(program.name, [program.read_bytes()])
     yield Entry("README.txt", [readme(order, written.names, written.problems).encode("utf-8-sig")])

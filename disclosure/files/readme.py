@@ -20,15 +20,21 @@ _TEXT = """{platform}：年度报告导出包
     findings.csv                重新计算报告文字中的数字得到的结论：相符、不符、无法核对
     register/register.jsonl     公开登记簿：与这些报告有关的条目含全部文字，其余条目只留链条所需的部分
     register/checkpoints.json   登记簿的签名检查点和公钥
-    MANIFEST                    除它自己以外每个文件的 SHA-256
+    register/revisions.jsonl    这些报告的每一个公开版本的原文，哈希在登记簿里
+    MANIFEST                    除它自己和印章以外每个文件的 SHA-256
+    SEAL.json                   印章：登记簿的密钥对 MANIFEST 和登记簿最后一条的签名
     verify_export.py            核验程序，只需 Python 3.8 以上，不需要联网
-    verify_register.py          登记簿的核验程序，由前者调用
+    verify_register.py、verify_revisions.py、verify_seal.py  由它调用
 
     选择导出内容时没有选的部分不在包里。
 
 二、核验
     在本目录运行：  python3 verify_export.py
-    它逐个核对文件的 SHA-256，核对登记簿的链条，并核对每份报告、每个附件是否登记过。
+    它逐个核对文件的 SHA-256，核对印章、登记簿的链条，并核对每份报告、每个附件是否登记过，JSON 与公开版本的原文是否相同。
+    改动任何一个文件再重写 MANIFEST，印章就不成立。整个包连同密钥都是伪造的，要用从别处得到的公钥编号或者检查点才看得出来：
+        python3 verify_export.py --key 公钥编号
+        python3 verify_export.py --checkpoint 条数:哈希
+    公钥和检查点见网站的“公开登记簿”。程序没有核对的，它自己会说。
     也可以用系统自带的工具核对文件：  sha256sum -c MANIFEST
 
 三、说明

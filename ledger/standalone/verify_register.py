@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """核验一份下载的公开登记簿。只用 Python 3.8 以上的标准库；装有 cryptography 时还核对检查点的签名。
 
-    python3 verify_register.py export.jsonl                                   核验登记簿
-    python3 verify_register.py export.jsonl --checkpoints checkpoints.json    并核对检查点
-    python3 verify_register.py export.jsonl --checkpoint 以前另存的.json       并核对以前另存的检查点
+    python3 verify_register.py export.jsonl [--checkpoints checkpoints.json]  核验登记簿（并核对检查点；以前另存的用 --checkpoint）
     python3 verify_register.py export.jsonl --find 文件或SHA-256               并查一份文件是否登记过、是否现行
 
 退出码：0 没有问题；1 有问题、读不出来，或者要查的文件没有登记；2 用法不对。
@@ -20,7 +18,7 @@ try:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 except ImportError:
-    Ed25519PublicKey = None
+    Ed25519PublicKey, InvalidSignature = None, ValueError  # 核验数据包时由 verify_seal.py 代替
 
 WORDS = ("subject_title", "note", "payload")  # 可以依法隐去的文字：哈希只含它们加盐的摘要
 NOT_HASHED = {"entry_hash", *WORDS, *(word + "_salt" for word in WORDS)}
@@ -52,8 +50,8 @@ def entry_faults(entry, expected, previous_hash):
     if sha256(canonical(without(entry, NOT_HASHED))) != entry["entry_hash"]:
         yield f"第 {number} 条的内容与它的哈希不符。"
     for word in WORDS:
-        salt = entry[word + "_salt"]  # 没有盐和文字：已依法隐去，只能核对摘要
-        if (salt, entry[word]) != (None, None) and sha256(canonical({"salt": salt, "value": entry[word]})) != entry[word + "_digest"]:
+        opened = {"salt": entry[word + "_salt"], "value": entry[word]}  # 都没有：文字已依法隐去，只能核对摘要
+        if opened != {"salt": None, "value": None} and sha256(canonical(opened)) != entry[word + "_digest"]:
             yield f"第 {number} 条的 {word} 与它的摘要不符。"
 
 
@@ -76,23 +74,29 @@ def is_signed(value, public_key, signature):
     """签名是否成立；没有装 cryptography 时当作成立，由 main 说明。"""
     try:
         if Ed25519PublicKey:
-            key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
-            key.verify(bytes.fromhex(signature), canonical(value))
+            Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), canonical(value))
     except (InvalidSignature, ValueError):
         return False
     return True
 
 
-def checkpoint_faults(data, entries, are_all=True):
-    """核对检查点与登记簿、签名、公钥及其背书；are_all：是不是登记簿的全部检查点。"""
-    keys, before = {}, 1  # before：前一个检查点签到第几条
-    for key in data["keys"]:
-        if sha256(bytes.fromhex(key["public_key"]))[:32] != key["key_id"]:
-            yield f"公钥 {key['key_id']} 与它的编号不符。"
+def public_keys(listed, faults):
+    """{编号: 公钥}；公钥与编号、背书的问题放进 faults。"""
+    keys = {}
+    for key in listed:
         keys[key["key_id"]] = key["public_key"]
         endorsed, endorser = without(key, {"key_id", "endorsement"}), keys.get(key["endorsed_by"], "")
-        if not is_signed(endorsed, endorser, key["endorsement"]):  # 由前一把密钥签名，第一把由自己签名
-            yield f"公钥 {key['key_id']} 上的签名不成立。"
+        digest = sha256(bytes.fromhex(key["public_key"]))  # 背书由前一把密钥签，第一把自己签
+        if digest[:32] != key["key_id"] or not is_signed(endorsed, endorser, key["endorsement"]):
+            faults.append(f"公钥 {key['key_id']} 与它的编号不符，或者上面的签名不成立。")
+    return keys
+
+
+def checkpoint_faults(data, entries, are_all=True):
+    """核对检查点与登记簿、签名、公钥及其背书；are_all：是不是登记簿的全部检查点。"""
+    faults, before = [], 1  # before：前一个检查点签到第几条
+    keys = public_keys(data["keys"], faults)
+    yield from faults
     for number, point in enumerate(data["checkpoints"], 1):
         entry = entries[point["sequence"] - 1] if before <= point["sequence"] <= len(entries) else {}
         before = max(before, point["sequence"])
@@ -106,24 +110,21 @@ def find(entries, digest):
     """与这一摘要有关的结论，每个对象一句。"""
     subjects = {}
     for entry in entries:
-        state = subjects.setdefault((entry["subject_kind"], entry["subject_key"]), {"seen": 0, "gone": False})
-        payload = entry["payload"] or {}
-        files = [file["sha256"] for file in payload.get("files", [])]
-        state["content"] = entry["content_sha256"] or state.get("content")
-        state["files"] = files if "files" in payload else state.get("files", [])
-        state["gone"] = GONE_AFTER.get(entry["act"], state["gone"])
-        state["seen"] = entry["sequence"] if digest in [entry["content_sha256"], *files] else state["seen"]
-    for (_, key), state in subjects.items():
-        verdict = "现行版本" if digest in [state["content"], *state["files"]] else "已被后来的版本取代"
-        if state["seen"]:
-            yield f"真实：第 {state['seen']} 条登记过（{key}），{'已撤回或删除' if state['gone'] else verdict}。"
+        key, payload = (entry["subject_kind"], entry["subject_key"]), entry["payload"] or {}
+        seen, gone, content, files = subjects.get(key, (0, False, None, []))
+        named = [file["sha256"] for file in payload.get("files", [])]
+        seen = entry["sequence"] if digest in [entry["content_sha256"], *named] else seen
+        files, content = (named if "files" in payload else files), entry["content_sha256"] or content
+        subjects[key] = seen, GONE_AFTER.get(entry["act"], gone), content, files
+    for (_, key), (seen, gone, content, files) in subjects.items():
+        verdict = "已撤回或删除" if gone else "现行版本" if digest in [content, *files] else "已被后来的版本取代"
+        yield from [f"真实：第 {seen} 条登记过（{key}），{verdict}。"] * bool(seen)
 
 
 def main(say):
     """按命令行核验，返回退出码。"""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("register", "--checkpoints", "--checkpoint", "--find"):
-        parser.add_argument(name)
+    list(map(parser.add_argument, ("register", "--checkpoints", "--checkpoint", "--find")))
     options = parser.parse_args()
     with open(options.register, encoding="utf-8") as file:
         entries, faults = read_register(file)
@@ -133,8 +134,7 @@ def main(say):
         kept = json.loads(Path(path).read_text("utf-8"))
         data = kept if "checkpoints" in kept else {**data, "checkpoints": [kept]}
         faults += checkpoint_faults(data, entries, path == options.checkpoints)
-        key_ids = "、".join(key["key_id"] for key in data["keys"])
-        say(f"检查点 {len(data['checkpoints'])} 个，公钥 {key_ids}（请与别处记下的核对）\n")
+        say(f"检查点 {len(data['checkpoints'])} 个，公钥 {'、'.join(k['key_id'] for k in data['keys'])}（请与别处记下的核对）\n")
         say("" if Ed25519PublicKey else "没有安装 cryptography，签名没有核对（安装：pip install cryptography）。\n")
     say("".join(f"问题：{fault}\n" for fault in faults) + f"发现 {len(faults)} 个问题。\n")
     if options.find and not faults:

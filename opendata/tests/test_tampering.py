@@ -17,6 +17,8 @@ from disclosure.acts.tables import store_explanations
 from disclosure.choices import Status
 from disclosure.models import Item, Revision, RevisionContent
 from disclosure.reports.tables.tests.builders import make_tables_report
+from disclosure.revisions.evidence import revision_lines
+from disclosure.revisions.standalone import verify_revisions
 from disclosure.revisions.standing import differences
 from disclosure.tests.builders import correct, make_draft, make_public, make_staff
 from ledger import guards
@@ -24,8 +26,6 @@ from ledger.models import Entry
 from ledger.standalone import verify_register
 from ledger.tests.builders import download, sql, standalone_faults
 from ledger.verification import verify_chain
-from opendata.evidence import revision_lines
-from opendata.standalone import verify_package
 
 pytestmark = pytest.mark.any_database
 
@@ -70,7 +70,7 @@ def packed():
 
 def found_outside():
     lines, entries = packed()
-    return list(verify_package.revision_faults(iter(lines), entries))
+    return list(verify_revisions.revision_faults(iter(lines), entries))
 
 
 def test_any_single_change_to_any_column_is_found(published):
@@ -135,7 +135,7 @@ def test_any_single_change_to_any_field_of_any_revision_of_the_package_is_found(
         term="limited", disclosed_until=yesterday
     )  # nobody has recorded it yet
     lines, entries = packed()
-    assert list(verify_package.revision_faults(iter(lines), entries)) == []
+    assert list(verify_revisions.revision_faults(iter(lines), entries)) == []
     assert standalone_faults() == []
     rows = [json.loads(line) for line in lines]
     assert [row["withheld"] for row in rows[1:]] == ["", "hidden", "removed", "", "withdrawn"]
@@ -160,12 +160,15 @@ def test_any_single_change_to_any_field_of_any_revision_of_the_package_is_found(
                     json.dumps(row | {field: value} if at == number else row)
                     for at, row in enumerate(rows)
                 ]
-                assert list(verify_package.revision_faults(iter(changed), entries)), (number, field)
+                assert list(verify_revisions.revision_faults(iter(changed), entries)), (
+                    number,
+                    field,
+                )
 
     found()
     for number in range(len(rows)):
         for torn in (lines[:number] + lines[number + 1 :], lines[: number + 1] + lines[number:]):
-            assert list(verify_package.revision_faults(iter(torn), entries)), number
+            assert list(verify_revisions.revision_faults(iter(torn), entries)), number
 
 
 def test_a_public_item_changed_in_the_database_no_longer_says_what_its_revision_says(published):

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """核验一个年度报告导出包。只用 Python 3.8 以上的标准库，不联网。
 
-    python3 verify_export.py              核验本程序所在的目录
-    python3 verify_export.py 目录或.zip    核验另一个目录，或者没有解开的包
+    python3 verify_export.py                          核验本程序所在的目录
+    python3 verify_export.py 目录或.zip                核验另一个目录，或者没有解开的包
+    python3 verify_export.py … --key 公钥编号          印章还要是这把公钥签的（从网站或者以前的包得到）
+    python3 verify_export.py … --checkpoint 条数:哈希  登记簿还要与您保存的检查点相符
+    python3 verify_export.py … --old                  0.2 及更早版本生成的包：没有印章，只核对其余部分
 
-依次核对：MANIFEST 中每个文件的 SHA-256，没有多出来的文件；登记簿的链条；每个附件、每个版本是否在登记簿中登记过。
+依次核对：MANIFEST 中每个文件的 SHA-256，没有多出来的文件；印章；登记簿的链条；每个附件、每个版本是否在登记簿中登记过。
 退出码：0 没有问题；1 有问题；2 用法不对。
 """
 
@@ -16,6 +19,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 
 
@@ -27,8 +31,9 @@ class Folder:
 
     def names(self):
         """包里的全部文件。"""
-        files = (file for file in self.path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-        return sorted(file.relative_to(self.path).as_posix() for file in files)
+        names = (file.relative_to(self.path).as_posix() for file in self.path.rglob("*") if file.is_file())
+        is_here = self.path.resolve() == HERE  # 本程序不写缓存；别处的缓存文件本程序不用
+        return sorted(name for name in names if is_here or not name.startswith("__pycache__/verify_"))
 
     def open(self, name):
         """打开一个文件。"""
@@ -59,9 +64,19 @@ def digest_of(file):
     return digest.hexdigest()
 
 
+def load(name):
+    """同一目录里的另一个程序。"""
+    place = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    program = importlib.util.module_from_spec(place)
+    place.loader.exec_module(program)
+    return program
+
+
 def manifest_faults(source, digests):
     """逐个核对文件；把算出的 SHA-256 放进 digests。"""
     names = set(source.names())
+    if len(names) != len(source.names()):
+        yield "包里有重名的文件。"
     if "MANIFEST" not in names:
         yield "没有 MANIFEST，无法核对。"
         return
@@ -74,17 +89,14 @@ def manifest_faults(source, digests):
         digests[name] = digest_of(source.open(name))
         if digests[name] != wanted:
             yield f"文件被改动：{name}"
-    for name in sorted(names - set(listed) - {"MANIFEST"}):
+    for name in sorted(names - set(listed) - {"MANIFEST", "SEAL.json"}):
         yield f"多出的文件：{name}"
 
 
-def register_entries(source, faults):
+def register_entries(source, program, faults):
     """登记簿的条目；链条上的问题放进 faults。没有登记簿时返回 None。"""
     if "register/register.jsonl" not in source.names():
         return None
-    place = importlib.util.spec_from_file_location("verify_register", HERE / "verify_register.py")
-    program = importlib.util.module_from_spec(place)
-    place.loader.exec_module(program)
     with source.open("register/register.jsonl") as file:
         entries, found = program.read_register(line.decode() for line in file)
     faults += found
@@ -93,32 +105,35 @@ def register_entries(source, faults):
     return entries
 
 
-def unregistered(digests, entries):
-    """没有在登记簿中登记过的附件和版本。"""
-    known = {entry.get("content_sha256") for entry in entries}
-    for entry in entries:
-        known |= {file["sha256"] for file in (entry.get("payload") or {}).get("files", [])}
-    for name, digest in digests.items():
-        if ("/attachments/" in name or "/revisions/" in name) and digest not in known:
-            yield name
+def read_seal(source):
+    """（印章，它应当盖的清单的 SHA-256）；没有印章时是 None。"""
+    names, seal = source.names(), None
+    if "SEAL.json" in names:
+        with source.open("SEAL.json") as file:
+            seal = json.load(file)
+    return seal, digest_of(source.open("MANIFEST")) if "MANIFEST" in names else ""
 
 
 def main(say):
     """按命令行核验，返回退出码。"""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("place", nargs="?", default=HERE, type=Path)
-    place = parser.parse_args().place
-    source = Folder(place) if place.is_dir() else Package(place)
+    register, seals, revisions = map(load, ("verify_register", "verify_seal", "verify_revisions"))
+    options = seals.options_of(parser, register)
+    source = Folder(options.place) if options.place.is_dir() else Package(options.place)
     digests, faults = {}, []
     faults += manifest_faults(source, digests)
     say(f"核对了 {len(digests)} 个文件。\n")
-    entries = register_entries(source, faults)
+    seal, manifest_sha256 = read_seal(source)
+    entries = register_entries(source, register, faults)
     if entries is None:
         say("包里没有登记簿，登记情况没有核对。\n")
     else:
-        missing = list(unregistered(digests, entries))
-        say(f"登记簿共 {len(entries)} 条；{len(missing)} 个附件或版本没有登记。\n")
-        say("".join(f"没有登记：{name}\n" for name in missing))
+        found = list(revisions.export_faults(source, entries, digests, (seal or {}).get("register_begun")))
+        say(f"登记簿共 {len(entries)} 条；{sum('没有登记过' in fault for fault in found)} 个附件或版本没有登记。\n")
+        faults += found
+    faults += seals.all_faults(register, seal, manifest_sha256, entries, options)
+    say("".join(f"没有核对：{words}\n" for words in seals.unproved(seal, options)))
     say("".join(f"问题：{fault}\n" for fault in faults) + f"发现 {len(faults)} 个问题。\n")
     return 1 if faults else 0
 

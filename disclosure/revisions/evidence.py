@@ -1,7 +1,7 @@
-"""What proves the package: every published revision in its canonical text, against the register as
+"""What proves a package: every published revision in its canonical text, against the register as
 it then stood.
 
-A line of revisions.jsonl.gz is one revision, named by the entry that recorded it. Where the public
+A line of revisions.jsonl is one revision, named by the entry that recorded it. Where the public
 may not read the text any more it says why: `withdrawn` or `removed` where the register says so,
 `hidden` where the register says nothing yet: the item's column is out of use, or its term has just
 ended.
@@ -9,7 +9,7 @@ ended.
 
 from django.db.models import Exists, OuterRef
 
-from disclosure.acts.registering import SUBJECT
+from disclosure.choices import SUBJECT
 from disclosure.models import Item, Revision
 from disclosure.revisions.register_checks import texts_taken_away
 from ledger.canonical import timestamp
@@ -21,17 +21,38 @@ AT_ONCE = 200  # texts in memory
 WITHHELD_AFTER = {Act.WITHDRAW: "withdrawn", Act.REMOVE: "removed"}
 
 
-def revision_lines(until):
+def revision_lines(until, *, subjects=None):
     """Yield a head, then each revision the first `until` entries recorded, oldest first. What a
     line says follows from those entries and the public gate, so that an act done meanwhile leaves
     no contradiction in the package.
+
+    `subjects`: the index numbers wanted, all where it is None.
     """
-    yield {"format": FORMAT, "register_entries": until}
+    head = {"format": FORMAT, "register_entries": until}
+    yield head if subjects is None else head | {"subjects": sorted(subjects)}
     withheld, taken_away = _withheld(until), texts_taken_away(until)
     is_public = Exists(Item.objects.published().filter(pk=OuterRef("item_id")))
     rows = Revision.objects.select_related("stored", "item").defer("item__body", "item__text")
-    for revision in in_order(rows.annotate(is_public=is_public), until=until, step=AT_ONCE):
+    for revision in _wanted(rows.annotate(is_public=is_public), until, subjects):
         yield _line(revision, withheld, taken_away)
+
+
+def _wanted(rows, until, subjects):
+    """The revisions of the subjects in the order of their entries, a few at a time."""
+    if subjects is None:
+        yield from in_order(rows, until=until, step=AT_ONCE)
+        return
+    keys = []
+    for some in batched(sorted(subjects), AT_ONCE):
+        own = Revision.objects.filter(item__index_number__in=some, pk__lte=until)
+        keys += own.values_list("pk", flat=True)
+    for some in batched(sorted(keys), AT_ONCE):
+        yield from in_order(rows.filter(pk__in=some), step=AT_ONCE)
+
+
+def batched(values, size):
+    """Slices of a list."""
+    return [values[first : first + size] for first in range(0, len(values), size)]
 
 
 def _line(revision, withheld, taken_away):
