@@ -133,8 +133,11 @@ def _nothing_is_kept_from_another_test():
 
 @pytest.fixture(autouse=True)
 def _signing_key_in_a_temporary_folder(settings, tmp_path):
-    """No test signs with, or makes, the installation's key."""
+    """No test signs with, or makes, the installation's key, or writes what the installation
+    remembers.
+    """
     settings.LEDGER_KEY_FILE = tmp_path / "ledger-key"
+    settings.LEDGER_MEMORY_FILE = tmp_path / "ledger-memory.jsonl"
 
 
 @pytest.fixture(autouse=True)

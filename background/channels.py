@@ -88,6 +88,11 @@ def send_mail(address, message, name=""):
     mail.extra_headers = {
         "Auto-Submitted": "auto-generated"
     }  # no absence notice answers it (RFC 3834)
+    post(mail)
+
+
+def post(mail):
+    """Send one mail to its one address. Raises AwayError or RefusedError."""
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:

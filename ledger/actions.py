@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-from ledger import keys, signing
+from ledger import keys, memory, signing
 from ledger.canonical import GENESIS
 from ledger.locks import lock_for_appending
 from ledger.models import Act, Checkpoint, Entry, FileDigest, Redaction, SigningKey
@@ -101,8 +101,9 @@ def make_checkpoint(*, at=None):
     since, or None where the register is empty.
 
     Raises ValidationError where what was added since the last checkpoint, or that checkpoint's own
-    entry, does not verify: a signature under a forged register would make it look true. Raises
-    KeyRefusedError where this machine has not the register's key.
+    entry, does not verify, or the register is not what this machine remembers: a signature under a
+    forged register would make it look true. Raises KeyRefusedError where this machine has not the
+    register's key.
     """
     lock_for_appending(APPEND_LOCK_KEY)
     head, now = Entry.objects.head(), at or timezone.now()
@@ -111,7 +112,7 @@ def make_checkpoint(*, at=None):
     day = timezone.localtime(now).date()
     if existing := Checkpoint.objects.filter(day=day, sequence=head.sequence).first():
         return existing
-    if faults := faults_since_last_checkpoint():
+    if faults := [*memory.newest_faults(), *faults_since_last_checkpoint()]:
         raise ValidationError([fault.message for fault in faults[:20]])
     private_key = signing.signing_key()
     checkpoint = Checkpoint(
@@ -124,6 +125,7 @@ def make_checkpoint(*, at=None):
     )
     checkpoint.signature = keys.sign(private_key, checkpoint.signed())
     checkpoint.save()
+    transaction.on_commit(memory.remember, robust=True)  # else the next tick does
     return checkpoint
 
 

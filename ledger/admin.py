@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from desk.saving import DeskAdmin
 from ledger import actions, audit
-from ledger.models import AuditEntry, Checkpoint, Entry, Redaction, SigningKey
+from ledger.models import AuditEntry, Checkpoint, Entry, Receipt, Redaction, SigningKey
 from ledger.models.entry import HIDEABLE
 
 PERSON_FIELDS = ("by", "person")
@@ -136,6 +136,17 @@ class CheckpointAdmin(ReadOnlyAdmin):
 
     list_display = ("number", "day", "sequence", "entry_hash", "key_id", "made_at")
     date_hierarchy = "day"
+
+
+@admin.register(Receipt)
+class ReceiptAdmin(ReadOnlyAdmin):
+    """Which witness outside took which checkpoint."""
+
+    list_display = ("number", "checkpoint", "way", "witness", "taken_at")
+    list_select_related = ("checkpoint",)
+    list_filter = ("way",)
+    show_full_result_count = False
+    fields = ("number", "checkpoint", "way", "witness", "taken_at", "answer")
 
 
 @admin.register(SigningKey)

@@ -67,11 +67,11 @@ def public_keys():
     ]
 
 
-def checkpoints(*, until=None):
+def checkpoints(only=None, *, until=None):
     """All checkpoints, or those of the first `until` entries, and the public keys they are signed
-    with.
+    with. `only`: this one, as a witness gets it.
     """
-    signed = Checkpoint.objects.order_by("number")
+    signed = [only] if only else Checkpoint.objects.order_by("number")
     signed = signed if until is None else signed.filter(sequence__lte=until)
     return {
         "format": CHECKPOINTS_FORMAT,

@@ -315,6 +315,17 @@ COUNT_BY_PIXEL = read("bool", "COUNT_BY_PIXEL", default=False)
 # The Ed25519 private key that signs its daily checkpoints; made at first use, readable by this
 # account alone.
 LEDGER_KEY_FILE = Path(read("str", "LEDGER_KEY_FILE", default=str(DATA_DIR / "ledger-key")))
+# What this machine has seen of the register, outside the database; each machine has its own.
+LEDGER_MEMORY_FILE = Path(
+    read("str", "LEDGER_MEMORY_FILE", default=str(DATA_DIR / "ledger-memory.jsonl"))
+)
+# Mail addresses outside that get every checkpoint; a time-stamping authority (RFC 3161), and its
+# root certificates.
+WITNESSES = read("list", "WITNESSES", default=[])
+TSA_URL = read("str", "TSA_URL", default="")
+TSA_CERTIFICATES = read("str", "TSA_CERTIFICATES", default="")
+if TSA_URL and not re.fullmatch(r"https?://[^/\s]+(/\S*)?", TSA_URL):
+    raise ImproperlyConfigured("TSA_URL 请写成 https://tsa.example.gov.cn/tsr 的样子后重新启动。")
 
 # --- Personal data at rest ----------------------------------------------------------------
 # The keys that encrypt it (AES-256-GCM); the first is made at first use, readable by this account
@@ -418,6 +429,14 @@ if EMAIL_URL:
         )
     globals().update(read("email_url", "EMAIL_URL"))
     EMAIL_TIMEOUT = 20
+if WITNESSES and not EMAIL_URL:
+    raise ImproperlyConfigured(
+        "设置了 WITNESSES（见证单位的邮箱），还需要 EMAIL_URL，请写上后重新启动。"
+    )
+if unsound := [word for word in WITNESSES if not re.fullmatch(r"[^@\s]+@[^@\s]+", word)]:
+    raise ImproperlyConfigured(
+        f"WITNESSES 中的 {unsound[0]} 不是邮箱。请用逗号分开几个邮箱，改正后重新启动。"
+    )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM or "nobody@localhost"
 
 # --- Files made of items ------------------------------------------------------------------

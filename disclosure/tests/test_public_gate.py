@@ -191,6 +191,9 @@ def addresses(public, items):
         "register-about": [()],
         "register-export": [()],
         "register-checkpoints": [()],
+        "register-checkpoint-feed": [()],
+        "register-checkpoint": [(1,)],
+        "register-timestamp": [(1,)],
         "register-verifier": [()],
     }
 

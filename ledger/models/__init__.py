@@ -4,6 +4,7 @@ from ledger.models.append_only import AppendOnlyModel
 from ledger.models.audit import AuditEntry, AuditEvent, AuditResult
 from ledger.models.checkpoint import Checkpoint, SigningKey
 from ledger.models.entry import GONE_AFTER, Act, Entry, FileDigest
+from ledger.models.receipt import Receipt
 from ledger.models.redaction import Redaction
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Checkpoint",
     "Entry",
     "FileDigest",
+    "Receipt",
     "Redaction",
     "SigningKey",
 ]

@@ -5,6 +5,7 @@ Entries with their hashes, and the signed checkpoints with their signatures, the
 that are hidden by law are not in it; who kept the feed before has them, as with every copy.
 """
 
+import json
 import re
 from urllib.parse import urljoin
 
@@ -14,11 +15,13 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
+from ledger import export
 from ledger.models import Checkpoint, Entry
 
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 ENTRIES = 50
 CHECKPOINTS = 14
+KEPT_CHECKPOINTS = 92
 
 
 def absolute(address):
@@ -111,3 +114,28 @@ class RegisterFeed(Feed):
         return one.made_at
 
     item_updateddate = item_pubdate
+
+
+class CheckpointFeed(RegisterFeed):
+    """Checkpoints alone: a reader's program that keeps them is a witness, and each is whole enough
+    to be pasted at /register/verify/ one day.
+    """
+
+    title = "公开登记簿的检查点"
+    subtitle = "每天签名的检查点。请让阅读器长期保留：以后登记簿若被改写，把其中一条粘贴到核对页，一对就知道。"
+
+    def feed_url(self):
+        """The feed itself."""
+        return absolute(reverse("register-checkpoint-feed"))
+
+    def items(self):
+        """Those of three months, the newest first."""
+        return Checkpoint.objects.order_by("-number")[:KEPT_CHECKPOINTS]
+
+    def item_description(self, one):
+        """The checkpoint with the public keys, as JSON."""
+        return json.dumps(export.checkpoints(one), ensure_ascii=False)
+
+    def item_link(self, one):
+        """The bytes that are signed and stamped."""
+        return absolute(reverse("register-checkpoint", args=[one.number]))

@@ -2,19 +2,20 @@
 hidden.
 """
 
+import base64
 from pathlib import Path
 
-from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_http_methods, require_safe
 from django.views.generic import TemplateView
 from django_filters.views import FilterView
 
-from ledger import canonical, copies, export
-from ledger.models import Checkpoint, Entry, Redaction, SigningKey
+from ledger import canonical, copies, export, witnesses
+from ledger.models import Checkpoint, Entry, Receipt, Redaction, SigningKey
 from ledger.pages import old_checkpoints, uploads
-from ledger.pages.forms import CopyForm, DigestForm, EntryFilter
+from ledger.pages.forms import LARGEST_SEQUENCE, CopyForm, DigestForm, EntryFilter
 from ledger.standalone import verify_register
 
 PAGE_SIZE = 50
@@ -156,6 +157,33 @@ def checkpoint_list(request):
 
 
 @require_safe
+def checkpoint_file(request, number):
+    """One checkpoint, in the very bytes that an authority has stamped."""
+    point = _checkpoint(number)
+    return HttpResponse(witnesses.stamped_bytes(point), content_type="application/json")
+
+
+@require_safe
+def checkpoint_stamp(request, number):
+    """The time stamp over it, for `openssl ts -verify -data N.json -in N.tsr -CAfile …`."""
+    stamps = _checkpoint(number).receipts.filter(way=Receipt.Way.TIMESTAMP)
+    receipt = stamps.order_by("number").first()
+    if receipt is None:
+        raise Http404
+    answer = HttpResponse(
+        base64.b64decode(receipt.answer), content_type="application/timestamp-reply"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="checkpoint-{number}.tsr"'
+    return answer
+
+
+def _checkpoint(number):
+    if number > LARGEST_SEQUENCE:
+        raise Http404
+    return get_object_or_404(Checkpoint, number=number)
+
+
+@require_safe
 def verifier(request):
     """The stand-alone program that verifies a downloaded register."""
     response = HttpResponse(VERIFIER.read_bytes(), content_type="text/x-python; charset=utf-8")
@@ -170,4 +198,10 @@ class About(TemplateView):
     http_method_names = ["get", "head", "options"]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(keys=SigningKey.objects.order_by("-number"), **kwargs)
+        stamps = Receipt.objects.filter(way=Receipt.Way.TIMESTAMP).order_by("-number")
+        return super().get_context_data(
+            keys=SigningKey.objects.order_by("-number"),
+            taken=witnesses.last_witnessed(),
+            stamped=stamps.values_list("checkpoint_id", flat=True).first(),
+            **kwargs,
+        )

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from ledger import actions, audit, guards
+from ledger import actions, audit, guards, witnesses
 from ledger.canonical import GENESIS
 from ledger.models import AuditEvent, Entry
 from ledger.tests.builders import make_entry, sha256, sql
@@ -31,7 +31,8 @@ def register(db):
     """Three entries with a file each, and a checkpoint."""
     for text in "abc":
         make_entry(payload={"files": [{"name": text, "sha256": sha256(text)}]})
-    actions.make_checkpoint()
+    point = actions.make_checkpoint()
+    witnesses.record(checkpoint=point, way="mail", witness="archive@example.org")
     audit.record(event=AuditEvent.LOGIN)
     connection.check_constraints()  # PostgreSQL changes no table while deferred checks wait
     return list(Entry.objects.order_by("sequence"))

@@ -39,6 +39,7 @@ from portal.operations import customising, installed_files
 from portal.operations.delivery import delivery
 from portal.operations.sweeping import strays
 from portal.operations.symptoms import Symptom
+from portal.operations.witnessing import witness_symptoms
 from portal.remedies import encoding_fault, sentence_for, timeouts_fault
 from workdays.models import WorkCalendarDay
 
@@ -466,6 +467,7 @@ CHECKS = {
     "定时工作": regular_work,
     "后台任务": background_work,
     "邮件": mail,
+    "登记簿的见证": witness_symptoms,
     "工作日历": calendar,
     "查毒": scanner,
     "外部程序": programs,

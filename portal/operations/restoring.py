@@ -38,6 +38,7 @@ def restore_backup(path, *, progress):
         databases.restore(Path(folder) / databases.NAMES[connection.vendor])
         _put_media(Path(folder) / "media")
         _put_keys(Path(folder) / "keys")
+        _forget_later_checkpoints()
     return manifest
 
 
@@ -65,6 +66,15 @@ def _put_media(source):
     if source.is_dir():
         shutil.copytree(source, target, dirs_exist_ok=True)
         modes.mend(modes.wanted_of_media(target))
+
+
+def _forget_later_checkpoints():
+    """What this machine saw of the register after the backup was made is put aside, not lost: the
+    witnesses outside have the same.
+    """
+    place = Path(settings.LEDGER_MEMORY_FILE)
+    if place.exists():
+        place.replace(place.with_name(f"{place.name}.before-restore"))
 
 
 def _put_keys(source):

@@ -97,7 +97,10 @@ NOT_KEPT = {
     ),
     **dict.fromkeys(("robots", "sitemap-index", "sitemap-section"), "asked by crawlers, seldom"),
     **dict.fromkeys(
-        ("item-feed", "search-feed", "organ-feed", "category-feed", "register-feed"),
+        (
+            *("item-feed", "search-feed", "organ-feed", "category-feed", "register-feed"),
+            "register-checkpoint-feed",
+        ),
         "kept by whoever subscribes",
     ),
     **dict.fromkeys(("item-code", "report-code"), "pictures, kept by browsers for a day"),
@@ -106,6 +109,7 @@ NOT_KEPT = {
     "register-verify": "takes uploads",
     "register-export": "a stream of any length",
     "register-checkpoints": "asked once a day",
+    **dict.fromkeys(("register-checkpoint", "register-timestamp"), "asked seldom"),
     "register-verifier": "a file",
 }
 # What goes on while the database is down: answered without it, or, as readiness, meant to say so.

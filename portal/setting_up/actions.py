@@ -9,7 +9,9 @@ from django.db import transaction
 from catalog.locks import tree_write
 from disclosure.acts import register_catalogue, register_lists
 from ledger import audit
-from ledger.models import AuditEvent
+from ledger.actions import make_checkpoint
+from ledger.models import AuditEvent, Checkpoint
+from ledger.signing import fault_of_this_machine
 from portal import identity
 from portal.setting_up.catalogue import put_catalogue
 from portal.setting_up.organs import put_organs, put_site
@@ -63,11 +65,20 @@ def _run(
             register_catalogue(by=by)
             register_lists(by=by)
             _on_record(outcome, by, address)
+            transaction.on_commit(_first_checkpoint, robust=True)
             transaction.on_commit(identity.forget)
         else:
             transaction.set_rollback(True)
             outcome.passwords = []
     return outcome
+
+
+def _first_checkpoint() -> None:
+    """From the first entries on there is something that witnesses can keep. A machine without the
+    register's key leaves it to the one that has it.
+    """
+    if not Checkpoint.objects.exists() and not fault_of_this_machine():
+        make_checkpoint()
 
 
 def _put(outcome: Outcome, of: dict[str, list[Row]], *, by: User | None, ready: dict) -> None:

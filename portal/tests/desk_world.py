@@ -28,6 +28,7 @@ from disclosure.models import (
 )
 from disclosure.tests.builders import make_attachment, make_item, make_public, make_report
 from inquiries.tests.builders import make_correction
+from ledger import witnesses
 from ledger.actions import make_checkpoint, redact
 from ledger.models import Checkpoint, Redaction, SigningKey
 from ledger.tests.builders import make_entry, sha256
@@ -145,7 +146,8 @@ class World:
 
     def _shared(self):
         entry = make_entry()
-        make_checkpoint()
+        point = make_checkpoint()
+        receipt = witnesses.record(checkpoint=point, way="mail", witness="archive@example.gov.cn")
         redact(subject_kind="item", subject_key="x", by=self.stranger, reason="示例")
         return {
             "disclosure.synonymgroup": SynonymGroup.objects.create(words="补贴、补助"),
@@ -157,6 +159,7 @@ class World:
             "ledger.entry": entry,
             "ledger.checkpoint": Checkpoint.objects.get(),
             "ledger.signingkey": SigningKey.objects.get(),
+            "ledger.receipt": receipt,
             "ledger.redaction": Redaction.objects.get(),
             "accounts.loginfailure": LoginFailure.objects.create(
                 username="x", ip_address="10.0.0.7", user_agent="x", failures_since_start=5

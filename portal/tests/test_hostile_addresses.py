@@ -74,6 +74,7 @@ PARAMETERS = {
     **dict.fromkeys(("sitemap-index", "sitemap-section", "item-feed", "register-feed"), ()),
     **dict.fromkeys(("revision-by-hash", "revision-content"), ()),
     **dict.fromkeys(("register-export", "register-checkpoints", "register-verifier"), ()),
+    **dict.fromkeys(("register-checkpoint-feed", "register-checkpoint", "register-timestamp"), ()),
 }
 VALUES = (
     *(

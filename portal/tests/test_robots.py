@@ -87,6 +87,7 @@ def test_every_map_and_every_address_in_it_may_be_read(client, site, may):
         "/organs/export-promotion.atom",
         "/catalog/search-results.atom",
         "/register/feed.atom",
+        "/register/checkpoints.atom",
     ],
 )
 def test_feeds_name_only_what_may_be_read(client, site, may, feed):

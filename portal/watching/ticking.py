@@ -23,6 +23,7 @@ from disclosure.models import Attachment
 from disclosure.models.rules import scanning
 from inquiries.actions import erase_contacts
 from inquiries.models.guarding import forget_uses
+from ledger import memory
 from ledger.actions import make_checkpoint
 from ledger.models import Checkpoint, Entry
 from opendata import bulk
@@ -33,6 +34,7 @@ from portal.confidential_key import make_if_alone
 from portal.machines.nodes import mark_media, report_in
 from portal.machines.tick_mark import mark
 from portal.operations.removals import keep_list
+from portal.watching import witnesses
 from portal.watching.notifying import send_digests
 
 SCANNED_AT_ONCE = 50
@@ -49,7 +51,8 @@ class Step:
 
 
 def sign_checkpoint():
-    """The register's checkpoint of the day, at the first tick of it."""
+    """The register's checkpoint of the day, at the first tick of it; what this machine remembers."""
+    memory.remember()
     if not Entry.objects.exists() or Checkpoint.objects.filter(day=timezone.localdate()).exists():
         return 0, 0
     make_checkpoint()
@@ -126,6 +129,7 @@ STEPS = (
     Step("浏览次数", count_views),
     Step("附件查毒", scan_attachments),
     Step("登记簿检查点", sign_checkpoint),
+    Step("检查点交给见证", witnesses.hand_out),
     Step("重新生成数据包", bulk.rewrite_if_wanted),
     Step("删除写有已删除信息的资料包", written_packages.delete_again),
     Step("更新撤下清单", keep_list),

@@ -9,6 +9,7 @@ from ledger.audit import verify_audit
 from ledger.models import AuditEntry, Checkpoint, Entry
 from ledger.old_checkpoints import NoCheckpointError, compare
 from ledger.verification import verify_chain
+from ledger.witnesses import last_witnessed
 
 
 class Command(BaseCommand):
@@ -63,14 +64,23 @@ def _compared(path):
 def _unprotected(count):
     """How far outsiders can prove anything: up to the newest checkpoint that somebody keeps."""
     point = Checkpoint.objects.order_by("-number").first()
+    taken = last_witnessed()
     signed = point.sequence if point else 0
+    if not count:
+        return "登记簿还没有条目。"
+    words = []
+    if taken:
+        words.append(
+            f"外部见证收到的检查点（{taken.day}）签到第 {taken.sequence} 条：到这里为止，改写登记簿瞒不过见证人。"
+        )
     if signed < count:
-        return (
+        words.append(
             f"第 {signed + 1} 条到第 {count} 条在最近的检查点之后：还没有签名，别处无人能证明，"
             "有人改动数据库并重写这几条，这里看不出来。"
         )
-    return (
-        f"最近的检查点（{point.day}）签到最后一条。它只在有人另存了检查点时才防得住掌握密钥的人。"
-        if point
-        else "登记簿还没有条目。"
-    )
+    if signed > (taken.sequence if taken else 0):
+        words.append(
+            f"最近的检查点（{point.day}，签到第 {signed} 条）还没有设置的见证收到过："
+            "它只在有人另存了检查点时才防得住掌握密钥的人。"
+        )
+    return "\n".join(words)

@@ -9,6 +9,9 @@ from tqdm import tqdm
 from disclosure.acts import register_lists
 from disclosure.erasing import clearing
 from disclosure.search.indexing import index_missing
+from ledger import memory
+from ledger.actions import make_checkpoint
+from ledger.models import Entry
 from portal.demonstration import accounts, bulk, corrections, frame, workflow
 from portal.demonstration.browsing import seed_views
 from portal.demonstration.content import seed_content
@@ -51,6 +54,8 @@ class Command(BaseCommand):
         self.has_bars = bars or sys.stderr.isatty()
         self.stdout.write(f"发布机构：新增 {frame.seed_departments()} 个")
         self.stdout.write(f"公开目录：新增 {frame.seed_categories()} 个，目录树已重建")
+        if not Entry.objects.exists():
+            memory.forget()  # of a demonstration whose database was thrown away
         register_lists(note="演示内容")
         made = seed_content(lambda records: self._bar(records, "信息和年报"))
         seed_views(made)
@@ -61,6 +66,7 @@ class Command(BaseCommand):
             self.stdout.write(f"批量信息：新增 {items} 条")
         index_missing(lambda batches: self._bar(batches, "搜索索引"))
         self._accounts()
+        make_checkpoint()  # no tick runs beside a demonstration
         clearing.finish()  # of what the demonstration withdraws: no tick runs beside it
 
     def _bar(self, iterable, label, total=None):

@@ -1,0 +1,8 @@
+"""What the register itself has to say when it is verified, read once by the portal when it starts
+(`PortalConfig.ready`).
+"""
+
+from ledger import memory, witnesses
+
+# @also_verify: beside the chain, which `verify_chain` goes through itself.
+VERIFYING = (memory, witnesses)
