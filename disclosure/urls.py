@@ -13,6 +13,7 @@ from disclosure.pages import counts as views_counts
 from disclosure.pages import export as views_export
 from disclosure.pages import feeds
 from disclosure.pages import files as views_files
+from disclosure.pages import findings as views_findings
 from disclosure.pages import history as views_history
 from disclosure.pages import lists as views_lists
 from disclosure.pages import old_addresses as views_old_addresses
@@ -115,6 +116,7 @@ urlpatterns = [
     path("items/<index_number:index_number>/", views.item_detail, name="item-detail"),
     path("reports.<list_extension:extension>", views_lists.report_list, name="report-list-file"),
     path("reports/", views.report_list, name="report-list"),
+    path("reports/findings/", views_findings.finding_list, name="finding-list"),
     path("reports/export/", views_export.report_export, name="report-export"),
     path("reports/export.zip", views_export.report_export_file, name="report-export-file"),
     path("reports/tables/<slug:key>/<int:year>/", statutory_views.year_table, name="year-table"),
@@ -146,6 +148,11 @@ urlpatterns = [
         name="report-revision",
     ),
     path("reports/<slug:slug>/<int:year>/", views.report_detail, name="report-detail"),
+    path(
+        "reports/<slug:slug>/<int:year>/figures/",
+        views_findings.report_figures,
+        name="report-figures",
+    ),
     path("reports/<slug:slug>/tables/<slug:key>/", statutory_views.organ_table, name="organ-table"),
     path(
         "reports/<slug:slug>/<int:year>/counts/", views_counts.report_counts, name="report-counts"

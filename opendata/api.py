@@ -25,7 +25,9 @@ from disclosure.models import AnnualReport, Item, Revision, RevisionContent
 from ledger.export import public_entry
 from ledger.models import Entry
 from opendata import schemas
+from opendata.findings import router
 from opendata.paging import decode, encode, item_page
+from opendata.parameters import takes
 
 DESCRIPTION = "政府信息公开平台的公开数据。与网页内容一致，可以自由使用，注明来源即可。"
 
@@ -89,6 +91,7 @@ def _missing(request, error):
 @api.get(
     "/categories", response={200: schemas.CategoryList, **PROBLEMS}, summary="公开目录的全部栏目"
 )
+@takes()
 def categories(request):
     """Flat, parents before children."""
     counts = (
@@ -111,6 +114,7 @@ def _category(node):
 
 
 @api.get("/organs", response={200: schemas.OrganList, **PROBLEMS}, summary="全部发布机构")
+@takes()
 def organs(request):
     """Those that exist today and those that once did."""
     rows = Department.objects.select_related("parent").order_by("position", "pk")
@@ -132,6 +136,7 @@ def organs(request):
 @api.get(
     "/items", response={200: schemas.ItemPage, **PROBLEMS}, summary="信息列表，筛选条件与网页相同"
 )
+@takes(schemas.ItemQuery)
 def items(request, query: Query[schemas.ItemQuery]):
     """By cursor. A value that names nothing is an error here: a program must not take another list
     for the one it asked for.
@@ -179,6 +184,7 @@ def _row(item):
     url_name="item-revisions",
     summary="一条信息的历次公开版本",
 )
+@takes()
 def revisions(request, index_number: Path[schemas.Words]):
     """Newest first, each with its hash and the register's entry that proves it."""
     item = get_object_or_404(Item.objects.published(), index_number=index_number)
@@ -210,12 +216,14 @@ def revisions(request, index_number: Path[schemas.Words]):
     url_name="item",
     summary="一条信息的全部内容",
 )
+@takes()
 def item(request, index_number: Path[schemas.Words]):
     """The same object as the item's .json file."""
     return item_facts(get_object_or_404(public_items(), index_number=index_number))
 
 
 @api.get("/reports", response={200: schemas.ReportPage, **PROBLEMS}, summary="年度报告列表")
+@takes(schemas.ReportQuery)
 def reports(request, query: Query[schemas.ReportQuery]):
     """Newest years first."""
     rows = (
@@ -258,6 +266,7 @@ def _report_row(report):
     url_name="report",
     summary="一份年度报告，含统计表",
 )
+@takes()
 def report(request, organ: Path[schemas.Slug], year: int):
     """The same object as the report's .json file: sections, tables, and how their identities come
     out.
@@ -267,6 +276,7 @@ def report(request, organ: Path[schemas.Slug], year: int):
 
 
 @api.get("/register", response={200: schemas.RegisterPage, **PROBLEMS}, summary="公开登记簿")
+@takes(schemas.RegisterQuery)
 def register(request, query: Query[schemas.RegisterQuery]):
     """Entries as the downloadable register has them; hashes can be recomputed from them."""
     rows = list(
@@ -279,3 +289,6 @@ def register(request, query: Query[schemas.RegisterQuery]):
         "entries": [public_entry(entry) for entry in page],
         "next_after": page[-1].sequence if len(rows) > query.limit else None,
     }
+
+
+api.add_router("", router)

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ConfigDict, StringConstraints, WithJsonSch
 from disclosure.choices import FileKind, Genre
 from disclosure.lists.filters import LONGEST_QUERY
 from disclosure.models import Validity
+from statutory.kinds import KINDS, VERDICTS
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[-a-zA-Z0-9_]{1,100}$")]
 # In a query a form sends what is left empty as empty: not chosen.
@@ -82,6 +83,17 @@ class ReportQuery(Paging):
 
     organ: Chosen | None = Field(None, description="报告机关，见 /organs")
     year: int | None = Field(None, ge=2008, le=2100, description="报告年度")
+
+
+class FindingQuery(Paging):
+    """Which findings of annual reports."""
+
+    verdict: Literal[tuple(VERDICTS)] | None = Field(
+        None, description="结论：broken 不符，unknown 无法核对，holds 相符"
+    )
+    organ: Chosen | None = Field(None, description="报告机关，见 /organs")
+    year: int | None = Field(None, ge=2008, le=2100, description="报告年度")
+    kind: Literal[tuple(KINDS)] | None = Field(None, description="核对的内容")
 
 
 class RegisterQuery(Choices):
@@ -193,6 +205,49 @@ class ReportPage(Page):
     """Reports, newest years first."""
 
     reports: list[ReportRow]
+
+
+class FindingRow(Schema):
+    """One thing that was checked in a report. `numbers`: those of the text it speaks of, as they
+    are written there; a finding about a table has neither sentence nor numbers.
+    """
+
+    organ: str
+    organ_slug: str
+    year: int
+    code: str
+    kind: str
+    verdict: str
+    verdict_label: str
+    section: str
+    sentence: str
+    explanation: str
+    arithmetic: str
+    numbers: list[str]
+    address: str
+
+
+class FindingPage(Page):
+    """Findings, newest years first; of a report the gravest first."""
+
+    findings: list[FindingRow]
+
+
+class FourLists(Schema):
+    """Every number of a report, in exactly one of four lists. `kind`: `text` (place, section, start,
+    end in the plain text, and the words around) or `table` (table, row, column, name); each with
+    `written`, and `code` and `reason` of why it stands here.
+    """
+
+    organ: str
+    year: int
+    summary: str
+    checked: int
+    holds: list[dict]
+    broken: list[dict]
+    unknown: list[dict]
+    no_figure: list[dict]
+    address: str
 
 
 class RegisterPage(Schema):

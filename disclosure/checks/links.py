@@ -198,5 +198,6 @@ _TARGETS = {
     "organ-report-list": _organs,
     "report-detail": _reports,
     "report-counts": _reports,
+    "report-figures": _reports,
     "attachment": _attachments,
 }

@@ -52,6 +52,7 @@ def erase_files(words, by):
     ),
     *("disclosure.IdentityExplanation.text", "disclosure.IdentityExplanation.places"),
     *("disclosure.ReportFindings.findings", "disclosure.ReportFindings.paragraphs"),
+    *("disclosure.ReportFindings.identities", "disclosure.ReportFindings.kinds"),
     *("disclosure.Commitment.text", "disclosure.CommitmentAnswer.note"),
 )
 def erase_report(words, by):

@@ -163,6 +163,8 @@ def addresses(public, items):
             for extension in ("html", "txt", "json")
         ],
         "report-counts": [("songbei", 2010), ("songbei", 2011)],
+        "report-figures": [("songbei", 2010), ("songbei", 2011)],
+        "finding-list": [()],
         "attachment": [(file.pk, file.name) for item in items for file in item.attachments.all()],
         "old-address": [(f"art/2026/3/2/art_1_{item.pk}.html",) for item in everything],
         "search": [()],

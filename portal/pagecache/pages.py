@@ -53,6 +53,8 @@ PAGES = {
     "organ-table": Page(("applicant",)),
     "year-table": Page(),
     "report-counts": Page(seconds=MINUTE),
+    "report-figures": Page(),
+    "finding-list": Page(("verdict", "organ", "year", "kind", "page")),
     "register": Page(tuple(EntryFilter.base_filters)),
     "register-entry": Page(),
     "register-about": Page(),

@@ -32,6 +32,8 @@ PAGES = {
     "organ-report-list": Section.REPORTS,
     "report-detail": Section.REPORTS,
     "report-counts": Section.REPORTS,
+    "report-figures": Section.REPORTS,
+    "finding-list": Section.REPORTS,
 }
 
 

@@ -13,6 +13,7 @@ from disclosure import acts, choices
 from disclosure.acts.transitions import Transition
 from disclosure.models import Validity
 from disclosure.models.reports.report import Regime
+from statutory.four_lists import FourLists
 from statutory.identities import Rule
 
 ROOMS = ("catalog", "disclosure", "inquiries", "ledger", "workdays", "accounts")
@@ -27,7 +28,7 @@ def named_things():
     lists = [catalog_models.ColumnType, catalog_models.Section, Validity.State, Regime]
     lists += [choices.DisclosureMode, choices.Genre, choices.Scope, choices.Status, choices.Term]
     functions = [getattr(acts, name) for name in acts.__all__]
-    others = [Rule, Place, KeyRing, Transition]
+    others = [Rule, FourLists, Place, KeyRing, Transition]
     return {thing.__name__: thing for thing in [*models, *lists, *functions, *others]}
 
 

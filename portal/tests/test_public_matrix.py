@@ -86,6 +86,7 @@ READ = {
         "report-detail",
         "report-history",
         "report-counts",
+        "report-figures",
         "report-code",
         "report-file",
         "attachment",

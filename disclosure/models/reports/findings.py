@@ -10,7 +10,7 @@ class ReportFindings(models.Model):
     deleted and is made anew.
 
     It holds as long as `stamp`, the digest of all that was examined and of the rules' version, is
-    that of the report.
+    that of the report. `kinds` and `version` are what lists of findings are chosen by.
     """
 
     report = models.OneToOneField(
@@ -18,6 +18,9 @@ class ReportFindings(models.Model):
     )
     stamp = models.CharField("依据", max_length=64)
     findings = models.JSONField("核对结果", default=list)
+    identities = models.JSONField("表格核对结果", default=list)
+    kinds = models.TextField("结论和种类", blank=True, default="")
+    version = models.PositiveSmallIntegerField("规则版本", default=0)
     paragraphs = models.JSONField("段落特征", default=list)
 
     class Meta:

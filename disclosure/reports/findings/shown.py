@@ -7,7 +7,6 @@ from documents.html.marking import Mark
 from statutory.prose.finding import Verdict
 
 HEAD, TAIL = 50, 76  # characters of a long sentence that are quoted
-OPENLY = 12  # findings that hold; more of them fold
 
 
 class ShownFindings:
@@ -38,16 +37,17 @@ class ShownFindings:
             (verdict, self.of(verdict))
             for verdict in (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.HOLDS)
         ]
-        return [
-            (verdict, found, verdict == Verdict.HOLDS and len(found) > OPENLY)
-            for verdict, found in groups
-            if found
-        ]
+        return [(verdict, found, verdict != Verdict.BROKEN) for verdict, found in groups if found]
 
     @property
     def summary(self):
-        """相符 9 处，不符 3 处 …"""
-        return "，".join(f"{verdict.label} {len(found)} 处" for verdict, found, _ in self.groups)
+        """核对 13 项，全部相符；无法核对 2 项"""
+        broken, unknown, held = (
+            len(self.of(one)) for one in (Verdict.BROKEN, Verdict.UNKNOWN, Verdict.HOLDS)
+        )
+        came = f"{broken} 项不符" if broken else "全部相符"
+        said = f"核对 {broken + held} 项，{came}" if broken + held else "没有可以核对的"
+        return f"{said}；无法核对 {unknown} 项" if unknown else said
 
     @cached_property
     def marks(self):

@@ -13,6 +13,10 @@ from disclosure.models import AnnualReport, Commitment, ReportFindings
 from disclosure.reports.findings.likeness import paragraphs_of
 from disclosure.reports.tables.numbers import tables_of
 from ledger.canonical import sha256
+from statutory.four_lists import four_lists
+from statutory.identities import check
+from statutory.kinds import identity_records, kinds_of
+from statutory.lookup import Figures
 from statutory.prose.commitments import commitments_in
 from statutory.prose.examine import examine, report_parts
 
@@ -51,9 +55,9 @@ class _Inputs:
 
     def __init__(self, report):
         self.report, self.sections = report, sections_of(report)
-        before = report_before(report)
+        self.before = report_before(report)
         self.tables = tables_of(report)
-        self.earlier = tables_of(before) if before else {}
+        self.earlier = tables_of(self.before) if self.before else {}
         self.organ = report.department.name
 
     @property
@@ -69,15 +73,42 @@ class _Inputs:
 
     @property
     def findings(self):
-        """What is found, as plain data."""
+        """What is found in the text, as plain data."""
         more = {"organ": self.organ, "tables": self.tables, "earlier_tables": self.earlier}
         return [
             finding.as_data() for finding in examine(self.sections, year=self.report.year, **more)
         ]
 
+    @property
+    def results(self):
+        """The identities of the tables."""
+        before = Figures(self.before.regime, self.earlier) if self.before else None
+        return check(self.report.regime, self.tables, before)
+
+    def kept(self, findings):
+        """What a stored row holds of the findings, but for paragraphs."""
+        identities = identity_records(self.results)
+        kinds = kinds_of([*findings, *identities])
+        return {
+            "findings": findings,
+            "identities": identities,
+            "kinds": kinds,
+            "version": VERSION,
+        }
+
 
 def _plain(rows):
     return [[None if cell is None else str(cell) for cell in row] for row in rows or ()]
+
+
+def lists_of(report):
+    """The `FourLists` of a report: every number of its text and tables."""
+    inputs = _Inputs(report)
+    stored = ReportFindings.objects.filter(report=report).first()
+    is_current = stored and stored.stamp == inputs.stamp
+    findings = stored.findings if is_current else inputs.findings
+    more = {"regime": report.regime, "tables": inputs.tables, "results": inputs.results}
+    return four_lists(inputs.sections, findings, **more)
 
 
 def changed_behind(kept):
@@ -89,7 +120,9 @@ def changed_behind(kept):
     if kept.stamp != inputs.stamp:
         return []
     paragraphs = paragraphs_of(kept.report_id, report_parts(inputs.sections))
-    found = ["核对结果"] if kept.findings != inputs.findings else []
+    wanted = inputs.kept(inputs.findings)
+    is_same = all(getattr(kept, name) == value for name, value in wanted.items())
+    found = [] if is_same else ["核对结果"]
     if kept.paragraphs != [paragraph.as_data() for paragraph in paragraphs]:
         found.append("段落特征")
     return found + _changed_commitments(kept.report, inputs.sections)
@@ -147,7 +180,7 @@ def store_findings(report):
     paragraphs = [
         paragraph.as_data() for paragraph in paragraphs_of(report.pk, report_parts(inputs.sections))
     ]
-    values = {"stamp": stamp, "findings": inputs.findings, "paragraphs": paragraphs}
+    values = {"stamp": stamp, "paragraphs": paragraphs, **inputs.kept(inputs.findings)}
     ReportFindings.objects.update_or_create(report=report, defaults=values)
     keep_commitments(report, inputs.sections)
 

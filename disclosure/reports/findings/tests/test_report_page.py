@@ -33,7 +33,7 @@ class TestTheReportPage:
         page = client.get("/reports/songbei/2009/").content.decode()
         assert "文字数据核对" in page
         assert "5605+1231=6836" in page
-        assert "无法核对 3 处" in page
+        assert "核对 9 项，3 项不符；无法核对 3 项。" in page
         number = next(
             i
             for i, one in enumerate(findings_for(report), 1)
