@@ -23,6 +23,10 @@ _DEALT_WITH = re.compile(
 _OLDER = re.compile(
     r"结转|上年|去年|往年|历年|以前年度|跨年|遗留|积压|存量|历史|另|转[办送]|累计[办答回完]"
 )
+# What comes in all the year round and is carried over without a word.
+_ONGOING = re.compile(
+    r"热线|工单|转办|诉求|留言|信访|投诉|举报|来信|来访|来电|咨询|案件|业务|审批|服务事项"
+)
 _APPLICATIONS = re.compile(r"信息公开|政务公开|依申请|公开申请")
 NEAR = 12  # characters between the first figure and the word before the second
 
@@ -36,7 +40,7 @@ def check_dealt_with(passage: Passage, figures: list[Figure], tables: Tables) ->
             later = [one for one in inside[number + 2 :] if one.unit == first.unit]
             if second.value < first.value:
                 yield from _left_over(passage, span, first, second, later)
-            elif second.value > first.value:
+            elif second.value > sum(one.value for one in inside[: number + 1]):
                 yield _too_many(passage, span, first, second, tables)
 
 
@@ -80,7 +84,7 @@ def _too_many(
     sum_text = f"{plain(second.value)} > {plain(first.value)}"
     figures = [first, second]
     carried = tables.row(1) if tables.has_applications else None
-    if _OLDER.search(words) or (_APPLICATIONS.search(words) and carried):
+    if _OLDER.search(words) or _ONGOING.search(words) or (_APPLICATIONS.search(words) and carried):
         said += "，其中可能有以前年度结转的，无法核对。"
         return found("difference", Verdict.UNKNOWN, passage, span, said, sum_text, figures=figures)
     said += "，文中没有说有上年结转的。"

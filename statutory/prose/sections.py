@@ -21,7 +21,7 @@ PARTS_OF_REPORT = (
     "收费|费用|减免",
 )
 COMPOSITION = re.compile(
-    rf"(?:报告|年报|全文)[^。]{{0,30}}?(?:包括|由|分为|包含|内容为|内容包括|：)(?P<list>[^。]{{20,260}}?)(?:等|共|共计|，共|等共)(?:计|有)?{_NUMBER}(?:个|大)?(?:部分|方面|项内容)"
+    rf"(?:报告|年报|全文)[^。]{{0,30}}?(?:包括|由|分为|包含|内容为|内容包括|：)(?P<list>[^。]{{20,260}}?)(?:等共|等|，?共计?)?(?:计|有)?{_NUMBER}(?:个|大)?(?:部分|方面|项内容)"
     r"|(?:报告|年报|全文)[^。]{0,12}?(?:分为|分|有|包括|包含)(?P<number2>\d|[两二三四五六七八九十])(?:个|大)?(?:部分|方面)，?(?:：|涵盖|分别[是为]|包括|包含|即)(?P<list2>[^。]{20,260})"
 )
 
@@ -71,8 +71,8 @@ def _composition(
         yield found("sections", Verdict.BROKEN, passage, span, text, sum_text, **more)
     elif numbered:
         yield _beside_sections(passage, span, said, named, numbered, more)
-    elif len(named) == said:
-        text, sum_text = f"所说的{said}个部分与列出的一致。", f"列出{len(named)}个部分"
+    elif said in (len(named), least):
+        text, sum_text = f"所说的{said}个部分与列出的一致。", f"列出{said}个部分"
         yield found("sections", Verdict.HOLDS, passage, span, text, sum_text, **more)
     elif said in (len(named) - 1, len(named) + 1):
         text = f"文中说有{written}个部分，列出的好像是{len(named)}个，不能确定怎样分，无法核对。"

@@ -8,15 +8,16 @@ name everything, and the reader is told that nobody can check it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from statutory.prose.figures import Figure
-from statutory.prose.finding import Finding, Verdict, found, plain
+from statutory.prose.finding import Finding, Verdict
 from statutory.prose.passages import Passage
+from statutory.prose.sum_verdicts import FLOW, MAX_GAP, broken, holds, not_adding_up
 
 _INTRODUCES = re.compile(r"其中|包括|包含|涵盖|[（(]含?|：|分别|[来类]看|由|即|信息中，")
 _NEXT_SENTENCE = re.compile(r"其中|[来类]看|按[^，。；]{1,12}分|信息中，|分别")
@@ -28,9 +29,6 @@ _REST = re.compile(
     r"(?:\A|[，、；：（])(?:及|和|以及|其中)?(?:其他|其它|其余|余下)[^，。；、]{0,30}\Z"
 )
 _PERSONS = (re.compile("自然人|公民|个人"), re.compile("法人|其他组织|单位"))
-_FLOW = re.compile(
-    r"予以公开|部分公开|不予|无法提供|不予处理|其他处理|结转|同意|转下年|按期|答复|办结"
-)  # outcomes: their whole may hold what was carried over; the identities of the table know
 _THINGS = {
     "件",
     "份",
@@ -48,12 +46,7 @@ _NO_PART = re.compile(
     r"|另有?|此外|同时|其中|包括|包含|涵盖|分别|共计|合计|总计|总共|累计|[来类]看|按[^，。；]{1,12}分|截至"
 )
 _NEXT_OF_LIST = re.compile(r"(?:[，、；]|[和及与]|以及|[^，、；。：！？]{0,12}[）][，、；]?)")
-# One and the same thing may be published in several of these, and be counted in each.
-_CHANNELS = re.compile(
-    r"网|微信|微博|公众号|客户端|平台|报|刊|栏|屏|电视|电台|广播|媒体|渠道|方式|形式|途径|馆|窗口"
-)
 NEXT = 80  # characters between the sentence of a total and that of its parts
-MAX_GAP = 0.3  # share of the whole; a list further off than this is a list of something else
 
 
 def check_sums(passage: Passage, figures: list[Figure]) -> Iterator[Finding]:
@@ -64,7 +57,8 @@ def check_sums(passage: Passage, figures: list[Figure]) -> Iterator[Finding]:
     for number, (span, inside) in enumerate(grouped):
         for position, whole in enumerate(inside):
             if whole.is_exact and whole.value >= 2:
-                yield from _parts_after(passage, span, whole, inside[position + 1 :], taken)
+                following, before = inside[position + 1 :], inside[:position]
+                yield from _parts_after(passage, span, whole, following, taken, before)
         if number + 1 < len(grouped):
             later, following = grouped[number + 1]
             if later[0] - span[1] <= NEXT:
@@ -103,8 +97,11 @@ def _parts_after(
     whole: Figure,
     following: list[Figure],
     taken: set[tuple[int, int]],
+    before: Sequence[Figure] = (),
 ) -> Iterator[Finding]:
+    """`before`: what the sentence counts before the whole; 其中 may speak of that as well."""
     text = passage.text
+    reach = whole.value + sum(one.value for one in before if one.unit == whole.unit)
     depth = _depth(text, span[0], whole.start)
     same = [figure for figure in following if figure.unit == whole.unit]
     rest = same or [
@@ -118,17 +115,17 @@ def _parts_after(
             key = (run[0].start, run[-1].end)
             if key not in taken:
                 taken.add(key)
-                yield _holds(passage, span, whole, run)
-        if same and not hits and (broken := _complete_list(text, whole, level)):
-            key = (broken[0].start, broken[-1].end)
+                yield holds(passage, span, whole, run)
+        if same and not hits and (listed := _complete_list(text, whole, level)):
+            key = (listed[0].start, listed[-1].end)
             if key not in taken:
                 taken.add(key)
-                yield _broken(passage, span, whole, broken)
+                yield broken(passage, span, whole, listed)
         elif same and not hits and (parts := _listed(text, whole, level, inner > depth)):
             key = (parts[0].start, parts[-1].end)
             if key not in taken:
                 taken.add(key)
-                yield _not_adding_up(passage, span, whole, parts)
+                yield not_adding_up(passage, span, whole, parts, Fraction(reach))
 
 
 def _depth(text: str, start: int, position: int) -> int:
@@ -177,9 +174,7 @@ def _goes_on(text: str, run: list[Figure], later: list[Figure]) -> bool:
     if not _NEXT_OF_LIST.match(between) or "。" in between or _NO_PART.search(between):
         return False
     is_stronger = "；" in between and "；" not in inner and len(run) > 1
-    return not is_stronger and bool(
-        not _FLOW.search(between) or _FLOW.search(inner) or len(run) < 2
-    )
+    return not is_stronger and bool(not FLOW.search(between) or FLOW.search(inner) or len(run) < 2)
 
 
 def _listed(text: str, whole: Figure, level: list[Figure], is_bracket: bool) -> list[Figure]:
@@ -200,7 +195,7 @@ def _listed(text: str, whole: Figure, level: list[Figure], is_bracket: bool) -> 
     parts = level[:1]
     while _goes_on(text, parts, level[len(parts) :]):
         parts = level[: len(parts) + 1]
-    is_short = len(parts) < (3 if _FLOW.search(text[whole.end : parts[-1].end]) else 2)
+    is_short = len(parts) < (3 if FLOW.search(text[whole.end : parts[-1].end]) else 2)
     return [] if is_short or not all(part.is_exact for part in parts) else parts
 
 
@@ -214,33 +209,6 @@ def _is_one_part(text: str, whole: Figure, part: Figure) -> bool:
         and not re.search(r"[。；]|结转|上年|去年|累计|同比", between[1:])
         and not re.search(r"增|减|[比较]|上升|下降|新增", before + between)
     )
-
-
-def _not_adding_up(
-    passage: Passage, span: tuple[int, int], whole: Figure, parts: list[Figure]
-) -> Finding:
-    total = sum((part.value for part in parts), Fraction(0))
-    words = passage.text[whole.end : parts[-1].end]
-    may_overlap = bool(_CHANNELS.search(words) or _FLOW.search(words))
-    larger = next((part for part in parts if part.value > whole.value), None)
-    if larger is not None and not _FLOW.search(words):
-        explanation = f"分项{larger.written}大于总数{whole.written}。"
-        sum_text = f"{plain(larger.value)} > {plain(whole.value)}"
-        figures = [whole, *parts]
-        return found("sum", Verdict.BROKEN, passage, span, explanation, sum_text, figures=figures)
-    gap = total - whole.value
-    is_sure = len(parts) > 2 and "（" not in words[1:] and not may_overlap
-    if 0 < gap <= whole.value * MAX_GAP and is_sure:
-        return _broken(passage, span, whole, parts)
-    reason = "文中没有说明列出的是否就是全部"
-    if _FLOW.search(words):
-        reason = "办理结果中可能有上年结转的，由统计表的勾稽关系核对"
-    elif gap > 0:
-        reason = "同一条信息可能计入几项"
-    explanation = f"列出的各分项相加为{plain(total)}，与{whole.written}相差{plain(abs(gap))}；{reason}，无法核对。"
-    sum_text = f"{_equation(parts, total)}；{plain(whole.value)}"
-    figures = [whole, *parts]
-    return found("sum", Verdict.UNKNOWN, passage, span, explanation, sum_text, figures=figures)
 
 
 def _is_flow(text: str, level: list[Figure]) -> bool:
@@ -280,7 +248,7 @@ def _complete_list(text: str, whole: Figure, level: list[Figure]) -> list[Figure
     if (
         not introduced
         or any("其中" in label or "（" in label for label in labels[1:])
-        or _FLOW.search("".join(labels))
+        or FLOW.search("".join(labels))
     ):
         return None
     rest = next((number for number, label in enumerate(labels, 1) if _REST.search(label)), 0)
@@ -292,23 +260,6 @@ def _complete_list(text: str, whole: Figure, level: list[Figure]) -> list[Figure
     run = level[: rest or 2]
     gap = abs(sum(figure.value for figure in run) - whole.value)
     return run if 0 < gap <= whole.value * MAX_GAP else None
-
-
-def _holds(passage: Passage, span: tuple[int, int], whole: Figure, run: list[Figure]) -> Finding:
-    said = f"各分项相加等于{whole.written}，与所述相符。"
-    equation = _equation(run, whole.value)
-    return found("sum", Verdict.HOLDS, passage, span, said, equation, figures=[whole, *run])
-
-
-def _broken(passage: Passage, span: tuple[int, int], whole: Figure, run: list[Figure]) -> Finding:
-    total = sum((figure.value for figure in run), Fraction(0))
-    said = f"各分项相加为{plain(total)}，文中写的是{whole.written}，相差{plain(abs(total - whole.value))}。"
-    arithmetic = f"{_equation(run, total)} ≠ {plain(whole.value)}"
-    return found("sum", Verdict.BROKEN, passage, span, said, arithmetic, figures=[whole, *run])
-
-
-def _equation(run: list[Figure], total: Fraction) -> str:
-    return "+".join(plain(figure.value) for figure in run) + f"={plain(total)}"
 
 
 def _totals_at_the_end(
@@ -331,5 +282,5 @@ def _totals_at_the_end(
                 earlier = before[: len(before) - len(run)]
                 if not earlier or not _goes_on(passage.text, earlier[-1:], [run[0]]):
                     taken.add((run[0].start, run[-1].end))
-                    yield _holds(passage, span, whole, run)
+                    yield holds(passage, span, whole, run)
                 break
