@@ -18,7 +18,7 @@ from disclosure.checks import (
     structure,
 )
 from disclosure.erasing import elsewhere, foreign, own, standing, written_packages
-from disclosure.files import store
+from disclosure.files import recognition, store
 from disclosure.revisions import register_checks
 
 # @check: what is looked at before an item is submitted.
@@ -29,4 +29,6 @@ ERASING = (elsewhere, foreign, own, standing)
 # @clears: what a machine keeps of what was public.
 CLEARING = (store, written_packages)
 # @also_verify: what the register answers for.
-VERIFYING = (register_checks,)
+VERIFYING = (register_checks, recognition)
+# @recognises: what a reader's copy is known by.
+RECOGNISING = (recognition,)

@@ -36,7 +36,7 @@ class LegacyOriginalAdmin(DeskAdmin):
     )
     list_filter = ("state",)
     search_fields = ("name", "identity", "sha256")
-    search_help_text = "按文件名、机关、年度或校验值查找"
+    search_help_text = "按文件名、机关、年度或校验码查找"
     list_select_related = ("department",)
     list_per_page = 50
     show_full_result_count = False
@@ -186,7 +186,7 @@ class LegacyOriginalAdmin(DeskAdmin):
         if not self.has_view_or_change_permission(request, original):
             raise PermissionDenied
         if not original.content:
-            raise Http404("这份原件已依法删除，只保存它的哈希。")
+            raise Http404("这份原件已依法删除，只保存它的校验码。")
         name = original.name.rpartition("/")[2] or original.sha256
         response = FileResponse(original.content.open("rb"), as_attachment=True, filename=name)
         response["Content-Type"] = "application/octet-stream"

@@ -14,7 +14,7 @@ def words_of(original):
     it has none.
     """
     if not original.content:
-        return "（原件已依法删除，只保存它的哈希。）"
+        return "（原件已依法删除，只保存它的校验码。）"
     try:
         source = read_source(original.read(), original.name)
     except RefusedError as error:

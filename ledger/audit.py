@@ -119,7 +119,7 @@ def verify_audit(*, on_entry=lambda: None):
                 entry.erased_in
             )  # its hash covers words that are gone; the entry that says so must name it
         elif not hash_is_right(entry):
-            yield Fault(f"审计日志第 {entry.pk} 条的内容与它的哈希不符，写入后被改动过。")
+            yield Fault(f"审计日志第 {entry.pk} 条的内容与它的校验码不符，写入后被改动过。")
         previous_hash = entry.entry_hash
     for sequence in erased:
         yield Fault(f"审计日志第 {sequence} 条的文字不在了，日志里却没有依法删除的记录。")

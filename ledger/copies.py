@@ -29,6 +29,38 @@ class Answer:
     latest: Entry
 
 
+@dataclass(frozen=True)
+class Recognised:
+    """What a room says of a copy, in words; `answer`: the register's about the state it shows or
+    claims to show, where there is one.
+    """
+
+    words: str
+    answer: Answer | None
+    is_altered: bool = False
+
+
+_RECOGNISERS = []
+
+
+def recognises(function):
+    """Declare what a room knows of copies beyond the register: a function of the copy's digest and
+    of the codes written in it, which gives `Recognised`. A decorator.
+    """
+    _RECOGNISERS.append(function)
+    return function
+
+
+def recognised(sha256, codes=()):
+    """What the rooms know of a copy."""
+    return [found for ask in _RECOGNISERS for found in ask(sha256, codes)]
+
+
+def answer_about(sha256, sequence):
+    """The answer about one entry that registered this content."""
+    return _answer(sha256, Entry.objects.public().get(pk=sequence))
+
+
 def answers(sha256):
     """One answer for each subject that was ever published with this content or file; an empty list
     is "unknown".

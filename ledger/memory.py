@@ -128,7 +128,7 @@ def _fault_of(line, hashes, there, keys):
     if sequence not in hashes:
         return f"本机记得登记簿有第 {sequence} 条，现在没有了：末尾被截去。"
     if hashes[sequence] != line["entry_hash"]:
-        return f"第 {sequence} 条的哈希与本机记得的不同：登记簿被改写过。"
+        return f"第 {sequence} 条的校验码与本机记得的不同：登记簿被改写过。"
     if "number" in line and there.get(line["number"]) != line["entry_hash"]:
         return f"本机记得的检查点 {line['number']}（签到第 {sequence} 条）被删去或换过。"
     if "number" in line and line["key_id"] not in keys:

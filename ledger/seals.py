@@ -23,9 +23,17 @@ def begin():
     now, where this machine may make one.
     """
     with contextlib.suppress(ImproperlyConfigured):
-        if signing.key_in_use() is None:
-            register_key()
+        sealing_key()
     return head_of_register()["sequence"]
+
+
+def sealing_key():
+    """The private key to seal and to sign records with. Raises ImproperlyConfigured where this
+    machine may not sign.
+    """
+    if signing.key_in_use() is None:
+        register_key()
+    return signing.signing_key()
 
 
 def seal(*, manifest_sha256, head, begun):
@@ -36,7 +44,7 @@ def seal(*, manifest_sha256, head, begun):
     data or not.
     """
     try:
-        private_key = signing.signing_key()
+        private_key = sealing_key()
     except ImproperlyConfigured as error:
         logger.warning("a package was given away without a seal: %s", error)
         return None

@@ -67,9 +67,9 @@ def chain_faults(entries, *, after=0, previous_hash=GENESIS, on_entry=lambda: No
             previous_hash = None
             continue
         if previous_hash is not None and entry.previous_hash != previous_hash:
-            yield Fault(f"第 {entry.pk} 条没有接在前一条之后：“上一条的哈希”不符。")
+            yield Fault(f"第 {entry.pk} 条没有接在前一条之后：“上一条的校验码”不符。")
         if not hash_is_right(entry):
-            yield Fault(f"第 {entry.pk} 条的内容与它的哈希不符，登记后被改动过。")
+            yield Fault(f"第 {entry.pk} 条的内容与它的校验码不符，登记后被改动过。")
         if last_moment and entry.made_at and entry.made_at < last_moment:
             yield Fault(
                 f"第 {entry.pk} 条的登记时间早于前一条（服务器时钟可能回拨过）。", is_warning=True
@@ -94,7 +94,7 @@ def faults_since_last_checkpoint():
     faults += _faults_of(last, public_keys)
     entry = Entry.objects.filter(sequence=last.sequence).first()
     if entry is None or entry.entry_hash != last.entry_hash or not hash_is_right(entry):
-        return [*faults, Fault(f"第 {last.sequence} 条与检查点 {last.number} 签名时的哈希不符。")]
+        return [*faults, Fault(f"第 {last.sequence} 条与检查点 {last.number} 签名时的校验码不符。")]
     newer = in_order(Entry.objects.all(), after=last.sequence)
     faults += chain_faults(newer, after=last.sequence, previous_hash=last.entry_hash)
     return _serious(faults)
@@ -170,7 +170,7 @@ def _checkpoint_faults(public_keys):
         if checkpoint.sequence not in hashes:
             yield Fault(f"检查点 {number} 签名时已有第 {checkpoint.sequence} 条，现在没有了。")
         elif hashes[checkpoint.sequence] != checkpoint.entry_hash:
-            yield Fault(f"第 {checkpoint.sequence} 条的哈希与检查点 {number} 签名时的不同。")
+            yield Fault(f"第 {checkpoint.sequence} 条的校验码与检查点 {number} 签名时的不同。")
     # Where a number is none any more, its signature has failed already.
     counts = [
         point.sequence for point in checkpoints if isinstance(getattr(point, "sequence", None), int)

@@ -19,6 +19,7 @@ holds_none(
     "disclosure.DailySalt",
     "disclosure.RecentVisit",
     "disclosure.JournalMark",
+    "disclosure.MadeFile",
 )
 holds_none(
     "names of machines and of stored files",

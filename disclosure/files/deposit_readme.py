@@ -21,15 +21,15 @@ _TEXT = """{platform}：移交国家档案馆、公共图书馆的政府信息
     withdrawn.csv               这段时间撤回、归档、依法删除的信息。以前移交过的副本，请据此停止提供
     register/register.jsonl     公开登记簿：与这些信息有关的条目含全部文字，其余条目只留链条所需的部分
     register/checkpoints.json   登记簿的签名检查点和公钥
-    register/revisions.jsonl    这些信息的每一个公开版本的原文，哈希在登记簿里
-    MANIFEST                    除它自己和印章以外每个文件的 SHA-256
+    register/revisions.jsonl    这些信息的每一个公开版本的原文，校验码在登记簿里
+    MANIFEST                    除它自己和印章以外每个文件的校验码（SHA-256）
     SEAL.json                   印章：登记簿的密钥对 MANIFEST 和登记簿最后一条的签名
     verify_export.py            核验程序，只需 Python 3.8 以上，不需要联网
     verify_register.py、verify_revisions.py、verify_seal.py  由它调用
 
 二、核验
     在本目录运行：  python3 verify_export.py
-    与从别处得到的公钥、检查点核对：加 --key 公钥编号，或者 --checkpoint 条数:哈希
+    与从别处得到的公钥、检查点核对：加 --key 公钥编号，或者 --checkpoint 条数:校验码
     也可以用系统自带的工具核对文件：  sha256sum -c MANIFEST
 
 三、长期保存

@@ -9,8 +9,8 @@ from disclosure.files.facts import resolver
 from documents.blocks.bodies import blocks_of
 from statutory.blocks import findings_table, table_of
 
-# What the imprint says of the hash, in the words of the register's page.
-HASH_NOTE = "内容校验码（SHA-256）"
+# What the imprint says of the hash; /register/verify/ looks for it in files (ledger.pages.uploads).
+HASH_NOTE = "校验码（SHA-256）"
 
 
 @dataclass
@@ -59,7 +59,7 @@ def imprint(edition):
         ("发布机构", facts["organ"]["name"]),
         ("索引号", facts["index_number"]),
         ("永久地址", facts["address"]),
-        (HASH_NOTE, edition.content_sha256),
+        (HASH_NOTE, edition.code),
         ("导出版本", f"第 {number} 版，{made} 公开" if number else f"{made} 公开的版本"),
         ("制作软件", generator()),
     ]
@@ -140,7 +140,7 @@ def _answer(answer):
 
 def _attachment(file):
     size = filesizeformat(file["size"]).replace("\xa0", " ")
-    return [_run(file["name"], file["address"]), _run(f"（{size}，SHA-256：{file['sha256']}）")]
+    return [_run(file["name"], file["address"]), _run(f"（{size}，校验码 {file['sha256']}）")]
 
 
 def _validity(row):

@@ -150,16 +150,21 @@ def _rule(account):
     }
 
 
+def _newest_of(item):
+    return max(item.revisions.all(), key=lambda revision: revision.number, default=None)
+
+
 def _revision(item):
-    """Which published state of the item this is, since when and why; no number where none was ever
-    recorded.
+    """Which published state of the item this is, since when and why, and its hash in the register; no
+    number where none was ever recorded.
     """
-    newest = max(item.revisions.all(), key=lambda revision: revision.number, default=None)
+    newest = _newest_of(item)
     moment = newest.published_at if newest else item.published_at
     return {
         "number": newest and newest.number,
         "made_at": timezone.localtime(moment).isoformat(timespec="seconds"),
         "note": newest.change_note if newest else "",
+        "content_sha256": newest and newest.content_sha256,
     }
 
 
@@ -226,8 +231,20 @@ class Edition:
 
     @cached_property
     def content_sha256(self):
-        """The hash printed on every file: of the canonical facts."""
+        """The hash of the canonical facts."""
         return hashlib.sha256(canonical(self.facts)).hexdigest()
+
+    @property
+    def revision(self):
+        """The state in the register that the files show, or None where none was ever recorded."""
+        return _newest_of(self.item)
+
+    @property
+    def code(self):
+        """校验码, printed on every file: the hash by which the register knows this state; where there
+        is none, that of the facts.
+        """
+        return self.facts["revision"]["content_sha256"] or self.content_sha256
 
     @property
     def made_at(self):

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import tempfile
 import time
@@ -18,11 +19,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from disclosure.erasing.clearing import clears
 from disclosure.files.document import compose
 from disclosure.files.facts import canonical
 from disclosure.files.pictures import pictures_of
+from disclosure.files.recognition import record_file
 from documents.files.failures import BusyError, NothingToExportError, TooLargeError
 from documents.files.glyphs import font_files
 
@@ -39,6 +42,7 @@ _MAKERS = (
     ),
     "statutory/blocks.py",
 )
+logger = logging.getLogger(__name__)
 _FAILURES = {"large": TooLargeError, "nothing": NothingToExportError}
 
 
@@ -72,7 +76,10 @@ def _path(edition, file_format):
 
 def found_file(edition, file_format):
     """The path of the file if it has been made. Raises an ExportError where it cannot be."""
-    return _found(_path(edition, file_format))
+    path = _found(_path(edition, file_format))
+    if path and _unrecorded(path).exists():
+        _record(edition, file_format, path)
+    return path
 
 
 def stored_file(edition, file_format, *, is_bulk=False, patience=SECONDS_TO_WAIT):
@@ -81,9 +88,9 @@ def stored_file(edition, file_format, *, is_bulk=False, patience=SECONDS_TO_WAIT
     `is_bulk`: one of many wanted by one reader; they leave a place for others. `patience`: seconds
     to wait for others' work.
     """
-    path = _path(edition, file_format)
-    if found := _found(path):
+    if found := found_file(edition, file_format):
         return found
+    path = _path(edition, file_format)
     with _lock(f"shelf-{path.parent.name}", patience):
         if found := _found(path):
             return found
@@ -93,9 +100,30 @@ def stored_file(edition, file_format, *, is_bulk=False, patience=SECONDS_TO_WAIT
             else contextlib.nullcontext()
         ):
             content = _made(edition, file_format, path)
+        _unrecorded(path).touch()
         _put(path, content)
+    _record(edition, file_format, path)
     _note_size(edition.item, file_format.extension, len(content))
     return path
+
+
+def _unrecorded(path):
+    """The mark beside a file that is not on record yet: whoever finds it puts the file there."""
+    return path.with_suffix(".unrecorded")
+
+
+def _record(edition, file_format, path):
+    """Put a file on record, without holding others up. Where the database cannot be written just
+    now the mark stays, and the next reader's request does it.
+    """
+    try:
+        record_file(edition, file_format.extension, path.read_bytes())
+    except DatabaseError as error:
+        logger.warning("a file that was made is not on record yet: %s", error)
+        return
+    except FileNotFoundError:  # it has made room for others meanwhile
+        pass
+    _unrecorded(path).unlink(missing_ok=True)
 
 
 @clears

@@ -16,6 +16,7 @@ from disclosure.models.desk.editing import EditingSession
 from disclosure.models.desk.legacy import LegacyOriginal, OldAddress
 from disclosure.models.desk.review import FindingOverride, Review
 from disclosure.models.item import Item
+from disclosure.models.made import MadeFile
 from disclosure.models.node import Node
 from disclosure.models.numbering import IndexSerial
 from disclosure.models.reports.commitments import Commitment, CommitmentAnswer
@@ -46,6 +47,7 @@ __all__ = [
     "Item",
     "JournalMark",
     "LegacyOriginal",
+    "MadeFile",
     "Node",
     "OldAddress",
     "RecentVisit",

@@ -86,7 +86,7 @@ class Attachment(models.Model):
     )
     position = models.PositiveSmallIntegerField("排序", default=0)
     size = models.PositiveBigIntegerField("大小（字节）", editable=False)
-    sha256 = models.CharField("SHA-256", max_length=64, editable=False)
+    sha256 = models.CharField("校验码", max_length=64, editable=False)
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     # In a correction: the public file this one stands for, by whose address the body shows it.
     same_as = models.ForeignKey(
@@ -265,7 +265,7 @@ class AttachmentText(models.Model):
     pages = models.PositiveIntegerField("页数", default=0)
     pages_without_text = models.PositiveIntegerField("没有文字的页数", default=0)
     remarks = models.JSONField("不显示的内容", default=list, blank=True)
-    sha256 = models.CharField("所读文件的 SHA-256", max_length=64, db_index=True)
+    sha256 = models.CharField("所读文件的校验码", max_length=64, db_index=True)
     version = models.PositiveSmallIntegerField("读取程序版本")
     read_at = models.DateTimeField("读取时间", auto_now=True)
 

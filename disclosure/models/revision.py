@@ -38,7 +38,7 @@ class Revision(AppendOnlyModel):
     item = models.ForeignKey(Item, models.PROTECT, related_name="revisions", verbose_name="信息")
     number = models.PositiveIntegerField("版次")
     published_at = models.DateTimeField("公开时间")
-    content_sha256 = models.CharField("内容 SHA-256", max_length=64, db_index=True)
+    content_sha256 = models.CharField("校验码", max_length=64, db_index=True)
 
     objects = RevisionQuerySet.as_manager()
 

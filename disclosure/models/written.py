@@ -39,7 +39,7 @@ class WrittenPackage(models.Model):
     made_at = models.DateTimeField("生成时间", auto_now_add=True)
     # Of the finished file; empty while it is written. Size and time of change tell later whether
     # another file lies there by now.
-    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    sha256 = models.CharField("校验码", max_length=64, blank=True)
     size = models.PositiveBigIntegerField("字节", default=0)
     changed_ns = models.BigIntegerField("文件修改时间", default=0)
     index_numbers = models.JSONField("所含信息的索引号", default=list)

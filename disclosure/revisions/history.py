@@ -70,7 +70,7 @@ def texts(state):
     for row in report.get("explanations", ()):
         found[f"说明（{row['code']}）"] = row["text"].splitlines()
     found["附件"] = [
-        f"{file['name']}（SHA-256 {file['sha256'][:16]}…）" for file in state["attachments"]
+        f"{file['name']}（校验码 {file['sha256'][:16]}…）" for file in state["attachments"]
     ]
     found["有效性"] = [
         f"{row['starts_on']} 起{Validity.State(row['state']).label} {row['because_of']} {row['note']}".strip()

@@ -72,7 +72,7 @@ def _faults_of(revision, removed, withheld):
     if (entry.subject_kind, entry.subject_key) != (SUBJECT, revision.item.index_number):
         yield "不属于登记的那条信息"
     if revision.content_sha256 != entry.content_sha256:
-        yield "的哈希与登记的不符"
+        yield "的校验码与登记的不符"
     if revision.number != (payload.get("revision") if not entry.erased else _place_of(revision)):
         yield "的版次与登记的不符"
     if not entry.erased and timestamp(revision.published_at) != payload.get("published_at"):

@@ -14,6 +14,7 @@ import lxml.etree as etree
 import openpyxl
 import pypdf
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from background import jobs as queue
@@ -288,6 +289,7 @@ def test_a_file_of_what_is_public_no_more_is_not_made(client, item):
     )
 
 
+@pytest.mark.django_db(transaction=True)
 def test_of_several_who_want_a_file_one_makes_it(item):
     edition, made = Edition(Item.objects.get(pk=item.pk)), []
     begin = threading.Barrier(4)
@@ -300,7 +302,10 @@ def test_of_several_who_want_a_file_one_makes_it(item):
 
     def ask():
         begin.wait()
-        assert store.stored_file(edition, slow).read_bytes() == b"content"
+        try:
+            assert store.stored_file(edition, slow).read_bytes() == b"content"
+        finally:
+            connection.close()
 
     edition.facts["body"]["html"] = (
         "<p>无图</p>"  # pictures would be asked for in the database, which threads share not

@@ -24,5 +24,9 @@ class FileFacts(Protocol):
         """The facts by their names in JSON."""
 
     @property
+    def code(self) -> str:
+        """校验码: the hash by which the register knows that state."""
+
+    @property
     def made_at(self) -> dt.datetime:
         """When the state was made public."""

@@ -15,7 +15,8 @@ _PAGE = (
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     # What the file may do when it is opened from a disk: show itself.
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src data:; img-src data:">\n'
-    '<title>{title}</title>\n<link rel="canonical" href="{address}">\n<link rel="stylesheet" href="{style}">\n</head>\n<body>\n'
+    '<title>{title}</title>\n<meta name="sha256" content="sha256:{code}">\n<link rel="canonical" href="{address}">\n'
+    '<link rel="stylesheet" href="{style}">\n</head>\n<body>\n'
     '<header class="masthead">{platform}</header>\n<main>\n{metadata}\n<article>\n<h1>{title}</h1>\n'
     '<p class="line">{line}</p>\n{body}\n</article>\n<footer aria-label="版本">\n{imprint}\n</footer>\n</main>\n</body>\n</html>\n'
 )
@@ -29,6 +30,7 @@ def write_html(document: FileContents, edition: FileFacts) -> bytes:
         _PAGE,
         title=document.title,
         address=edition.facts["address"],
+        code=edition.code,
         style=f"data:text/css;base64,{style}",
         platform=document.platform,
         metadata=_facts(document.metadata),

@@ -97,7 +97,10 @@ class _Data:
             "platform": drawable_text(document.platform),
             "address": edition.facts["address"],
             "index_number": drawable_text(edition.facts["index_number"]),
-            "keywords": [drawable_text(word) for word in _words(edition.facts["keywords"])],
+            "keywords": [
+                *(drawable_text(word) for word in _words(edition.facts["keywords"])),
+                f"sha256:{edition.code}",
+            ],
             "date": [day.year, day.month, day.day],
             "line": [drawable_text(part) for part in document.line],
             **title_size(document.title),

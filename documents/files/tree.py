@@ -43,7 +43,8 @@ class _Tree:
         ]
         return {
             "pandoc-api-version": API_VERSION,
-            "meta": {"lang": _said("zh-CN")},
+            # A property of its own in DOCX and ODT; Markdown has it in its imprint.
+            "meta": {"lang": _said("zh-CN"), "sha256": _said(f"sha256:{edition.code}")},
             "blocks": blocks,
         }
 

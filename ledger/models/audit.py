@@ -58,8 +58,8 @@ class AuditEntry(AppendOnlyModel):
     # The entry that says why the words of this one were erased. Who did what to which record and
     # when stays.
     erased_in = models.IntegerField("文字删除见第几条", null=True, blank=True)
-    previous_hash = models.CharField("上一条的哈希", max_length=64, validators=[is_sha256])
-    entry_hash = models.CharField("本条哈希", max_length=64, validators=[is_sha256])
+    previous_hash = models.CharField("上一条的校验码", max_length=64, validators=[is_sha256])
+    entry_hash = models.CharField("本条校验码", max_length=64, validators=[is_sha256])
 
     class Meta:
         verbose_name = verbose_name_plural = "审计日志"

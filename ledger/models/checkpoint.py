@@ -64,7 +64,7 @@ class Checkpoint(AppendOnlyModel):
     sequence = models.IntegerField(
         "登记条数", help_text="也是最后一条的序号：登记簿从 1 开始，中间没有空号。"
     )
-    entry_hash = models.CharField("最后一条的哈希", max_length=64, validators=[is_sha256])
+    entry_hash = models.CharField("最后一条的校验码", max_length=64, validators=[is_sha256])
     key = models.ForeignKey(
         SigningKey,
         models.PROTECT,

@@ -126,7 +126,7 @@ class Entry(AppendOnlyModel):
     )
     subject_title = models.CharField("名称", max_length=500, validators=[no_nul])
     content_sha256 = models.CharField(
-        "内容 SHA-256", max_length=64, blank=True, validators=[is_sha256]
+        "内容校验码", max_length=64, blank=True, validators=[is_sha256]
     )
     note = models.TextField("变更说明", max_length=2000, blank=True, validators=[no_nul])
     payload = models.JSONField("其他公开事实", default=dict, blank=True)
@@ -136,8 +136,8 @@ class Entry(AppendOnlyModel):
         "已删除文字的摘要", default=dict, db_default=NOTHING, blank=True, editable=False
     )
     secret = models.CharField("盐", max_length=64, editable=False, validators=[is_sha256])
-    previous_hash = models.CharField("上一条的哈希", max_length=64, validators=[is_sha256])
-    entry_hash = models.CharField("本条哈希", max_length=64, validators=[is_sha256])
+    previous_hash = models.CharField("上一条的校验码", max_length=64, validators=[is_sha256])
+    entry_hash = models.CharField("本条校验码", max_length=64, validators=[is_sha256])
 
     objects = EntryQuerySet.as_manager()
 
@@ -256,7 +256,7 @@ class FileDigest(AppendOnlyModel):
     entry = models.ForeignKey(
         Entry, models.PROTECT, related_name="file_digests", verbose_name="登记条目"
     )
-    sha256 = models.CharField("SHA-256", max_length=64, validators=[is_sha256])
+    sha256 = models.CharField("校验码", max_length=64, validators=[is_sha256])
 
     class Meta:
         verbose_name = verbose_name_plural = "文件摘要"

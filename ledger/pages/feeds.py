@@ -91,10 +91,10 @@ class RegisterFeed(Feed):
         """What a witness has to keep."""
         if isinstance(one, Checkpoint):
             return (
-                f"最后一条的哈希：{one.entry_hash}；公钥编号：{one.key_id}；签名：{one.signature}"
+                f"最后一条的校验码：{one.entry_hash}；公钥编号：{one.key_id}；签名：{one.signature}"
             )
-        content = f"；内容 SHA-256：{one.content_sha256}" if one.content_sha256 else ""
-        return f"编号：{one.subject_key}；本条哈希：{one.entry_hash}；上一条的哈希：{one.previous_hash}{content}"
+        content = f"；内容校验码：{one.content_sha256}" if one.content_sha256 else ""
+        return f"编号：{one.subject_key}；本条校验码：{one.entry_hash}；上一条的校验码：{one.previous_hash}{content}"
 
     def item_link(self, one):
         """The entry's page; a checkpoint's is that of its last entry."""

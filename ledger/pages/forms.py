@@ -29,7 +29,7 @@ def midnight(day):
 class EntryFilter(django_filters.FilterSet):
     """Narrows the list of entries; `before` is where the next page begins."""
 
-    q = django_filters.CharFilter(label="名称、索引号或哈希", method="search", max_length=200)
+    q = django_filters.CharFilter(label="名称、索引号或校验码", method="search", max_length=200)
     act = django_filters.ChoiceFilter(label="事项", choices=Act, empty_label="全部")
     department = django_filters.ChoiceFilter(
         label="机构", field_name="department_name", empty_label="全部"
@@ -99,10 +99,11 @@ class DigestForm(forms.Form):
     """A hash, as it may be copied from anywhere."""
 
     hash = forms.CharField(
-        label="SHA-256",
+        label="校验码（SHA-256）",
         max_length=200,
-        help_text="64 位十六进制数。例如信息页“核对”一栏所示，或用 sha256sum、certutil -hashfile 文件 SHA256 算出。",
-        error_messages={"required": "请填写 SHA-256，或者在下面上传文件。"},
+        help_text="64 位十六进制数，印在每个下载的文件里，信息页“核对”一栏也有；"
+        "也可以用 sha256sum、certutil -hashfile 文件 SHA256 算出。",
+        error_messages={"required": "请填写校验码，或者在下面上传文件。"},
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
 
@@ -113,7 +114,7 @@ class DigestForm(forms.Form):
         digest = re.sub(r"\s", "", self.cleaned_data["hash"]).lower().removeprefix("sha256:")
         if not re.fullmatch("[0-9a-f]{64}", digest):
             raise forms.ValidationError(
-                f"SHA-256 应为 64 位十六进制数（0–9、a–f），这里有 {len(digest)} 位，请检查是否复制完整。"
+                f"校验码应为 64 位十六进制数（0–9、a–f），这里有 {len(digest)} 位，请检查是否复制完整。"
             )
         return digest
 
@@ -124,6 +125,6 @@ class CopyForm(forms.Form):
     file = forms.FileField(
         label="文件",
         allow_empty_file=True,
-        help_text="只计算它的 SHA-256，不保存。",
+        help_text="只计算它的校验码，不保存。",
         error_messages={"required": "请先选择要核对的文件。"},
     )

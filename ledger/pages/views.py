@@ -123,11 +123,18 @@ def _verify_file(request):
     if not copy_form.is_valid():
         return render(request, "ledger/verify.html", context | {"copy_form": copy_form})
     file = copy_form.cleaned_data["file"]
-    return render(request, "ledger/verify.html", context | {"file": file} | _found(file.sha256))
+    return render(
+        request, "ledger/verify.html", context | {"file": file} | _found(file.sha256, file.codes)
+    )
 
 
-def _found(digest):
-    return {"digest": digest, "answers": copies.answers(digest), "is_answered": True}
+def _found(digest, codes=()):
+    return {
+        "digest": digest,
+        "answers": copies.answers(digest),
+        "recognised": copies.recognised(digest, codes),
+        "is_answered": True,
+    }
 
 
 def _register_tag(request):

@@ -20,7 +20,7 @@ try:
 except ImportError:
     Ed25519PublicKey, InvalidSignature = None, ValueError  # 核验数据包时由 verify_seal.py 代替
 
-WORDS = ("subject_title", "note", "payload")  # 可以依法隐去的文字：哈希只含它们加盐的摘要
+WORDS = ("subject_title", "note", "payload")  # 可以依法隐去的文字：校验码只含它们加盐的摘要
 NOT_HASHED = {"entry_hash", *WORDS, *(word + "_salt" for word in WORDS)}
 GONE_AFTER = {"publish": False, "amend": False, "restore": False, "withdraw": True, "remove": True}
 
@@ -41,14 +41,14 @@ def canonical(value):
 
 
 def entry_faults(entry, expected, previous_hash):
-    """逐条核对：序号、链接、哈希，以及公开文字与摘要。"""
+    """逐条核对：序号、链接、校验码，以及公开文字与摘要。"""
     number = entry["sequence"]
     if entry.get("format") != "lantai-entry-1":
         return (yield f"第 {number} 条读不出来，或者格式比本程序新。")
     if number != expected or entry["previous_hash"] != previous_hash:
-        yield f"第 {number} 条没有接在前一条之后：序号应为 {expected}，前一条的哈希应为 {previous_hash}。"
+        yield f"第 {number} 条没有接在前一条之后：序号应为 {expected}，前一条的校验码应为 {previous_hash}。"
     if sha256(canonical(without(entry, NOT_HASHED))) != entry["entry_hash"]:
-        yield f"第 {number} 条的内容与它的哈希不符。"
+        yield f"第 {number} 条的内容与它的校验码不符。"
     for word in WORDS:
         opened = {"salt": entry[word + "_salt"], "value": entry[word]}  # 都没有：文字已依法隐去，只能核对摘要
         if opened != {"salt": None, "value": None} and sha256(canonical(opened)) != entry[word + "_digest"]:
@@ -129,7 +129,7 @@ def main(say):
     with open(options.register, encoding="utf-8") as file:
         entries, faults = read_register(file)
     data = {"keys": []}  # 单独一个检查点没有公钥，用前一个文件里的
-    say(f"登记簿共 {len(entries)} 条，最后一条的哈希 {entries[-1].get('entry_hash') if entries else '无'}\n")
+    say(f"登记簿共 {len(entries)} 条，最后一条的校验码 {entries[-1].get('entry_hash') if entries else '无'}\n")
     for path in filter(None, (options.checkpoints, options.checkpoint)):
         kept = json.loads(Path(path).read_text("utf-8"))
         data = kept if "checkpoints" in kept else {**data, "checkpoints": [kept]}

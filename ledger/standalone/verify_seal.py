@@ -1,6 +1,6 @@
 """核对数据包的印章：谁签的、签的是不是这些文件。由 verify_export.py、verify_package.py 调用。只用 Python 3.8 以上的标准库。
 
-印章是登记簿的密钥（Ed25519，RFC 8032）对“清单的 SHA-256、登记簿到第几条、那一条的哈希、开始写包时到第几条”的签名：
+印章是登记簿的密钥（Ed25519，RFC 8032）对“清单的 SHA-256、登记簿到第几条、那一条的校验码、开始写包时到第几条”的签名：
 没有这把密钥的人改动、增加、拿掉包里的任何一个字节，再重写清单，印章也不再成立。装有 cryptography 的用它核对签名，否则用这里的，结论相同。
 """
 
@@ -75,7 +75,7 @@ def options_of(parser, register):
     """命令行的选择，加上与印章有关的；没有装 cryptography 的，登记簿的签名也用这里的算法核对。"""
     register.Ed25519PublicKey = register.Ed25519PublicKey or Ed25519PublicKey
     parser.add_argument("--key", metavar="公钥编号")
-    parser.add_argument("--checkpoint", metavar="条数:哈希或另存的文件")
+    parser.add_argument("--checkpoint", metavar="条数:校验码或另存的文件")
     parser.add_argument("--old", action="store_true", help="0.2 及更早版本生成的包，没有印章")
     return parser.parse_args()
 
@@ -130,7 +130,7 @@ def trust_faults(seal, entries, key, checkpoint):
 
 
 def points(checkpoint):
-    """检查点 [(条数, 哈希)]：写成 条数:哈希，或者以前另存的文件。"""
+    """检查点 [(条数, 校验码)]：写成 条数:校验码，或者以前另存的文件。"""
     if not Path(checkpoint).is_file():
         number, _, digest = checkpoint.strip().partition(":")
         return [(int(number) if number.isdigit() else 0, digest.lower())]
@@ -145,5 +145,5 @@ def unproved(seal, options):
     elif not (options.key or options.checkpoint):
         yield (
             f"印章由公钥 {seal['key_id']} 签。整个包连同公钥都是伪造的，本程序看不出来：请与从别处得到的公钥或者检查点核对，"
-            "写成 --key 公钥编号，或者 --checkpoint 条数:哈希（或者另存的检查点文件）。"
+            "写成 --key 公钥编号，或者 --checkpoint 条数:校验码（或者另存的检查点文件）。"
         )

@@ -66,7 +66,7 @@ def test_a_changed_digest_of_erased_words_is_noticed(entry):
         else "UPDATE ledger_entry SET erased = REPLACE(erased::text, 'a', 'b')::jsonb WHERE erased <> '{}'"
     )
     assert any(
-        "第 1 条的内容与它的哈希不符" in fault.message for fault in verification.verify_chain()
+        "第 1 条的内容与它的校验码不符" in fault.message for fault in verification.verify_chain()
     )
 
 

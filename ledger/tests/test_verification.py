@@ -221,7 +221,7 @@ def test_an_entry_hung_up_elsewhere_is_found_by_its_link_alone(register):
     sql("UPDATE ledger_entry SET previous_hash = %s, entry_hash = %s WHERE sequence = %s", *row)
     connection.check_constraints()
     guards.install_missing(connection)
-    expected = ["第 5 条没有接在前一条之后：“上一条的哈希”不符。"]
+    expected = ["第 5 条没有接在前一条之后：“上一条的校验码”不符。"]
     assert [fault.message for fault in verify_chain()] == expected
     assert [fault.message for fault in faults_since_last_checkpoint()] == expected
     assert ["没有接在前一条之后" in fault for fault in standalone_faults()] == [True]
@@ -303,7 +303,7 @@ def test_the_command_says_so_and_fails(register, capsys):
     with pytest.raises(SystemExit) as stop:
         call_command("verify_ledger")
     assert stop.value.code == 1
-    assert "第 3 条的内容与它的哈希不符" in capsys.readouterr().out
+    assert "第 3 条的内容与它的校验码不符" in capsys.readouterr().out
 
 
 def test_the_command_says_what_no_checkpoint_protects(db, capsys):

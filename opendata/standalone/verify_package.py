@@ -4,7 +4,7 @@
     python3 verify_package.py                          核验本程序所在的目录
     python3 verify_package.py 目录                      核验另一个目录
     python3 verify_package.py … --key 公钥编号          印章还要是这把公钥签的（从网站或者以前的包得到）
-    python3 verify_package.py … --checkpoint 条数:哈希  登记簿还要与您保存的检查点相符
+    python3 verify_package.py … --checkpoint 条数:校验码  登记簿还要与您保存的检查点相符
     python3 verify_package.py … --old                  0.2 及更早版本生成的包：没有印章，只核对其余部分
 
 目录里放从 /data/ 下载的文件，不放别的：MANIFEST.json、register.jsonl.gz、checkpoints.json.gz、revisions.jsonl.gz 和 verify_ 开头的
@@ -77,7 +77,7 @@ def attachment_faults(folder, states, known, say):
             for member in archive:
                 file, digest = archive.extractfile(member), member.name.partition(".")[0]
                 if file is None or digest_of(file) != digest or digest not in listed:
-                    yield f"附件与它的 SHA-256 不符，或者不在附件清单里：{member.name}"
+                    yield f"附件与它的校验码不符，或者不在附件清单里：{member.name}"
 
 
 def item_faults(folder, states, revisions, say):

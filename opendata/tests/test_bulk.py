@@ -133,7 +133,7 @@ def test_the_package_brings_what_proves_it(client, shelves, tmp_path):
     code, said = verified(folder)
     assert code == 1
     assert "文件与清单不符（下载中断，或者被改动）：attachments.tar" in said
-    assert "附件与它的 SHA-256 不符" in said
+    assert "附件与它的校验码不符" in said
     assert "没有下载，不核对：items.jsonl.gz" in said
 
     (folder / "register.jsonl.gz").unlink()

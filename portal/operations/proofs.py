@@ -143,7 +143,7 @@ def media_faults():
             faults.append(f"附件 {attachment.name}（{attachment.pk}）的文件不在 {path.name}。")
         elif sha256_of(path) != attachment.sha256:
             faults.append(
-                f"附件 {attachment.name}（{attachment.pk}）的文件内容与登记的 SHA-256 不符。"
+                f"附件 {attachment.name}（{attachment.pk}）的文件内容与登记的校验码不符。"
             )
     return faults
 

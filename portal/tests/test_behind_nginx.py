@@ -256,8 +256,8 @@ def multipart(size):
     ("size", "status", "words"),
     [
         (5 * MB, 200, "没有"),
-        (21 * MB, 413, "SHA-256，再填到下面"),
-        (26 * MB, 413, "算出文件的 SHA-256"),
+        (21 * MB, 413, "校验码（SHA-256），再填到下面"),
+        (26 * MB, 413, "算出文件的校验码"),
     ],
     ids=["compared", "too large for the portal", "too large for nginx"],
 )

@@ -185,7 +185,7 @@ class HideForm(ActForm):
     erase = forms.BooleanField(
         label="彻底删除旧版的内容和附件",
         required=False,
-        help_text="不勾选时，旧版仍留在工作台，有权限的人员可以看到。勾选后无法找回，只保留哈希。",
+        help_text="不勾选时，旧版仍留在工作台，有权限的人员可以看到。勾选后无法找回，只保留校验码。",
     )
 
     def __init__(self, *args, **kwargs):

@@ -4,7 +4,7 @@
     python3 verify_export.py                          核验本程序所在的目录
     python3 verify_export.py 目录或.zip                核验另一个目录，或者没有解开的包
     python3 verify_export.py … --key 公钥编号          印章还要是这把公钥签的（从网站或者以前的包得到）
-    python3 verify_export.py … --checkpoint 条数:哈希  登记簿还要与您保存的检查点相符
+    python3 verify_export.py … --checkpoint 条数:校验码  登记簿还要与您保存的检查点相符
     python3 verify_export.py … --old                  0.2 及更早版本生成的包：没有印章，只核对其余部分
 
 依次核对：MANIFEST 中每个文件的 SHA-256，没有多出来的文件；印章；登记簿的链条；每个附件、每个版本是否在登记簿中登记过。

@@ -55,7 +55,7 @@ class LegacyOriginal(models.Model):
         SET_ASIDE = "set_aside", "不导入"
         ERASED = "erased", "已依法删除"
 
-    sha256 = models.CharField("SHA-256", max_length=64, unique=True, editable=False)
+    sha256 = models.CharField("校验码", max_length=64, unique=True, editable=False)
     name = models.CharField("文件名", max_length=300, editable=False)
     content = models.FileField("原件", upload_to=original_name, max_length=120, editable=False)
     size = models.PositiveBigIntegerField("大小（字节）", editable=False)

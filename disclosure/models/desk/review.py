@@ -49,7 +49,7 @@ class Review(models.Model):
     )
     submitted_at = models.DateTimeField("提交时间", auto_now_add=True)
     submission_note = models.CharField("提交说明", max_length=500, blank=True)
-    content_sha256 = models.CharField("所提交内容的 SHA-256", max_length=64)
+    content_sha256 = models.CharField("所提交内容的校验码", max_length=64)
     outcome = models.CharField("结果", max_length=12, choices=Outcome, default=Outcome.OPEN)
     mode = models.CharField("审查结论", max_length=10, choices=DisclosureMode, blank=True)
     basis = models.CharField("法律依据", max_length=10, choices=bases.CHOICES, blank=True)

@@ -1,6 +1,6 @@
 """核对数据包里的公开版本，以及由它们生成的数据。由 verify_export.py、verify_package.py 调用。只用 Python 3.8 以上的标准库。
 
-一个公开版本的原文，哈希在登记簿里；数据（JSON）写着它出自哪一版：名称、日期、统计表、附件等要与那一版的原文相同。
+一个公开版本的原文，校验码在登记簿里；数据（JSON）写着它出自哪一版：名称、日期、统计表、附件等要与那一版的原文相同。
 """
 
 import csv
@@ -67,7 +67,7 @@ def row_faults(row, entry, number, withheld):
     """一个版本。正文不在的，登记簿必须说明为什么；hidden 是所在栏目已停用、期限刚满等，登记簿里没有撤回。"""
     told = tuple(row.get(name) for name in ("index_number", "revision", "content_sha256"))
     if told != (entry["subject_key"], number, entry["content_sha256"]):
-        yield "的索引号、版次或者哈希与登记的不符"
+        yield "的索引号、版次或者校验码与登记的不符"
     if row.get("withheld") not in ([withheld] if withheld else ["", "hidden"]):
         yield "是否已撤回、已删除，与登记的不符"
     moment = (entry["payload"] or {}).get("published_at", row.get("published_at"))
@@ -80,7 +80,7 @@ def row_faults(row, entry, number, withheld):
     elif row.get("withheld"):
         yield "已撤回或者不再公开，却有正文"
     elif hashlib.sha256(content.encode("utf-8", "replace")).hexdigest() != entry["content_sha256"]:
-        yield "的正文与登记的哈希不符，公开后被改动过"
+        yield "的正文与登记的校验码不符，公开后被改动过"
 
 
 def files_on_record(states, entries):

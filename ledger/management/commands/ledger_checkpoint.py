@@ -25,5 +25,5 @@ class Command(BaseCommand):
             self.stdout.write("登记簿还没有条目，没有签发。")
         else:
             self.stdout.write(
-                f"检查点 {checkpoint.number}：{checkpoint}，哈希 {checkpoint.entry_hash}"
+                f"检查点 {checkpoint.number}：{checkpoint}，校验码 {checkpoint.entry_hash}"
             )

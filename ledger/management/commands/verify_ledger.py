@@ -15,7 +15,7 @@ from ledger.witnesses import last_witnessed
 class Command(BaseCommand):
     """Check the whole register and the audit log."""
 
-    help = "核验登记簿：逐条哈希、前后链接、检查点签名、数据库触发器；审计日志的链；公开版本的内容。没有问题退出码为 0，否则为 1。"
+    help = "核验登记簿：逐条校验码、前后链接、检查点签名、数据库触发器；审计日志的链；公开版本的内容。没有问题退出码为 0，否则为 1。"
 
     def add_arguments(self, parser):
         """What somebody kept."""
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         serious += sum(one.outcome != "agrees" for one in kept)
         head = Entry.objects.order_by("-sequence").values_list("entry_hash", flat=True).first()
         self.stdout.write(
-            f"共 {count} 条，检查点 {Checkpoint.objects.count()} 个，最后一条的哈希 {head or '（无）'}"
+            f"共 {count} 条，检查点 {Checkpoint.objects.count()} 个，最后一条的校验码 {head or '（无）'}"
         )
         self.stdout.write(_unprotected(count))
         self.stdout.write(f"审计日志 {audited} 条。")
