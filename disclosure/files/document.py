@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 
+from disclosure.files.annex import annex
+from disclosure.files.blocks import entries, heading, run
 from disclosure.files.facts import resolver
 from documents.blocks.bodies import blocks_of
-from statutory.blocks import findings_table, table_of
+from statutory.blocks import table_of
 
 # What the imprint says of the hash; /register/verify/ looks for it in files (ledger.pages.uploads).
 HASH_NOTE = "校验码（SHA-256）"
@@ -94,7 +96,7 @@ def metadata(facts):
 
 def _sections(facts, read):
     for section in facts.get("sections", ()):
-        yield _heading(section["title"])
+        yield heading(section["title"])
         yield from read(section["html"])
         for key in section["tables"]:
             yield table_of(facts["regime"], key, facts["tables"][key])
@@ -103,34 +105,19 @@ def _sections(facts, read):
 def _annexes(facts):
     """What stands below the text on the page: attachments, related items, validity."""
     if files := facts["attachments"]:
-        yield _heading("附件")
-        yield _list([_attachment(file) for file in files], ordered=True)
-    if rules := facts.get("account"):
-        yield _heading("表格数据核对")
-        yield _list([[_run(text)] for rule in rules for text in _account(rule)])
-    if findings := facts.get("findings"):
-        yield _heading("文字数据核对")
-        yield findings_table(findings)
+        yield heading("附件")
+        yield entries([_attachment(file) for file in files], ordered=True)
     if answers := facts.get("answers"):
-        yield _heading("上年问题和承诺的落实情况")
-        yield _list([[_run(_answer(answer))] for answer in answers], ordered=True)
+        yield heading("上年问题和承诺的落实情况")
+        yield entries([[run(_answer(answer))] for answer in answers], ordered=True)
     for name, title in (("interprets", "解读的文件"), ("interpretations", "相关解读")):
         if facts[name]:
-            yield _heading(title)
-            yield _list([[_run(other["title"], other["address"])] for other in facts[name]])
+            yield heading(title)
+            yield entries([[run(other["title"], other["address"])] for other in facts[name]])
     if facts["validities"]:
-        yield _heading("有效性")
-        yield _list([_validity(row) for row in facts["validities"]])
-
-
-def _account(rule):
-    counts = f"核对 {rule['checked']} 处"
-    counts += f"，{len(rule['broken'])} 处不符" if rule["broken"] else ""
-    counts += f"，{rule['open']} 处因有空白无法核对" if rule["open"] else ""
-    yield f"{rule['verdict']}：{rule['formula']}（{counts}）"
-    yield from rule["broken"]
-    if rule["explanation"]:
-        yield f"报告机关的说明：{rule['explanation']}"
+        yield heading("有效性")
+        yield entries([_validity(row) for row in facts["validities"]])
+    yield from annex(facts)
 
 
 def _answer(answer):
@@ -140,28 +127,11 @@ def _answer(answer):
 
 def _attachment(file):
     size = filesizeformat(file["size"]).replace("\xa0", " ")
-    return [_run(file["name"], file["address"]), _run(f"（{size}，校验码 {file['sha256']}）")]
+    return [run(file["name"], file["address"]), run(f"（{size}，校验码 {file['sha256']}）")]
 
 
 def _validity(row):
-    runs = [_run(f"{row['starts_on']} 起{row['name']}")]
+    runs = [run(f"{row['starts_on']} 起{row['name']}")]
     if because := row["because_of"]:
-        runs += [_run("，依据"), _run(because["title"], because["address"])]
-    return [*runs, _run(f"（{row['note']}）")] if row["note"] else runs
-
-
-def _run(text, href=""):
-    return {"s": text, "m": [], "href": href} if href else {"s": text, "m": []}
-
-
-def _heading(text):
-    return {"t": "h", "level": 2, "c": [_run(text)]}
-
-
-def _list(entries, *, ordered=False):
-    return {
-        "t": "list",
-        "ordered": ordered,
-        "start": 1,
-        "items": [[{"t": "p", "c": runs}] for runs in entries],
-    }
+        runs += [run("，依据"), run(because["title"], because["address"])]
+    return [*runs, run(f"（{row['note']}）")] if row["note"] else runs

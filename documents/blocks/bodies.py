@@ -4,7 +4,8 @@ No writer of a format ever sees HTML: it gets texts, marks and addresses as data
 body can be taken for code of that format. All text of the body is in the blocks, in order.
 
 An inline run is a dictionary: `{"s": text, "m": [marks], "href": address}`, `{"br": True}` or
-`{"img": {...}}`. A block has its kind under `"t"`: `p`, `h`, `list`, `quote`, `table`, `hr`.
+`{"img": {...}}`. A block has its kind under `"t"`: `p`, `h`, `list`, `quote`, `table`, `hr`
+(with `page`, a new page on paper).
 """
 
 import re
