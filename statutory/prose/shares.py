@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from statutory.prose.concepts import share_named
 from statutory.prose.figures import Figure
 from statutory.prose.finding import Cell, Finding, Verdict, found, plain
 from statutory.prose.passages import Passage
-from statutory.prose.tables import Stated, Tables
+from statutory.prose.rounding import is_sharp, same, shown
+from statutory.prose.table_shares import share_of_tables
+from statutory.prose.tables import Tables
 
 _CHANGE = re.compile(
     r"增长|增加|上升|提高|提升|下降|减少|回落|降低|压缩|缩短|精简|增幅|降幅|减幅|压减|下滑|攀升|提速|节约|同比|环比"
@@ -36,7 +37,6 @@ _TOTAL = re.compile(r"(?:共|合计|总计|累计|总数|总量|全年|收到|�
 _TARGET = re.compile(r"力争|确保|目标|不低于|达到|以上|要求|计划")
 MAX_BASES = 200  # of one paragraph
 NEAR = 40  # characters between a figure and its percentage
-TOLERATED = Fraction(1, 2)
 
 
 def check_shares(
@@ -115,30 +115,37 @@ class _Sentence:
             yield self._unknown(percent)
             return
         old, new = pair
-        figures = [*self.inside[position - 2 : position], percent]
-        proved = figures if _is_sharp(old, new, percent) else [percent]
+        figures = [*(self._counts_before(position, 2) or ()), percent]
+        proved = figures if is_sharp(old, new, percent) else [percent]
         change = abs(new - old) * 100 / old
-        sum_text = f"({plain(max(old, new))}−{plain(min(old, new))})÷{plain(old)}={_shown(change)}%"
-        if _same(change, percent):
+        sum_text = f"({plain(max(old, new))}−{plain(min(old, new))})÷{plain(old)}={shown(change)}%"
+        if same(change, percent):
             said = f"按文中两数计算，与{percent.written}相符。"
             yield self._found("change", Verdict.HOLDS, said, sum_text, proved, used=figures)
-        elif _same(new * 100 / old, percent):
-            sum_text = f"{plain(new)}÷{plain(old)}={_shown(new * 100 / old)}%"
+        elif same(new * 100 / old, percent):
+            sum_text = f"{plain(new)}÷{plain(old)}={shown(new * 100 / old)}%"
             said = f"{percent.written}是后数占前数的比例，与文中两数相符。"
             yield self._found("change", Verdict.HOLDS, said, sum_text, [percent], used=figures)
         else:
-            said = f"按文中两数计算应为{_shown(change)}%，文中写的是{percent.written}。"
+            said = f"按文中两数计算应为{shown(change)}%，文中写的是{percent.written}。"
             yield self._found("change", Verdict.BROKEN, said, sum_text, figures)
 
     def _counts_before(self, position: int, number: int) -> list[Figure] | None:
         """The last figures before the percentage with nothing but them between, nearest last, or
         None.
         """
-        earlier = self.inside[max(0, position - number) : position]
+        depth = self._depth(position)
+        beside = [one for one in range(position) if self._depth(one) == depth]
+        earlier = [self.inside[one] for one in beside[-number:]]
         exact = len(earlier) == number and all(
             one.is_exact and not one.is_percent and one.value for one in earlier
         )
         return earlier if exact and len({one.unit for one in earlier}) == 1 else None
+
+    def _depth(self, position: int) -> int:
+        """How many brackets are open where a figure stands: what one breaks down is no neighbour."""
+        words = self.text[self.span[0] : self.inside[position].start]
+        return words.count("（") - words.count("）")
 
     def _from_to(self, position: int, label: str) -> tuple[Fraction, Fraction] | None:
         """由1893个工作日压缩到416个工作日，压缩率达78%."""
@@ -212,11 +219,11 @@ class _Sentence:
         if counted is None:
             return None
         for whole in self._wholes(counted):
-            if _same(counted.value * 100 / whole.value, percent):
+            if same(counted.value * 100 / whole.value, percent):
                 self.shared_bases.append(whole)
                 return self._share(percent, counted, whole.value, whole.written, [whole])
         for base in self.tables.bases() if percent.value != 100 else ():
-            if base.value >= counted.value and _same(counted.value * 100 / base.value, percent):
+            if base.value >= counted.value and same(counted.value * 100 / base.value, percent):
                 name = f"表中的{base.name}{plain(base.value)}"
                 return self._share(percent, counted, base.value, name)
         return None
@@ -230,8 +237,8 @@ class _Sentence:
         wholes: Sequence[Figure] = (),
     ) -> Finding:
         share = counted.value * 100 / whole
-        sum_text = f"{plain(counted.value)}÷{plain(whole)}={_shown(share)}%"
-        said = f"{counted.written}占{name}的{_shown(share)}%，与{percent.written}相符。"
+        sum_text = f"{plain(counted.value)}÷{plain(whole)}={shown(share)}%"
+        said = f"{counted.written}占{name}的{shown(share)}%，与{percent.written}相符。"
         used = [counted, *wholes]
         return self._found("share", Verdict.HOLDS, said, sum_text, [percent], used=used)
 
@@ -245,33 +252,17 @@ class _Sentence:
                 yield self._unknown(percent)
             return
         share = counted.value * 100 / whole.value
-        sum_text = f"{plain(counted.value)}÷{plain(whole.value)}={_shown(share)}%"
-        said = f"按{whole.written}计算，{counted.written}应占{_shown(share)}%，文中写的是{percent.written}。"
+        sum_text = f"{plain(counted.value)}÷{plain(whole.value)}={shown(share)}%"
+        said = f"按{whole.written}计算，{counted.written}应占{shown(share)}%，文中写的是{percent.written}。"
         yield self._found("share", Verdict.BROKEN, said, sum_text, [counted, whole, percent])
 
     def _of_tables(self, percent: Figure) -> Finding | None:
-        """A share of which the tables have both numbers: 予以公开占26.55%, 1523 of 5736 there."""
+        """A share of which the tables have both numbers."""
         label = self.text[max(self.span[0], percent.start - NEAR) : percent.start]
-        name = share_named(re.split("[，；。]", label)[-1]) if percent.value != 100 else ""
-        parts = [one for one in self.tables.values(name) if one.value] if name else []
-        bases = [(part, base) for part in parts for base in self.tables.bases()]
-        pairs = [(part, base) for part, base in bases if base.value >= part.value]
-        if not pairs:
+        told = share_of_tables(re.split("[，；。]", label)[-1], percent, self.tables)
+        if told is None:
             return None
-        part, base = next(
-            (pair for pair in pairs if _same(_percent(*pair), percent)),
-            pairs[0],
-        )
-        share, cells = _percent(part, base), (*part.cells, *base.cells)
-        sum_text = f"{plain(part.value)}÷{plain(base.value)}={_shown(share)}%"
-        said = (
-            f"表中{part.name}{plain(part.value)}占{base.name}{plain(base.value)}的{_shown(share)}%"
-        )
-        if _same(share, percent):
-            said += f"，与{percent.written}相符。"
-            return self._found("share", Verdict.HOLDS, said, sum_text, [percent])
-        said += f"，文中写的是{percent.written}，口径可能不一样，无法核对。"
-        return self._found("share", Verdict.UNKNOWN, said, sum_text, [percent], cells)
+        return self._found("share", told.verdict, told.said, told.sum_text, [percent], told.cells)
 
     def _only_base(self, counted: Figure, label: str) -> Any:
         """The base beyond doubt: the one that two other shares of the sentence have, or the only
@@ -312,23 +303,3 @@ class _Sentence:
     ) -> Finding:
         more: Any = {"figures": figures, "cells": cells, "used": used}
         return found(code, verdict, self.passage, self.span, said, sum_text, **more)
-
-
-def _is_sharp(old: Fraction, new: Fraction, percent: Figure) -> bool:
-    """Whether one more or less of either number would give another percentage."""
-    others = [(old + 1, new), (old - 1, new), (old, new + 1), (old, new - 1)]
-    return not any(a > 0 and _same(abs(b - a) * 100 / a, percent) for a, b in others)
-
-
-def _percent(part: Stated, base: Stated) -> Fraction:
-    return Fraction(part.value) * 100 / base.value
-
-
-def _same(share: Fraction, percent: Figure) -> bool:
-    """Whether a share, rounded or cut off to the digits written, is what is written."""
-    gap = share - percent.value
-    return abs(gap) <= percent.step * TOLERATED or 0 <= gap < percent.step
-
-
-def _shown(share: Fraction) -> str:
-    return f"{float(share):.2f}".rstrip("0").rstrip(".")

@@ -40,7 +40,6 @@ _THINGS = {
     "项",
     "篇",
 }  # one and the same, as clerks write
-# What a figure of the same unit is, when it is no further part of the list before it.
 _NO_PART = re.compile(
     r"同比|环比|增长|增加|减少|下降|提高|[比较](?:上年|去年|20)|上年|去年|办结|答复|回复|(?<!不予)(?<!其他)处理|完成|整改|占|达|结转|年均|平均"
     r"|另有?|此外|同时|其中|包括|包含|涵盖|分别|共计|合计|总计|总共|累计|[来类]看|按[^，。；]{1,12}分|截至"
@@ -110,6 +109,7 @@ def _parts_after(
     rest = rest[: _until_next_total(text, rest)]
     for inner in (depth, depth + 1):
         level = [figure for figure in rest if _depth(text, span[0], figure.start) == inner]
+        is_anothers = inner > depth and _is_of_another(text, span[0], depth, rest, level)
         hits = list(_runs(text, whole, level, inner > depth))
         for run in hits:
             key = (run[0].start, run[-1].end)
@@ -121,11 +121,25 @@ def _parts_after(
             if key not in taken:
                 taken.add(key)
                 yield broken(passage, span, whole, listed)
-        elif same and not hits and (parts := _listed(text, whole, level, inner > depth)):
+        elif (
+            same
+            and not hits
+            and not is_anothers
+            and (parts := _listed(text, whole, level, inner > depth))
+        ):
             key = (parts[0].start, parts[-1].end)
             if key not in taken:
                 taken.add(key)
                 yield not_adding_up(passage, span, whole, parts, Fraction(reach))
+
+
+def _is_of_another(
+    text: str, start: int, depth: int, rest: list[Figure], level: list[Figure]
+) -> bool:
+    """2300条，其中重点1500条（财政300条…）: what stands in the bracket is of the figure before it."""
+    return bool(level) and any(
+        one.start < level[0].start and _depth(text, start, one.start) == depth for one in rest
+    )
 
 
 def _depth(text: str, start: int, position: int) -> int:
