@@ -19,7 +19,7 @@ from disclosure.checks import (
 )
 from disclosure.erasing import elsewhere, foreign, own, standing, written_packages
 from disclosure.files import recognition, store
-from disclosure.revisions import register_checks
+from disclosure.revisions import public_rows, register_checks
 
 # @check: what is looked at before an item is submitted.
 CHECKS = (attachments, dates, duplicates, links, metadata, personal, report_form, slips)
@@ -32,3 +32,5 @@ CLEARING = (store, written_packages)
 VERIFYING = (register_checks, recognition)
 # @recognises: what a reader's copy is known by.
 RECOGNISING = (recognition,)
+# @public_table: what the daily digest covers.
+PUBLIC = (public_rows,)

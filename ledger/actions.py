@@ -121,7 +121,7 @@ def make_checkpoint(*, at=None):
         made_at=now,
         sequence=head.sequence,
         entry_hash=head.entry_hash,
-        key=_registered(private_key),
+        key=registered(private_key),
     )
     checkpoint.signature = keys.sign(private_key, checkpoint.signed())
     checkpoint.save()
@@ -129,7 +129,7 @@ def make_checkpoint(*, at=None):
     return checkpoint
 
 
-def _registered(private_key, *, endorsed_by=None):
+def registered(private_key, *, endorsed_by=None):
     """The record of a key's public half; a new one signed by the key before it or, where that is
     gone, by itself.
     """
@@ -156,7 +156,7 @@ def register_key():
     Raises KeyRefusedError where the register has a key that this machine does not have.
     """
     lock_for_appending(APPEND_LOCK_KEY)
-    return _registered(signing.signing_key())
+    return registered(signing.signing_key())
 
 
 @transaction.atomic
@@ -175,7 +175,7 @@ def replace_lost_key():
     if keys.is_here():
         raise ValidationError("本机有一个不能使用的密钥文件。请先把它移到别处保存，再运行一次。")
     keys.make()
-    return _registered(keys.private_key())
+    return registered(keys.private_key())
 
 
 def rotate_key():
@@ -199,8 +199,8 @@ def rotate_key():
 def _endorsed(new):
     lock_for_appending(APPEND_LOCK_KEY)
     old = signing.signing_key()
-    _registered(old)
-    return _registered(new, endorsed_by=old)
+    registered(old)
+    return registered(new, endorsed_by=old)
 
 
 @transaction.atomic

@@ -3,10 +3,12 @@ object for checkpoints.
 """
 
 from ledger import canonical
-from ledger.models import Checkpoint, Entry, SigningKey
+from ledger.models import Checkpoint, Entry, PublicDigest, SigningKey
 from ledger.reading import Unreadable, in_order
 
 REGISTER_FORMAT = "lantai-register-1"
+DIGESTS_FORMAT = "lantai-digests-1"
+MOST_DIGESTS = 400  # of the download: a year and a month
 CHECKPOINTS_FORMAT = "lantai-checkpoints-1"
 HIDDEN = ("subject_title", "note", "payload", "subject_title_salt", "note_salt", "payload_salt")
 
@@ -77,6 +79,16 @@ def checkpoints(only=None, *, until=None):
         "format": CHECKPOINTS_FORMAT,
         "keys": public_keys(),
         "checkpoints": [one.signed() | {"signature": one.signature} for one in signed],
+    }
+
+
+def digests(only=None):
+    """The digests of a year and the public keys. `only`: this one, as a witness gets it."""
+    newest = [only] if only else PublicDigest.objects.order_by("-number")[:MOST_DIGESTS]
+    return {
+        "format": DIGESTS_FORMAT,
+        "keys": public_keys(),
+        "digests": [one.signed() | {"signature": one.signature} for one in newest],
     }
 
 

@@ -114,6 +114,7 @@ TABLES = [
         erasure=_AUDIT_ERASURE,
     ),
     Guarded("ledger_filedigest", (("id",), ("entry_id", "sha256"))),
+    Guarded("ledger_publicdigest", (("number",),), "number"),
     Guarded("ledger_receipt", (("number",), ("checkpoint_id", "way", "witness")), "number"),
 ]
 

@@ -3,6 +3,9 @@
 """
 
 from ledger import memory, witnesses
+from ledger.digests import comparing, own
 
 # @also_verify: beside the chain, which `verify_chain` goes through itself.
-VERIFYING = (memory, witnesses)
+VERIFYING = (memory, witnesses, comparing)
+# @public_table: what the public reads of the register.
+PUBLIC = (own,)

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-from ledger.models import Checkpoint, Entry, SigningKey
+from ledger.models import Checkpoint, Entry, PublicDigest, SigningKey
 from ledger.verification import Fault, also_verify
 
 FORMAT = "lantai-memory-1"
 REMEDY = (
     "如果数据库是从较早的备份恢复的，公布之后把 {path} 移到别处保存，再重新签署；"
-    "否则请按运维手册“登记簿被改动”处理。"
+    "否则请按运维手册“登记簿核对不上”处理。"
 )
 
 
@@ -33,8 +33,8 @@ def forget():
 
 def remembered():
     """The lines, oldest first: {"sequence", "entry_hash"}, of checkpoints with "number" and
-    "key_id" too. Lines that a crash cut off are passed over. Raises OSError where the file is there
-    and cannot be read.
+    "key_id" too, of daily digests with "digest" and "root". Lines that a crash cut off are passed
+    over. Raises OSError where the file is there and cannot be read.
     """
     try:
         text = _path().read_text("utf-8")
@@ -56,12 +56,18 @@ def remember():
     how many lines.
     """
     known = remembered()
-    if any(_faults_of(known[-1:])):
+    if newest_faults():
         return 0
     signed = max((line.get("number", 0) for line in known), default=0)
     new = [
         {"number": point.number, "key_id": point.key_id, **_line(point.sequence, point.entry_hash)}
         for point in Checkpoint.objects.filter(number__gt=signed).order_by("number")
+    ]
+    digested = max((line.get("digest", 0) for line in known), default=0)
+    new += [
+        {"digest": one.number, "root": one.root, **_line(one.sequence, one.entry_hash)}
+        for one in PublicDigest.objects.filter(number__gt=digested).order_by("number")
+        if one.sequence
     ]
     head = Entry.objects.order_by("-sequence").values_list("sequence", "entry_hash").first()
     last = max((line["sequence"] for line in (*known, *new)), default=0)
@@ -93,7 +99,13 @@ def _append(lines):
 
 def newest_faults():
     """Why nothing may be signed: the register is no longer what this machine saw last."""
-    return list(_faults_of(remembered()[-1:]))
+    lines = remembered()
+    of_each_kind = [
+        *lines[-1:],
+        *[line for line in lines if "number" in line][-1:],
+        *[line for line in lines if "digest" in line][-1:],
+    ]
+    return list(_faults_of(of_each_kind))
 
 
 @also_verify
@@ -116,9 +128,11 @@ def _faults_of(lines):
     hashes = dict(Entry.objects.filter(sequence__in=numbers).values_list("sequence", "entry_hash"))
     points = {line["number"]: line for line in lines if "number" in line}
     there = dict(Checkpoint.objects.filter(number__in=points).values_list("number", "entry_hash"))
+    numbers = [line["digest"] for line in lines if "digest" in line]
+    roots = dict(PublicDigest.objects.filter(number__in=numbers).values_list("number", "root"))
     keys = set(SigningKey.objects.values_list("key_id", flat=True))
     for line in lines:
-        if fault := _fault_of(line, hashes, there, keys):
+        if fault := _fault_of(line, hashes, there, keys) or _digest_fault(line, roots):
             yield Fault(f"{fault}{REMEDY.format(path=_path())}")
             return
 
@@ -133,4 +147,10 @@ def _fault_of(line, hashes, there, keys):
         return f"本机记得的检查点 {line['number']}（签到第 {sequence} 条）被删去或换过。"
     if "number" in line and line["key_id"] not in keys:
         return f"本机记得的公钥 {line['key_id']} 被删去或换过。"
+    return ""
+
+
+def _digest_fault(line, roots):
+    if "digest" in line and roots.get(line["digest"]) != line["root"]:
+        return f"本机记得的每日摘要 {line['digest']} 被删去或换过。"
     return ""

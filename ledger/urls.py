@@ -16,6 +16,7 @@ urlpatterns = [
     path("checkpoints.atom", require_safe(CheckpointFeed()), name="register-checkpoint-feed"),
     path("checkpoints/<int:number>.json", views.checkpoint_file, name="register-checkpoint"),
     path("checkpoints/<int:number>.tsr", views.checkpoint_stamp, name="register-timestamp"),
+    path("digests.json", views.digest_list, name="register-digests"),
     path("checkpoints.json", views.checkpoint_list, name="register-checkpoints"),
     path("verify_register.py", views.verifier, name="register-verifier"),
 ]

@@ -30,6 +30,7 @@ OPEN = {
     "register-checkpoint",
     "register-checkpoint-feed",
     "register-checkpoints",
+    "register-digests",
     "register-export",
     "register-feed",
     "register-timestamp",

@@ -3,7 +3,7 @@ restore are done there.
 """
 
 from inquiries import pages
-from portal import clearing, confidential_key, erasing, remedies
+from portal import clearing, confidential_key, erasing, public_rows, remedies
 from portal.checking import checks
 from portal.front.named_pages import page_at
 
@@ -11,6 +11,8 @@ from portal.front.named_pages import page_at
 CLEARING = (clearing,)
 # @erases, holds_none: jobs, accounts.
 ERASING = (erasing,)
+# @public_table: what the daily digest covers.
+PUBLIC = (public_rows,)
 # Django's checks: the database, the site's names, the key of personal data.
 CHECKING = (checks, confidential_key, remedies)
 

@@ -28,6 +28,8 @@ holds_none(
     "disclosure.WrittenPackage",
 )
 holds_none("hashes and signatures", "ledger.Checkpoint", "ledger.SigningKey", "ledger.FileDigest")
+holds_none("who took a checkpoint", "ledger.Receipt")
+holds_none("digests of rows, with their index number", "ledger.PublicRow", "ledger.PublicDigest")
 holds_none("the calendar", "workdays.WorkCalendarDay")
 holds_none(
     "choices, hashes, keys of ours",

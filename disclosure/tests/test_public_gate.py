@@ -195,6 +195,7 @@ def addresses(public, items):
         "register-checkpoints": [()],
         "register-checkpoint-feed": [()],
         "register-checkpoint": [(1,)],
+        "register-digests": [()],
         "register-timestamp": [(1,)],
         "register-verifier": [()],
     }

@@ -164,6 +164,12 @@ def checkpoint_list(request):
 
 
 @require_safe
+def digest_list(request):
+    """The signed digests of all that the public reads: numbers of rows and roots, table by table."""
+    return JsonResponse(export.digests(), json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@require_safe
 def checkpoint_file(request, number):
     """One checkpoint, in the very bytes that an authority has stamped."""
     point = _checkpoint(number)

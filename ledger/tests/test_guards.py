@@ -7,6 +7,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 from ledger import actions, audit, guards, witnesses
 from ledger.canonical import GENESIS
+from ledger.digests.making import make_digest
 from ledger.models import AuditEvent, Entry
 from ledger.tests.builders import make_entry, sha256, sql
 
@@ -34,6 +35,7 @@ def register(db):
     point = actions.make_checkpoint()
     witnesses.record(checkpoint=point, way="mail", witness="archive@example.org")
     audit.record(event=AuditEvent.LOGIN)
+    make_digest()
     connection.check_constraints()  # PostgreSQL changes no table while deferred checks wait
     return list(Entry.objects.order_by("sequence"))
 

@@ -111,7 +111,9 @@ NOT_KEPT = {
     "register-verify": "takes uploads",
     "register-export": "a stream of any length",
     "register-checkpoints": "asked once a day",
-    **dict.fromkeys(("register-checkpoint", "register-timestamp"), "asked seldom"),
+    **dict.fromkeys(
+        ("register-checkpoint", "register-digests", "register-timestamp"), "asked seldom"
+    ),
     "register-verifier": "a file",
 }
 # What goes on while the database is down: answered without it, or, as readiness, meant to say so.

@@ -10,6 +10,7 @@ from catalog.locks import tree_write
 from disclosure.acts import register_catalogue, register_lists
 from ledger import audit
 from ledger.actions import make_checkpoint
+from ledger.digests.making import make_digest
 from ledger.models import AuditEvent, Checkpoint
 from ledger.signing import fault_of_this_machine
 from portal import identity
@@ -79,6 +80,7 @@ def _first_checkpoint() -> None:
     """
     if not Checkpoint.objects.exists() and not fault_of_this_machine():
         make_checkpoint()
+        make_digest()
 
 
 def _put(outcome: Outcome, of: dict[str, list[Row]], *, by: User | None, ready: dict) -> None:

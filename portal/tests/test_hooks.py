@@ -12,7 +12,9 @@ from django.conf import settings
 
 from portal.apps import ROOMS_WITH_HOOKS
 
-DECLARES = re.compile(r"^@(?:check|clears|erases|also_verify)\b|^holds_none\(", re.MULTILINE)
+DECLARES = re.compile(
+    r"^@(?:check|clears|erases|also_verify)\b|^holds_none\(|^public_table\(", re.MULTILINE
+)
 STARTED = """
 import django, json, sys
 django.setup()

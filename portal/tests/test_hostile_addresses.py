@@ -74,7 +74,15 @@ PARAMETERS = {
     **dict.fromkeys(("sitemap-index", "sitemap-section", "item-feed", "register-feed"), ()),
     **dict.fromkeys(("revision-by-hash", "revision-content"), ()),
     **dict.fromkeys(("register-export", "register-checkpoints", "register-verifier"), ()),
-    **dict.fromkeys(("register-checkpoint-feed", "register-checkpoint", "register-timestamp"), ()),
+    **dict.fromkeys(
+        (
+            "register-checkpoint-feed",
+            "register-digests",
+            "register-checkpoint",
+            "register-timestamp",
+        ),
+        (),
+    ),
 }
 VALUES = (
     *(

@@ -34,7 +34,7 @@ from portal.confidential_key import make_if_alone
 from portal.machines.nodes import mark_media, report_in
 from portal.machines.tick_mark import mark
 from portal.operations.removals import keep_list
-from portal.watching import witnesses
+from portal.watching import digesting, witnesses
 from portal.watching.notifying import send_digests
 
 SCANNED_AT_ONCE = 50
@@ -130,6 +130,7 @@ STEPS = (
     Step("附件查毒", scan_attachments),
     Step("登记簿检查点", sign_checkpoint),
     Step("检查点交给见证", witnesses.hand_out),
+    Step("公开内容的摘要", digesting.digest_if_due),
     Step("重新生成数据包", bulk.rewrite_if_wanted),
     Step("删除写有已删除信息的资料包", written_packages.delete_again),
     Step("更新撤下清单", keep_list),

@@ -16,7 +16,7 @@ from background.jobs import JobFailedError, enqueue, job
 from background.models import Job
 from background.notices import later
 from ledger import export, timestamps, witnesses
-from ledger.models import Checkpoint, Receipt
+from ledger.models import Checkpoint, PublicDigest, Receipt
 from portal.operations.witnessing import configured
 
 
@@ -88,5 +88,8 @@ def message_for(checkpoint, address):
         headers={"Auto-Submitted": "auto-generated"},
     )
     file = json.dumps(export.checkpoints(checkpoint), ensure_ascii=False, indent=1)
+    if digest := PublicDigest.objects.order_by("-number").first():
+        digests = json.dumps(export.digests(digest), ensure_ascii=False, indent=1)
+        mail.attach(f"digest-{digest.number}.json", digests, "application/json")
     mail.attach(f"checkpoint-{checkpoint.number}.json", file, "application/json")
     return mail

@@ -11,6 +11,7 @@ from disclosure.erasing import clearing
 from disclosure.search.indexing import index_missing
 from ledger import memory
 from ledger.actions import make_checkpoint
+from ledger.digests.making import make_digest
 from ledger.models import Entry
 from portal.demonstration import accounts, bulk, corrections, frame, workflow
 from portal.demonstration.browsing import seed_views
@@ -67,6 +68,7 @@ class Command(BaseCommand):
         index_missing(lambda batches: self._bar(batches, "搜索索引"))
         self._accounts()
         make_checkpoint()  # no tick runs beside a demonstration
+        make_digest()
         clearing.finish()  # of what the demonstration withdraws: no tick runs beside it
 
     def _bar(self, iterable, label, total=None):

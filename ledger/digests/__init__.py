@@ -1,0 +1,1 @@
+"""A signed digest a day of all that the public reads, and what explains the difference between two."""
