@@ -34,6 +34,9 @@ REFERENCES = Path(__file__).with_name("references")
 # Rows that stay whole on their page; pandoc marks only those of a head.
 _ROW = re.compile(rb"<w:tr>(?:<w:trPr>(.*?)</w:trPr>)?")
 
+_HEAD_ROW = re.compile(rb"<w:tr><w:trPr>(?:(?!</w:trPr>).)*<w:tblHeader.*?</w:tr>", re.DOTALL)
+_STYLE = re.compile(rb"(<w:pPr>(?:<w:pStyle [^>]*/>)?)(?!<w:keepNext)")
+
 
 def write_docx(document: FileContents, edition: FileFacts) -> bytes:
     """Word 2007 and later."""
@@ -154,9 +157,16 @@ def _odt_properties(document: FileContents, edition: FileFacts) -> Callable[...,
 
 
 def _keep_rows_whole(content: bytes) -> bytes:
-    return _ROW.sub(
+    """Rows stay whole on their page, those of a head with the row after them."""
+    rows = _ROW.sub(
         lambda match: b"<w:tr><w:trPr><w:cantSplit/>" + (match[1] or b"") + b"</w:trPr>", content
     )
+    return _HEAD_ROW.sub(lambda match: _kept_with_next(match[0]), rows)
+
+
+def _kept_with_next(row: bytes) -> bytes:
+    row = row.replace(b"<w:pPr />", b"<w:pPr></w:pPr>")
+    return _STYLE.sub(rb"\1<w:keepNext/>", row)
 
 
 def _draw_lines(content: bytes) -> bytes:

@@ -17,6 +17,7 @@ from documents.blocks.tables import cell_text
 from documents.files.contents import FileContents, FileFacts
 from documents.files.failures import ConversionError, TooLargeError
 from documents.files.glyphs import drawable_text, font_folders
+from documents.files.row_heads import Rows, rows_of_heads
 from documents.files.widths import ems, fit, title_size
 from documents.programs import run
 
@@ -47,11 +48,13 @@ def _made(document: FileContents, edition: FileFacts, *, with_pictures: bool = T
     with tempfile.TemporaryDirectory(prefix="pdf-") as place:
         folder = Path(place)
         shutil.copy(LAYOUT, folder / "layout.typ")
-        data = _Data(folder, with_pictures).of(document, edition)
+        maker = _Data(folder, with_pictures)
+        data = maker.of(document, edition)
         (folder / "document.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
         job = {
             "fonts": [str(path) for path in font_folders()],
             "timestamp": int(edition.made_at.timestamp()),
+            "tables": maker.tables,
         }
         (folder / "job.json").write_text(json.dumps(job), "utf-8")
         return _compile(folder)
@@ -85,9 +88,9 @@ class _Data:
         self.folder, self.with_pictures, self.cells = folder, with_pictures, 0
         self.level = 1  # of the heading before; the standard allows no step of two
         self.in_table = False
+        self.tables: list[Rows] = []  # of each, which cells name their row
 
     def of(self, document: FileContents, edition: FileFacts) -> dict[str, Any]:
-        day = edition.made_at
         return {
             "title": drawable_text(document.title).strip() or "无标题",
             "short": drawable_text(
@@ -101,17 +104,21 @@ class _Data:
                 *(drawable_text(word) for word in _words(edition.facts["keywords"])),
                 f"sha256:{edition.code}",
             ],
-            "date": [day.year, day.month, day.day],
             "line": [drawable_text(part) for part in document.line],
             **title_size(document.title),
-            "metadata": self._paired(self._rows(document.metadata)),
-            "imprint": self._rows(document.imprint),
+            "metadata": self._noted(self._paired(self._rows(document.metadata))),
             "blocks": self._blocks(document.blocks),
+            "imprint": self._noted(self._rows(document.imprint)),
             "most_pages": MOST_PAGES,
         }
 
     def _rows(self, rows: list[tuple[str, str]]) -> list[list[str]]:
         return [[drawable_text(label), drawable_text(value)] for label, value in rows]
+
+    def _noted(self, rows: list[list[str]]) -> list[list[str]]:
+        """A table of labels and values: every other cell is a label."""
+        self.tables.append([[place % 2 == 0 for place in range(len(row))] for row in rows])
+        return rows
 
     def _paired(self, rows: list[list[str]]) -> list[list[str]]:
         """Short values stand two in a row, as on the page."""
@@ -181,6 +188,7 @@ class _Data:
         self.cells += len(block["cells"])
         if self.cells > MOST_CELLS:
             raise TooLargeError
+        self.tables.append(rows_of_heads(block))
         was_inside, self.in_table = self.in_table, True
         cells = [
             {

@@ -13,6 +13,8 @@ from typing import Any
 
 import typst
 
+from documents.files.row_heads import with_row_heads
+
 MAX_MEMORY = 3_000_000_000  # address space, most of it fonts mapped and never touched
 MAX_CPU_SECONDS = 40
 MAX_WRITTEN = 80_000_000
@@ -48,6 +50,8 @@ def main(place: str) -> int:
     except typst.TypstError as error:
         (folder / "error.txt").write_text(str(error), "utf-8")
         return 1
+    made = folder / "out.pdf"
+    made.write_bytes(with_row_heads(made.read_bytes(), job["tables"]))
     return 0
 
 

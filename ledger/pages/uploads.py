@@ -3,6 +3,7 @@ Nothing is stored on disk; a package (DOCX, ODT, XLSX) that is not too large is 
 the answer, for what it says is compressed.
 """
 
+import contextlib
 import hashlib
 import io
 import re
@@ -104,15 +105,17 @@ class CodeReader:
 
 
 def _codes_in(package):
-    """Codes in the texts and properties of a package; what is broken or too large says nothing."""
+    """Codes in the texts and properties of a package; a part that is broken or too large says
+    nothing.
+    """
     try:
-        with zipfile.ZipFile(package) as opened:
-            for name in opened.namelist():
-                if _PARTS.fullmatch(name):
-                    with opened.open(name) as part:
-                        yield from _ANY_CODE.findall(part.read(MOST_OF_A_PART))
+        opened = zipfile.ZipFile(package)
     except _BROKEN:
         return
+    with opened:
+        for name in filter(_PARTS.fullmatch, opened.namelist()):
+            with contextlib.suppress(*_BROKEN), opened.open(name) as part:
+                yield from _ANY_CODE.findall(part.read(MOST_OF_A_PART))
 
 
 def announced_too_large(request):
