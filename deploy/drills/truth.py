@@ -56,7 +56,7 @@ def main():
         _line(f"all: {kind}", Counter({name: total[kind, name] for name in COLUMNS}))
     _line("all", sum((Counter({r: n}) for (_, r), n in total.items()), Counter()))
     print(f"{len(reports)} reports, {time.monotonic() - start:.0f} s. Not checkable, by reason:")
-    for reason, number in reasons.most_common():
+    for reason, number in (+reasons).most_common():
         print(f"  {number:6} {reason}")
     for one in silent if options.verbose else silent[:20]:
         print(f"SILENT {one}")

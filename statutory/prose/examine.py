@@ -12,6 +12,7 @@ from typing import Any
 from documents.html.parts import BODY, HtmlPart
 from documents.html.places import Place
 from statutory.prose.against_tables import check_against_tables, check_flow
+from statutory.prose.channels import check_channels
 from statutory.prose.completeness import check_completeness
 from statutory.prose.concepts import spoken
 from statutory.prose.dealt_with import check_dealt_with
@@ -74,6 +75,7 @@ def _of_passage(
     passage: Passage, figures: list[Figure], quantities: list[Any], tables: Tables, earlier: Tables
 ) -> Iterator[Finding]:
     yield from check_sums(passage, figures)
+    yield from check_channels(passage, figures)
     yield from check_dealt_with(passage, figures, tables)
     growth = check_growth(passage, figures, quantities, tables, earlier)
     yield from growth.values()
