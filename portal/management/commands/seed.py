@@ -2,7 +2,7 @@
 
 import sys
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
@@ -13,6 +13,7 @@ from ledger import memory
 from ledger.actions import make_checkpoint
 from ledger.digests.making import make_digest
 from ledger.models import Entry
+from ledger.signing import fault_of_this_machine
 from portal.demonstration import accounts, bulk, corrections, frame, workflow
 from portal.demonstration.browsing import seed_views
 from portal.demonstration.content import seed_content
@@ -67,9 +68,20 @@ class Command(BaseCommand):
             self.stdout.write(f"批量信息：新增 {items} 条")
         index_missing(lambda batches: self._bar(batches, "搜索索引"))
         self._accounts()
-        make_checkpoint()  # no tick runs beside a demonstration
-        make_digest()
+        self._sign(accept="填入批量演示内容（示例）" if items else "")
         clearing.finish()  # of what the demonstration withdraws: no tick runs beside it
+
+    def _sign(self, *, accept):
+        """The first checkpoint and digest: no tick runs beside a demonstration. `accept`: why what
+        is made for measuring, and is on no record, may be there.
+        """
+        if fault_of_this_machine():  # a demonstration that another machine signs
+            return
+        try:
+            make_checkpoint()
+            make_digest(accept=accept)
+        except ValidationError as error:
+            self.stdout.write("登记簿没有签署：" + "".join(error.messages))
 
     def _bar(self, iterable, label, total=None):
         """A progress bar on a terminal or where it is wished; else nothing, for a file or a log."""
