@@ -10,11 +10,11 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from catalog.tests.builders import make_department
 from disclosure import counting
 from disclosure.lists.shelves import shelves
-from disclosure.search.engines.sqlite import TABLE as INDEX
 from disclosure.tests.builders import make_staff
 from ledger import guards
 from portal.pagecache.watch import Watch
 from portal.templatetags import kept
+from search.engines.sqlite import TABLE as INDEX
 
 # How fast the machine is, and what else it does, is no fault of the code: timings belong into
 # bench/.

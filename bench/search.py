@@ -141,7 +141,7 @@ class Clauses:
 
 def size(connection):
     """{"items", "bytes"} of the index."""
-    from disclosure.models import SearchEntry
+    from search.models import SearchEntry
 
     sql = {
         "sqlite": "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'disclosure_search%'",
@@ -164,10 +164,12 @@ def measure_recall():
     """Queries cut out of what is written in random items: what search finds against reading every
     item.
     """
-    from disclosure.models import Item, SearchEntry
-    from disclosure.search.engines import SCOPES, engine
+    from disclosure.models import Item
     from disclosure.search.finding import search
-    from disclosure.search.query import parse
+    from search.document import SCOPES
+    from search.engines import engine
+    from search.models import SearchEntry
+    from search.query import parse
 
     chance, public = random.Random(3), Item.objects.published().filter(annual_report=None)
     whole = public.only("title", "document_number", "index_number", "summary", "text")
@@ -189,7 +191,7 @@ def measure_recall():
         for query in queries:
             if query in text:
                 there[query].add(item.pk)
-    among, entries = set(pks), dict(SearchEntry.objects.values_list("place", "item_id"))
+    among, entries = set(pks), dict(SearchEntry.objects.values_list("place", "key"))
     wanted = found = complete = 0
     for query in queries:
         walked = engine().walk(parse(f'"{query}"'), SCOPES["all"])

@@ -20,6 +20,7 @@ from disclosure.checks import (
 from disclosure.erasing import elsewhere, foreign, own, standing, written_packages
 from disclosure.files import recognition, store
 from disclosure.revisions import public_rows, register_checks
+from disclosure.search import items
 
 # @check: what is looked at before an item is submitted.
 CHECKS = (attachments, dates, duplicates, links, metadata, personal, report_form, slips)
@@ -34,3 +35,5 @@ VERIFYING = (register_checks, recognition)
 RECOGNISING = (recognition,)
 # @public_table: what the daily digest covers.
 PUBLIC = (public_rows,)
+# index_kind: what search finds.
+SEARCHED = (items,)

@@ -19,7 +19,7 @@ from portal.watching.measuring import Measured, by_django
 PATIENCE_FOR_COUNTS = 0.5
 _LOOKED_AT = (
     *("background", "catalog", "confidential", "desk", "disclosure", "documents", "imports"),
-    *("inquiries", "ledger", "opendata", "portal", "statutory", "workdays"),
+    *("inquiries", "ledger", "opendata", "portal", "search", "statutory", "workdays"),
     *("static", "templates"),
 )
 _CODE = ("*.py", "*.html", "*.css", "*.js")

@@ -213,6 +213,7 @@ INSTALLED_APPS = [
     "catalog",
     "desk",
     "ledger",
+    "search",
     "workdays",
     "background",
 ]

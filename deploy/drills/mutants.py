@@ -66,7 +66,7 @@ MUTANTS = (
         # public.
         "withdrawal: the search entry is kept",
         "disclosure/search/indexing.py",
-        "        SearchEntry.objects.filter(item=item).delete()\n        return",
+        "        unindex(ITEMS, [item.pk])\n        return",
         "        return",
         ("disclosure/search/tests/test_finding.py", "-k", "withdraws_it"),
     ),

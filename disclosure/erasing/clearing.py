@@ -23,7 +23,7 @@ from django.utils import timezone
 from catalog.models import PublicStamp
 from disclosure.models import Node, Takedown
 from disclosure.models.written import lying_packages
-from disclosure.search.indexing import rebuild
+from search.indexing import rebuild
 
 logger = logging.getLogger(__name__)
 _CLEARERS = []

@@ -12,10 +12,11 @@ from disclosure.models import (
     ReportTable,
     Review,
     RevisionContent,
-    SearchEntry,
     Validity,
 )
 from disclosure.models.desk.legacy import erased_address
+from disclosure.search.items import ITEMS
+from search.indexing import unindex
 
 ERASED_TITLE = "（依法删除的信息）"
 ERASED = "（已依法删除）"
@@ -99,12 +100,12 @@ def erase_old_addresses(words, by):
         address.save()
 
 
-@erases("disclosure.SearchEntry.digest")
+@erases("search.SearchEntry.digest")
 def erase_from_search(words, by):
     """PostgreSQL keeps the text in this row. SQLite's index is told to forget; what is left of it
     `clearing` makes anew.
     """
-    SearchEntry.objects.filter(item__in=words.items).delete()
+    unindex(ITEMS, words.keys)
 
 
 @erases(

@@ -11,9 +11,9 @@ import re
 from django.db.models import Q
 
 from disclosure.models import Item, Validity
-from disclosure.search.engines import SCOPES, engine
-from disclosure.search.query import parse
-from disclosure.search.walking import Walk
+from disclosure.search.items import walk_items
+from search.document import SCOPES
+from search.query import parse
 
 MOST_EFFECTS = 50
 MOST_PAPERS = 20
@@ -78,11 +78,7 @@ def _is_of(hit, item, name):
 
 def _found(papers, words, scope):
     query = parse(f'"{words}"')
-    return (
-        []
-        if query.is_empty
-        else Walk(engine(), papers, MOST_PAPERS, None, None).matches(query, SCOPES[scope])
-    )
+    return [] if query.is_empty else walk_items(papers, MOST_PAPERS).matches(query, SCOPES[scope])
 
 
 def project_number(text):

@@ -24,7 +24,7 @@ from disclosure.models.reports.findings import ReportFindings
 from disclosure.models.reports.report import AnnualReport, ReportSection
 from disclosure.models.reports.tables import IdentityExplanation, ReportTable
 from disclosure.models.revision import Revision, RevisionContent
-from disclosure.models.search import FailedSearch, SearchEntry, SynonymGroup
+from disclosure.models.search import FailedSearch, SynonymGroup
 from disclosure.models.takedown import Takedown
 from disclosure.models.theme import Theme
 from disclosure.models.validity import Validity
@@ -58,7 +58,6 @@ __all__ = [
     "Revision",
     "RevisionContent",
     "RollUp",
-    "SearchEntry",
     "SiteViews",
     "StagedItem",
     "SynonymGroup",

@@ -3,11 +3,11 @@
 import datetime as dt
 
 from django.conf import settings
-from django.core.exceptions import EmptyResultSet, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import LessThanOrEqual, Lookup
+from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,41 +24,7 @@ from disclosure.models.theme import Theme
 from disclosure.models.working import DeskQuerySet
 from documents.customs.document_numbers import normalise_document_number
 from documents.html.richtext import html_to_text
-
-
-class WithoutIndex(Func):
-    """A column that is compared, but by which no index is entered.
-
-    Without statistics SQLite takes a range of `published_at` for a narrow one. It holds every
-    public item, and all would be sorted for one page, instead of twenty being read in the order of
-    another index.
-    """
-
-    template = "%(expressions)s"
-    arity = 1
-
-    def as_sqlite(self, compiler, connection, **context):
-        """`+column`, as SQLite's manual has it."""
-        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
-
-
-class InKeys(Lookup):
-    """A number is one of a thousand: written into the statement, where each as a parameter costs
-    more than the rest of it.
-    """
-
-    lookup_name = "in_keys"
-    prepare_rhs = False
-
-    def __init__(self, lhs, keys):
-        super().__init__(lhs, ", ".join(str(int(key)) for key in keys))
-
-    def as_sql(self, compiler, connection):
-        """`column IN (1, 2, 3)`."""
-        if not self.rhs:
-            raise EmptyResultSet
-        column, params = self.process_lhs(compiler, connection)
-        return f"{column} IN ({self.rhs})", params
+from search.lookups import WithoutIndex
 
 
 class ItemQuerySet(DeskQuerySet):

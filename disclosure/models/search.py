@@ -1,34 +1,11 @@
-"""What search keeps: which item stands where in the index, words that mean the same, and what
-nobody found.
-"""
+"""What search keeps beside the index: words that mean the same, and what nobody found."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from disclosure.models.item import Item
 from documents.folding import squash
 
 MOST_WORDS = 8
-
-
-class SearchEntry(models.Model):
-    """An item in the full-text index. The index itself is the database's own (FTS5, tsvector): see
-    `search.engines`.
-
-    `place` is the item's row in the index and orders it by the day of `listed_at`, so that the
-    newest matches are read first without sorting. An entry says nothing of who may read the item:
-    every search asks `published()` again.
-    """
-
-    item = models.OneToOneField(Item, models.CASCADE, primary_key=True, related_name="search_entry")
-    place = models.BigIntegerField("位置", unique=True)
-    digest = models.CharField("摘要", max_length=64)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "搜索索引"
-
-    def __str__(self):
-        return f"{self.item_id} → {self.place}"
 
 
 def split_words(text):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from disclosure.choices import FileKind, Genre
 from disclosure.models import Attachment, Validity
-from disclosure.models.item import InKeys
+from search.lookups import InKeys
 
 MOST_CHOICES = 8
 

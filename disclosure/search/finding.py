@@ -14,13 +14,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from disclosure.models import SynonymGroup, Validity
-from disclosure.models.item import InKeys
 from disclosure.models.search import split_words
-from disclosure.search.engines import SCOPES, engine
-from disclosure.search.pieces import take_apart
-from disclosure.search.query import Query, Word, parse
-from disclosure.search.walking import Walk
+from disclosure.search.items import walk_items
 from documents.folding import runs, squash
+from search.document import SCOPES
+from search.lookups import InKeys
+from search.pieces import take_apart
+from search.query import Query, Word, parse
 
 MOST = 1000
 TIERS = ("title", "head", "summary", "all")
@@ -73,7 +73,7 @@ def search(text, items, *, sort="relevance", day=None, first_day=None, last_day=
     query = parse(text)
     if query.is_empty:
         return Found(query)
-    walk = Walk(engine(), items, MOST, first_day, last_day)
+    walk = walk_items(items, MOST, first_day=first_day, last_day=last_day)
     synonyms = load_synonyms()
     day = day or timezone.localdate()
     found = _find(walk, query.with_synonyms(synonyms), sort, day)

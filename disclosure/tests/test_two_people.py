@@ -43,10 +43,12 @@ from catalog.tests.builders import make_category, make_department
 from disclosure import acts
 from disclosure.acts.guarding import locked, require_status
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Status, Term
-from disclosure.models import Item, Review, SearchEntry, Validity
+from disclosure.models import Item, Review, Validity
 from disclosure.revisions.standing import differences
+from disclosure.search.items import ITEMS
 from disclosure.tests.builders import make_draft, make_staff
 from ledger.models import Entry
+from search.models import SearchEntry
 
 S = Status
 serial = count(1)
@@ -569,8 +571,9 @@ class TwoPeople(RuleBasedStateMachine):
         assert self._is_stored(world), (world, item.status, item.corrects_id)
         assert item.revisions.count() == world.revisions
         assert bool(item.index_number) == bool(world.acts)
-        assert SearchEntry.objects.filter(item=item).exists() == (item.status == S.PUBLISHED)
-        assert not SearchEntry.objects.filter(item__corrects=item).exists()
+        assert SearchEntry.objects.of(ITEMS, [item.pk]).exists() == (item.status == S.PUBLISHED)
+        drafts = Item.objects.filter(corrects=item).values_list("pk", flat=True)
+        assert not SearchEntry.objects.of(ITEMS, drafts).exists()
         is_seen = item.status == S.PUBLISHED and world.shelf not in world.hidden
         assert Item.objects.published().filter(pk=item.pk).exists() == is_seen
         if item.status == S.PUBLISHED:

@@ -7,11 +7,12 @@ from django.db import connection
 from django.utils import timezone
 
 from disclosure.erasing import clearing
-from disclosure.models import SearchEntry, Takedown
+from disclosure.models import Takedown
 from disclosure.tests.builders import make_item
 from ledger import guards
 from portal.operations import diagnosis
 from portal.tests.served import MIGRATED, installation
+from search.models import SearchEntry
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from django.conf import settings
 from portal.apps import ROOMS_WITH_HOOKS
 
 DECLARES = re.compile(
-    r"^@(?:check|clears|erases|also_verify)\b|^holds_none\(|^public_table\(", re.MULTILINE
+    r"^@(?:check|clears|erases|also_verify)\b|^holds_none\(|^public_table\(|^\w+ = index_kind\(",
+    re.MULTILINE,
 )
 STARTED = """
 import django, json, sys

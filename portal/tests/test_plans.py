@@ -9,13 +9,15 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from catalog.tests.builders import make_category, make_department
-from disclosure.models import Attachment, Item, Revision, SearchEntry
-from disclosure.search.engines.postgresql import BY_INDEX
-from disclosure.search.walking import SMALL
+from disclosure.models import Attachment, Item, Revision
+from disclosure.search.items import ITEMS
 from disclosure.tests.builders import make_attachment, make_draft, make_public, make_report
 from ledger import guards
 from ledger.models import Entry
 from portal.tests.public_routes import filled, patterns
+from search.engines.postgresql import BY_INDEX
+from search.models import SearchEntry
+from search.walking import SMALL
 
 # PostgreSQL plans by a sample taken at random: another one before it is called a fault.
 pytestmark = [pytest.mark.django_db, pytest.mark.flaky(reruns=1)]
@@ -24,7 +26,7 @@ NUMBER = 100_000
 ALLOWED = re.compile(
     r"GROUP BY"  # how many items each category holds: once per change of what is public (`shelves`)
     # whether few are asked about: given up there
-    rf'|^SELECT "disclosure_item"."id" AS "pk" FROM "disclosure_item" .* LIMIT {SMALL + 1}$'
+    rf'|^SELECT "disclosure_item"."id" AS "indexed_as" FROM "disclosure_item" .* LIMIT {SMALL + 1}$'
     # given up counting at a thousand: long where much is found
     r"|^SELECT COUNT\(\*\) FROM \(.* LIMIT 1001\) subquery$"
     # SQLite calls its own order a scan
@@ -142,7 +144,7 @@ def many(shelves, government):
     copy(
         SearchEntry,
         item.pk,
-        {"item_id": "n", "place": f"{SearchEntry.objects.get(item=item).place} + n"},
+        {"item_id": "n", "place": f"{SearchEntry.objects.of(ITEMS, [item.pk]).get().place} + n"},
     )
     with connection.cursor() as cursor:
         cursor.execute(

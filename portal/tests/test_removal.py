@@ -10,14 +10,14 @@ from django.core.exceptions import ValidationError
 from disclosure import acts
 from disclosure.erasing import clearing
 from disclosure.models import Attachment, Revision, Takedown
-from disclosure.search.engines import engine
-from disclosure.search.query import parse
 from disclosure.tests.builders import correct, make_attachment, make_draft, make_staff
 from ledger import audit
 from ledger.models import Act, Entry
 from ledger.verification import verify_chain
 from opendata import bulk
 from portal.tests import planted as looking
+from search.engines import engine
+from search.query import parse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "人民法院（2026）黑01行终1号判决"

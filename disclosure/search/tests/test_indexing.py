@@ -4,18 +4,22 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from disclosure.acts.registering import public_face_changed
 from disclosure.choices import Status
-from disclosure.models import Attachment, Item, SearchEntry
-from disclosure.search import document, indexing
-from disclosure.search.engines import SCOPES, engine, sqlite
-from disclosure.search.engines.postgresql import BY_INDEX
+from disclosure.models import Attachment, Item
 from disclosure.search.finding import search
-from disclosure.search.query import parse
-from disclosure.search.walking import Walk
+from disclosure.search.items import ITEMS, walk_items
 from disclosure.tests.builders import make_item
+from search import document, indexing
+from search.document import SCOPES
+from search.engines import engine, sqlite
+from search.engines.postgresql import BY_INDEX
+from search.lookups import InKeys
+from search.models import SearchEntry
+from search.query import parse
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +117,7 @@ def test_what_is_changed_or_taken_away_while_the_index_is_built_is_found_as_it_i
     indexing.rebuild(while_it_runs)
     assert find("改名") == {"改名"}
     assert find("公告") == set()
-    assert list(SearchEntry.objects.values_list("item", flat=True)) == [changed.pk]
+    assert list(SearchEntry.objects.values_list("key", flat=True)) == [changed.pk]
 
 
 def test_a_new_index_has_the_keys_and_indexes_of_the_old_one(shelves):
@@ -177,7 +181,7 @@ def test_a_file_added_to_a_public_item_is_found_once_it_is_read(
 
 def make_past_the_acts(title):
     like = make_item(title)
-    SearchEntry.objects.filter(item=like).delete()
+    indexing.unindex(ITEMS, [like.pk])
     return like
 
 
@@ -192,9 +196,9 @@ def test_no_step_of_a_search_scans_a_table(shelves):
     rather read all.
     """
     item = make_item("公告")
-    place = SearchEntry.objects.get(item=item).place
+    place = SearchEntry.objects.of(ITEMS, [item.pk]).get().place
     with CaptureQueriesContext(connection) as asked:
-        list(engine().rows(Item.objects.published().order_by(), [place], ["title"]))
+        list(engine().rows(Item.objects.published().order_by(), ITEMS, [place], ["title"]))
     for sql, params in [*statements(asked), *index_queries()]:
         with transaction.atomic(), connection.cursor() as cursor:
             if connection.vendor == "postgresql":
@@ -212,12 +216,11 @@ def test_no_step_of_a_search_scans_a_table(shelves):
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps statistics of its own")
 def test_places_are_the_way_to_the_items_whatever_else_is_asked(shelves):
     """SQLite without statistics takes "published" for rarer than eleven hundred places."""
-    walk = Walk(
-        engine(),
-        Item.objects.published().filter(department=make_item("公告").department, genre="通知"),
-        10,
+    walk = walk_items(
+        Item.objects.published().filter(department=make_item("公告").department, genre="通知"), 10
     )
-    sql, params = walk.by_place.filter(search_entry__place__in=range(1_100)).query.sql_with_params()
+    keys = InKeys(F("pk"), range(1_100))
+    sql, params = walk.by_place.filter(keys).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
         plan = "\n".join(row[-1] for row in cursor.fetchall())

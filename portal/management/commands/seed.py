@@ -8,7 +8,6 @@ from tqdm import tqdm
 
 from disclosure.acts import register_lists
 from disclosure.erasing import clearing
-from disclosure.search.indexing import index_missing
 from ledger import memory
 from ledger.actions import make_checkpoint
 from ledger.digests.making import make_digest
@@ -18,6 +17,7 @@ from portal.demonstration import accounts, bulk, corrections, frame, workflow
 from portal.demonstration.browsing import seed_views
 from portal.demonstration.content import seed_content
 from portal.demonstration.guard import refuse_where_real
+from search.indexing import index_missing
 
 
 class Command(BaseCommand):

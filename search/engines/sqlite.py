@@ -1,8 +1,8 @@
 """SQLite: a table of FTS5 that keeps no text of its own (`content=''`), a row's number being its
 place.
 
-Such a table forgets a row only by being told all its words again, so rows are never taken out: an
-item indexed anew gets a new place, and a row whose place no `SearchEntry` knows is dead. `reindex`
+Such a table forgets a row only by being told all its words again, so rows are never taken out: a
+thing indexed anew gets a new place, and a row whose place no `SearchEntry` knows is dead. `reindex`
 leaves the dead behind.
 """
 
@@ -10,15 +10,16 @@ import datetime as dt
 from itertools import islice
 from operator import add
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
-from disclosure.models.item import InKeys
-from disclosure.search.document import FIELDS
-from disclosure.search.places import local_day
 from documents.folding import bigrams
+from search.document import FIELDS
+from search.kinds import own_key
+from search.lookups import InKeys
+from search.models import SearchEntry
 
 TABLE = "disclosure_search_index"
-ENTRIES = "disclosure_searchentry"
+ENTRIES = SearchEntry._meta.db_table
 A_DAYS_PLACES = 1 << 16  # a day with more goes on into the next day's places
 GATHERED = 16_000_000  # bytes
 _GAP = "0"
@@ -27,7 +28,6 @@ _GAP = "0"
 class SqliteEngine:
     """Writes and reads the index. `table`: another one while it is built anew."""
 
-    NAMED_BY = "search_entry__place"  # what `among` knows an item by
     AT_ONCE = 100  # hits that are rather asked one by one whether they stand in a narrower scope
     ASKS_FROM_THE_WIDEST = True  # two words of a title cost as much as the two anywhere
 
@@ -54,13 +54,13 @@ class SqliteEngine:
         """Take the table away."""
         self._run(f"DROP TABLE IF EXISTS {self.table}")
 
-    def new_places(self, items):
+    def new_places(self, days):
         """A place for each that no row ever had, among those of its day. Call inside a writing
         transaction.
         """
         free = {}
-        for item in items:
-            start = self.first_place(local_day(item.listed_at))
+        for day in days:
+            start = self.first_place(day)
             while (place := free.get(start) or self._free_place(start)) == start + A_DAYS_PLACES:
                 free[start] = place
                 start += A_DAYS_PLACES
@@ -72,22 +72,18 @@ class SqliteEngine:
         last = self._run(sql, [start, start + A_DAYS_PLACES])[0][0]
         return start if last is None else last + 1
 
-    def is_of_day(self, place, item):
-        """Whether the place stands where the item's day has it."""
-        return place // A_DAYS_PLACES == local_day(item.listed_at).toordinal()
+    def is_of_day(self, place, indexed):
+        """Whether the place stands where the day of what is `Indexed` has it."""
+        return place // A_DAYS_PLACES == indexed.day.toordinal()
 
-    def write(self, item, document, digest):
-        """Put the item into the index under a new place."""
-        self.write_all([(item, document, digest)])
-
-    def write_all(self, composed):
-        """Put (item, document, digest)s into the index under new places."""
-        placed = list(zip(self.new_places(item for item, _, _ in composed), composed, strict=True))
-        self.insert((place, document) for place, (_, document, _) in placed)
+    def write_all(self, portion):
+        """Put what is `Indexed` into the index under new places."""
+        placed = list(zip(self.new_places(one.day for one in portion), portion, strict=True))
+        self.insert((place, one.document) for place, one in placed)
         self._run_all(
             f"INSERT INTO {ENTRIES} (item_id, place, digest) VALUES (%s, %s, %s)"
             " ON CONFLICT (item_id) DO UPDATE SET place = excluded.place, digest = excluded.digest",
-            [(item.pk, place, digest) for place, (item, _, digest) in placed],
+            [(one.key, place, one.digest) for place, one in placed],
         )
 
     def insert(self, placed):
@@ -99,7 +95,7 @@ class SqliteEngine:
         )
 
     def keep_digests(self, rows):
-        """Note (digest, item, place) of what was written anew under the places it had."""
+        """Note (digest, key, place) of what was written anew under the places it had."""
         self._run_all(f"UPDATE {ENTRIES} SET digest = %s WHERE item_id = %s AND place = %s", rows)
 
     def walk(self, query, fields, *, below=None, above=None, limit=-1, newest=True):
@@ -117,6 +113,13 @@ class SqliteEngine:
     def count(self, query, most):
         """How many entries match, at most `most`."""
         return len(self.walk(query, (), limit=most))
+
+    def named(self, items, kind):
+        """What `among` knows rows of a kind by: their places, each in a query's only column."""
+        entries = SearchEntry.objects.filter(key=kind.outer_key(OuterRef("pk")))
+        return items.annotate(indexed_at=Subquery(entries.values("place"))).values_list(
+            "indexed_at", flat=True
+        )
 
     def among(self, query, fields, places, *, limit, **where):
         """Those of `places` that match, in order, at most `limit`. Reading all matches costs less
@@ -136,10 +139,13 @@ class SqliteEngine:
             reverse=True,
         )
 
-    def rows(self, items, places, fields):
-        """(place, the values of `fields`) of those of `items` that stand at these places."""
+    def rows(self, items, kind, places, fields):
+        """(place, the values of `fields`) of those of `items`, rows of a kind, that stand at these
+        places.
+        """
         wanted = ", ".join(map(str, map(int, places)))
-        at = dict(self._run(f"SELECT item_id, place FROM {ENTRIES} WHERE place IN ({wanted})"))
+        entries = self._run(f"SELECT item_id, place FROM {ENTRIES} WHERE place IN ({wanted})")
+        at = {own_key(key): place for key, place in entries if kind.holds(key)}
         if not at:
             return
         asked = items.filter(InKeys(F("pk"), at)).values_list("pk", *fields)

@@ -10,7 +10,7 @@ from time import sleep
 
 from django.db import OperationalError, transaction
 
-from disclosure.search.engines.postgresql import TABLE, PostgresqlEngine
+from search.engines.postgresql import TABLE, PostgresqlEngine
 
 FRESH, BEFORE = f"{TABLE}_new", f"{TABLE}_before"
 MEMORY = "256MB"  # for making an index; PostgreSQL's own 64 MB cost a third more time
@@ -48,13 +48,14 @@ class Beside:
                 f"ALTER TABLE {FRESH} ADD PRIMARY KEY (item_id)",
             )
 
-    def write_all(self, composed):
-        """Put (item, document, digest)s into the second table."""
-        self.engine.write_all(composed)
+    def write_all(self, portion):
+        """Put what is `Indexed` into the second table."""
+        self.engine.write_all(portion)
 
-    def finish(self):
+    def finish(self, remove_strangers):
         """Make the indexes; then carry over what has changed, and change places. Meanwhile searches
-        go on, and acts wait a moment (at a million items some seconds).
+        go on, and acts wait a moment (at a million items some seconds). `remove_strangers` is called
+        before anybody reads the new table.
         """
         with self._at_leisure():
             self._run(
@@ -62,12 +63,12 @@ class Beside:
             )
         for pause in PAUSES:
             try:
-                return self._change_places()
+                return self._change_places(remove_strangers)
             except OperationalError:  # somebody reads the first table for long: a backup
                 sleep(pause)
-        return self._change_places()
+        return self._change_places(remove_strangers)
 
-    def _change_places(self):
+    def _change_places(self, remove_strangers):
         with self._at_leisure():
             # What an act of this transaction left to be checked at its end keeps a table from being
             # dropped.
@@ -81,6 +82,7 @@ class Beside:
                 *self._names(),
                 "SET CONSTRAINTS ALL DEFERRED",
             )
+            remove_strangers()
 
     @contextmanager
     def _at_leisure(self):
@@ -114,8 +116,6 @@ class Beside:
         columns = "item_id, place, digest, terms, title, text"
         changed = f"SELECT item_id, place, digest FROM {TABLE} EXCEPT SELECT item_id, place, digest FROM {BEFORE}"
         self._run(
-            f"DELETE FROM {FRESH} WHERE NOT EXISTS"
-            f" (SELECT FROM disclosure_item i WHERE i.id = {FRESH}.item_id AND i.status = 'published')",
             f"DELETE FROM {FRESH} WHERE item_id IN (SELECT item_id FROM ({changed}) AS changed)",
             f"INSERT INTO {FRESH} ({columns}) SELECT {columns} FROM {TABLE} WHERE item_id IN (SELECT item_id FROM ({changed}) AS changed)",
         )

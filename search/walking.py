@@ -1,14 +1,14 @@
-"""From places of the index to items the public may read: batch by batch, newest first, until there
-are enough.
+"""From places of the index to rows the reader may see: batch by batch, newest first, until there are
+enough.
 """
 
 import copy
 import datetime as dt
-from typing import NamedTuple
 
 from django.db.models.expressions import Col
 
-from disclosure.models.item import WithoutIndex
+from search.engines import engine
+from search.lookups import WithoutIndex
 
 FIRST_BATCH = 1_100
 GROWTH = 6
@@ -16,44 +16,28 @@ CHUNK = 10_000  # places asked for in one query
 PATIENCE = 20_000  # places that are walked before anybody asks whether the items are few
 SMALL = 20_000  # so many items are rather compared with all matches
 FURTHEST = 300_000  # places looked at before a search gives up counting
-_FIELDS = (
-    *("pk", "title", "document_number", "index_number", "listed_at", "created_on", "view_count"),
-    *("department_id", "category_id", "theme_id", "genre"),
-)
-
-
-class Hit(NamedTuple):
-    """An item that was found: what ranking and facets need of it."""
-
-    place: int
-    pk: int
-    title: str
-    document_number: str
-    index_number: str
-    listed_at: dt.datetime
-    created_on: dt.date
-    view_count: int
-    department_id: int
-    category_id: int
-    theme_id: int | None
-    genre: str
 
 
 class Walk:
-    """Reads matches of the index and keeps those that are among `items`. Remembers what it has read
-    of each place.
+    """Reads matches of the index and keeps those that are among `items`, rows of a `kind`. Remembers
+    what it has read of each place.
+
+    `hit`: a NamedTuple of what is wanted of a row. Its first field is `place`; the others are
+    columns, of which the first is the key. `most`: how many are wanted. `first_day`, `last_day`:
+    where the days of the rows are known to lie.
     """
 
-    def __init__(self, engine, items, most, first_day=None, last_day=None):
-        self.engine, self.items, self.most = engine, items.order_by(), most
+    def __init__(self, kind, hit, items, most, *, first_day=None, last_day=None):
+        self.engine, self.kind, self.hit = engine(), kind, hit
+        self.items, self.most = items.order_by(), most
         self.by_place = _entered_by_place(self.items)
-        self.above = engine.first_place(first_day) - 1 if first_day else None
-        self.below = engine.first_place(last_day + dt.timedelta(days=1)) if last_day else None
+        self.above = self.engine.first_place(first_day) - 1 if first_day else None
+        self.below = self.engine.first_place(last_day + dt.timedelta(days=1)) if last_day else None
         self.is_cut = False
         self._hits, self._looks, self._base = {}, {}, None
 
     def matches(self, query, fields, *, newest=True):
-        """`Hit`s of a query in order of their places: all of them, or one more than `most`."""
+        """Hits of a query in order of their places: all of them, or one more than `most`."""
         if self._base is not None and self._is_small():
             return self._among_few_items(query, fields, newest)
         found, above, below, size, walked = [], self.above, self.below, FIRST_BATCH, 0
@@ -80,7 +64,7 @@ class Walk:
         )
 
     def few(self, query, fields, *, among=None):
-        """All `Hit`s of a query, where one look gives them, else None. `among`: hits of a wider
+        """All hits of a query, where one look gives them, else None. `among`: hits of a wider
         question.
         """
         if among is not None and len(among) <= self.engine.AT_ONCE:
@@ -123,14 +107,14 @@ class Walk:
         for start in range(0, len(unknown), CHUNK):
             chunk = unknown[start : start + CHUNK]
             self._hits.update(dict.fromkeys(chunk))
-            for values in self.engine.rows(self.by_place, chunk, _FIELDS):
-                self._hits[values[0]] = Hit(*values)
+            for values in self.engine.rows(self.by_place, self.kind, chunk, self.hit._fields[1:]):
+                self._hits[values[0]] = self.hit(*values)
         return [hit for place in places if (hit := self._hits[place])]
 
     def _is_small(self):
         """Whether so few items are asked for that they are better read first. One query, once."""
         if self._base is None:
-            self._base = list(self.items.values_list(self.engine.NAMED_BY, flat=True)[: SMALL + 1])
+            self._base = list(self.engine.named(self.items, self.kind)[: SMALL + 1])
         return len(self._base) <= SMALL
 
 

@@ -5,7 +5,7 @@ import sys
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from disclosure.search.indexing import index_missing, rebuild
+from search.indexing import index_missing, rebuild
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Where an item stands in the index: by the day the public could first read it."""
+"""The day an entry stands at in the index: the day the public could first read it."""
 
 from django.utils import timezone
 

@@ -9,12 +9,13 @@ from itertools import chain
 
 from django.db.models import F
 
-from disclosure.models.item import InKeys
-from disclosure.search.document import FIELDS
-from disclosure.search.places import local_day
 from documents.folding import bigrams
+from search.document import FIELDS
+from search.kinds import KIND_BITS, OWN_BITS, own_key
+from search.lookups import InKeys
+from search.models import SearchEntry
 
-TABLE = "disclosure_searchentry"
+TABLE = SearchEntry._meta.db_table
 FEW = 1_200  # fewer matches than this are simply read and sorted
 WINDOW = 12_000  # texts that are rather read one by one, from the newest, than all matches gathered
 MOST_GATHERED = 100_000  # matches that are rather gathered than more texts read
@@ -24,8 +25,8 @@ BY_INDEX = "SET LOCAL enable_seqscan = off; "
 _MARKS = {"title": "t:", "numbers": "n:", "organ": "o:", "summary": "s:"}
 _CHARACTER = "c:"
 TITLE = ("title",)
-_ITEM_BITS = 40
-_ITEM_MASK = (1 << _ITEM_BITS) - 1
+_KEY_BITS = KIND_BITS + OWN_BITS
+_KEY_MASK = (1 << _KEY_BITS) - 1
 
 
 class PostgresqlEngine:
@@ -33,32 +34,26 @@ class PostgresqlEngine:
     not know. `table`: another one while it is built anew.
     """
 
-    NAMED_BY = "pk"  # what `among` knows an item by
     AT_ONCE = 1_000  # hits that are rather asked one by one whether they stand in a narrower scope
     ASKS_FROM_THE_WIDEST = False  # the pairs of titles are few beside those of the texts
 
     def __init__(self, connection, table=TABLE):
         self.connection, self.table, self._gathered = connection, table, None
 
-    def new_place(self, item):
-        """The item's place: by its day, then by its number."""
-        return self.first_place(local_day(item.listed_at)) + item.pk
+    def new_place(self, indexed):
+        """The place of what is `Indexed`: by its day, then by its key."""
+        return self.first_place(indexed.day) + indexed.key
 
-    def is_of_day(self, place, item):
-        """Whether the place stands where the item's day has it."""
-        return place == self.new_place(item)
+    def is_of_day(self, place, indexed):
+        """Whether the place stands where the day of what is `Indexed` has it."""
+        return place == self.new_place(indexed)
 
-    def write(self, item, document, digest):
-        """Put the item into the index, or put it there anew."""
-        self.write_all([(item, document, digest)])
-
-    def write_all(self, composed):
-        """Put (item, document, digest)s into the index, or put them there anew. One statement: each
-        list is a column.
+    def write_all(self, portion):
+        """Put what is `Indexed` into the index, or put it there anew. One statement: each list is a
+        column.
         """
         rows = [
-            (item.pk, self.new_place(item), digest, *_texts(document))
-            for item, document, digest in composed
+            (one.key, self.new_place(one), one.digest, *_texts(one.document)) for one in portion
         ]
         self._run(
             f"INSERT INTO {self.table} (item_id, place, digest, terms, title, text)"
@@ -163,13 +158,19 @@ class PostgresqlEngine:
         where, params = condition(query, ())
         return len(self._run(f"SELECT 1 FROM {TABLE} WHERE {where} LIMIT %s", [*params, most]))
 
-    def among(self, query, fields, items, *, limit, below=None, above=None, newest=True):
-        """Places of those of `items` (ids) that match, in order, at most `limit`."""
+    def named(self, items, kind):
+        """What `among` knows rows of a kind by: their keys in the index, a query's only column."""
+        return items.annotate(indexed_as=kind.outer_key(F("pk"))).values_list(
+            "indexed_as", flat=True
+        )
+
+    def among(self, query, fields, keys, *, limit, below=None, above=None, newest=True):
+        """Places of those of `keys` that match, in order, at most `limit`."""
         where, params = _said_of_each(query, fields)
         within, more = _bounds("place", below, above)
         order = f"ORDER BY place {'DESC' if newest else 'ASC'} LIMIT %s"
         sql = f"SELECT place FROM {TABLE} WHERE item_id = ANY(%s) AND {where} AND {within} {order}"
-        return self._places(sql, [list(items), *params, *more, limit])
+        return self._places(sql, [list(keys), *params, *more, limit])
 
     def at(self, query, fields, places):
         """Those of a few places that match, newest first."""
@@ -177,12 +178,12 @@ class PostgresqlEngine:
         sql = f"SELECT place FROM {TABLE} WHERE place = ANY(%s) AND {where} ORDER BY place DESC"
         return self._places(sql, [list(places), *params])
 
-    def rows(self, items, places, fields):
-        """(place, the values of `fields`) of those of `items` that stand at these places. By the
-        items' own keys, which are part of the places: in a join the gate's condition on categories
-        has the planner read the whole archive.
+    def rows(self, items, kind, places, fields):
+        """(place, the values of `fields`) of those of `items`, rows of a kind, that stand at these
+        places. By the rows' own keys, which are part of the places: in a join the gate's condition
+        on categories has the planner read the whole archive.
         """
-        at = {place & _ITEM_MASK: place for place in places}
+        at = {own_key(place): place for place in places if kind.holds(place & _KEY_MASK)}
         return (
             (at[pk], *values)
             for pk, *values in items.filter(InKeys(F("pk"), at)).values_list("pk", *fields)
@@ -190,7 +191,7 @@ class PostgresqlEngine:
 
     def first_place(self, day):
         """The lowest place of a day."""
-        return day.toordinal() << _ITEM_BITS
+        return day.toordinal() << _KEY_BITS
 
     def analyse(self):
         """Tell the planner which pairs are common: it walks by day for those and asks the index for

@@ -9,8 +9,8 @@ than that nothing is made.
 
 from dataclasses import replace
 
-from disclosure.search.engines import engine
-from disclosure.search.query import MOST_WORDS, Query, Word
+from search.engines import engine
+from search.query import MOST_WORDS, Query, Word
 
 LONGEST_RUN = 24
 LONGEST_PIECE = 8
