@@ -17,8 +17,6 @@ from disclosure.choices import Status
 from disclosure.desk import catalogue, kinds, organs, search  # noqa: F401 – register their pages
 from disclosure.desk.acts import ActsMixin, change_url
 from disclosure.desk.attachments import AttachmentInline, AttachmentsMixin
-from disclosure.desk.bulk.columns import ItemTable
-from disclosure.desk.bulk.pages import BulkImportMixin
 from disclosure.desk.citing import CitingMixin, citable_by, is_chooser
 from disclosure.desk.collisions import CollisionAdmin
 from disclosure.desk.forms.items import ItemForm, ReportForm, ValidityForm
@@ -167,11 +165,10 @@ class ValidityInline(CitingMixin, admin.TabularInline):
 
 
 @admin.register(Item)
-class ItemAdmin(AttachmentsMixin, CitingMixin, BulkImportMixin, IntakeMixin, PublishingAdmin):
+class ItemAdmin(AttachmentsMixin, CitingMixin, IntakeMixin, PublishingAdmin):
     """Items, but for annual reports, which have a form of their own."""
 
     form = ItemForm
-    export_table = ItemTable
     inlines = (AttachmentInline, ValidityInline)
     list_display = ("title", "department", "category", "standing", "public_since", "view_count")
     list_filter = ("status", "genre", ("department", admin.RelatedOnlyFieldListFilter))

@@ -24,6 +24,7 @@ WORDS = {
     "background": ("jobs and notices", "后台任务"),
     "catalog": ("organs and categories", "机构和目录"),
     "ledger": ("register of acts", "登记簿"),
+    "search": ("full-text index", "全文索引"),
     "workdays": ("working days", "工作日"),
     "desk": ("safe saving at the desk", "工作台保存"),
     "confidential": ("personal data at rest", "个人信息加密"),
@@ -40,7 +41,7 @@ WORDS = {
     "disclosure.lists": ("lists", "列表"),
     "disclosure.reports": ("annual reports", "年度报告"),
     "disclosure.revisions": ("revisions", "历史版本"),
-    "disclosure.search": ("index", "搜索"),
+    "disclosure.search": ("finding items", "搜索"),
     "disclosure.models": ("records", "数据记录"),
 }
 PAGES = (("docs/architecture.md", 0), ("docs/architecture.zh.md", 1))

@@ -1,5 +1,5 @@
 """旧网站文件: files are brought in, compared with what was recognised in them, and made drafts by a
-clerk.
+clerk. 批量导入: items come from a table.
 """
 
 from django.contrib import admin, messages
@@ -12,12 +12,24 @@ from django.views.decorators.http import require_safe
 
 from desk.records import found_or_404
 from desk.saving import DeskAdmin
+from disclosure.admin import ItemAdmin
 from disclosure.models import Item, LegacyOriginal, OldAddress
 from imports.actions import hindrances, import_original, proposed, set_aside, take_in
+from imports.bulk.columns import ItemTable
+from imports.bulk.pages import BulkImportMixin
 from imports.forms_desk import BringInForm, ConfirmForm, SetAsideForm
 from imports.showing import tables_of, words_of
 
 State = LegacyOriginal.State
+# The archive's desk knows nothing of tables: the room above gives its items the pages for them.
+admin.site.unregister(Item)
+
+
+@admin.register(Item)
+class TabulatedItemAdmin(BulkImportMixin, ItemAdmin):
+    """Items as the archive has them, with what comes from a table and goes into one."""
+
+    export_table = ItemTable
 
 
 @admin.register(LegacyOriginal)

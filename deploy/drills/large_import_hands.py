@@ -17,10 +17,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
 from load import percentile  # noqa: E402
 
 from background.models import Job  # noqa: E402
-from disclosure.desk.bulk.columns import ItemTable  # noqa: E402
-from disclosure.desk.bulk.importing import keep_upload  # noqa: E402
-from disclosure.desk.bulk.jobs import enqueue_check, enqueue_import  # noqa: E402
 from disclosure.models import BulkImport, FailedSearch, Item, StagedItem  # noqa: E402
+from imports.bulk.columns import ItemTable  # noqa: E402
+from imports.bulk.importing import keep_upload  # noqa: E402
+from imports.bulk.jobs import enqueue_check, enqueue_import  # noqa: E402
 
 ROWS = int(sys.argv[1])
 BODY = "各科室：现将有关事项通知如下，请认真贯彻执行。" * 20

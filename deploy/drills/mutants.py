@@ -121,14 +121,14 @@ MUTANTS = (
         "disclosure/models/working.py",
         '        return self.filter(~Exists(staged.filter(item=OuterRef("pk"), batch__applied_at=None)))',
         "        return self.all()",
-        ("disclosure/tests/test_bulk_at_once.py", "-k", "see_nothing"),
+        ("imports/tests/test_bulk_at_once.py", "-k", "see_nothing"),
     ),
     Mutant(
         "import: what is applied is taken back",
-        "disclosure/desk/bulk/staging.py",
+        "imports/bulk/staging.py",
         "claim=batch.claim, applied_at=None)\n    if not mine",
         "pk__isnull=False)\n    if not mine",
-        ("disclosure/tests/test_bulk_at_once.py", "-k", "never_taken_back or lost_the_table"),
+        ("imports/tests/test_bulk_at_once.py", "-k", "never_taken_back or lost_the_table"),
     ),
     Mutant(
         "removal: packages on disk are kept",

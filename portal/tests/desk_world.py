@@ -16,7 +16,6 @@ from background.models import Job, Unreachable
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Status
-from disclosure.desk.bulk.importing import keep_upload
 from disclosure.models import (
     FailedSearch,
     FindingOverride,
@@ -27,6 +26,7 @@ from disclosure.models import (
     Theme,
 )
 from disclosure.tests.builders import make_attachment, make_item, make_public, make_report
+from imports.bulk.importing import keep_upload
 from inquiries.tests.builders import make_correction
 from ledger import witnesses
 from ledger.actions import make_checkpoint, redact

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 
 from disclosure import acts
 from disclosure.erasing import clearing, written_packages
-from disclosure.files import deposit
 from disclosure.models import Node, Takedown, WrittenPackage
 from disclosure.tests.builders import make_draft, make_report
+from opendata import deposit
 from portal.operations import diagnosis
 
 pytestmark = pytest.mark.django_db(transaction=True)

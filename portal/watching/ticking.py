@@ -17,10 +17,10 @@ from desk.models import forget_old
 from disclosure.acts import register_catalogue
 from disclosure.acts.due import end_terms, publish_due, register_validities
 from disclosure.counting.rollup import roll_up
-from disclosure.desk.bulk.staging import forget_abandoned
 from disclosure.erasing import clearing, written_packages
 from disclosure.models import Attachment
 from disclosure.models.rules import scanning
+from imports.bulk.staging import forget_abandoned
 from inquiries.actions import erase_contacts
 from inquiries.models.guarding import forget_uses
 from ledger import memory

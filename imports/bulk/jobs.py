@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from background.jobs import JobFailedError, enqueue, job, progress
 from background.models import Job
-from disclosure.desk.bulk.importing import look_through, take_in
-from disclosure.desk.bulk.staging import forget_marks
 from disclosure.models import BulkImport
+from imports.bulk.importing import look_through, take_in
+from imports.bulk.staging import forget_marks
 
 MAY = "disclosure.add_item"
 _GONE = "这个表格已经不在（之后又上传了新的表格），请重新上传。"

@@ -19,8 +19,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.tests.builders import make_department, make_user
-from disclosure.desk.bulk.columns import MomentWidget
-from disclosure.desk.bulk.template_file import template_file
 from documents.extraction import extract_text
 from documents.extraction.delimited import delimited_rows
 from documents.extraction.encodings import decode
@@ -31,6 +29,8 @@ from documents.extraction.tables import MAX_COLUMNS
 from documents.files.cells import LONGEST_CELL, plain_text
 from documents.files.sheets import Sheet, workbook
 from documents.files.zips import stream_zip
+from imports.bulk.columns import MomentWidget
+from imports.bulk.template_file import template_file
 
 pytestmark = pytest.mark.any_database
 

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 
 from background.models import Job
 from background.workers import is_anybody_working
-from disclosure.desk.bulk.importing import SHOWN, Outcome, keep_upload
-from disclosure.desk.bulk.jobs import enqueue_check, enqueue_import, newest_job
-from disclosure.desk.bulk.template_file import HELP, template_file
 from disclosure.models import BulkImport
 from documents.files.cells import csv_chunks
+from imports.bulk.importing import SHOWN, Outcome, keep_upload
+from imports.bulk.jobs import enqueue_check, enqueue_import, newest_job
+from imports.bulk.template_file import HELP, template_file
 from ledger.pages.addresses import client_address
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -7,9 +7,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from disclosure.desk.bulk.columns import ItemTable
 from documents.extraction.escapes import escaped
 from documents.files.cells import plain_text
+from imports.bulk.columns import ItemTable
 
 ROWS = 1_000  # to which the drop-down lists reach
 HELP = {

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils import timezone
 
-from disclosure.files.deposit_readme import deposit_readme
 from disclosure.files.editions import editions_of
 from disclosure.files.facts import absolute, clean_file_name
 from disclosure.files.formats import FORMATS
@@ -37,6 +36,7 @@ from documents.files.failures import ExportError, NothingToExportError
 from documents.files.zips import Entry, stream_zip
 from ledger import export as register
 from ledger import seals
+from opendata.deposit_readme import deposit_readme
 
 LASTING = (
     "pdf",

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from disclosure.erasing.written_packages import RECORDED, write_package
-from disclosure.files.deposit import LASTING, Span, stream_deposit
 from disclosure.files.formats import FORMATS
 from disclosure.models import WrittenPackage
+from opendata.deposit import LASTING, Span, stream_deposit
 
 FIRST_YEAR = 1949
 

@@ -15,10 +15,10 @@ from background.tests.working import do_all
 from catalog.models import Section
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.choices import Genre, Status
-from disclosure.desk.bulk.columns import TERM
-from disclosure.desk.bulk.importing import take_in
 from disclosure.models import BulkImport, Item
 from disclosure.tests.builders import make_item
+from imports.bulk.columns import TERM
+from imports.bulk.importing import take_in
 from ledger.models import AuditEntry
 
 pytestmark = pytest.mark.django_db

@@ -16,13 +16,13 @@ from background.models import Job
 from background.tests.working import do_all
 from catalog.models import Category, Department, Section
 from catalog.tests.builders import make_category, make_department, make_user
-from disclosure.desk.bulk import importing as bulk_import
-from disclosure.desk.bulk import staging
-from disclosure.desk.bulk.importing import keep_upload, take_in
-from disclosure.desk.bulk.jobs import enqueue_import
 from disclosure.models import BulkImport, Item, StagedItem
 from disclosure.tests.builders import make_item
-from disclosure.tests.test_bulk_import import GOOD, xlsx
+from imports.bulk import importing as bulk_import
+from imports.bulk import staging
+from imports.bulk.importing import keep_upload, take_in
+from imports.bulk.jobs import enqueue_import
+from imports.tests.test_bulk_import import GOOD, xlsx
 
 ROWS = 60
 
@@ -98,7 +98,7 @@ def test_others_write_between_the_steps_and_see_nothing_of_it(batch, client):
 @pytest.mark.django_db
 def test_all_rows_appear_by_one_row_and_marks_go_afterwards(batch, monkeypatch):
     """The last step holds SQLite's lock no longer for ten thousand rows than for ten."""
-    monkeypatch.setattr("disclosure.desk.bulk.importing.forget_marks", lambda batches: None)
+    monkeypatch.setattr("imports.bulk.importing.forget_marks", lambda batches: None)
     with CaptureQueriesContext(connection) as queries:
         take_in(batch, by=batch.uploaded_by)
     assert not [query for query in queries if query["sql"].startswith("DELETE")]
@@ -113,7 +113,7 @@ def test_all_rows_appear_by_one_row_and_marks_go_afterwards(batch, monkeypatch):
 
 @pytest.mark.django_db
 def test_what_is_applied_is_never_taken_back(batch, monkeypatch):
-    monkeypatch.setattr("disclosure.desk.bulk.importing.forget_marks", lambda batches: None)
+    monkeypatch.setattr("imports.bulk.importing.forget_marks", lambda batches: None)
     mine = []
     monkeypatch.setattr(staging.Staging, "undo", lambda self: mine.append(self.batch))
     take_in(batch, by=batch.uploaded_by)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from disclosure.desk.bulk.columns import BodyWidget
 from disclosure.desk.forms.widgets import RichTextField
 from documents.html.paste import clean_pasted
 from documents.html.richtext import html_to_text, sanitize
 from documents.html.stray_marks import escape_stray, is_markup, paragraphs
+from imports.bulk.columns import BodyWidget
 
 PLAIN = [
     "面积<100平方米的，不予补助；a<b且c>d。",

@@ -11,16 +11,14 @@ from disclosure.models import Item
 from disclosure.search.finding import search
 from disclosure.search.items import ITEMS
 from disclosure.tests.builders import make_item
-from disclosure.tests.conftest import government, shelves
 from search import kinds
-from search.document import SCOPES, Document, field_runs
+from search.document import FIELDS, SCOPES, Document, field_runs
 from search.indexing import index, index_missing, missing, rebuild, unindex
 from search.kinds import Kind, Source, index_kind
 from search.models import SearchEntry
 from search.query import parse
 from search.walking import Walk
 
-__all__ = ["government", "shelves"]
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2024, 5, 1)
 
@@ -35,8 +33,8 @@ class OrganHit(NamedTuple):
 
 def read(ids):
     for organ in Department.objects.filter(pk__in=ids).order_by("pk"):
-        empty = dict.fromkeys(("numbers", "organ", "summary", "body", "files"), [])
-        yield Source(organ.pk, DAY, Document(title=field_runs(organ.name), **empty))
+        empty = {name: [] for name in FIELDS}
+        yield Source(organ.pk, DAY, Document(**empty | {"title": field_runs(organ.name)}))
 
 
 @pytest.fixture

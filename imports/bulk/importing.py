@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 
-from disclosure.desk.bulk.columns import ItemTable, identity
-from disclosure.desk.bulk.staging import Staging, forget_marks
 from disclosure.models import BulkImport, Item
 from documents.extraction.filled_in import opened_table
 from documents.extraction.tables import MAX_BYTES
 from documents.uploads.gate import check_upload
+from imports.bulk.columns import ItemTable, identity
+from imports.bulk.staging import Staging, forget_marks
 
 STEP = 50  # rows between two words about progress
 GONE = "文件已不在，请重新上传。"
