@@ -16,7 +16,7 @@ from disclosure.models.reports.report import Regime
 from statutory.four_lists import FourLists
 from statutory.identities import Rule
 
-ROOMS = ("catalog", "disclosure", "inquiries", "ledger", "workdays", "accounts")
+ROOMS = ("catalog", "disclosure", "inquiries", "ledger", "search", "workdays", "accounts")
 GLOSSARY = (Path(settings.BASE_DIR) / "docs" / "glossary.md").read_text(encoding="utf-8")
 ROWS = [line.split("|")[1:3] for line in GLOSSARY.splitlines() if re.match(r"\| .*`", line)]
 IDENTIFIERS = [identifier for _, cell in ROWS for identifier in re.findall(r"`([^`]+)`", cell)]
