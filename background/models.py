@@ -18,7 +18,6 @@ class JobQuerySet(models.QuerySet):
     """Jobs by where they stand."""
 
     def open(self):
-        """Not done yet."""
         return self.filter(state__in=(Job.State.WAITING, Job.State.RUNNING))
 
     def abandoned(self):

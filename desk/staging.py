@@ -30,7 +30,7 @@ def stage(upload, *, user, about=""):
     return upload.staged
 
 
-def found(token):
+def staged_file_of(token):
     """The staged file a form speaks of, or None: the token is signed, and the file may be gone."""
     try:
         key = signing.loads(token, salt=SALT)
@@ -49,7 +49,11 @@ class StagedFileInput(forms.ClearableFileInput):
     def value_from_datadict(self, data, files, name):
         """What was chosen now, else what is staged."""
         upload = super().value_from_datadict(data, files, name)
-        if upload is None and (token := data.get(name + SUFFIX)) and (staged := found(token)):
+        if (
+            upload is None
+            and (token := data.get(name + SUFFIX))
+            and (staged := staged_file_of(token))
+        ):
             return StagedUpload(staged)
         return upload
 
@@ -84,6 +88,6 @@ def keys_in(data):
     """Keys of the staged files that a form brought back."""
     keys = []
     for name, token in data.items():
-        if name.endswith(SUFFIX) and (staged := found(token)):
+        if name.endswith(SUFFIX) and (staged := staged_file_of(token)):
             keys.append(staged.pk)
     return keys

@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 from django.contrib.admin.utils import quote, unquote
-from django.core.exceptions import PermissionDenied
 from django.forms import SplitDateTimeField
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from catalog.admin.scope import DepartmentScope
 from catalog.models import Category, Department, Section
 from desk.saving import DeskAdmin
 from desk.versions import shown_fields
@@ -41,32 +41,6 @@ STATUTORY_SECTIONS = (  # 国办公开办函〔2021〕30号
 )
 
 
-class DepartmentScope:
-    """A clerk sees and touches only records of their departments: in lists, in forms, and again on
-    writing.
-    """
-
-    department_field = "department"
-
-    def get_queryset(self, request):
-        scope = Department.objects.visible_to(request.user)
-        return super().get_queryset(request).filter(**{f"{self.department_field}__in": scope})
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "department":
-            kwargs["queryset"] = Department.objects.visible_to(request.user)
-        elif db_field.name == "theme":
-            kwargs["queryset"] = Theme.objects.select_related(
-                "parent"
-            )  # a choice says its class as well
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def save_model(self, request, obj, form, change):
-        if not Department.objects.visible_to(request.user).filter(pk=obj.department_id).exists():
-            raise PermissionDenied
-        super().save_model(request, obj, form, change)
-
-
 class PublishingAdmin(ActsMixin, PreviewMixin, DepartmentScope, CollisionAdmin):
     """Writing, and the acts of the workflow, for whatever has an item."""
 
@@ -77,6 +51,11 @@ class PublishingAdmin(ActsMixin, PreviewMixin, DepartmentScope, CollisionAdmin):
     def item_of(self, obj):
         """The item that is published when `obj` is."""
         return obj
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "theme":  # a choice says its class as well
+            kwargs["queryset"] = Theme.objects.select_related("parent")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Of the two fields of a moment each gets a name: Django prints the words beside them
@@ -341,12 +320,10 @@ class AnnualReportAdmin(FindingsMixin, TablesMixin, PublishingAdmin):
 
     @admin.display(description="成文日期")
     def created_on(self, report):
-        """As above."""
         return report.item.created_on
 
     @admin.display(description="来源")
     def source(self, report):
-        """As above."""
         return report.item.source
 
     @admin.display(description="引言")
@@ -356,7 +333,6 @@ class AnnualReportAdmin(FindingsMixin, TablesMixin, PublishingAdmin):
 
     @admin.display(description="更正说明")
     def change_note(self, report):
-        """As above."""
         return report.item.change_note
 
     @admin.display(description="状态", ordering="item__status")
@@ -404,8 +380,7 @@ class AnnualReportAdmin(FindingsMixin, TablesMixin, PublishingAdmin):
         for name, value in {**values, "department": obj.department}.items():
             setattr(item, name, value)
         item.genre = item.genre or "报告"
-        if not Department.objects.visible_to(request.user).filter(pk=obj.department_id).exists():
-            raise PermissionDenied
+        self.require_department(request.user, obj.department_id)
         item.save(
             update_fields=shown_fields(item, {*values, "department", "genre"}) if change else None
         )

@@ -29,7 +29,7 @@ MAX_SECTION_TITLE = 100
 THEME_OF_REPORTS = "综合政务\\政务公开"
 
 
-def take_in(*, data, name, by, department=None, category=None):
+def bring_in_original(*, data, name, by, department=None, category=None):
     """(the `LegacyOriginal` of these bytes, whether it is new). The same bytes are taken in once,
     whatever their name.
     """
@@ -98,7 +98,7 @@ def _day(text):
     return dt.date.fromisoformat(text) if text else None
 
 
-def hindrances(original, fields, *, by=None):
+def obstacles_to_import(original, fields, *, by=None):
     """Why these fields cannot become a draft yet: sentences, none where they can. They tell `by`
     (None: the command) of nothing that is hidden from them at the desk.
     """
@@ -202,7 +202,7 @@ def import_original(*, original, fields, by):
     original = LegacyOriginal.objects.select_for_update(of=("self",)).get(pk=original.pk)
     if original.state == State.IMPORTED:
         raise ValidationError("这个文件已经导入，不需要重复操作。")
-    if reasons := hindrances(original, fields, by=by):
+    if reasons := obstacles_to_import(original, fields, by=by):
         raise ValidationError(reasons)
     item = _item(original, fields, by)
     if by is not None:

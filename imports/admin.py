@@ -13,8 +13,15 @@ from django.views.decorators.http import require_safe
 from desk.records import found_or_404
 from desk.saving import DeskAdmin
 from disclosure.admin import ItemAdmin
+from disclosure.desk.acts import change_url
 from disclosure.models import Item, LegacyOriginal, OldAddress
-from imports.actions import hindrances, import_original, proposed, set_aside, take_in
+from imports.actions import (
+    bring_in_original,
+    import_original,
+    obstacles_to_import,
+    proposed,
+    set_aside,
+)
 from imports.bulk.columns import ItemTable
 from imports.bulk.pages import BulkImportMixin
 from imports.forms_desk import BringInForm, ConfirmForm, SetAsideForm
@@ -69,7 +76,6 @@ class LegacyOriginalAdmin(DeskAdmin):
 
     @admin.display(description="机关")
     def organ(self, original):
-        """Whose it is."""
         return original.department or original.recognised.get("organ") or "—"
 
     @admin.display(description="疑问")
@@ -79,7 +85,6 @@ class LegacyOriginalAdmin(DeskAdmin):
 
     @admin.display(description="文件名")
     def name_alone(self, original):
-        """Without its folders."""
         return original.name.rpartition("/")[2]
 
     def get_urls(self):
@@ -117,7 +122,7 @@ class LegacyOriginalAdmin(DeskAdmin):
         return render(request, "admin/disclosure/legacyoriginal/bring_in.html", context)
 
     def _take_in(self, request, file):
-        original, is_new = take_in(data=file.read(), name=file.name, by=request.user)
+        original, is_new = bring_in_original(data=file.read(), name=file.name, by=request.user)
         url = reverse("admin:disclosure_legacyoriginal_change", args=[original.pk])
         link = format_html('<a href="{}">{}</a>', url, file.name)
         if not is_new:
@@ -153,12 +158,12 @@ class LegacyOriginalAdmin(DeskAdmin):
             if not can_import:
                 raise PermissionDenied
             if form.is_valid() and (item := self._import(request, original, form)):
-                return HttpResponseRedirect(_admin_page(item))
+                return HttpResponseRedirect(change_url(item))
         context = self._context(
             request, original=original, form=form, fields=fields, title="对照原件确认", words=words_of(original),
             tables=tables_of(original.recognised) if original.recognised.get("tables") else (),
-            hindrances=hindrances(original, fields, by=request.user) if can_import else (),
-            item_url=_admin_page(original.item) if original.item else "", set_aside_form=SetAsideForm(),
+            obstacles=obstacles_to_import(original, fields, by=request.user) if can_import else (),
+            item_url=change_url(original.item) if original.item else "", set_aside_form=SetAsideForm(),
         )  # fmt: skip
         return render(request, "admin/disclosure/legacyoriginal/compare.html", context)
 
@@ -207,13 +212,6 @@ class LegacyOriginalAdmin(DeskAdmin):
 
     def _context(self, request, **more):
         return {**self.admin_site.each_context(request), "opts": self.opts, **more}
-
-
-def _admin_page(item):
-    """Where the desk edits what an original became."""
-    if report := getattr(item, "annual_report", None):
-        return reverse("admin:disclosure_annualreport_change", args=[report.pk])
-    return reverse("admin:disclosure_item_change", args=[item.pk])
 
 
 @admin.register(OldAddress)

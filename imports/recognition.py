@@ -67,7 +67,7 @@ def _recognise(data, name, result, today):
     result.trail = parts.trail
     result.title, repeated = titles.title_of(source, parts)
     body = split_run_in(parts.body[repeated:])
-    _refuse_nothing(body, result)
+    _refuse_unusable_page(body, result)
     text = "\n".join(block.written for block in body)
     result.characters = len(visible(text))
     _dates(result, source, parts, today)
@@ -92,7 +92,7 @@ def _recognise(data, name, result, today):
         result.doubt(doubt)
 
 
-def _refuse_nothing(body, result):
+def _refuse_unusable_page(body, result):
     characters = sum(len(visible(block.written)) for block in body)
     if characters < MIN_CHARACTERS:
         raise RefusedError(NO_TEXT)

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.html import format_html
 
+from catalog.admin.scope import DepartmentScope
 from desk.saving import DeskAdmin
 from inquiries.actions import handle_correction
 from inquiries.models import Correction
@@ -40,7 +41,7 @@ class HandlingForm(forms.ModelForm):
 
 
 @admin.register(Correction)
-class CorrectionAdmin(DeskAdmin):
+class CorrectionAdmin(DepartmentScope, DeskAdmin):
     """Nobody adds or deletes one; status and note are all that is written."""
 
     form = HandlingForm
@@ -78,9 +79,9 @@ class CorrectionAdmin(DeskAdmin):
         *("received_at", "office", "handled_by", "handled_at"),
     )
 
-    def get_queryset(self, request):
-        """The scope of the user, in the list, in the form and in files alike."""
-        return Correction.objects.visible_to(request.user).order_by("-received_at", "-pk")
+    def in_scope(self, queryset, user):
+        """Those of no department as well, for who handles all of them."""
+        return queryset.visible_to(user).order_by("-received_at", "-pk")
 
     def has_add_permission(self, request):
         return False
@@ -122,7 +123,7 @@ class CorrectionAdmin(DeskAdmin):
 
     def save_model(self, request, obj, form, change):
         """Through the room's action, in the name of who does it."""
-        if not Correction.objects.visible_to(request.user).filter(pk=obj.pk).exists():
+        if not self.get_queryset(request).filter(pk=obj.pk).exists():
             raise PermissionDenied
         words = form.cleaned_data
         handle_correction(

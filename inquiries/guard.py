@@ -81,7 +81,6 @@ class Stamp:
 
     @classmethod
     def make(cls):
-        """Now."""
         return cls(secrets.token_urlsafe(24), time.time())
 
     @classmethod

@@ -47,7 +47,6 @@ class Question:
 
     @classmethod
     def make(cls):
-        """Any one."""
         return cls(secrets.randbelow(8) + 1, secrets.randbelow(8) + 1, secrets.token_urlsafe(12))
 
     @classmethod

@@ -26,15 +26,12 @@ class ReadOnlyAdmin(DeskAdmin):
     actions = None
 
     def has_add_permission(self, request):
-        """Never."""
         return False
 
     def has_change_permission(self, request, obj=None):
-        """Never."""
         return False
 
     def has_delete_permission(self, request, obj=None):
-        """Never."""
         return False
 
 
@@ -85,7 +82,6 @@ class EntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description="对象名称")
     def title(self, entry):
-        """As above."""
         return entry.title_instead or entry.subject_title
 
     @admin.display(description="对象类别")
@@ -246,7 +242,6 @@ class RedactionAdmin(DeskAdmin):
         return super().has_change_permission(request, obj) and not (obj and obj.lifted_at)
 
     def has_delete_permission(self, request, obj=None):
-        """Never."""
         return False
 
     def save_model(self, request, obj, form, change):

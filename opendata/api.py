@@ -42,7 +42,6 @@ class OpenAPI(NinjaAPI):
     """Every answer may be kept for a minute."""
 
     def create_response(self, request, *args, **kwargs):
-        """With the headers."""
         response = super().create_response(request, *args, **kwargs)
         response["Cache-Control"] = (
             "public, max-age=60" if response.status_code == 200 else "no-store"
@@ -172,7 +171,7 @@ def _row(item):
         "published_on": timezone.localtime(item.listed_at).date(),
         "validity": item.validity_label(),
         "views": item.view_count,
-        "kind": "report" if hasattr(item, "annual_report") else "item",
+        "kind": item.kind.name,
         "address": absolute(item.get_absolute_url()),
         "data": absolute(reverse("api:item", args=[item.index_number])),
     }

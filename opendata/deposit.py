@@ -57,7 +57,6 @@ class Span:
 
     @property
     def words(self):
-        """For the readme."""
         year = f"{self.year} 年公开的信息" if self.year else "全部公开的信息"
         return f"{year}中 {self.since} 以后公开或更正的" if self.since else year
 

@@ -43,14 +43,12 @@ class ColumnMap(_OurSite, Sitemap):
     """Every visible column, every organ, and the fixed pages."""
 
     def items(self):
-        """Addresses."""
         fixed = ["/", "/catalog/", "/reports/", "/guide/", "/rules/", "/register/", "/about/"]
         columns = [f"/catalog/{node.slug}/" for node in Tree.load().nodes.values()]
         organs = Department.objects.order_by("pk").values_list("slug", flat=True)
         return fixed + columns + [f"/organs/{slug}/" for slug in organs]
 
     def location(self, address):
-        """Itself."""
         return address
 
 

@@ -128,7 +128,7 @@ def forget() -> None:
         settings.SITE.forget()
 
 
-def said(names: Iterable[str]) -> str:
+def labels_of(names: Iterable[str]) -> str:
     """What the fields are called at the desk."""
     model = apps.get_model("portal", "SiteIdentity")
     return "、".join(str(model._meta.get_field(name).verbose_name) for name in names)

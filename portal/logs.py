@@ -61,7 +61,6 @@ class LineFormatter(logging.Formatter):
     """
 
     def format(self, record):
-        """One record."""
         record.number = f"[{number}] " if (number := _number_of(record)) else ""
         return without_personal_data(super().format(record))
 
@@ -70,7 +69,6 @@ class JsonFormatter(logging.Formatter):
     """For programs: one JSON object a line. Times in UTC."""
 
     def format(self, record):
-        """One record."""
         told = {
             "time": f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(record.created))}.{int(record.msecs):03d}Z",
             "level": record.levelname,

@@ -403,9 +403,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # The queue's rows name functions. Rows that the version before wrote are done under today's names.
 FORMER_JOBS = {
     "disclosure.desk.jobs.check_table": "imports.bulk.jobs.check_table",
-    "disclosure.desk.jobs.take_in_table": "imports.bulk.jobs.take_in_table",
+    "disclosure.desk.jobs.take_in_table": "imports.bulk.jobs.import_table",
     "disclosure.desk.bulk.jobs.check_table": "imports.bulk.jobs.check_table",
-    "disclosure.desk.bulk.jobs.take_in_table": "imports.bulk.jobs.take_in_table",
+    "disclosure.desk.bulk.jobs.take_in_table": "imports.bulk.jobs.import_table",
     "disclosure.exports.jobs.make_file": "disclosure.files.jobs.make_file",
     "disclosure.exports.jobs.prepare_package": "disclosure.files.jobs.prepare_package",
     "disclosure.opendata.jobs.write_bulk_data": "opendata.jobs.write_bulk_data",

@@ -78,12 +78,10 @@ class TableEntry:
 
     @property
     def key(self) -> str:
-        """The table's key."""
         return self.layout.key
 
     @property
     def title(self) -> str:
-        """Its name."""
         return self.layout.title
 
     def read(self) -> Self:

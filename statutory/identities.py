@@ -93,7 +93,6 @@ class Result:
 
     @property
     def code(self) -> str:
-        """The rule's code."""
         return self.rule.code
 
     @property
@@ -128,7 +127,6 @@ class Result:
 
     @property
     def is_problem(self) -> bool:
-        """Broken, and hard."""
         return self.rule.is_hard and self.verdict == Verdict.BROKEN
 
     @property

@@ -128,7 +128,6 @@ class Layout:
 
     @property
     def grid(self) -> tuple[tuple[Cell, ...], ...]:
-        """All rows."""
         return (*self.head, *self.body)
 
     @property
@@ -155,7 +154,7 @@ class Layout:
         return rows[number][place]
 
 
-def tie(rows: Iterable[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:
+def with_headers(rows: Iterable[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     """Give every cell the keys of the headers that speak for it: those above in its columns, those
     left in its rows.
 

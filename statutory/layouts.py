@@ -11,7 +11,7 @@ same, so that years can be compared across them.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from statutory.layout import Cell, Column, Kind, Layout, Line, Role, tie
+from statutory.layout import Cell, Column, Kind, Layout, Line, Role, with_headers
 
 SECTION_A = "二、主动公开政府信息情况"
 SECTION_B = "三、收到和处理政府信息公开申请情况"
@@ -119,7 +119,9 @@ def _table_a(blocks: Iterable[Any]) -> Layout:
             ]
             rows.append(tuple(cells))
             lines.append(Line(line, label, columns, above=(title,)))
-    return Layout("a", "主动公开政府信息情况", SECTION_A, "", WIDTH_A, tuple(lines), (), tie(rows))
+    return Layout(
+        "a", "主动公开政府信息情况", SECTION_A, "", WIDTH_A, tuple(lines), (), with_headers(rows)
+    )
 
 
 # --- Table B
@@ -246,7 +248,7 @@ def _table_b(results: Sequence[tuple[str, str, tuple[tuple[str, str], ...]]]) ->
             add(line, text, RESULTS, label, heads=[*first, *group, Cell(Role.ROW, text, line)])
             first, group = [], []
     whole("carried_out", "四、结转下年度继续办理")
-    grid = tie((*_head_b(), *rows))
+    grid = with_headers((*_head_b(), *rows))
     return Layout(
         "b", "收到和处理政府信息公开申请情况", SECTION_B, "件", 10, tuple(lines), grid[:3], grid[3:]
     )
@@ -295,7 +297,7 @@ def _table_c() -> Layout:
             for n, column in enumerate(columns)
         ),
     )
-    grid = tie(rows)
+    grid = with_headers(rows)
     line = Line("disputes", "行政复议、行政诉讼", columns)
     return Layout(
         "c", "政府信息公开行政复议、行政诉讼情况", SECTION_C, "件", 15, (line,), grid[:3], grid[3:]

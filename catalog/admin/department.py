@@ -115,7 +115,6 @@ class DepartmentAdmin(KeepingAdmin):
         return Department.objects.visible_to(request.user).order_by("position", "pk")
 
     def get_changelist(self, request, **kwargs):
-        """As a tree."""
         return DepartmentTree
 
     def get_form(self, request, obj=None, change=False, **kwargs):

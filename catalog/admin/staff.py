@@ -69,7 +69,6 @@ class StaffAdmin(DeskAdmin, UserAdmin):
 
     @admin.display(description="所属机构")
     def departments(self, user):
-        """Short names."""
         return "、".join(str(membership.department) for membership in user.memberships.all())
 
     def has_change_permission(self, request, obj=None):
@@ -79,7 +78,6 @@ class StaffAdmin(DeskAdmin, UserAdmin):
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        """As with changing."""
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_delete_permission(request, obj)

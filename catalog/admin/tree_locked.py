@@ -53,7 +53,6 @@ class TreeLockedAdmin(KeepingAdmin):
         return form
 
     def delete_view(self, request, object_id, extra_context=None):
-        """Confirm and delete."""
         return self.locked(request, super().delete_view, object_id, extra_context)
 
     def changelist_view(self, request, extra_context=None):

@@ -181,18 +181,17 @@ MUTANTS = (
     ),
     Mutant(
         "desk: an item of another organ is written",
-        "disclosure/admin.py",
-        "    def save_model(self, request, obj, form, change):\n"
-        "        if not Department.objects.visible_to(request.user).filter(pk=obj.department_id).exists():",
-        "    def save_model(self, request, obj, form, change):\n        if False:",
+        "catalog/admin/scope.py",
+        "        self.require_department(request.user, obj.department_id)\n        super()",
+        "        super()",
         ("disclosure/tests/test_admin_items.py", "-k", "refused_on_writing"),
     ),
     Mutant(
         "desk: the item of another organ's report is written",
         "disclosure/admin.py",
         'item.genre = item.genre or "报告"\n'
-        "        if not Department.objects.visible_to(request.user).filter(pk=obj.department_id).exists():",
-        'item.genre = item.genre or "报告"\n        if False:',
+        "        self.require_department(request.user, obj.department_id)",
+        'item.genre = item.genre or "报告"',
         ("disclosure/tests/test_admin_items.py", "-k", "refused_on_writing"),
     ),
     Mutant(

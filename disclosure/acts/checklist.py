@@ -119,10 +119,8 @@ def _content(item, place):
             or ""
         )
     kind, _, key = place.name.partition("-")
-    if kind == "section" and hasattr(item, "annual_report"):
-        return "\n".join(
-            item.annual_report.sections.filter(position=key).values_list("body", flat=True)
-        )
-    if kind == "table" and hasattr(item, "annual_report"):
-        return str(item.annual_report.tables.filter(key=key).values_list("rows", flat=True).first())
+    if kind == "section" and item.report:
+        return "\n".join(item.report.sections.filter(position=key).values_list("body", flat=True))
+    if kind == "table" and item.report:
+        return str(item.report.tables.filter(key=key).values_list("rows", flat=True).first())
     return str(getattr(item, place.name, ""))

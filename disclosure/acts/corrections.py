@@ -9,7 +9,8 @@ from django.utils import timezone
 from disclosure.acts.guarding import locked, require_transition
 from disclosure.choices import Status
 from disclosure.models import AnnualReport, Attachment, Item, RevisionContent, Validity
-from disclosure.revisions.state import CARRIED_FIELDS, CARRIED_RELATIONS, REPORT_PARTS
+from disclosure.reports.parts import PARTS
+from disclosure.revisions.state import CARRIED_FIELDS, CARRIED_RELATIONS
 
 
 @transaction.atomic
@@ -57,7 +58,7 @@ def make_correction(public, by):
         row.save()
     for file in public.attachments.all():
         _copy_file(file, copy)
-    if report := getattr(public, "annual_report", None):
+    if report := public.report:
         _copy_report(report, copy)
         copy.save()
     copy.contributors.add(by)
@@ -98,11 +99,11 @@ def _carry_relations(source, target):
 
 def _carry_parts(source, target):
     """Put copies of a report's rows in place of another's."""
-    for name in REPORT_PARTS:
-        parts = getattr(target, name)
-        parts.all().delete()
-        owner = parts.field.name
-        for row in getattr(source, name).all():
+    for part in PARTS:
+        rows = getattr(target, part.name)
+        rows.all().delete()
+        owner = rows.field.name
+        for row in getattr(source, part.name).all():
             row.pk = None
             row._state.adding = True
             setattr(row, owner, target)
@@ -118,7 +119,7 @@ def apply_correction(correction):
     public.body = _carry_files(correction, public)
     _carry_relations(correction, public)
     _carry_validities(correction, public)
-    if report := getattr(public, "annual_report", None):
+    if report := public.report:
         report.regime = correction.annual_report.regime
         report.save(update_fields=["regime"])
         _carry_parts(correction.annual_report, report)

@@ -30,7 +30,7 @@ def register_lists(*, by=None, note="", only_first=False, of=None):
             mine = {str(one.pk) for one in of if isinstance(one, listed.model)}
             changed = {key: row for key, row in changed.items() if key in mine}
         if changed:
-            words = note or (said(listed, before, now, changed) if before else "")
+            words = note or (changes_in_words(listed, before, now, changed) if before else "")
             stands = {key: row for key, row in {**(before or {}), **changed}.items() if row}
             words = words or f"名单建立，共 {len(now)} 项"
             made.append(_append(listed, by, words, changed, stands))
@@ -53,7 +53,7 @@ def _append(listed, by, note, changed, stands):
     )
 
 
-def said(listed, before, now, changed):
+def changes_in_words(listed, before, now, changed):
     """What changed, in words."""
     words = []
     for key, row in changed.items():

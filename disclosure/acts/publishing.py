@@ -133,7 +133,7 @@ def record_first_revision(*, item, by=None, note="补登记"):
 def _refuse_what_is_not_for_the_public(item):
     if item.disclosure_mode != DisclosureMode.PROACTIVE:
         raise ValidationError("公开方式不是“主动公开”的信息不能对外公开。")
-    require_explained(getattr(item, "annual_report", None))
+    require_explained(item.report)
 
 
 def _make_public(item, by, review, facts):

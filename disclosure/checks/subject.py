@@ -35,7 +35,7 @@ class Subject:
     @cached_property
     def report(self):
         """The annual report whose item this is, or None."""
-        return getattr(self.item, "annual_report", None) if self.item.pk else None
+        return self.item.report if self.item.pk else None
 
     @cached_property
     def parts(self):

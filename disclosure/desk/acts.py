@@ -243,12 +243,10 @@ BY_NAME = {act.name: act for act in ACTS}
 
 def change_url(item):
     """Where an item is worked on in the admin: a report has its own form."""
-    if report := getattr(item, "annual_report", None):
-        return reverse("admin:disclosure_annualreport_change", args=[quote(report.pk)])
-    return reverse("admin:disclosure_item_change", args=[quote(item.pk)])
+    return item.kind.desk_address()
 
 
-def told(act, item):
+def message_after(act, item):
     """What is said after an act."""
     if act.name in ("publish", "review", "force"):
         if item.status == Status.PUBLISHED:
@@ -330,7 +328,7 @@ class ActsMixin:
         item = getattr(outcome, "item", outcome)
         item.refresh_from_db()
         self.log_change(request, self._logged(item), act.transition.title)
-        messages.success(request, told(act, item))
+        messages.success(request, message_after(act, item))
         return HttpResponseRedirect(change_url(item))
 
     def _logged(self, item):

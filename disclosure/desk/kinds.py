@@ -4,11 +4,12 @@ nobody changes them here.
 
 from django.contrib import admin
 
+from catalog.admin.scope import DepartmentScope
 from desk.saving import DeskAdmin
 from disclosure.models import FindingOverride, Item, Review, Revision
 
 
-class RecordAdmin(DeskAdmin):
+class RecordAdmin(DepartmentScope, DeskAdmin):
     """For reading only, within one's scope."""
 
     actions = None
@@ -16,12 +17,8 @@ class RecordAdmin(DeskAdmin):
     list_per_page = 50
     search_fields = ("item__title", "item__index_number")
 
-    def get_queryset(self, request):
-        return (
-            super()
-            .get_queryset(request)
-            .filter(item__in=Item.objects.visible_to(request.user).values("pk"))
-        )
+    def in_scope(self, queryset, user):
+        return queryset.filter(item__in=Item.objects.visible_to(user).values("pk"))
 
     def has_add_permission(self, request):
         return False
@@ -87,5 +84,4 @@ class RevisionAdmin(RecordAdmin):
 
     @admin.display(description="内容")
     def content(self, revision):
-        """Its canonical text."""
         return revision.kept_content or "（已依法删除）"

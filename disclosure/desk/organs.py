@@ -49,7 +49,6 @@ class MergingDepartmentAdmin(Listed, DepartmentAdmin):
     change_form_template = "admin/catalog/department/change_form.html"
 
     def get_urls(self):
-        """One more page."""
         merge = self.admin_site.admin_view(self.merge_view)
         return [
             path("<int:object_id>/merge/", merge, name="catalog_department_merge"),

@@ -116,7 +116,7 @@ def erase_failed_searches(words, by):
 
 def reports_answering(words):
     """Public reports of the next year that repeat promises of this one in order to answer them."""
-    reports = [report for item in words.items if (report := getattr(item, "annual_report", None))]
+    reports = [item.report for item in words.items if item.report]
     return list(
         AnnualReport.objects.filter(
             answers__commitment__report__in=reports, is_correction=False

@@ -3,18 +3,15 @@
 from disclosure.erasing.registry import erases
 from disclosure.models import (
     Attachment,
-    Commitment,
     FindingOverride,
-    IdentityExplanation,
     OldAddress,
     ReportFindings,
-    ReportSection,
-    ReportTable,
     Review,
     RevisionContent,
     Validity,
 )
 from disclosure.models.desk.legacy import erased_address
+from disclosure.reports.parts import PARTS
 from disclosure.search.items import ITEMS
 from search.indexing import unindex
 
@@ -46,25 +43,20 @@ def erase_files(words, by):
 
 
 @erases(
-    *(
-        "disclosure.ReportSection.title",
-        "disclosure.ReportSection.body",
-        "disclosure.ReportTable.rows",
-    ),
-    *("disclosure.IdentityExplanation.text", "disclosure.IdentityExplanation.places"),
+    *(f"disclosure.{part.model.__name__}.{name}" for part in PARTS for name in part.words),
     *("disclosure.ReportFindings.findings", "disclosure.ReportFindings.paragraphs"),
     *("disclosure.ReportFindings.identities", "disclosure.ReportFindings.kinds"),
-    *("disclosure.Commitment.text", "disclosure.CommitmentAnswer.note"),
+    "disclosure.Commitment.text",
 )
 def erase_report(words, by):
     """What a report says, what was found in it and what it promised; the answers to its promises go
     with them.
     """
-    reports = [report for item in words.items if (report := getattr(item, "annual_report", None))]
-    for model in (ReportSection, ReportTable, IdentityExplanation, ReportFindings, Commitment):
-        model.objects.filter(report__in=reports).delete()
-    for report in reports:
-        report.answers.all().delete()
+    for report in (item.report for item in words.items if item.report):
+        for part in PARTS:
+            getattr(report, part.name).all().delete()
+        ReportFindings.objects.filter(report=report).delete()
+        report.commitments.all().delete()
 
 
 @erases("disclosure.Validity.note")

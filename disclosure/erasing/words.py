@@ -53,7 +53,7 @@ class Words:
             for file in Attachment.everything.filter(item=item).select_related("extracted"):
                 self.names.add(file.name)
                 yield file.text
-            if report := getattr(item, "annual_report", None):
+            if report := item.report:
                 for row in report.explanations.all():
                     yield row.text
                 for row in report.commitments.all():

@@ -31,6 +31,6 @@ def _authors(item):
 
 
 def _kind(item):
-    if getattr(item, "annual_report", None):
+    if item.report:
         return REPORT
     return ARCHIVED if item.document_number else ONLINE

@@ -54,10 +54,10 @@ def resolver(base):
 
 def item_facts(item):
     """The facts of a public item. `item`: with its relations fetched as for its page."""
-    report = getattr(item, "annual_report", None)
+    report = item.report
     facts = {
         "format": FORMAT,
-        "kind": "report" if report else "item",
+        "kind": item.kind.name,
         "address": absolute(item.get_absolute_url()),
         "index_number": item.index_number,
         "title": item.title,

@@ -20,7 +20,6 @@ class Shelves:
         self._kept = {}
 
     def plain(self, request=None):
-        """The visible tree."""
         return self._of("plain", request, Tree.load)
 
     def counted(self, request=None):

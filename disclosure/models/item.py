@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
-from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Category, Department
 from disclosure.choices import EDITABLE, ONCE_PUBLIC, DisclosureMode, Genre, Scope, Status, Term
 from disclosure.models.fields import SanitizedHTMLField
+from disclosure.models.item_kind import ItemKind
 from disclosure.models.rules.day_bounds import (
     validate_made_on,
     validate_originally_published,
@@ -392,9 +392,7 @@ class Item(models.Model):
         """The item's one address; a report's item lives at the report's."""
         if self.corrects_id:
             return self.corrects.get_absolute_url()
-        if report := getattr(self, "annual_report", None):
-            return report.get_absolute_url()
-        return reverse("item-detail", args=[self.index_number])
+        return self.kind.address("detail")
 
     def clean(self):
         """What is given away until a day was made before that day."""
@@ -404,22 +402,28 @@ class Item(models.Model):
     def compose_text(self):
         """The plain text search reads: the body's, and for a report that of its sections."""
         parts = [html_to_text(self.body)]
-        if report := getattr(self, "annual_report", None):
+        if report := self.report:
             for section in report.sections.all():
                 parts += [section.title, html_to_text(section.body)]
         return "\n".join(part for part in parts if part)
 
     def get_counts_url(self):
         """The page with the daily table behind the browse count."""
-        if report := getattr(self, "annual_report", None):
-            return reverse("report-counts", args=[report.department.slug, report.year])
-        return reverse("item-counts", args=[self.index_number])
+        return self.kind.address("counts")
 
     def get_history_url(self):
         """沿革: the page that lists its revisions."""
-        if report := getattr(self, "annual_report", None):
-            return reverse("report-history", args=[report.department.slug, report.year])
-        return reverse("item-history", args=[self.index_number])
+        return self.kind.address("history")
+
+    @property
+    def report(self):
+        """The annual report whose item this is, or None."""
+        return getattr(self, "annual_report", None)
+
+    @property
+    def kind(self):
+        """What depends on whether it is an annual report's."""
+        return ItemKind(self, self.report)
 
     @property
     def is_editable(self):
@@ -453,12 +457,10 @@ class Item(models.Model):
 
     @property
     def interpreted(self):
-        """What it interprets."""
         return self.related("interprets")
 
     @property
     def interpreted_by(self):
-        """What interprets it."""
         return self.related("interpretations")
 
     @property

@@ -15,7 +15,6 @@ class NodeQuerySet(models.QuerySet):
     """Which machines."""
 
     def at_work(self):
-        """Those seen lately."""
         return self.filter(seen_at__gte=timezone.now() - GONE_AFTER)
 
     def behind(self, key):

@@ -54,11 +54,7 @@ class Revision(AppendOnlyModel):
 
     def get_absolute_url(self):
         """The permanent address of this state; of a report's, below the report's."""
-        if report := getattr(self.item, "annual_report", None):
-            return reverse(
-                "report-revision", args=[report.department.slug, report.year, self.number]
-            )
-        return reverse("item-revision", args=[self.item.index_number, self.number])
+        return self.item.kind.address("revision", self.number)
 
     def get_citation_url(self):
         """The address named by the hash: what a citation prints, for it says what it points to."""

@@ -57,7 +57,6 @@ class ItemList(ListView):
         return Item.objects.published()
 
     def get_queryset(self):
-        """The narrowed items."""
         items = self.get_base_queryset().with_row()
         self.filterset = self.filterset_class(
             self.request.GET or None, queryset=items, request=self.request
@@ -227,7 +226,7 @@ def item_detail(request, index_number):
             "department", "annual_report__department"
         )
         item = get_object_or_404(withdrawn, index_number=index_number)
-    if hasattr(item, "annual_report"):
+    if item.report:
         return redirect(item.get_absolute_url(), permanent=True)
     if item.withdrawn_at:
         return withdrawal_notice(request, item)

@@ -51,7 +51,7 @@ def item_counts(request, index_number):
         "department", "category", "annual_report__department"
     )
     item = get_object_or_404(items, index_number=index_number)
-    if hasattr(item, "annual_report"):
+    if item.report:
         return redirect(item.get_counts_url(), permanent=True)
     return _page(request, item)
 

@@ -32,11 +32,9 @@ class ItemFeed(Feed):
         return response
 
     def get_object(self, request):
-        """Everything public."""
         return "最新公开", "/items/", Item.objects.published().with_row()
 
     def title(self, obj):
-        """The list's name."""
         return obj[0]
 
     def link(self, obj):
@@ -53,7 +51,6 @@ class ItemFeed(Feed):
         )
 
     def feed_guid(self, obj):
-        """The list's address."""
         return absolute(obj[1])
 
     def subtitle(self, obj):
@@ -69,7 +66,6 @@ class ItemFeed(Feed):
         return item.title
 
     def item_link(self, item):
-        """Its permanent address."""
         return absolute(item.get_absolute_url())
 
     def item_guid(self, item):

@@ -34,7 +34,7 @@ def item_file(request, index_number, extension):
     item = public_items().filter(index_number=index_number).first()
     if item is None:
         return _notice(request, index_number=index_number)
-    if hasattr(item, "annual_report"):
+    if item.report:
         return redirect(file_address(item, extension), permanent=True)
     return _file(request, item, extension)
 

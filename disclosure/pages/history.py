@@ -35,7 +35,7 @@ def _of_item(page):
         item, gone = _find(index_number=index_number)
         if gone:
             return withdrawal_notice(request, gone)
-        if hasattr(item, "annual_report"):
+        if item.report:
             return redirect(_report_address(request, item.annual_report), permanent=True)
         return page(request, item, **kwargs)
 

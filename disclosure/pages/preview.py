@@ -54,7 +54,6 @@ class PreviewMixin:
 
     @method_decorator([require_safe, csp_update({"frame-src": [SELF]})])
     def preview_view(self, request, object_id):
-        """The two frames."""
         obj = self._shown(request, object_id)
         here = reverse(f"admin:disclosure_{self.opts.model_name}_preview", args=[quote(obj.pk)])
         context = {
@@ -75,7 +74,7 @@ class PreviewMixin:
         """The public page. Nothing is counted and nothing is saved."""
         obj = self._shown(request, object_id)
         item = _as_published(Item.objects.with_relations().get(pk=self.item_of(obj).pk))
-        page = report_page if hasattr(item, "annual_report") else item_page
+        page = report_page if item.report else item_page
         return render(_as_the_public(request, item.get_absolute_url()), *page(item))
 
 

@@ -6,11 +6,11 @@ from itertools import pairwise
 from disclosure.choices import Scope, Term
 from disclosure.models import Item, Validity
 from disclosure.models.reports.report import Regime
+from disclosure.reports.parts import PARTS, plain_lines
 from disclosure.reports.tables.reading import ListReading, TableReading
 from documents.diff import EQUAL, steps
-from documents.html.richtext import html_to_text
 from statutory.layouts import layouts_for
-from statutory.values import shown, to_python
+from statutory.values import to_python
 
 NEAR = 2  # unchanged lines shown around a change
 MOST_LINES = 4000  # of a text that is compared line by line
@@ -59,16 +59,10 @@ def in_words(state, name):
 
 def texts(state):
     """{heading: lines} of all a state says at length: body, sections, tables, files, validity."""
-    found = {"正文": _lines(state["item"]["body"])}
-    report = state["report"] or {}
-    for section in report.get("sections", ()):
-        found[section["title"]] = _lines(section["body"])
-    for key, rows in report.get("tables", {}).items():
-        found[_table_title(report, key)] = [
-            _row(row) for row in to_python(report["regime"], key, rows)
-        ]
-    for row in report.get("explanations", ()):
-        found[f"说明（{row['code']}）"] = row["text"].splitlines()
+    found = {"正文": plain_lines(state["item"]["body"])}
+    if state["report"]:
+        for part in PARTS:
+            found.update(part.texts(state["report"]))
     found["附件"] = [
         f"{file['name']}（校验码 {file['sha256'][:16]}…）" for file in state["attachments"]
     ]
@@ -77,21 +71,6 @@ def texts(state):
         for row in state["validities"]
     ]
     return found
-
-
-def _lines(html):
-    return [line for line in html_to_text(html).splitlines() if line.strip()]
-
-
-def _table_title(report, key):
-    layout = layouts_for(Regime(report["regime"])).get(key)
-    return f"表：{layout.title if layout else '统计表'}"
-
-
-def _row(row):
-    return " | ".join(
-        "" if value is None else value if isinstance(value, str) else shown(value) for value in row
-    )
 
 
 def tables(state):

@@ -15,8 +15,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from disclosure.choices import ONCE_PUBLIC, SUBJECT, DisclosureMode, Status
 from disclosure.erasing.own import ERASED_TITLE
 from disclosure.models import Item, Revision, Validity
+from disclosure.reports.parts import PARTS
 from disclosure.revisions.replay import Replay
-from disclosure.revisions.state import REPORT_PARTS, state_of
+from disclosure.revisions.state import state_of
 from ledger.canonical import timestamp
 from ledger.models import GONE_AFTER, Act, Entry
 from ledger.models.entry import TERM_OVER
@@ -35,11 +36,7 @@ REPORT_LABELS = {
     "department": "报告机关",
     "year": "报告年度",
     "regime": "报告格式",
-    "sections": "章节",
-    "tables": "统计表",
-    "explanations": "勾稽关系说明",
-    "answers": "落实情况",
-}
+} | {part.name: part.label for part in PARTS}
 TERM = {"term", "disclosed_until"}  # its end is an act, and the notice of it shows neither
 NAMED_BY_KEY = {"department", "joint_departments", "category", "further_categories", "interprets"}
 
@@ -58,7 +55,7 @@ def standing_faults():
 def _batches():
     newer = Revision.objects.filter(item=OuterRef("item"), number__gt=OuterRef("number"))
     newest = Revision.objects.filter(~Exists(newer)).select_related("entry", "stored")
-    parts = (f"annual_report__{part}" for part in REPORT_PARTS)
+    parts = (f"annual_report__{part.name}" for part in PARTS)
     items = (
         Item.objects.filter(Q(index_number__isnull=False) | Q(status__in=ONCE_PUBLIC))
         .select_related("department", "category", "theme__parent", "annual_report__department")

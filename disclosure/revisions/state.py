@@ -5,7 +5,7 @@ Everything is strings, whole numbers, lists and objects, so that `ledger.canonic
 for one state.
 """
 
-from disclosure.reports.tables.access import stored_tables
+from disclosure.reports.parts import PARTS
 from ledger.canonical import canonical, sha256, timestamp
 
 FORMAT = "lantai-revision-1"
@@ -24,8 +24,6 @@ PLAIN_FIELDS = (
     ),
 )
 # Beside the plain ones; what a correction carries over into the item it corrects.
-# Related names of the rows that make up a report and travel with it.
-REPORT_PARTS = ("sections", "tables", "explanations", "answers")
 CARRIED_FIELDS = (
     *PLAIN_FIELDS,
     *("created_on", "disclosed_until", "disclosure_mode", "department", "category", "theme"),
@@ -59,39 +57,14 @@ def _files(item):
 
 
 def _report(item):
-    """The report's own part: what `REPORT_PARTS` carries. Whatever is added to reports is
-    added in both.
-    """
-    report = getattr(item, "annual_report", None)
+    report = item.report
     if report is None:
         return None
-    sections = sorted(report.sections.all(), key=lambda section: section.position)
     return {
         "department": {"code": report.department.code, "name": report.department.name},
         "year": report.year,
         "regime": report.regime,
-        "sections": [
-            {"position": section.position, "title": section.title, "body": section.body}
-            for section in sections
-        ],
-        "tables": stored_tables(report),
-        "explanations": [
-            {"code": row.code, "text": row.text, "places": row.places}
-            for row in sorted(report.explanations.all(), key=lambda row: row.code)
-        ],
-        "answers": [
-            {
-                "kind": row.commitment.kind,
-                "text": row.commitment.text,
-                "status": row.status,
-                "note": row.note,
-            }
-            for row in sorted(
-                report.answers.all(),
-                key=lambda row: (row.commitment.position, row.commitment_id),
-            )
-        ],
-    }
+    } | {part.name: part.state(report) for part in PARTS}
 
 
 def state_of(item):

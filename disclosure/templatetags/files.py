@@ -36,7 +36,7 @@ register.simple_tag(code_address)
 
 def has_tables(item):
     """Whether the page of an item shows any table."""
-    report = getattr(item, "annual_report", None)
+    report = item.report
     bodies = (
         [item.body, *(section.body for section in report.sections.all())] if report else [item.body]
     )

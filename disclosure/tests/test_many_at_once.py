@@ -14,7 +14,7 @@ from disclosure import acts
 from disclosure.acts.due import end_terms, publish_due, register_validities
 from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Item, Revision, Validity
-from disclosure.tests.builders import make_draft, make_item, make_public, make_staff
+from disclosure.tests.builders import make_draft, make_public, make_staff
 from ledger.models import Entry
 from ledger.tests.forking import run_at_once
 from ledger.verification import verify_chain
@@ -67,7 +67,7 @@ def test_ticks_at_once_do_each_thing_once():
     Item.objects.update(published_at=timezone.now() - dt.timedelta(hours=1))
     ended = make_public(make_draft("限时", department=bureau))
     Item.objects.filter(pk=ended.pk).update(term="limited", disclosed_until=yesterday)
-    old = make_item("旧文件", department=bureau)
+    old = make_public(make_draft("旧文件", department=bureau))
     Validity.objects.create(item=old, state=Validity.State.LAPSED, starts_on=yesterday)
 
     def tick(_):
@@ -76,6 +76,6 @@ def test_ticks_at_once_do_each_thing_once():
 
     assert run(tick, range(4)) == [0] * 4
     entries = Counter(Entry.objects.values_list("act", flat=True))
-    assert entries == {"publish": 4, "withdraw": 1, "validity": 1}
+    assert entries == {"publish": 5, "withdraw": 1, "validity": 1}
     assert not Item.objects.filter(status=Status.SCHEDULED).exists()
     assert verify_chain() == []

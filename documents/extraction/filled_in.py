@@ -71,7 +71,6 @@ class Table:
         raise ValidationError(BROKEN)  # the program ended before it was done
 
     def rows(self) -> Iterator[Any]:
-        """See above."""
         for entry in self._entries():
             if isinstance(entry, dict) or entry[0] <= self._head:
                 continue

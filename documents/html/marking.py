@@ -59,7 +59,6 @@ class _Marker:
         self.is_open = False
 
     def run(self, clean: str) -> str:
-        """The marked HTML."""
         for match in _PIECE.finditer(clean):
             piece = match[0]
             if piece[0] == "<" and len(piece) > 1:

@@ -93,7 +93,7 @@ def clean_pasted(pasted: str | None) -> str:
     """
     source = (pasted or "").replace("\x00", "").replace("\ufeff", "")
     for opening, closing in _HIDDEN_PARTS:
-        source = _without(source, opening, closing)
+        source = _cut_out(source, opening, closing)
     if not source.strip():
         return ""
     check_bounds(source)
@@ -105,7 +105,7 @@ def clean_pasted(pasted: str | None) -> str:
     return cleaned if is_whole else plain
 
 
-def _without(source: str, opening: str, closing: str) -> str:
+def _cut_out(source: str, opening: str, closing: str) -> str:
     """Text with every stretch between two marks cut out; a linear search, because the source is
     anybody's.
     """

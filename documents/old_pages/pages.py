@@ -170,7 +170,6 @@ class _Writer:
         self.level, self.in_link = 0, 0
 
     def flush(self) -> None:
-        """End the line."""
         text = _BLANKS.sub(" ", "".join(self.parts)).strip()
         if text.strip("\u3000 "):
             level = self.level

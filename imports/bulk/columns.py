@@ -43,12 +43,10 @@ class TextWidget(widgets.Widget):
     """
 
     def clean(self, value, row=None, **kwargs):
-        """The text."""
         text = words(value)
         return text[1:] if text.startswith("'") and csv_cell(text[1:]) == text else text
 
     def render(self, value, obj=None, **kwargs):
-        """The text."""
         return "" if value is None else str(value)
 
 
@@ -56,7 +54,6 @@ class NumberWidget(widgets.Widget):
     """A number that stays one."""
 
     def render(self, value, obj=None, **kwargs):
-        """The number."""
         return value
 
 
@@ -145,7 +142,6 @@ class ChoiceWidget(widgets.Widget):
         return self.values[text]
 
     def render(self, value, obj=None, **kwargs):
-        """The label."""
         return self.labels.get(value, value or "")
 
 
@@ -187,7 +183,6 @@ class DepartmentWidget(NamedWidget):
     required = "请填写发布机构。"
 
     def render(self, value, obj=None, **kwargs):
-        """The full name."""
         return value.name
 
 

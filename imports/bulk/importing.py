@@ -88,7 +88,7 @@ def look_through(batch, *, user, tell=lambda done, total: None):
     return outcome
 
 
-def take_in(batch, *, by, address="", tell=lambda done, total: None):
+def import_rows(batch, *, by, address="", tell=lambda done, total: None):
     """Make a draft of every row, or of none. Returns the `Outcome`, kept with the table. Raises
     ValidationError where it was done before.
 

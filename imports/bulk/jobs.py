@@ -9,7 +9,7 @@ from django.utils import timezone
 from background.jobs import JobFailedError, enqueue, job, progress
 from background.models import Job
 from disclosure.models import BulkImport
-from imports.bulk.importing import look_through, take_in
+from imports.bulk.importing import import_rows, look_through
 from imports.bulk.staging import forget_marks
 
 MAY = "disclosure.add_item"
@@ -41,7 +41,7 @@ def enqueue_import(batch, *, address=""):
     )  # `keep_upload` leaves it
     about = {"table": str(batch.pk), "address_of_client": address}
     return enqueue(
-        take_in_table,
+        import_table,
         key=_keys(batch)[1],
         label="批量导入",
         by=batch.uploaded_by,
@@ -66,7 +66,7 @@ def check_table(mine, *, table):
 
 
 @job
-def take_in_table(mine, *, table, address_of_client):
+def import_table(mine, *, table, address_of_client):
     """All rows or none. Of one whose worker died the next takes back what it left, and begins
     again.
     """
@@ -75,7 +75,7 @@ def take_in_table(mine, *, table, address_of_client):
         forget_marks([batch])
         return
     try:
-        outcome = take_in(
+        outcome = import_rows(
             batch,
             by=_person(batch),
             address=address_of_client,

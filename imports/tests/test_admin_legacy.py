@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure.models import Item, LegacyOriginal
-from imports.actions import take_in
+from imports.actions import bring_in_original
 from imports.tests import legacy_pages as pages
 from imports.tests.test_legacy_tables import made_tables
 
@@ -32,7 +32,7 @@ def clerk(client, organ):
 
 
 def bring_in(page=None, name="page.html"):
-    return take_in(data=(page or pages.jcms()).encode(), name=name, by=None)[0]
+    return bring_in_original(data=(page or pages.jcms()).encode(), name=name, by=None)[0]
 
 
 def confirmed(original, **mended):

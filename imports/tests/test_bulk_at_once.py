@@ -20,7 +20,7 @@ from disclosure.models import BulkImport, Item, StagedItem
 from disclosure.tests.builders import make_item
 from imports.bulk import importing as bulk_import
 from imports.bulk import staging
-from imports.bulk.importing import keep_upload, take_in
+from imports.bulk.importing import import_rows, keep_upload
 from imports.bulk.jobs import enqueue_import
 from imports.tests.test_bulk_import import GOOD, xlsx
 
@@ -82,7 +82,7 @@ def test_others_write_between_the_steps_and_see_nothing_of_it(batch, client):
         staged = Item.objects.get(title="第7条")
         seen.append(client.get(f"/admin/disclosure/item/{staged.pk}/change/").status_code)
 
-    outcome = take_in(batch, by=user, tell=at_row(10, look))
+    outcome = import_rows(batch, by=user, tell=at_row(10, look))
     assert seen == [0, staging.ROWS_A_STEP, False, 302]
     assert (outcome.is_sound, StagedItem.objects.count()) == (True, 0)
     assert Item.objects.visible_to(user).count() == ROWS
@@ -100,7 +100,7 @@ def test_all_rows_appear_by_one_row_and_marks_go_afterwards(batch, monkeypatch):
     """The last step holds SQLite's lock no longer for ten thousand rows than for ten."""
     monkeypatch.setattr("imports.bulk.importing.forget_marks", lambda batches: None)
     with CaptureQueriesContext(connection) as queries:
-        take_in(batch, by=batch.uploaded_by)
+        import_rows(batch, by=batch.uploaded_by)
     assert not [query for query in queries if query["sql"].startswith("DELETE")]
     assert StagedItem.objects.count() == ROWS
     assert Item.objects.visible_to(batch.uploaded_by).count() == ROWS
@@ -116,7 +116,7 @@ def test_what_is_applied_is_never_taken_back(batch, monkeypatch):
     monkeypatch.setattr("imports.bulk.importing.forget_marks", lambda batches: None)
     mine = []
     monkeypatch.setattr(staging.Staging, "undo", lambda self: mine.append(self.batch))
-    take_in(batch, by=batch.uploaded_by)
+    import_rows(batch, by=batch.uploaded_by)
     staging.undo(mine[0])
     with pytest.raises(ValidationError, match="已经导入过了"):
         staging.claimed(batch)
@@ -128,9 +128,9 @@ def test_what_is_applied_is_never_taken_back(batch, monkeypatch):
 @pytest.mark.django_db
 def test_who_goes_away_in_the_middle_of_writing_leaves_nothing_behind(batch):
     with pytest.raises(GoneError):
-        take_in(batch, by=batch.uploaded_by, tell=at_row(40, die))
+        import_rows(batch, by=batch.uploaded_by, tell=at_row(40, die))
     assert (Item.objects.count(), StagedItem.objects.count()) == (0, 0)
-    assert take_in(batch, by=batch.uploaded_by).is_sound
+    assert import_rows(batch, by=batch.uploaded_by).is_sound
     assert Item.objects.count() == ROWS
 
 
@@ -139,7 +139,7 @@ def test_a_bad_row_behind_written_ones_takes_all_of_them_back_and_the_rest_is_lo
     rows = [GOOD | {"标题": f"第{n}条"} for n in range(40)]
     rows[20]["成文日期"], rows[39]["发布机构"] = "三月", "没有这个局"
     batch = keep_upload(file=SimpleUploadedFile("信息.xlsx", xlsx(*rows)), by=batch.uploaded_by)
-    outcome = take_in(batch, by=batch.uploaded_by)
+    outcome = import_rows(batch, by=batch.uploaded_by)
     assert [error.row for error in outcome.errors] == [22, 41]
     assert (Item.objects.count(), StagedItem.objects.count()) == (0, 0)
 
@@ -147,9 +147,9 @@ def test_a_bad_row_behind_written_ones_takes_all_of_them_back_and_the_rest_is_lo
 @pytest.mark.django_db
 def test_one_that_was_thought_dead_and_comes_back_writes_nothing(batch):
     def follow():
-        assert take_in(batch, by=batch.uploaded_by).is_sound
+        assert import_rows(batch, by=batch.uploaded_by).is_sound
 
-    assert not take_in(batch, by=batch.uploaded_by, tell=at_row(20, follow)).is_sound
+    assert not import_rows(batch, by=batch.uploaded_by, tell=at_row(20, follow)).is_sound
     assert (Item.objects.count(), StagedItem.objects.count()) == (ROWS, 0)
     assert BulkImport.objects.get().findings["errors"] == []
 
@@ -180,13 +180,13 @@ def test_what_a_process_that_died_left_is_taken_back(batch, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(staging.Staging, "undo", lambda self: None)
         with pytest.raises(GoneError):
-            take_in(batch, by=batch.uploaded_by, tell=at_row(40, die))
+            import_rows(batch, by=batch.uploaded_by, tell=at_row(40, die))
     assert Item.objects.count() == 40
     assert staging.forget_abandoned() == 0  # it may still be at work
     BulkImport.objects.update(claimed_at=timezone.now() - dt.timedelta(hours=1))
     assert staging.forget_abandoned() == 1
     assert (Item.objects.count(), StagedItem.objects.count()) == (0, 0)
-    assert take_in(batch, by=batch.uploaded_by).is_sound
+    assert import_rows(batch, by=batch.uploaded_by).is_sound
 
 
 @pytest.mark.django_db
@@ -212,7 +212,7 @@ def test_what_somebody_entered_meanwhile_keeps_all_rows_out(batch):
             created_on=dt.date(2026, 3, 2),
         )
 
-    outcome = take_in(batch, by=batch.uploaded_by, tell=at_row(10, enter))
+    outcome = import_rows(batch, by=batch.uploaded_by, tell=at_row(10, enter))
     assert "第 11 行刚刚已由别人录入" in outcome.trouble
     assert Item.objects.count() == 1
     assert "第 11 行" in BulkImport.objects.get().findings["trouble"]

@@ -18,7 +18,7 @@ from disclosure.choices import Genre, Status
 from disclosure.models import BulkImport, Item
 from disclosure.tests.builders import make_item
 from imports.bulk.columns import TERM
-from imports.bulk.importing import take_in
+from imports.bulk.importing import import_rows
 from ledger.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_pressing_twice_imports_once(clerk):
     assert "已导入 1 条" in confirm(clerk, address)
     assert Item.objects.count() == 1
     with pytest.raises(ValidationError, match="已经导入过了"):
-        take_in(BulkImport.objects.get(), by=BulkImport.objects.get().uploaded_by)
+        import_rows(BulkImport.objects.get(), by=BulkImport.objects.get().uploaded_by)
 
 
 def test_the_page_says_how_far_it_is_and_asks_for_itself_again(clerk):

@@ -18,7 +18,7 @@ from disclosure.models.rules.day_bounds import (
     validate_reviewed_next,
 )
 from disclosure.tests.builders import make_draft, make_item, make_staff
-from imports.actions import hindrances, import_original, proposed, take_in
+from imports.actions import bring_in_original, import_original, obstacles_to_import, proposed
 from imports.tests import legacy_pages as pages
 from workdays.models import WorkCalendarDay
 
@@ -140,9 +140,9 @@ def test_the_desk_says_it_beside_the_field_and_keeps_what_was_typed(client, djan
 def test_an_old_page_with_an_impossible_day_waits(shelves, year, said):
     organ = make_department("示例县人民政府办公室", slug="office")
     make_category("应急预案", slug="plans", parent=shelves["songbei"])
-    original, _ = take_in(data=pages.jcms().encode(), name="page.html", by=None)
+    original, _ = bring_in_original(data=pages.jcms().encode(), name="page.html", by=None)
     fields = {**proposed(original), "department": organ, "published_on": dt.date(int(year), 3, 5)}
-    assert any(said in reason for reason in hindrances(original, fields))
+    assert any(said in reason for reason in obstacles_to_import(original, fields))
     with pytest.raises(ValidationError, match=said):
         import_original(original=original, fields=fields, by=None)
     assert not Item.objects.exists()

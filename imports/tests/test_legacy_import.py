@@ -18,7 +18,7 @@ from disclosure.choices import Status
 from disclosure.models import AnnualReport, Item, LegacyOriginal, OldAddress
 from disclosure.reports.tables.access import tables_of
 from disclosure.tests.builders import make_item, make_report, make_staff
-from imports.actions import import_original, proposed, set_aside, take_in
+from imports.actions import bring_in_original, import_original, proposed, set_aside
 from imports.tests import legacy_pages as pages
 from imports.tests.test_legacy_tables import made_tables
 from ledger.models import AuditEntry
@@ -40,7 +40,7 @@ def plans(shelves):
 
 def bring_in(data, name="page.html"):
     data = data if isinstance(data, bytes) else data.encode()
-    return take_in(data=data, name=name, by=None)[0]
+    return bring_in_original(data=data, name=name, by=None)[0]
 
 
 def run(*paths, **options):
@@ -133,7 +133,7 @@ def test_a_list_of_statistics_is_stored_as_such(organ):
 
 def test_the_same_bytes_are_taken_in_once(organ, plans):
     first = bring_in(pages.vsb(), "a.html")
-    again, is_new = take_in(data=pages.vsb().encode(), name="b.html", by=None)
+    again, is_new = bring_in_original(data=pages.vsb().encode(), name="b.html", by=None)
     assert (again, is_new) == (first, False)
     import_original(original=first, fields=proposed(first), by=None)
     with pytest.raises(ValidationError, match="已经导入"):

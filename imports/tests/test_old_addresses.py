@@ -16,11 +16,11 @@ from disclosure.models.rules.index_numbers import is_plain_number
 from disclosure.models.rules.old_addresses import address_key, asked_keys
 from disclosure.tests.builders import make_item
 from imports.actions import (
-    hindrances,
+    bring_in_original,
     import_original,
+    obstacles_to_import,
     proposed,
     remember_address,
-    take_in,
 )
 from imports.tests import legacy_pages as pages
 
@@ -169,7 +169,7 @@ def organ(shelves):
 
 
 def read(organ, shelf, **mended):
-    original = take_in(data=pages.jcms().encode(), name="page.html", by=None)[0]
+    original = bring_in_original(data=pages.jcms().encode(), name="page.html", by=None)[0]
     return original, {**proposed(original), "department": organ, "category": shelf, **mended}
 
 
@@ -183,27 +183,29 @@ def test_an_old_page_tells_nothing_of_another_organs_draft(organ, shelves):
         index_number="000000000/2021-00012",
     )
     original, fields = read(organ, shelves["personnel"])
-    said = "".join(hindrances(original, fields, by=clerk))
+    said = "".join(obstacles_to_import(original, fields, by=clerk))
     assert "索引号已经被" in said
     assert secret.title not in said
     assert "草稿" not in said
     with pytest.raises(ValidationError) as caught:
         import_original(original=original, fields=fields, by=clerk)
     assert secret.title not in str(caught.value)
-    assert secret.title in "".join(hindrances(original, fields))  # the command is nobody's
+    assert secret.title in "".join(obstacles_to_import(original, fields))  # the command is nobody's
     own = {**fields, "index_number": ""}
-    assert hindrances(original, own, by=clerk) == []
+    assert obstacles_to_import(original, own, by=clerk) == []
 
 
 @pytest.mark.django_db
 def test_an_old_page_takes_no_other_organs_number(organ, shelves):
     other = make_department("别的局")
     original, fields = read(organ, shelves["personnel"], index_number=f"{other.code}/2021-00012")
-    assert "是它的编号" in "".join(hindrances(original, fields))
+    assert "是它的编号" in "".join(obstacles_to_import(original, fields))
     other.active_until = dt.date(2020, 1, 1)  # merged: its numbers never change
     other.save()
-    assert hindrances(original, fields) == []
-    assert hindrances(original, {**fields, "index_number": f"{organ.code}/2021-00012"}) == []
+    assert obstacles_to_import(original, fields) == []
+    assert (
+        obstacles_to_import(original, {**fields, "index_number": f"{organ.code}/2021-00012"}) == []
+    )
 
 
 @pytest.mark.parametrize(

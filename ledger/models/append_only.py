@@ -23,15 +23,12 @@ class AppendOnlyQuerySet(models.QuerySet):
     """Reads, and nothing else."""
 
     def update(self, **kwargs):
-        """Refuse."""
         raise ValidationError(REFUSAL)
 
     def delete(self):
-        """Refuse."""
         raise ValidationError(REFUSAL)
 
     def bulk_update(self, objs, fields, batch_size=None):
-        """Refuse."""
         raise ValidationError(REFUSAL)
 
     delete.alters_data = True
@@ -54,5 +51,4 @@ class AppendOnlyModel(models.Model):
         super().save(*args, **{**kwargs, "force_insert": True})
 
     def delete(self, *args, **kwargs):
-        """Refuse."""
         raise ValidationError(REFUSAL)

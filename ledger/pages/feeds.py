@@ -71,7 +71,6 @@ class RegisterFeed(Feed):
         return absolute(reverse("register"))
 
     def feed_url(self):
-        """The feed itself."""
         return absolute(reverse("register-feed"))
 
     def items(self):

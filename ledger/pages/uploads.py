@@ -55,7 +55,6 @@ class HashingHandler(FileUploadHandler):
     """Django's upload handler that keeps the digest instead of the file."""
 
     def new_file(self, *args, **kwargs):
-        """Begin a file."""
         super().new_file(*args, **kwargs)
         self.digest = hashlib.sha256()
         self.codes = CodeReader()

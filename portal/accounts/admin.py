@@ -50,7 +50,6 @@ class LoginFailureAdmin(LookedAt):
     actions = ("unlock", "unlock_address")
 
     def has_unlock_permission(self, request):
-        """Of the action."""
         return request.user.has_perm("accounts.unlock_login")
 
     @admin.display(description="账号", ordering="username")

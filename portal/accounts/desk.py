@@ -72,7 +72,7 @@ def ended(request):
     if request.resolver_match.url_name in sessions.MADE_BY_THE_PAGE:
         return JsonResponse({"ended": sessions.reasons()[reason]}, status=403)
     if request.method == "POST":
-        return kept(request, reason)
+        return offer_again(request, reason)
     query = urlencode({"next": request.get_full_path(), "ended": reason})
     return HttpResponseRedirect(f"{reverse('admin:login')}?{query}")
 
@@ -86,7 +86,7 @@ def may_be_kept(request):
     return own and is_desk(request.path) and not any(KEPT_OUT in name for name in request.POST)
 
 
-def kept(request, reason=""):
+def offer_again(request, reason=""):
     """403 with the fields that were sent, ready to be sent again (a token of the log-in that
     follows is asked for then).
     """

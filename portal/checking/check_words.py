@@ -48,6 +48,6 @@ WORDS = {
 }
 
 
-def said(found: CheckMessage) -> tuple[str, str]:
+def words_of(found: CheckMessage) -> tuple[str, str]:
     """(what, what to do) of a finding; of one that is not in the list, its own words."""
     return WORDS.get(str(found.id), (str(found.msg), str(found.hint or "")))

@@ -15,7 +15,7 @@ def site_is_named(app_configs, **kwargs):
     variables = "、".join(identity.VARIABLES[name] for name in missing)
     return [
         checks.Warning(
-            f"网站信息还没有填写：{identity.said(missing)}。网页的页头、页脚和标签缺少这些法定内容（国办发〔2017〕47号）。",
+            f"网站信息还没有填写：{identity.labels_of(missing)}。网页的页头、页脚和标签缺少这些法定内容（国办发〔2017〕47号）。",
             hint=f"请运行 manage.py set_up，或者在工作台“网站信息”中填写，或者设置环境变量 {variables}。",
             id="lantai.W001",
         )

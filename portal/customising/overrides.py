@@ -49,7 +49,6 @@ class Override:
 
     @property
     def body(self) -> str:
-        """Without the mark."""
         return MARK.sub("", self.text)
 
 

@@ -51,7 +51,6 @@ class _Desk:
         self.shelf = Category.objects.get(slug="bureau-documents")
 
     def draft(self, title, subject):
-        """By the clerk."""
         item = Item.objects.create(
             title=title,
             summary=f"区财政局对{subject}的安排，供演示使用。",

@@ -99,7 +99,6 @@ class UnreachableAdmin(ReadOnlyAdmin):
     actions = ("try_again",)
 
     def has_try_again_permission(self, request):
-        """Of the action."""
         return request.user.has_perm("background.delete_unreachable")
 
     @admin.display(description="账号", ordering="user__username")

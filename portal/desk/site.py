@@ -52,7 +52,9 @@ class DeskSite(AdminSite):
             row.item.desk_url = change_url(row.item)
         if (corrections := corrections_waiting.waiting_for(request.user)) is not None:
             queues.append(corrections)
-        unnamed = identity.said(identity.missing()) if admin_set_up.may_set_up(request.user) else ""
+        unnamed = (
+            identity.labels_of(identity.missing()) if admin_set_up.may_set_up(request.user) else ""
+        )
         is_all_done = bool(queues) and not any(queue.rows for queue in queues)
         return super().index(
             request,

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from confidential.errors import ConfidentialError
-from portal.accounts.desk import kept, may_be_kept
+from portal.accounts.desk import may_be_kept, offer_again
 from portal.identity import last_known
 from portal.logs import request_id
 
@@ -56,7 +56,7 @@ def form_expired(request, reason=""):
     """
     if request.POST and may_be_kept(request):
         ended = "" if request.user.is_authenticated else request.session_ended
-        return kept(request, ended)
+        return offer_again(request, ended)
     return render(request, "403.html", {"is_form_expired": True}, status=403)
 
 

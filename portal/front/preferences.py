@@ -53,7 +53,6 @@ class Preferences:
         return replace(self, **changes)
 
     def to_cookie(self):
-        """The cookie's value."""
         return ".".join(astuple(self))
 
     def stylesheet(self):

@@ -81,7 +81,7 @@ def site_identity():
     for names, is_grave in ((identity.REQUIRED, True), (identity.EXPECTED, False)):
         if missing := identity.missing(names):
             yield Symptom(
-                f"网站信息还没有填写：{identity.said(missing)}。"
+                f"网站信息还没有填写：{identity.labels_of(missing)}。"
                 + ("网页的页头、页脚和标签缺少这些法定内容。" if is_grave else ""),
                 "请系统管理员在工作台“网站信息”中填写，或者在服务器上运行 manage.py set_up；"
                 f"也可以写进环境变量 {'、'.join(identity.VARIABLES[name] for name in missing)}。",

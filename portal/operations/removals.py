@@ -216,7 +216,7 @@ def _hide(line, item):
 _ACTS = {Kind.REMOVED.value: _remove, Kind.WITHDRAWN.value: _withdraw, Kind.HIDDEN.value: _hide}
 
 
-def said(outcome, paths, made_at):
+def advice_after_restore(outcome, paths, made_at):
     """What the contractor has to know after a restore, and to do."""
     if not paths:
         yield (

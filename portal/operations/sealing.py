@@ -55,7 +55,6 @@ class SealingWriter(io.RawIOBase):
         target.write(MAGIC + salt + self.prefix)
 
     def writable(self):
-        """Yes."""
         return True
 
     def write(self, data):
@@ -92,7 +91,6 @@ class OpeningReader(io.RawIOBase):
         self.ahead = source.read(PIECE + TAG)
 
     def readable(self):
-        """Yes."""
         return True
 
     def readinto(self, buffer):

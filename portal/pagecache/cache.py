@@ -78,7 +78,6 @@ class PageCache:
         self._believes_proxy, self._https = bool(settings.TRUSTED_PROXY_COUNT), settings.HTTPS
 
     def __call__(self, environ, start_response):
-        """Answer a request."""
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "HEAD"):
             return self._pass_on_writing(environ, start_response)

@@ -51,7 +51,6 @@ class Store:
             self._insert(key, entry, is_regular)
 
     def clear(self):
-        """Forget everything."""
         with self._lock:
             for is_regular, part in self._parts.items():
                 part.clear()

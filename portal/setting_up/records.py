@@ -55,7 +55,7 @@ def put(
         ()
         if is_new
         else tuple(
-            (label, said(before[name]), after)
+            (label, value_in_words(before[name]), after)
             for name, (label, after) in zip(changed, shown, strict=True)
         )
     )
@@ -69,10 +69,10 @@ def _name(record: models.Model) -> str:
 
 
 def _shown(record: models.Model, name: str) -> tuple[str, str]:
-    return str(record._meta.get_field(name).verbose_name), said(getattr(record, name))
+    return str(record._meta.get_field(name).verbose_name), value_in_words(getattr(record, name))
 
 
-def said(value: Any) -> str:
+def value_in_words(value: Any) -> str:
     """A value as a person reads it."""
     if isinstance(value, bool):
         return "是" if value else "否"

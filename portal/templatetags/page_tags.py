@@ -143,7 +143,7 @@ def _article_data(item, url, node):
     further = _legislation(item) if _is_legislation(item, node) else {}
     return {
         "@context": "https://schema.org",
-        "@type": "Report" if hasattr(item, "annual_report") else "Article",
+        "@type": "Report" if item.report else "Article",
         "headline": item.title,
         "identifier": item.index_number,
         "datePublished": timezone.localtime(item.listed_at).isoformat(),

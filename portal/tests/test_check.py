@@ -11,7 +11,7 @@ from django.core.checks import security
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from portal.checking.check_words import WORDS, said
+from portal.checking.check_words import WORDS, words_of
 
 CHINESE, ENGLISH = re.compile(r"[一-鿿]"), re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 pytestmark = pytest.mark.django_db
@@ -34,11 +34,11 @@ def test_every_finding_of_django_has_words_and_a_remedy():
 
 
 def test_what_is_not_in_the_list_keeps_its_own_words():
-    assert said(checks.Warning("没有装好。", hint="请安装。", id="lantai.W999")) == (
+    assert words_of(checks.Warning("没有装好。", hint="请安装。", id="lantai.W999")) == (
         "没有装好。",
         "请安装。",
     )
-    assert said(checks.Warning("No hint.", id="other.W001")) == ("No hint.", "")
+    assert words_of(checks.Warning("No hint.", id="other.W001")) == ("No hint.", "")
 
 
 @pytest.fixture

@@ -127,6 +127,7 @@ def test_it_costs_the_same_number_of_queries_whatever_it_shows(
     client, shelves, django_assert_num_queries
 ):
     make_item(category=shelves["personnel"])
+    client.get("/")  # the tree is kept from here on
     with django_assert_num_queries(8):
         client.get("/")
     with tree_write():
@@ -142,5 +143,6 @@ def test_it_costs_the_same_number_of_queries_whatever_it_shows(
     for category in Category.objects.filter(slug__startswith="c"):
         make_item(category=category)
         make_item(category=category)
+    client.get("/")
     with django_assert_num_queries(8):
         client.get("/")

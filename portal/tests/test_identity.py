@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.models import PublicStamp
 from catalog.tests.builders import make_user
-from disclosure.lists.shelves import shelves as kept_shelves
 from disclosure.tests.builders import make_draft, make_public, make_staff
 from ledger.models import AuditEntry
 from portal import identity
@@ -162,13 +161,10 @@ def test_what_was_read_before_a_change_is_not_taken_for_what_is_after_it(site, m
 
 
 @pytest.mark.django_db
-def test_kept_parts_of_pages_follow_the_name(client, site, monkeypatch):
-    monkeypatch.setattr(kept_shelves, "keeps", True)
-    kept_shelves.forget()
+def test_kept_parts_of_pages_follow_the_name(client, site):
     assert UNNAMED in client.get("/about/").content.decode()
     enter(**NAMES)
     text = client.get("/about/").content.decode()
-    kept_shelves.forget()
     assert UNNAMED not in text
 
 

@@ -165,6 +165,6 @@ def test_the_list_is_kept_with_the_act_and_by_tick(item, office, path):
 
 
 def test_without_a_list_the_contractor_is_told_what_that_means():
-    [words] = removals.said(removals.Again([], []), [], "2026-11-01T00:00:00+08:00")
+    [words] = removals.advice_after_restore(removals.Again([], []), [], "2026-11-01T00:00:00+08:00")
     assert "没有找到撤下清单" in words
     assert "take_away_again" in words

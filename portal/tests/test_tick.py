@@ -107,6 +107,8 @@ def test_one_that_cannot_be_done_holds_up_no_other_and_is_reported(client):
 
 
 def test_nothing_due_says_nothing(capsys):
+    call_command("tick")  # the first has organs and columns on record, and a checkpoint of that
+    capsys.readouterr()
     call_command("tick")
     assert capsys.readouterr().out == ""
 

@@ -156,7 +156,6 @@ class OldAddress(models.Model):
         return f"{self.host}{self.path}"
 
     def save(self, *args, **kwargs):
-        """With its key."""
         self.host, (path, _, query) = host_key(self.host), self.path.partition("?")
         self.key = self.path if self.path.startswith(_ERASED) else address_key(path, query) or ""
         super().save(*args, **kwargs)

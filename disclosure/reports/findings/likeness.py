@@ -45,7 +45,6 @@ class Paragraph:
 
     @classmethod
     def of_data(cls, report, data):
-        """The reverse."""
         place, start, end, traces = data
         return cls(report, place, start, end, frozenset(traces))
 

@@ -62,7 +62,6 @@ class _Inputs:
 
     @property
     def stamp(self):
-        """Their digest."""
         tables = [
             _plain(tables.get(key))
             for tables in (self.tables, self.earlier)

@@ -22,7 +22,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Shown:
+class FormCell:
     """A cell of a form with what stands in it. `is_broken`: an identity does not hold here."""
 
     cell: object
@@ -87,12 +87,10 @@ class TableReading:
 
     @property
     def key(self):
-        """The table's key."""
         return self.layout.key
 
     @property
     def title(self):
-        """Its caption."""
         return self.layout.title
 
     @cached_property
@@ -116,13 +114,13 @@ class TableReading:
         ident = f"{self.prefix}-{cell.key}" if cell.is_header else ""
         headers = " ".join(f"{self.prefix}-{key}" for key in cell.headers)
         if cell.role != Role.VALUE:
-            return Shown(cell, ident, headers, cell.text)
+            return FormCell(cell, ident, headers, cell.text)
         line = self.layout.lines[cell.line]
         column = line.columns[cell.place]
         value = self.rows[cell.line][cell.place]
         broken = (self.key, line.key, column.key) in self.marks
         label = "·".join(column.path) if self.key == "c" else column.label
-        return Shown(cell, "", headers, "" if value is None else shown(value), label, broken)
+        return FormCell(cell, "", headers, "" if value is None else shown(value), label, broken)
 
 
 @dataclass(frozen=True)
@@ -170,7 +168,6 @@ class Reading:
 
     @classmethod
     def of(cls, report, *, is_public=True):
-        """With its account."""
         return cls(report, Account.of(report, is_public=is_public))
 
     @cached_property

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from catalog.models import Category, Department
 from disclosure.models import LegacyOriginal
 from documents.old_pages.reading import MAX_BYTES
-from imports.actions import hindrances, import_original, proposed, take_in
+from imports.actions import bring_in_original, import_original, obstacles_to_import, proposed
 from imports.recognition import recognise
 
 State = LegacyOriginal.State
@@ -101,7 +101,7 @@ class Command(BaseCommand):
         )
 
     def _import(self, path, data):
-        original, is_new = take_in(
+        original, is_new = bring_in_original(
             data=data,
             name=_shown(path),
             by=self.by,
@@ -117,7 +117,7 @@ class Command(BaseCommand):
             original.department = original.department or self.department
             original.category = original.category or self.category
         fields = proposed(original)
-        if reasons := hindrances(original, fields):
+        if reasons := obstacles_to_import(original, fields):
             return self._wait(path, original, reasons)
         try:
             item = import_original(original=original, fields=fields, by=self.by)

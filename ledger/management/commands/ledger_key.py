@@ -13,7 +13,6 @@ class Command(BaseCommand):
     help = "生成登记簿的签名密钥（已有则不动），显示公钥；--rotate 换一把新的，由旧的签名背书。"
 
     def add_arguments(self, parser):
-        """The one choice."""
         choice = parser.add_mutually_exclusive_group()
         choice.add_argument(
             "--rotate", action="store_true", help="换用新的密钥；旧公钥保留，旧检查点仍可核对"

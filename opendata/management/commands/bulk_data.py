@@ -12,7 +12,6 @@ class Command(BaseCommand):
     help = "生成全部公开内容的数据包（JSON Lines、CSV、附件清单、撤回记录、变更），供公众一次下载；应每夜运行。"
 
     def handle(self, **options):
-        """With a bar."""
         with tqdm(desc="数据包", unit="条", disable=None) as bar:
 
             def show(done, total):

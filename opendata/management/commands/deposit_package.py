@@ -34,7 +34,6 @@ class Command(BaseCommand):
         parser.add_argument("--format", nargs="+", default=list(LASTING), choices=list(FORMATS))
 
     def handle(self, *, output, **options):
-        """With a bar."""
         span = Span(self._year(options["year"]), self._day(options["since"]))
         if span == Span():
             raise CommandError("请用 --year 写明年度，或者用 --since 写明上次移交的日期。")

@@ -4,7 +4,7 @@ from django.core import checks
 from django.core.management.base import SystemCheckError
 from django.core.management.commands import check
 
-from portal.checking.check_words import said
+from portal.checking.check_words import words_of
 
 
 class Command(check.Command):
@@ -47,7 +47,7 @@ class Command(check.Command):
         )
 
     def _told(self, one):
-        what, remedy = said(one)
+        what, remedy = words_of(one)
         sign, style = ("✗", self.style.ERROR) if one.is_serious() else ("！", self.style.WARNING)
         place = f"{one.obj}：" if one.obj else ""
         return style(f"  {sign}{place}{what}（{one.id}）" + (f"\n    → {remedy}" if remedy else ""))

@@ -24,7 +24,6 @@ class Command(BaseCommand):
     help = "生成加密个人信息的密钥（已有则不动），显示编号；--rotate 换一把新的。"
 
     def add_arguments(self, parser):
-        """The one choice."""
         choice = parser.add_mutually_exclusive_group()
         for name, words in CHOICES.items():
             choice.add_argument(
@@ -47,7 +46,6 @@ class Command(BaseCommand):
         self._tell(confidential_key.make_first())
 
     def _lost(self):
-        """Begin anew."""
         self._tell(confidential_key.replace_lost())
 
     def _tell(self, key_id):
@@ -57,7 +55,6 @@ class Command(BaseCommand):
         self.stdout.write(f"密钥编号 {key_id}")
 
     def _rotate(self):
-        """Change the key."""
         with tqdm(desc="重新加密", unit="个", disable=None) as bar:
             self._report(confidential_key.rotate(progress=bar.update, wait=self._wait))
 
@@ -92,7 +89,6 @@ class Command(BaseCommand):
         self._name_unreadable(outcome)
 
     def _check(self):
-        """Whether all opens."""
         with tqdm(desc="核对", unit="个", disable=None) as bar:
             outcome = rotation.check_all(progress=bar.update)
         self._name_unreadable(outcome)

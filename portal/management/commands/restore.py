@@ -22,7 +22,6 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        """The backup."""
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--removals",
@@ -67,7 +66,7 @@ class Command(BaseCommand):
 
     def _take_away_again(self, lists, manifest):
         outcome = removals.do_again(lists)
-        for words in removals.said(outcome, lists, manifest["made_at"]):
+        for words in removals.advice_after_restore(outcome, lists, manifest["made_at"]):
             self.stdout.write(words)
         clearing.finish()
 

@@ -14,5 +14,4 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options):
-        """Do it."""
         installed_files.main()

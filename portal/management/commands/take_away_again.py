@@ -14,7 +14,6 @@ class Command(BaseCommand):
     help = "按撤下清单重新办理：备份恢复之后，把备份以后依法删除、撤回、隐去的信息再撤下一次。"
 
     def add_arguments(self, parser):
-        """The lists."""
         parser.add_argument("lists", type=Path, nargs="+", metavar="清单", help=f"{removals.NAME}")
 
     def handle(self, *, lists, **options):
@@ -24,7 +23,7 @@ class Command(BaseCommand):
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CommandError(f"清单读不出来：{error}") from error
         clearing.finish()
-        for words in removals.said(outcome, lists, ""):
+        for words in removals.advice_after_restore(outcome, lists, ""):
             self.stdout.write(words)
         if outcome.left:
             raise CommandError(f"还有 {len(outcome.left)} 条要由人办理，见上。")

@@ -90,7 +90,6 @@ class Book:
 
     @property
     def data(self):
-        """The bytes."""
         buffer = io.BytesIO()
         self.book.save(buffer)
         return buffer.getvalue()

@@ -16,7 +16,6 @@ class Command(BaseCommand):
     help = "移除一个账号的动态口令和备用码（手机丢失时）。记入审计日志；下次只凭口令登录。"
 
     def add_arguments(self, parser):
-        """The account's name."""
         parser.add_argument("username", metavar="账号")
 
     def handle(self, *args, username, **options):

@@ -15,7 +15,6 @@ class Command(BaseCommand):
     help = "解除登录锁定：一个账号，或一个地址（整个办公室都不能登录时）。记入审计日志。"
 
     def add_arguments(self, parser):
-        """Whom, or where."""
         parser.add_argument("username", metavar="账号", nargs="?")
         parser.add_argument("--address", metavar="地址", help="解除这个地址上所有账号的锁定")
 
