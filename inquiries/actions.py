@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from inquiries.models import Correction
+from inquiries.models import ErrorReport
 
-__all__ = ["erase_contacts", "find_correction", "handle_correction", "receive_correction"]
+__all__ = ["erase_contacts", "find_error_report", "handle_error_report", "receive_error_report"]
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without what looks alike
 _CODE_LENGTH = 10
 
@@ -21,13 +21,13 @@ def query_code(token):
     return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in digest[:_CODE_LENGTH])
 
 
-def receive_correction(*, token, page, page_title, department, kind, text, name="", contact=""):
-    """A new correction, numbered within its day. Inside the lock of `guard.admit()`, which keeps
+def receive_error_report(*, token, page, page_title, department, kind, text, name="", contact=""):
+    """A new report, numbered within its day. Inside the lock of `guard.admit()`, which keeps
     numbers apart.
     """
     now = timezone.now()
     number = _next_number(now)
-    return Correction.objects.create(
+    return ErrorReport.objects.create(
         number=number,
         token=token,
         code_sha256=_digest(number, query_code(token)),
@@ -45,7 +45,7 @@ def receive_correction(*, token, page, page_title, department, kind, text, name=
 def _next_number(now):
     day = f"JC{timezone.localtime(now):%Y%m%d}-"
     last = (
-        Correction.objects.filter(number__startswith=day)
+        ErrorReport.objects.filter(number__startswith=day)
         .order_by("-pk")
         .values_list("number", flat=True)
         .first()
@@ -57,29 +57,29 @@ def _digest(number, code):
     return hashlib.sha256(f"{number}:{code}".encode()).hexdigest()
 
 
-def find_correction(*, number, code):
-    """The correction of a receipt; None, after the same work, where there is no such number or the
+def find_error_report(*, number, code):
+    """The report of a receipt; None, after the same work, where there is no such number or the
     code is another.
     """
-    correction = Correction.objects.filter(number=number).first()
-    expected = correction.code_sha256 if correction else "0" * 64
+    report = ErrorReport.objects.filter(number=number).first()
+    expected = report.code_sha256 if report else "0" * 64
     is_right = constant_time_compare(expected, _digest(number, code))
-    return correction if is_right else None
+    return report if is_right else None
 
 
 @transaction.atomic
-def handle_correction(*, correction, status, note, by):
-    """Close a correction, or say something else of one that is closed. It does not become pending
+def handle_error_report(*, report, status, note, by):
+    """Close a report, or say something else of one that is closed. It does not become pending
     again.
     """
-    correction.status, correction.note = status, note
-    correction.handled_by, correction.handled_at = by, timezone.now()
-    correction.save(update_fields=["status", "note", "handled_by", "handled_at"])
-    return correction
+    report.status, report.note = status, note
+    report.handled_by, report.handled_at = by, timezone.now()
+    report.save(update_fields=["status", "note", "handled_by", "handled_at"])
+    return report
 
 
 def erase_contacts(moment=None):
-    """A step of tick: names and contacts whose time is over. (number of corrections, 0)."""
+    """A step of tick: names and contacts whose time is over. (number of reports, 0)."""
     moment = moment or timezone.now()
     erased = {"name": "", "contact": "", "contact_erased_at": moment}
-    return Correction.objects.with_contact_past_its_time(moment).update(**erased), 0
+    return ErrorReport.objects.with_contact_past_its_time(moment).update(**erased), 0

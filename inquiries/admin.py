@@ -10,19 +10,19 @@ from django.utils.html import format_html
 
 from catalog.admin.scope import DepartmentScope
 from desk.saving import DeskAdmin
-from inquiries.actions import handle_correction
-from inquiries.models import Correction
-from inquiries.models.correction import OFFICE
+from inquiries.actions import handle_error_report
+from inquiries.models import ErrorReport
+from inquiries.models.error_report import OFFICE
 
 _OF_THE_SENDER = ("name", "contact")
 _SECRET = {*_OF_THE_SENDER, "token", "code_sha256"}
 
 
 class HandlingForm(forms.ModelForm):
-    """What became of a correction: closed, with the reason. What is closed stays closed."""
+    """What became of a report: closed, with the reason. What is closed stays closed."""
 
     class Meta:
-        model = Correction
+        model = ErrorReport
         fields = ("status", "note")
         widgets = {"note": forms.Textarea(attrs={"rows": 4, "cols": 80})}
 
@@ -30,7 +30,7 @@ class HandlingForm(forms.ModelForm):
         """A sentence for the reader who asks; the database insists on it too."""
         cleaned = super().clean()
         status, note = cleaned.get("status"), (cleaned.get("note") or "").strip()
-        if status == Correction.Status.PENDING:
+        if status == ErrorReport.Status.PENDING:
             self.add_error(
                 "status",
                 "请选择“已处理”或者“不予处理”；已经办结的不能改回待处理，可以补充处理说明。",
@@ -40,8 +40,8 @@ class HandlingForm(forms.ModelForm):
         return cleaned
 
 
-@admin.register(Correction)
-class CorrectionAdmin(DepartmentScope, DeskAdmin):
+@admin.register(ErrorReport)
+class ErrorReportAdmin(DepartmentScope, DeskAdmin):
     """Nobody adds or deletes one; status and note are all that is written."""
 
     form = HandlingForm
@@ -126,40 +126,40 @@ class CorrectionAdmin(DepartmentScope, DeskAdmin):
         if not self.get_queryset(request).filter(pk=obj.pk).exists():
             raise PermissionDenied
         words = form.cleaned_data
-        handle_correction(
-            correction=obj, status=words["status"], note=words["note"].strip(), by=request.user
+        handle_error_report(
+            report=obj, status=words["status"], note=words["note"].strip(), by=request.user
         )
 
     @admin.display(description="网页", ordering="page")
-    def page_name(self, correction):
-        return correction.page_title or correction.page
+    def page_name(self, report):
+        return report.page_title or report.page
 
     @admin.display(description="网页")
-    def page_link(self, correction):
+    def page_link(self, report):
         """By its name, leading there; alone in its line, or only its colour would tell it from text
         (WCAG 1.4.1).
         """
         return format_html(
             '<a href="{}" target="_blank" rel="noopener">{}</a>',
-            correction.page_url,
-            self.page_name(correction),
+            report.page_url,
+            self.page_name(report),
         )
 
     @admin.display(description="问题说明")
-    def text_shown(self, correction):
+    def text_shown(self, report):
         """As it was typed, as text."""
-        return correction.text
+        return report.text
 
     @admin.display(description="收到", ordering="received_at")
-    def received_on(self, correction):
+    def received_on(self, report):
         """Short, for the list."""
-        return f"{timezone.localtime(correction.received_at):%Y-%m-%d %H:%M}"
+        return f"{timezone.localtime(report.received_at):%Y-%m-%d %H:%M}"
 
     @admin.display(description="负责机构", ordering="department")
-    def organ(self, correction):
+    def organ(self, report):
         """Short, for the list."""
-        return correction.department or OFFICE
+        return report.department or OFFICE
 
     @admin.display(description="负责机构")
-    def office(self, correction):
-        return correction.office
+    def office(self, report):
+        return report.office

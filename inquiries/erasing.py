@@ -3,7 +3,7 @@
 from urllib.parse import unquote
 
 from disclosure.erasing.registry import erases, holds_none
-from inquiries.models import Correction
+from inquiries.models import ErrorReport
 
 # at least as long as the database wants a text
 ERASED_REPORT = "（所涉信息已依法删除，这份纠错的文字一并删除）"
@@ -11,34 +11,32 @@ ERASED_REPORT = "（所涉信息已依法删除，这份纠错的文字一并删
 
 @erases(
     *(
-        "inquiries.Correction.page",
-        "inquiries.Correction.page_title",
-        "inquiries.Correction.text",
-        "inquiries.Correction.name",
+        "inquiries.ErrorReport.page",
+        "inquiries.ErrorReport.page_title",
+        "inquiries.ErrorReport.text",
+        "inquiries.ErrorReport.name",
     ),
-    *("inquiries.Correction.contact", "inquiries.Correction.note"),
+    *("inquiries.ErrorReport.contact", "inquiries.ErrorReport.note"),
 )
-def erase_corrections(words, by):
+def erase_error_reports(words, by):
     """That somebody reported an error, of which kind and when it was closed stays; the query code
     goes on answering.
     """
     pages = [page for item in words.items for page in _pages_of(item)]
-    for correction in Correction.objects.all().iterator():
-        is_about = any(correction.page.startswith(page) for page in pages)
-        said = (correction.page_title, correction.text, correction.note, unquote(correction.page))
+    for report in ErrorReport.objects.all().iterator():
+        is_about = any(report.page.startswith(page) for page in pages)
+        said = (report.page_title, report.text, report.note, unquote(report.page))
         if is_about or any(words.quoted_in(text) for text in said):
-            correction.page_title, correction.text, correction.name, correction.contact = (
+            report.page_title, report.text, report.name, report.contact = (
                 "",
                 ERASED_REPORT,
                 "",
                 "",
             )
-            correction.note = ERASED_REPORT if correction.note else ""
-            if words.quoted_in(
-                unquote(correction.page)
-            ):  # what was searched for stands in an address
-                correction.page = "/"
-            correction.save(update_fields=["page", "page_title", "text", "name", "contact", "note"])
+            report.note = ERASED_REPORT if report.note else ""
+            if words.quoted_in(unquote(report.page)):  # what was searched for stands in an address
+                report.page = "/"
+            report.save(update_fields=["page", "page_title", "text", "name", "contact", "note"])
 
 
 def _pages_of(item):
@@ -47,11 +45,11 @@ def _pages_of(item):
 
 holds_none(
     "addresses, numbers and hashes of ours",
-    *("inquiries.Correction.number", "inquiries.Correction.kind"),
+    *("inquiries.ErrorReport.number", "inquiries.ErrorReport.kind"),
     *(
-        "inquiries.Correction.status",
-        "inquiries.Correction.token",
-        "inquiries.Correction.code_sha256",
+        "inquiries.ErrorReport.status",
+        "inquiries.ErrorReport.token",
+        "inquiries.ErrorReport.code_sha256",
     ),
     *("inquiries.FormUse", "inquiries.SpentQuestion"),
 )

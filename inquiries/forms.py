@@ -9,8 +9,8 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from inquiries.guard import GuardedForm
-from inquiries.models import Correction
-from inquiries.models.correction import LONGEST_TEXT, SHORTEST_TEXT
+from inquiries.models import ErrorReport
+from inquiries.models.error_report import LONGEST_TEXT, SHORTEST_TEXT
 
 # Controls, what turns the direction of writing, halves of characters: nobody types them, and they
 # disguise what is read.
@@ -18,7 +18,7 @@ _UNWRITTEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _DESK = re.compile(r"/admin(/|\Z)")
-LONGEST_PATH = Correction._meta.get_field("page").max_length
+LONGEST_PATH = ErrorReport._meta.get_field("page").max_length
 _NOT_OURS = "请填写本网站内的网页地址，例如 /catalog/，或者从地址栏复制的完整地址。"
 
 
@@ -59,7 +59,7 @@ def own_path(address):
     return path if is_plain and is_ours else None
 
 
-class CorrectionForm(GuardedForm):
+class ErrorReportForm(GuardedForm):
     """A reader reports an error on a page."""
 
     guarded = "correction"
@@ -76,7 +76,7 @@ class CorrectionForm(GuardedForm):
     )
     kind = forms.ChoiceField(
         label="问题类别",
-        choices=[("", "请选择"), *Correction.Kind.choices],
+        choices=[("", "请选择"), *ErrorReport.Kind.choices],
         error_messages={
             "required": "请选择问题类别。",
             "invalid_choice": "请从列表中选择问题类别。",

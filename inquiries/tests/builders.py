@@ -6,17 +6,17 @@ from itertools import count
 from lxml import html
 
 from inquiries import guard
-from inquiries.actions import receive_correction
+from inquiries.actions import receive_error_report
 
 _serial = count(1)
 TEXT = "第三段的电话号码少了一位数字，请核对。"
 WORDS = {"page": "/guide/", "kind": "content", "text": TEXT, "name": "", "contact": ""}
 
 
-def make_correction(*, token=None, department=None, **fields):
-    """A correction that waits."""
+def make_error_report(*, token=None, department=None, **fields):
+    """A report that waits."""
     words = {**WORDS, "page_title": "", **fields}
-    return receive_correction(
+    return receive_error_report(
         token=token or f"token-{next(_serial)}", department=department, **words
     )
 

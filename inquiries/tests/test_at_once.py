@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from inquiries.actions import query_code
-from inquiries.models import Correction, FormUse
-from inquiries.tests.builders import WORDS, make_correction, receipt, stamp
+from inquiries.models import ErrorReport, FormUse
+from inquiries.tests.builders import WORDS, make_error_report, receipt, stamp
 from ledger.tests.forking import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +34,7 @@ def test_thirty_at_once_of_one_network_are_no_more_than_the_window_takes(tmp_pat
     answers = told(tmp_path)
     assert len(answers) == AT_ONCE
     assert {status for status, _ in answers} <= {200, 429}
-    assert Correction.objects.count() == FormUse.objects.count() == 3
+    assert ErrorReport.objects.count() == FormUse.objects.count() == 3
     assert len({tuple(receipt) for _, receipt in answers if receipt}) == 3
 
 
@@ -44,7 +44,7 @@ def test_a_double_click_is_one_correction_with_one_receipt(tmp_path):
         run_at_once(*(partial(send, tmp_path / f"{number}.json", stamped) for number in range(4)))
         == [0] * 4
     )
-    assert Correction.objects.count() == FormUse.objects.count() == 1
+    assert ErrorReport.objects.count() == FormUse.objects.count() == 1
     assert [status for status, _ in told(tmp_path)] == [200] * 4
     assert len({tuple(receipt) for _, receipt in told(tmp_path)}) == 1
 
@@ -57,7 +57,7 @@ def guess(file, number, code):
 
 
 def test_twelve_guesses_at_once_are_no_more_than_five_tries(tmp_path):
-    number = make_correction(token="x").number
+    number = make_error_report(token="x").number
     tasks = [
         partial(guess, tmp_path / f"{one}.json", number, f"AAAAA{one:05}") for one in range(12)
     ]

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from inquiries import guard
-from inquiries.models import Correction, FormUse
+from inquiries.models import ErrorReport, FormUse
 from inquiries.questions import Question
 from inquiries.tests.builders import TEXT, WORDS, receipt, sent, stamp
 
@@ -34,13 +34,13 @@ def _quiet():
 class TestAReport:
     def test_it_is_received_with_a_receipt(self, client):
         number, code = receipt(post(client, contact="示例联系方式"))
-        correction = Correction.objects.get()
-        assert (correction.number, correction.text, correction.contact) == (
+        report = ErrorReport.objects.get()
+        assert (report.number, report.text, report.contact) == (
             number,
             TEXT,
             "示例联系方式",
         )
-        assert (correction.department, correction.office) == (None, "公开办")
+        assert (report.department, report.office) == (None, "公开办")
         answer = client.post(
             "/corrections/", {"number": number.lower(), "code": f" {code.lower()} "}
         )
@@ -57,7 +57,7 @@ class TestAReport:
         form = sent(strict.get(ADDRESS, {"page": "/guide/"}))
         form |= {**WORDS, "stamp": stamp()}
         assert strict.post(ADDRESS, form).status_code == 200
-        assert Correction.objects.count() == 1
+        assert ErrorReport.objects.count() == 1
 
     def test_it_costs_few_queries(self, client, django_assert_max_num_queries):
         client.get(ADDRESS)
@@ -83,7 +83,7 @@ class TestWhatIsMissing:
         assert sentence in page
         assert "有错误：网页纠错" in page
         assert sent(response)["name"] == "示例称呼"
-        assert not Correction.objects.exists()
+        assert not ErrorReport.objects.exists()
 
     def test_a_field_names_its_help_and_its_error(self, client):
         page = said(post(client, text="太短"))
@@ -93,7 +93,7 @@ class TestWhatIsMissing:
 
     def test_a_thousand_characters_in_lines_are_a_thousand(self, client):
         post(client, text="\r\n".join(["九个字一行要写满"] * 111)[:1099])
-        assert len(Correction.objects.get().text) < 1000
+        assert len(ErrorReport.objects.get().text) < 1000
 
 
 class TestStampAndTrap:
@@ -102,41 +102,41 @@ class TestStampAndTrap:
         response = post(client, age)
         assert "不到 3 秒" in said(response)
         assert sent(response)["text"] == TEXT
-        assert not Correction.objects.exists()
+        assert not ErrorReport.objects.exists()
 
     def test_waiting_is_enough(self, client, monkeypatch):
         again = sent(post(client, 1))
         monkeypatch.setattr(guard, "QUICKEST", 0.5)
         client.post(ADDRESS, again)
-        assert Correction.objects.count() == 1
+        assert ErrorReport.objects.count() == 1
 
     def test_what_is_older_than_a_day_gets_a_new_stamp(self, client, monkeypatch):
         response = post(client, 86_401)
         assert "超过一天" in said(response)
-        assert not Correction.objects.exists()
+        assert not ErrorReport.objects.exists()
         monkeypatch.setattr(guard, "QUICKEST", 0)
         client.post(ADDRESS, sent(response))
-        assert Correction.objects.count() == 1
+        assert ErrorReport.objects.count() == 1
 
     @pytest.mark.parametrize("forged", ["", "x", "\x00", "x" * 20_000, "中文:x:y", "another form"])
     def test_a_stamp_that_is_not_ours_is_none(self, client, forged):
         forged = stamp(form="other") if forged == "another form" else forged
         response = client.post(ADDRESS, {**WORDS, "stamp": forged})
         assert "没有提交" in said(response)
-        assert not Correction.objects.exists()
+        assert not ErrorReport.objects.exists()
 
     def test_who_fills_in_the_trap_is_told_and_may_send_again(self, client):
         response = post(client, homepage="https://example.com")
         assert "应当留空" in said(response)
-        assert not Correction.objects.exists()
+        assert not ErrorReport.objects.exists()
         client.post(ADDRESS, sent(response))
-        assert Correction.objects.count() == 1
+        assert ErrorReport.objects.count() == 1
 
     def test_the_same_form_twice_is_one_correction_with_one_receipt(self, client):
         form = {**WORDS, "stamp": stamp()}
         first, second = receipt(client.post(ADDRESS, form)), receipt(client.post(ADDRESS, form))
         assert first == second
-        assert Correction.objects.count() == FormUse.objects.count() == 1
+        assert ErrorReport.objects.count() == FormUse.objects.count() == 1
 
 
 class TestWindow:
@@ -154,15 +154,15 @@ class TestWindow:
         response = post(client)
         assert "请写出：" in said(response)
         assert "等于几？" in said(response)
-        assert Correction.objects.count() == 3
+        assert ErrorReport.objects.count() == 3
         client.post(ADDRESS, self.answer_to(response))
-        assert Correction.objects.count() == 4
+        assert ErrorReport.objects.count() == 4
 
     def test_the_question_stands_in_a_new_form_from_the_beginning(self, client):
         self.accept(client, 3)
         form = self.answer_to(client.get(ADDRESS))
         client.post(ADDRESS, form | WORDS | {"stamp": stamp()})
-        assert Correction.objects.count() == 4
+        assert ErrorReport.objects.count() == 4
 
     def test_a_wrong_answer_gets_another_question(self, client):
         self.accept(client, 3)
@@ -171,19 +171,19 @@ class TestWindow:
         assert "答案不对" in said(second)
         assert sent(second)["question"] != sent(first)["question"]
         assert sent(second)["text"] == TEXT
-        assert Correction.objects.count() == 3
+        assert ErrorReport.objects.count() == 3
 
     def test_an_answer_is_good_once(self, client):
         self.accept(client, 3)
         form = self.answer_to(post(client))
         client.post(ADDRESS, form)
         client.post(ADDRESS, form | {"stamp": stamp()})
-        assert Correction.objects.count() == 4
+        assert ErrorReport.objects.count() == 4
 
     def test_no_answer_of_ones_own_making_is_taken(self, client):
         self.accept(client, 3)
         post(client, question="x", answer="8")
-        assert Correction.objects.count() == 3
+        assert ErrorReport.objects.count() == 3
 
     def test_above_ten_nothing_is_taken_and_nothing_typed_is_lost(self, client):
         FormUse.objects.bulk_create(
@@ -193,7 +193,7 @@ class TestWindow:
         assert (response.status_code, response["Retry-After"]) == (429, "600")
         assert "请过十分钟" in said(response)
         assert sent(response)["text"] == TEXT
-        assert not Correction.objects.exists()
+        assert not ErrorReport.objects.exists()
 
     def source(self, address="127.0.0.1", day=None):
         day = day or timezone.localdate()
@@ -213,12 +213,12 @@ class TestWindow:
         self.accept(client, 3)
         FormUse.objects.update(at=timezone.now() - dt.timedelta(minutes=11))
         post(client)
-        assert Correction.objects.count() == 4
+        assert ErrorReport.objects.count() == 4
 
     def test_another_network_is_another_matter_until_there_are_thirty_in_an_hour(self, client):
         self.accept(client, 3)
         self.accept(client, 1, REMOTE_ADDR="203.0.113.9")
-        assert Correction.objects.count() == 4
+        assert ErrorReport.objects.count() == 4
         FormUse.objects.bulk_create(
             FormUse(form="correction", source=f"{number}", is_accepted=True) for number in range(26)
         )
@@ -229,15 +229,15 @@ class TestWindow:
     def test_an_address_somebody_claims_is_not_believed(self, client, settings):
         for number in range(4):
             self.accept(client, 1, HTTP_X_FORWARDED_FOR=f"203.0.{number}.9")
-        assert Correction.objects.count() == 3
+        assert ErrorReport.objects.count() == 3
         settings.TRUSTED_PROXY_COUNT = 1
         self.accept(client, 1, HTTP_X_FORWARDED_FOR="192.0.2.1, 203.0.113.9")
-        assert Correction.objects.count() == 4
+        assert ErrorReport.objects.count() == 4
 
     def test_no_address_is_stored(self, client):
         self.accept(client, 1, REMOTE_ADDR="203.0.113.9")
         assert "203.0.113" not in str(FormUse.objects.values().get())
-        assert "203.0.113" not in str(Correction.objects.values().get())
+        assert "203.0.113" not in str(ErrorReport.objects.values().get())
 
     @pytest.mark.parametrize(
         ("address", "network"),
@@ -286,7 +286,7 @@ class TestHostileInput:
         response = post(client, page=address)
         assert response.status_code == 200
         assert "有错误：" in said(response)
-        assert not Correction.objects.exists()
+        assert not ErrorReport.objects.exists()
         assert sent(client.get(ADDRESS, {"page": address}))["page"] == ""
 
     @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ class TestHostileInput:
     )
     def test_an_address_may_be_copied_as_it_stands(self, client, address, path):
         post(client, page=address)
-        assert Correction.objects.get().page == path
+        assert ErrorReport.objects.get().page == path
 
     @pytest.mark.parametrize(
         "field", ["page", "kind", "text", "name", "contact", "answer", "homepage", "question"]
@@ -316,11 +316,11 @@ class TestHostileInput:
         response = post(client, text=text, kind="")
         assert "<script>alert" not in said(response)
         assert sent(response)["text"] == text
-        assert Correction.objects.get().text == text
+        assert ErrorReport.objects.get().text == text
 
     def test_what_disguises_text_is_taken_out(self, client):
         post(client, text=f"\u202e{TEXT}\x07\ufeff")
-        assert Correction.objects.get().text == TEXT
+        assert ErrorReport.objects.get().text == TEXT
 
 
 @pytest.fixture

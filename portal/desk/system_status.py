@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from disclosure.counting.rollup import size_waiting
 from disclosure.models import Item, Review
-from inquiries.models import Correction
+from inquiries.models import ErrorReport
 from ledger.models import Checkpoint, Entry
 from opendata import bulk
 from portal.front.patience import patient
@@ -76,7 +76,7 @@ def in_the_database():
     )
     yield Figure("等待审核", f"{waiting['number']} 条")
     yield Figure("等待最久的一条提交于", waiting["oldest"])
-    corrections = Correction.objects.pending().aggregate(
+    corrections = ErrorReport.objects.pending().aggregate(
         number=Count("pk"), oldest=Min("received_at")
     )
     yield Figure("网页纠错待处理", f"{corrections['number']} 条")

@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from catalog.models import Department
 from disclosure.models import AnnualReport, Item
 from disclosure.pages.browsing import load_tree
-from inquiries.models.correction import DAYS_AFTER_HANDLING, DAYS_AT_MOST
+from inquiries.models.error_report import DAYS_AFTER_HANDLING, DAYS_AT_MOST
 from portal.front import home
 from portal.front.preferences import COOKIE, COOKIE_AGE, Preferences, UnknownPreferenceError
 

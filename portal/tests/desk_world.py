@@ -27,7 +27,7 @@ from disclosure.models import (
 )
 from disclosure.tests.builders import make_attachment, make_item, make_public, make_report
 from imports.bulk.importing import keep_upload
-from inquiries.tests.builders import make_correction
+from inquiries.tests.builders import make_error_report
 from ledger import witnesses
 from ledger.actions import make_checkpoint, redact
 from ledger.models import Checkpoint, Redaction, SigningKey
@@ -135,7 +135,7 @@ class World:
                 department=organ,
                 recognised={"title": words},
             ),
-            "inquiries.correction": make_correction(
+            "inquiries.errorreport": make_error_report(
                 department=organ, page_title=words, text=f"{words}有错误", name=words, contact=words
             ),
             "disclosure.oldaddress": OldAddress.objects.create(path=f"/old/{words}", item=draft),

@@ -33,7 +33,7 @@ from disclosure.models import (
     Review,
 )
 from disclosure.tests.builders import correct, make_attachment, make_item, make_report
-from inquiries.models import Correction
+from inquiries.models import ErrorReport
 from ledger import audit
 from ledger.models import AuditEvent
 from opendata import bulk
@@ -174,7 +174,7 @@ def _surround(planted, office):
     session.create()
     FailedSearch.objects.create(day=timezone.localdate(), query=item.title[:40], count=1)
     for number, page in enumerate((item.get_absolute_url(), f"/search/?q={item.title}"), start=1):
-        Correction.objects.create(
+        ErrorReport.objects.create(
             number=f"JC{number}",
             token=f"t{number}",
             code_sha256="0" * 64,

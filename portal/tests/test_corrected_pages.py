@@ -6,7 +6,7 @@ import pytest
 
 from disclosure.choices import Status
 from disclosure.tests.builders import make_item, make_report
-from inquiries.models import Correction, FormUse
+from inquiries.models import ErrorReport, FormUse
 from inquiries.tests.builders import WORDS, stamp
 
 pytestmark = pytest.mark.django_db
@@ -34,14 +34,14 @@ def test_it_goes_to_the_organ_of_the_page(client, shelves, government):
     ):
         assert title in said(client.get(ADDRESS, {"page": page}))
         post(client, page=page)
-        correction = Correction.objects.latest("pk")
+        correction = ErrorReport.objects.latest("pk")
         assert (correction.page_title, correction.department) == (title, government)
         FormUse.objects.all().delete()
 
 
 def test_a_column_has_a_name_too(client, shelves):
     post(client, page="/catalog/personnel/")
-    assert Correction.objects.get().page_title == "人事任免"
+    assert ErrorReport.objects.get().page_title == "人事任免"
 
 
 def test_of_what_is_not_public_nothing_is_told(client, shelves, government):
@@ -49,7 +49,7 @@ def test_of_what_is_not_public_nothing_is_told(client, shelves, government):
     page = client.get(ADDRESS, {"page": "/items/G/2/"})
     assert "绝不公开" not in said(page)
     post(client, page="/items/G/2/")
-    assert Correction.objects.get().department is None
+    assert ErrorReport.objects.get().department is None
 
 
 def test_each_page_leads_here_with_its_own_path(client, shelves, government):

@@ -15,7 +15,7 @@ from disclosure.files.formats import FORMATS
 from disclosure.files.jobs import enqueue_file
 from disclosure.models import BulkImport, FindingOverride, LegacyOriginal, OldAddress, Review
 from disclosure.models.desk.editing import kept_about
-from inquiries.models import Correction
+from inquiries.models import ErrorReport
 from portal.tests import planted as looking
 from portal.tests.desk_world import ROLES, World
 from portal.tests.test_desk_matrix import addresses
@@ -72,7 +72,7 @@ def records_of(found, world):
         "disclosure.bulkimport": BulkImport.objects.filter(
             uploaded_by=world.people["公开办"]
         ).first(),
-        "inquiries.correction": Correction.objects.get(number="JC1"),
+        "inquiries.errorreport": ErrorReport.objects.get(number="JC1"),
     }
 
 

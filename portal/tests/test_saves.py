@@ -22,12 +22,12 @@ WORDS = {
     "catalog.category": "description", "catalog.department": "address", "auth.user": "last_name", "auth.group": "name",
     "disclosure.item": "keywords", "disclosure.annualreport": "source", "disclosure.synonymgroup": "note",
     "disclosure.theme": "name", "disclosure.oldaddress": "host", "workdays.workcalendarday": "source",
-    "inquiries.correction": "note", "portal.siteidentity": "contact",
+    "inquiries.errorreport": "note", "portal.siteidentity": "contact",
 }  # fmt: skip
 # Asked for by one person and agreed to by another: a form whose fields change with each step
 # (ledger/tests/test_admin.py).
 IN_STEPS = {"ledger.redaction"}
-CHOSEN = {"inquiries.correction": {"status": "handled"}}
+CHOSEN = {"inquiries.errorreport": {"status": "handled"}}
 # Columns that a form does not show and that are written with it: the time of the change, and what
 # follows from what is shown.
 FOLLOWS = {

@@ -22,7 +22,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from disclosure.choices import Status
 from disclosure.counting.rollup import size_waiting
 from disclosure.models import Item, Review
-from inquiries.models import Correction
+from inquiries.models import ErrorReport
 from ledger.models import Checkpoint, Entry
 from portal.front.patience import patient
 from portal.machines.tick_mark import last_tick
@@ -69,7 +69,7 @@ def _workflow():
     yield "reviews_waiting", "Submissions nobody has decided on", waiting["number"]
     oldest = _age(waiting["oldest"]) if waiting["number"] else 0
     yield "review_oldest_seconds", "How long the oldest of them has waited", oldest
-    corrections = Correction.objects.pending().aggregate(
+    corrections = ErrorReport.objects.pending().aggregate(
         number=Count("pk"), oldest=Min("received_at")
     )
     yield (

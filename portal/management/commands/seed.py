@@ -92,7 +92,7 @@ class Command(BaseCommand):
     def _accounts(self):
         accounts.seed_accounts()
         workflow.seed_workflow()
-        self.stdout.write(f"网页纠错：新增 {corrections.seed_corrections()} 条")
+        self.stdout.write(f"网页纠错：新增 {corrections.seed_error_reports()} 条")
         self.stdout.write("")
         self.stdout.write(f"演示账号（口令都是 {accounts.PASSWORD}，仅供本机演示）：")
         for username, role, _organ, _name in accounts.ACCOUNTS:

@@ -100,8 +100,8 @@ def desk_kinds(world):
             *(f"{report}/{page}/" for page in ("change", "tables", "findings", "promises")),
             f"disclosure/legacyoriginal/{key['disclosure.legacyoriginal']}/change/",
             *(
-                "inquiries/correction/",
-                f"inquiries/correction/{key['inquiries.correction']}/change/",
+                "inquiries/errorreport/",
+                f"inquiries/errorreport/{key['inquiries.errorreport']}/change/",
             ),
         ],
         "审核员": [

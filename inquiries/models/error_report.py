@@ -20,8 +20,8 @@ DAYS_AFTER_HANDLING, DAYS_AT_MOST = 30, 180
 OFFICE = "公开办"  # what belongs to no organ is the disclosure office's (条例 4)
 
 
-class CorrectionQuerySet(models.QuerySet):
-    """Which corrections."""
+class ErrorReportQuerySet(models.QuerySet):
+    """Which reports."""
 
     def visible_to(self, user):
         """Those of one's departments and of the ones below; of no department: for who handles all
@@ -33,7 +33,7 @@ class CorrectionQuerySet(models.QuerySet):
 
     def pending(self):
         """Nobody has closed them yet."""
-        return self.filter(status=Correction.Status.PENDING)
+        return self.filter(status=ErrorReport.Status.PENDING)
 
     def with_contact_past_its_time(self, moment=None):
         """Those whose sender's name and contact are kept no longer."""
@@ -45,7 +45,7 @@ class CorrectionQuerySet(models.QuerySet):
         return self.filter(is_over).exclude(name="", contact="")
 
 
-class Correction(models.Model):
+class ErrorReport(models.Model):
     """What a reader says is wrong on a page, and what became of it.
 
     Name and contact are personal data: shown to who handles it, erased by `erase_contacts` when
@@ -105,16 +105,17 @@ class Correction(models.Model):
     contact_erased_at = models.DateTimeField(
         "称呼和联系方式删除时间", null=True, blank=True, editable=False
     )
-    # One form is one correction, however often it is sent.
+    # One form is one report, however often it is sent.
     token = models.CharField("提交标识", max_length=64, editable=False)
     # The query code itself is known to the sender alone.
     code_sha256 = models.CharField(
         "查询码的哈希", max_length=64, validators=[is_sha256], editable=False
     )
 
-    objects = CorrectionQuerySet.as_manager()
+    objects = ErrorReportQuerySet.as_manager()
 
     class Meta:
+        db_table = "inquiries_correction"  # its name in the first release
         verbose_name = verbose_name_plural = "网页纠错"
         ordering = ("-received_at", "-pk")
         default_permissions = ("view", "change")
