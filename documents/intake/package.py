@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 from lxml.etree import _Element
 
+from documents.doubts import Doubt
 from documents.intake.result import IntakeError
 
 MAX_PARTS = 5_000
@@ -155,26 +156,30 @@ class Package:
                     target.writestr(name, b"-")
         return buffer.getvalue()
 
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[Doubt]:
         """What stands in the package and was not taken over, as sentences."""
         relationships = self.relationships()
         outside = sorted(
             {t for kind, t, external in relationships if external and kind != "hyperlink"}
         )
         findings = {
-            "文件里有宏（程序），没有读取也没有运行。": any(
+            Doubt("macros", "文件里有宏（程序），没有读取也没有运行。"): any(
                 n.lower().endswith("vbaproject.bin") for n in self.names
             ),
-            "文件里有嵌入的对象（例如 Excel 表），没有录入，请另作附件上传。": self._has(
-                "embeddings/", "activeX/"
-            ),
-            "文件里有图表或智能图形，没有录入，请截图后作为图片插入并写替代文字。": self._has(
-                "charts/", "diagrams/"
-            ),
-            "文件里嵌有另一份文档，没有录入，请核对。": any(
+            Doubt(
+                "objects-left-out",
+                "文件里有嵌入的对象（例如 Excel 表），没有录入，请另作附件上传。",
+            ): self._has("embeddings/", "activeX/"),
+            Doubt(
+                "charts-left-out",
+                "文件里有图表或智能图形，没有录入，请截图后作为图片插入并写替代文字。",
+            ): self._has("charts/", "diagrams/"),
+            Doubt("document-left-out", "文件里嵌有另一份文档，没有录入，请核对。"): any(
                 kind == "aFChunk" for kind, *_ in relationships
             ),
-            f"文件引用了外部资源，没有读取：{'、'.join(outside)[:200]}。": bool(outside),
+            Doubt(
+                "resources-outside", f"文件引用了外部资源，没有读取：{'、'.join(outside)[:200]}。"
+            ): bool(outside),
         }
         return [sentence for sentence, is_found in findings.items() if is_found]
 

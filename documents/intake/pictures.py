@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from documents.cleaning.pictures import without_metadata
+from documents.doubts import Doubt
 from documents.intake.package import Package
 from documents.intake.result import Picture
 
@@ -54,14 +55,18 @@ class Pictures:
                 )
         return None
 
-    def doubts(self) -> list[str]:
+    def doubts(self) -> list[Doubt]:
         """What the clerk has to do about the pictures."""
         missing = "、".join(dict.fromkeys(self._missing))[:200]
         findings = {
-            f"有 {len(self._missing)} 幅图片没有录入（{missing}）：只接受 PNG 和 JPEG，15 MB 以内。"
-            "请另存为 PNG 后在正文中插入。": bool(self._missing),
-            f"有 {self._without_alt} 幅图片没有替代文字，请在正文中逐幅补写，供看不到图片的人了解内容。": bool(
-                self._without_alt
-            ),
+            Doubt(
+                "pictures-left-out",
+                f"有 {len(self._missing)} 幅图片没有录入（{missing}）：只接受 PNG 和 JPEG，15 MB 以内。"
+                "请另存为 PNG 后在正文中插入。",
+            ): bool(self._missing),
+            Doubt(
+                "pictures-undescribed",
+                f"有 {self._without_alt} 幅图片没有替代文字，请在正文中逐幅补写，供看不到图片的人了解内容。",
+            ): bool(self._without_alt),
         }
         return [sentence for sentence, is_found in findings.items() if is_found]

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from documents import customs
+from documents.doubts import Doubt
 from documents.html.plaintext import heading_levels
 from documents.html.richtext import html_to_text, sanitize
 from documents.intake.kinds import as_docx, kind_of
@@ -92,7 +93,7 @@ def _name_after_file(result: IntakeResult, file: BytesIO) -> None:
     name = PurePath(str(getattr(file, "name", ""))).stem.strip()
     result.title = name[:MAX_TITLE] or "（请填写标题）"
     result.genre = customs.genre_of(result.title)
-    result.doubts.insert(0, "没有认出标题，暂用文件名，请按文件填写。")
+    result.doubts.insert(0, Doubt("title-not-found", "没有认出标题，暂用文件名，请按文件填写。"))
 
 
 def _body(pieces: list[Piece], taken: set[int]) -> str:
@@ -130,25 +131,31 @@ def _notes(writer: Writer) -> str:
 
 def _remaining_doubts(
     result: IntakeResult, prepared: Prepared, writer: Writer, kind: str
-) -> list[str]:
+) -> list[Doubt]:
     findings = {
-        "没有找到成文日期，请按文件填写（草稿中暂填今天）。": result.created_on is None,
-        "成文日期晚于今天，请核对。": result.created_on is not None
+        Doubt(
+            "day-not-found", "没有找到成文日期，请按文件填写（草稿中暂填今天）。"
+        ): result.created_on is None,
+        Doubt("day-in-future", "成文日期晚于今天，请核对。"): result.created_on is not None
         and result.created_on > timezone.localdate(),
-        "没有认出发文机关，请核对发布机构。": not result.organ_names,
-        f"文件头“{result.letterhead}”没有放入正文。": bool(result.letterhead)
+        Doubt("organ-not-found", "没有认出发文机关，请核对发布机构。"): not result.organ_names,
+        Doubt("letterhead-left-out", f"文件头“{result.letterhead}”没有放入正文。"): bool(
+            result.letterhead
+        )
         and compact(result.letterhead) not in compact(result.document_number),
-        f"脚注 {len(writer.notes)} 条已编号列在正文末尾。": bool(writer.notes),
-        "文中的公式已转为文字，请核对。": writer.has_formulas,
-        "文件由 LibreOffice 转换后读取，请对照原件核对版面。": kind != "docx",
-        "正文是空的。如果文件是扫描件，请录入文字后再公开。": not html_to_text(result.body_html),
+        Doubt("footnotes", f"脚注 {len(writer.notes)} 条已编号列在正文末尾。"): bool(writer.notes),
+        Doubt("formulas", "文中的公式已转为文字，请核对。"): writer.has_formulas,
+        Doubt("converted", "文件由 LibreOffice 转换后读取，请对照原件核对版面。"): kind != "docx",
+        Doubt("empty", "正文是空的。如果文件是扫描件，请录入文字后再公开。"): not html_to_text(
+            result.body_html
+        ),
     }
     return [sentence for sentence, is_found in findings.items() if is_found] + _lost(
         result, prepared
     )
 
 
-def _lost(result: IntakeResult, prepared: Prepared) -> list[str]:
+def _lost(result: IntakeResult, prepared: Prepared) -> list[Doubt]:
     """Paragraphs of the source that stand nowhere in the result: the last net under everything
     above.
     """
@@ -164,7 +171,7 @@ def _lost(result: IntakeResult, prepared: Prepared) -> list[str]:
         return []
     absent = _absent(prepared.paragraphs, haystack, result)
     shown = "；".join(text.strip()[:60] for text in absent[:5]) or "".join(missing.elements())[:60]
-    return [f"有文字没有录入，请对照原件补上：{shown}"]
+    return [Doubt("text-left-out", f"有文字没有录入，请对照原件补上：{shown}")]
 
 
 def _absent(paragraphs: list[str], haystack: str, result: IntakeResult) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from documents import customs
 from documents.customs.document_numbers import normalise_document_number
+from documents.doubts import Doubt
 from documents.intake.wordxml import Look, compact
 from documents.intake.writing import Piece
 
@@ -34,7 +35,7 @@ class Head:
     letterhead: str = ""
     remark: str = ""
     taken: set[int] = field(default_factory=set)
-    doubts: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 def recognise_head(pieces: list[Piece], looks: dict[str, Look]) -> Head:
@@ -76,7 +77,11 @@ def _head_lines(pieces: list[Piece]) -> list[tuple[int, str]]:
 def _note_secrecy(lines: list[tuple[int, str]], head: Head) -> None:
     found = next((text for _, text in lines if _SECRECY.match(customs.squeeze(text))), None)
     if found:
-        head.doubts.append(f"文件标有密级“{found}”。涉密文件不得公开，请先确认密级已经解除。")
+        head.doubts.append(
+            Doubt(
+                "secrecy-mark", f"文件标有密级“{found}”。涉密文件不得公开，请先确认密级已经解除。"
+            )
+        )
 
 
 def _take_number(lines: list[tuple[int, str]], head: Head) -> int:
@@ -86,7 +91,11 @@ def _take_number(lines: list[tuple[int, str]], head: Head) -> int:
             return _settle_number(position, text, normalise_document_number(text), head)
         if number := customs.number_within(text):
             head.document_number = number
-            head.doubts.append(f"发文字号所在的一行还有其他文字，已留在正文中：“{text}”。")
+            head.doubts.append(
+                Doubt(
+                    "number-in-a-line", f"发文字号所在的一行还有其他文字，已留在正文中：“{text}”。"
+                )
+            )
             return position
         above = lines[index - 1] if index else None
         if (
@@ -109,7 +118,10 @@ def _settle_number(position: int, text: str, number: str, head: Head) -> int:
         head.taken.add(position)
     else:
         head.doubts.append(
-            f"发文字号在文件中写作“{text}”，已规范为“{number}”；原来的一行留在正文中，核对后可以删去。"
+            Doubt(
+                "number-normalised",
+                f"发文字号在文件中写作“{text}”，已规范为“{number}”；原来的一行留在正文中，核对后可以删去。",
+            )
         )
     return position
 
@@ -211,7 +223,7 @@ class Signature:
 
     created_on: dt.date | None = None
     organ_names: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 def recognise_signature(lines: list[str], head: Head) -> Signature:
@@ -230,10 +242,13 @@ def recognise_signature(lines: list[str], head: Head) -> Signature:
         result.created_on, result.organ_names = (with_organ or signed[-1:])[0]
     if len({day for day, _ in signed}) > 1 and result.created_on:
         result.doubts.append(
-            f"文中有几处落款日期，成文日期暂取 {result.created_on:%Y-%m-%d}，请核对。"
+            Doubt(
+                "days-of-several-signatures",
+                f"文中有几处落款日期，成文日期暂取 {result.created_on:%Y-%m-%d}，请核对。",
+            )
         )
     if any(day is None for day, _ in signed):
-        result.doubts.append("落款中有一个不存在的日期，请核对原件。")
+        result.doubts.append(Doubt("day-impossible", "落款中有一个不存在的日期，请核对原件。"))
     _fall_back(result, lines, head)
     return result
 
@@ -265,10 +280,17 @@ def _fall_back(result: Signature, lines: list[str], head: Head) -> None:
             days = [day for day, *_ in customs.find_dates(customs.squeeze(text)) if day]
             if days:
                 result.created_on = days[-1]
-                result.doubts.append(f"没有找到落款日期，成文日期暂取自{place}，请核对。")
+                result.doubts.append(
+                    Doubt(
+                        "day-not-of-a-signature",
+                        f"没有找到落款日期，成文日期暂取自{place}，请核对。",
+                    )
+                )
                 break
     organ = customs.squeeze(head.letterhead).removesuffix("文件")
     if not result.organ_names and customs.is_organ(organ):
         result.organ_names = [organ]
     if any(_PRINTED.match(line) for line in lines[-6:]):
-        result.doubts.append("文末有抄送、印发等版记内容，已留在正文中；不需要公开的请删去。")
+        result.doubts.append(
+            Doubt("colophon", "文末有抄送、印发等版记内容，已留在正文中；不需要公开的请删去。")
+        )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 
+from documents.doubts import Doubt
+
 
 class IntakeError(ValidationError):
     """The file cannot be read; the message tells the clerk what to do instead."""
@@ -43,4 +45,4 @@ class IntakeResult:
     body_html: str = ""
     pictures: list[Picture] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)

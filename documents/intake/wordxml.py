@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.etree import _Element
 
+from documents.doubts import Doubt
 from documents.intake.numbering import Numbering
 from documents.intake.package import Package, W
 from documents.intake.result import IntakeError
@@ -43,7 +44,7 @@ class Prepared:
     docx: bytes
     looks: dict[str, Look] = field(default_factory=dict)
     paragraphs: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 def prepare(package: Package) -> Prepared:
@@ -127,7 +128,7 @@ def _keep_in_text(paragraph: _Element, styles: Styles) -> None:
         style.getparent().remove(style)
 
 
-def _tracked(package: Package, root: _Element) -> list[str]:
+def _tracked(package: Package, root: _Element) -> list[Doubt]:
     """What Word shows in the margin or not at all, as sentences."""
 
     def is_in_text(tag: str) -> bool:
@@ -137,11 +138,15 @@ def _tracked(package: Package, root: _Element) -> list[str]:
     count = len(list(comments.iter(f"{W}comment"))) if comments is not None else 0
     furniture = _furniture(package)
     findings = {
-        "文件里有未接受的修订，已按“全部接受”录入，请核对。": is_in_text("ins")
+        Doubt("tracked-changes", "文件里有未接受的修订，已按“全部接受”录入，请核对。"): is_in_text(
+            "ins"
+        )
         or is_in_text("del"),
-        f"文件里有 {count} 条批注，没有录入。": bool(count),
-        "文件里有隐藏文字，请在 Word 中核对后再决定是否公开。": is_in_text("vanish"),
-        f"页眉页脚的文字没有录入：{furniture}": bool(furniture),
+        Doubt("comments-left-out", f"文件里有 {count} 条批注，没有录入。"): bool(count),
+        Doubt("hidden-text", "文件里有隐藏文字，请在 Word 中核对后再决定是否公开。"): is_in_text(
+            "vanish"
+        ),
+        Doubt("header-and-footer", f"页眉页脚的文字没有录入：{furniture}"): bool(furniture),
     }
     return [sentence for sentence, is_found in findings.items() if is_found]
 

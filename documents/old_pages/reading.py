@@ -30,6 +30,17 @@ _TAG = re.compile(
 _ADDRESS = re.compile(r"https?://[^\s()（）<>\"'，。]+")
 SCANNED = "PDF 里没有文字，像是扫描件。请先做文字识别，或者录入文字后再导入。"
 
+# What the reader of Word files doubts of its own guesses at title, day and organ: all of that is
+# recognised here anew. What it lost or changed is not.
+SETTLED_ANEW = {
+    "title-not-found",
+    "day-not-found",
+    "day-impossible",
+    "day-not-of-a-signature",
+    "days-of-several-signatures",
+    "organ-not-found",
+}
+
 
 @dataclass
 class Source:
@@ -148,10 +159,8 @@ def _document(data: bytes, name: str) -> Any:
         if text and text != name.rpartition(".")[0]
     ]
     blocks += [Block(result.document_number)] if result.document_number else []
-    # What the reader of Word files doubts of its own guesses is settled here anew; what it lost or
-    # changed is not.
-    doubts = [doubt for doubt in result.doubts if "没有" not in doubt[:4] and "落款" not in doubt]
-    return Source([*blocks, *page.blocks], result.body_html, doubts=doubts)
+    doubts = [doubt for doubt in result.doubts if doubt.code not in SETTLED_ANEW]
+    return Source([*blocks, *page.blocks], result.body_html, doubts=list[str](doubts))
 
 
 def _page_of_archive(data: bytes) -> Any:
