@@ -124,7 +124,7 @@ bench-import: install ## Score how well old pages are recognised, field by field
 	@DEMO=1 $(BIN)/python bench/import/score.py --show
 
 .PHONY: drill-deploy
-drill-deploy: install-dev ## Start deploy/ for real on loopback (PostgreSQL, Redis, nginx, two gunicorns): smoke, reload, failures
+drill-deploy: install-dev ## Start deploy/ for real on loopback (PostgreSQL, Redis, nginx, two gunicorns): smoke, reload, failures; ITEMS=1000000: the upgrade of so many
 	@$(BIN)/python .ci/with-postgres $(BIN)/python deploy/drills/deploy.py
 
 .PHONY: drill-api

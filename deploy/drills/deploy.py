@@ -44,6 +44,9 @@ PAGES = (
     "/register/",
 )
 
+# So many items beside the demonstration. Then only the upgrade is drilled, and timed.
+ITEMS = int(os.environ.get("ITEMS", "0"))
+
 
 class Drill:
     """A server with two web processes behind nginx in a temporary folder."""
@@ -80,8 +83,11 @@ class Drill:
         """Database, static files, demonstration content."""
         self.folder.chmod(0o755)
         self.service.data_folder(self.folder / "data")
-        for command in ("migrate --noinput -v 0", "collectstatic --noinput -v 0", "seed -v 0"):
+        seed = f"seed -v 0 --items {ITEMS}" if ITEMS else "seed -v 0"
+        for command in ("migrate --noinput -v 0", "collectstatic --noinput -v 0", seed):
+            began = time.monotonic()
             self.manage(*command.split())
+            print(f"  {command}: {time.monotonic() - began:.0f} s", flush=True)
 
     def manage(self, *words):
         """Run a command of manage.py; content and accounts of the demonstration only where `seed`
@@ -332,7 +338,9 @@ class Drill:
             any(line.startswith("SITE_") for line in kept),
         )
         self.environment |= dict(line.split("=", 1) for line in kept)
+        began = time.monotonic()
         self.manage("upgrade")
+        print(f"  manage.py upgrade: {time.monotonic() - began:.0f} s", flush=True)
         self.roll()
 
     def kill_one(self):
@@ -362,6 +370,8 @@ class Drill:
         self.start_nginx()
         time.sleep(1)
         self.under_load(f"rolling upgrade from {version} ({commit[:9]})", self.upgrade)
+        if ITEMS:
+            return
         self.expect(
             "register, tree, attachments and log-in whole (manage.py verify)",
             "问题" not in self.manage("verify"),

@@ -7,6 +7,7 @@ from collections import Counter
 from functools import partial
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from catalog.tests.builders import make_department
@@ -57,6 +58,10 @@ def test_ticks_at_once_do_each_thing_once():
     bureau = make_department()
     reviewer = make_staff("审核员", bureau)
     yesterday = timezone.localdate() - dt.timedelta(days=1)
+    with time_machine.travel(timezone.now() - dt.timedelta(days=3)):
+        old = make_draft("旧文件", department=bureau)
+        Validity.objects.create(item=old, state=Validity.State.LAPSED, starts_on=yesterday)
+        make_public(old)
     for title in ("甲", "乙", "丙"):
         item = make_draft(f"{title}通知", department=bureau)
         acts.submit_item(item=item, by=make_staff("信息员", bureau))
@@ -64,11 +69,11 @@ def test_ticks_at_once_do_each_thing_once():
             item=item, by=reviewer, mode=DisclosureMode.PROACTIVE, basis="20-1"
         )
         acts.publish_item(item=item, by=reviewer, at=timezone.now() + dt.timedelta(days=1))
-    Item.objects.update(published_at=timezone.now() - dt.timedelta(hours=1))
+    Item.objects.filter(status=Status.SCHEDULED).update(
+        published_at=timezone.now() - dt.timedelta(hours=1)
+    )
     ended = make_public(make_draft("限时", department=bureau))
     Item.objects.filter(pk=ended.pk).update(term="limited", disclosed_until=yesterday)
-    old = make_public(make_draft("旧文件", department=bureau))
-    Validity.objects.create(item=old, state=Validity.State.LAPSED, starts_on=yesterday)
 
     def tick(_):
         for step in (publish_due, end_terms, register_validities):

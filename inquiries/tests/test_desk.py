@@ -60,7 +60,7 @@ def test_who_handles_it_sees_it_whole_and_closes_it_on_record(client, organ, rep
     record = AuditEntry.objects.first()
     assert (record.act, record.object_kind, record.object_key) == (
         "修改",
-        "inquiries_correction",
+        "inquiries_errorreport",
         str(report.pk),
     )
     assert SENDER not in str(list(AuditEntry.objects.values())) + str(
