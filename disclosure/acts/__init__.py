@@ -5,17 +5,17 @@ ValidationError (in Chinese). `by=None` stands for the portal itself (`manage.py
 the command line), where an act allows it.
 """
 
-from disclosure.acts.catalogue import (
+from disclosure.acts.corrections import discard_correction, start_correction
+from disclosure.acts.counts import correct_views
+from disclosure.acts.drafts import create_draft_from_document
+from disclosure.acts.frame.columns import (
     effect_on,
     hide_category_and_contents,
     move_category_contents,
     register_catalogue,
 )
-from disclosure.acts.corrections import discard_correction, start_correction
-from disclosure.acts.counts import correct_views
-from disclosure.acts.drafts import create_draft_from_document
-from disclosure.acts.lists import register_lists
-from disclosure.acts.organs import merge_departments, merger_effect
+from disclosure.acts.frame.lists import register_lists
+from disclosure.acts.frame.organs import merge_departments, merger_effect
 from disclosure.acts.publishing import (
     force_publish_item,
     publish_imported,

@@ -1,4 +1,4 @@
-"""What is on record as a list (`disclosure.acts.lists`): each change at the desk is an act."""
+"""What is on record as a list (`disclosure.acts.frame.lists`): each change at the desk is an act."""
 
 from disclosure.acts import register_lists
 

@@ -12,7 +12,7 @@ from disclosure import acts
 from disclosure.erasing import clearing, written_packages
 from disclosure.models import Node, Takedown, WrittenPackage
 from disclosure.tests.builders import make_draft, make_report
-from opendata import deposit
+from opendata.handing_over import deposit
 from portal.operations import diagnosis
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from disclosure.erasing.written_packages import RECORDED, write_package
 from disclosure.files.formats import FORMATS
 from disclosure.models import WrittenPackage
-from opendata.deposit import LASTING, Span, stream_deposit
+from opendata.handing_over.deposit import LASTING, Span, stream_deposit
 
 FIRST_YEAR = 1949
 

@@ -11,8 +11,8 @@ from catalog.actions import hide_category, move_contents
 from catalog.contents import kinds
 from catalog.locks import tree_write
 from catalog.models import Category
+from disclosure.acts.frame.lists import register_lists
 from disclosure.acts.guarding import lock_all
-from disclosure.acts.lists import register_lists
 from disclosure.acts.registering import capacity
 from disclosure.choices import AT_THE_DESK, EDITABLE, Status
 from disclosure.models import Item, Review

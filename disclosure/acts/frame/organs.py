@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.models import Department, PublicStamp
 from catalog.organs import hand_over
-from disclosure.acts.catalogue import Effect, as_facts, effect_of, register_on_catalogue
+from disclosure.acts.frame.columns import Effect, as_facts, effect_of, register_on_catalogue
 from disclosure.acts.guarding import lock_all, require_text
 from disclosure.choices import AT_THE_DESK, EDITABLE, Status
 from disclosure.models import Item, Review

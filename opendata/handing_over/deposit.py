@@ -36,7 +36,7 @@ from documents.files.failures import ExportError, NothingToExportError
 from documents.files.zips import Entry, stream_zip
 from ledger import export as register
 from ledger import seals
-from opendata.deposit_readme import deposit_readme
+from opendata.handing_over.readme import deposit_readme
 
 LASTING = (
     "pdf",
