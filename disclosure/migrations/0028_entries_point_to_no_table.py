@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0026_written_packages")]
+    dependencies = [("disclosure", "0027_listed_findings")]
 
     operations = [
         migrations.AlterField(
