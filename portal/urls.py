@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from portal.front import csp_reports, views, wellknown
 from portal.watching import health, metrics
@@ -22,11 +21,6 @@ urlpatterns = [
     path("healthz/ready", health.ready, name="healthz-ready"),
     path("metrics", metrics.metrics, name="metrics"),
     path("csp-report/", csp_reports.csp_report, name="csp-report"),
-    # What readers report was called a correction at the desk of the first release.
-    path(
-        "admin/inquiries/correction/<path:rest>",
-        RedirectView.as_view(url="/admin/inquiries/errorreport/%(rest)s", permanent=True),
-    ),
     path("admin/", admin.site.urls),
     path("register/", include("ledger.urls")),
     path("corrections/", include("inquiries.urls")),

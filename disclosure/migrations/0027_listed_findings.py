@@ -10,16 +10,24 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="reportfindings",
             name="identities",
-            field=models.JSONField(default=list, verbose_name="表格核对结果"),
+            field=models.JSONField(
+                db_default=models.Value([], models.JSONField()),
+                default=list,
+                verbose_name="表格核对结果",
+            ),
         ),
         migrations.AddField(
             model_name="reportfindings",
             name="kinds",
-            field=models.TextField(blank=True, default="", verbose_name="结论和种类"),
+            field=models.TextField(
+                blank=True, db_default="", default="", verbose_name="结论和种类"
+            ),
         ),
         migrations.AddField(
             model_name="reportfindings",
             name="version",
-            field=models.PositiveSmallIntegerField(default=0, verbose_name="规则版本"),
+            field=models.PositiveSmallIntegerField(
+                db_default=0, default=0, verbose_name="规则版本"
+            ),
         ),
     ]

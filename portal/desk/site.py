@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, path
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from django.views.generic import RedirectView
 
 from disclosure.desk.acts import change_url
 from disclosure.desk.queue import queues_of, whole_queue
@@ -96,6 +97,11 @@ class DeskSite(AdminSite):
         own = [
             path("has-signed-in/", views.has_signed_in, name="has-signed-in"),
             path("login/code/", views.login_code, name="login-code"),
+            # What readers report was called a correction at the desk of the first release.
+            path(
+                "inquiries/correction/<path:rest>",
+                RedirectView.as_view(url="/admin/inquiries/errorreport/%(rest)s", permanent=True),
+            ),
             path("status/", self.admin_view(system_status.system_status), name="system-status"),
             path("set-up/", self.admin_view(admin_set_up.set_up_view), name="set-up"),
             path(

@@ -128,7 +128,7 @@ def test_it_costs_the_same_number_of_queries_whatever_it_shows(
 ):
     make_item(category=shelves["personnel"])
     client.get("/")  # the tree is kept from here on
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get("/")
     with tree_write():
         for number in range(12):
@@ -144,5 +144,5 @@ def test_it_costs_the_same_number_of_queries_whatever_it_shows(
         make_item(category=category)
         make_item(category=category)
     client.get("/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get("/")

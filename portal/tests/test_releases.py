@@ -35,6 +35,8 @@ print(json.dumps({{
     "titles": dict(Item.objects.exclude(index_number=None).values_list("index_number", "title")),
 }}))
 """
+# Models that a later version has in another room, with the same table.
+MOVED = {"disclosure.searchentry": "search.searchentry"}
 
 
 @pytest.mark.parametrize("release", releases(), ids=lambda release: release["version"])
@@ -47,7 +49,7 @@ def test_an_upgrade_keeps_everything(release, tmp_path_factory):
     assert facts["steps"] or release == releases()[-1]
     assert facts["faults"] == []  # register, tree, attachments, log-in
     assert set(facts["pages"].values()) == {200}
-    had = Counter(row["model"] for row in before)
+    had = Counter(MOVED.get(row["model"], row["model"]) for row in before)
     assert {label for label, number in had.items() if facts["rows"][label] < number} == set()
     items = [row["fields"] for row in before if row["model"] == "disclosure.item"]
     assert facts["titles"] == {

@@ -4,6 +4,8 @@ from django.db import models
 
 from disclosure.models.reports.report import AnnualReport
 
+NOTHING = models.Value([], models.JSONField())
+
 
 class ReportFindings(models.Model):
     """The findings of one public report and the traces of its paragraphs. Derived: it may be
@@ -18,9 +20,9 @@ class ReportFindings(models.Model):
     )
     stamp = models.CharField("依据", max_length=64)
     findings = models.JSONField("核对结果", default=list)
-    identities = models.JSONField("表格核对结果", default=list)
-    kinds = models.TextField("结论和种类", blank=True, default="")
-    version = models.PositiveSmallIntegerField("规则版本", default=0)
+    identities = models.JSONField("表格核对结果", default=list, db_default=NOTHING)
+    kinds = models.TextField("结论和种类", blank=True, default="", db_default="")
+    version = models.PositiveSmallIntegerField("规则版本", default=0, db_default=0)
     paragraphs = models.JSONField("段落特征", default=list)
 
     class Meta:
