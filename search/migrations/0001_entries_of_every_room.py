@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("disclosure", "0028_entries_point_to_no_table")]
+    dependencies = [("disclosure", "0030_entries_point_to_no_table")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

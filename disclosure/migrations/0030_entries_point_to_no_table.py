@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0027_listed_findings")]
+    dependencies = [("disclosure", "0029_one_name_for_a_hash")]
 
     operations = [
         migrations.AlterField(
