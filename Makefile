@@ -41,7 +41,7 @@ BIN := $(VENV)/bin
 SHOW := deploy/show-progress
 LOCK := --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header
 MANAGE := $(BIN)/python manage.py
-ROOMS := background catalog confidential desk disclosure documents imports inquiries ledger opendata portal search statutory workdays
+ROOMS := background catalog checklist confidential desk disclosure documents imports inquiries ledger opendata portal search statutory workdays
 PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist load
 COVERAGE := --cov --cov-report=term
 

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
 # Models are there when `ready` runs, and not when this module is read: hence by name.
-ROOMS_WITH_HOOKS = ("ledger", "disclosure", "inquiries", "opendata", "portal")
+ROOMS_WITH_HOOKS = ("ledger", "disclosure", "checklist", "inquiries", "opendata", "portal")
 
 
 class PortalConfig(AppConfig):

@@ -18,7 +18,16 @@ from portal.watching.measuring import Measured, by_django
 # A page waits no longer for its browse count.
 PATIENCE_FOR_COUNTS = 0.5
 _LOOKED_AT = (
-    *("background", "catalog", "confidential", "desk", "disclosure", "documents", "imports"),
+    *(
+        "background",
+        "catalog",
+        "checklist",
+        "confidential",
+        "desk",
+        "disclosure",
+        "documents",
+        "imports",
+    ),
     *("inquiries", "ledger", "opendata", "portal", "search", "statutory", "workdays"),
     *("static", "templates"),
 )

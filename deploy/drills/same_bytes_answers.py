@@ -54,7 +54,7 @@ READERS = (
     ("paste", ("documents.html.paste", "disclosure.paste"), "clean_pasted", "text", {"html", "htm"}),
     ("plain text", ("documents.html.plaintext", "disclosure.plaintext"), "recognise", "text", {"txt", "md"}),
     ("sanitised", ("documents.html.richtext", "disclosure.richtext"), "sanitize", "text", {"html", "htm"}),
-    ("personal data", ("documents.personal", "disclosure.checks.personal"), "find_personal_data", "text", TEXTS),
+    ("personal data", ("documents.personal", "checklist.personal"), "find_personal_data", "text", TEXTS),
     ("extraction", ("documents.extraction", "disclosure.extraction"), "extract_text", "kind", None),
     ("upload gate", ("documents.uploads.gate", "disclosure.uploads"), "check_upload", "file", None),
     ("cleaning", ("documents.cleaning", "disclosure.cleaning"), "clean_upload", "file", None),

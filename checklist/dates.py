@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from checklist.metadata import number_year
 from disclosure.checks.finding import Finding, Level
-from disclosure.checks.metadata import number_year
 from disclosure.checks.registry import check
 from disclosure.checks.subject import field_place
 from disclosure.choices import AT_THE_DESK, DisclosureMode
