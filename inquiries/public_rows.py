@@ -2,7 +2,7 @@
 contacts are shown to nobody, and erased by day; they are no part of it.
 """
 
-from inquiries.models import Correction
+from inquiries.models import ErrorReport
 from ledger.digests.explaining import by_events, by_the_desk, new_rows
 from ledger.digests.tables import PublicTable, public_table, rows_of
 from ledger.models import AuditEvent
@@ -11,10 +11,14 @@ COLUMNS = ("number", "page", "kind", "received_at", "status", "note", "handled_a
 
 public_table(
     PublicTable(
-        "inquiries.Correction",
-        str(Correction._meta.verbose_name),
+        "inquiries.ErrorReport",
+        str(ErrorReport._meta.verbose_name),
         COLUMNS,
-        rows_of(Correction.objects.all, COLUMNS),
-        (new_rows, by_the_desk("inquiries_correction"), by_events(AuditEvent.ERASURE)),
+        rows_of(ErrorReport.objects.all, COLUMNS),
+        (
+            new_rows,
+            by_the_desk("inquiries_errorreport", "inquiries_correction"),
+            by_events(AuditEvent.ERASURE),
+        ),
     )
 )

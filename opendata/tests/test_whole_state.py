@@ -46,7 +46,7 @@ from disclosure.tests.builders import (
     make_report,
     make_staff,
 )
-from inquiries.models import Correction
+from inquiries.models import ErrorReport
 from ledger import actions, guards
 from ledger.digests.making import make_digest
 from ledger.models import Redaction
@@ -82,7 +82,7 @@ TABLES = [
     OldAddress,
     SynonymGroup,
     Redaction,
-    Correction,
+    ErrorReport,
     WorkCalendarDay,
     SiteIdentity,
 ]
@@ -107,10 +107,10 @@ LEFT_OUT = {
         )
     },
     **{
-        ("inquiries.Correction", name): PERSONAL
+        ("inquiries.ErrorReport", name): PERSONAL
         for name in ("text", "name", "contact", "contact_erased_at", "token", "code_sha256")
     },
-    **{("inquiries.Correction", name): DESK for name in ("page_title", "handled_by")},
+    **{("inquiries.ErrorReport", name): DESK for name in ("page_title", "handled_by")},
     **{("catalog.Category", name): TREE for name in ("lft", "rght", "tree_id", "level")},
 }
 
@@ -154,7 +154,7 @@ def archive(db):
         date=dt.date(2031, 1, 1), defaults={"is_workday": False, "name": "元旦"}
     )
     SiteIdentity.objects.get_or_create(pk=1)
-    Correction.objects.create(
+    ErrorReport.objects.create(
         number="J2026-1",
         page="/items/1/",
         kind="content",
