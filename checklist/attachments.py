@@ -2,7 +2,7 @@
 
 import re
 
-from disclosure.checks.finding import Finding, Level
+from disclosure.checks.finding import Finding, Level, Settled
 from disclosure.checks.registry import check
 from disclosure.choices import ScanState
 from disclosure.models.rules import scanning
@@ -70,7 +70,13 @@ def files_readable(subject):
             only = not subject.text
             message = f"{place.label}是扫描件，没有文字，不能检索、复制，盲人也听不到。请换成由原文件导出的 PDF，或者把文字录入正文。"
             level = Level.BLOCKING if only else Level.WARNING
-            yield Finding("attachment-scan", level, message, place, can_override=only)
+            yield Finding(
+                "attachment-scan",
+                level,
+                message,
+                place,
+                settled=Settled.BY_REASON if only else Settled.NEVER,
+            )
         elif extraction.pages_without_text:
             message = f"{place.label}共 {extraction.pages} 页，其中 {extraction.pages_without_text} 页没有文字，可能是扫描页。请核对。"
             yield Finding("attachment-scan-pages", Level.WARNING, message, place)

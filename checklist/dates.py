@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from checklist.metadata import number_year
-from disclosure.checks.finding import Finding, Level
+from disclosure.checks.finding import Finding, Level, Settled
 from disclosure.checks.registry import check
 from disclosure.checks.subject import field_place
 from disclosure.choices import AT_THE_DESK, DisclosureMode
@@ -63,7 +63,11 @@ def year_of_the_number(subject):
         message = f"发文字号的年份是 {year}，成文日期是 {item.created_on}，相差 {apart} 年。请核对哪一个写错了。"
         level = Level.BLOCKING if is_far else Level.WARNING
         yield Finding(
-            "number-year", level, message, field_place("document_number"), can_override=is_far
+            "number-year",
+            level,
+            message,
+            field_place("document_number"),
+            settled=Settled.BY_REASON if is_far else Settled.NEVER,
         )
 
 

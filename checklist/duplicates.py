@@ -7,7 +7,7 @@ import re
 from django.db.models import Q
 from django.db.models.functions import Length, Substr
 
-from disclosure.checks.finding import Finding, Level
+from disclosure.checks.finding import Finding, Level, Settled
 from disclosure.checks.registry import check
 from disclosure.checks.subject import field_place
 from disclosure.choices import Status
@@ -64,7 +64,7 @@ def nearly_equal(subject):
     for pk in both[:SHOWN]:
         message = f"标题和正文都与{_named(titles[pk])}相同（正文相似 {texts[pk]:.0%}）。请核对是否重复录入。"
         yield Finding(
-            "duplicate-item", Level.BLOCKING, message, BODY, can_override=True, related=pk
+            "duplicate-item", Level.BLOCKING, message, BODY, settled=Settled.BY_REASON, related=pk
         )
     alike = sorted(
         ((share, pk) for pk, share in texts.items() if share >= TEXT_ALIKE and pk not in both),

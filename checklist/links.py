@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 
 from catalog.models import Category, Department
-from disclosure.checks.finding import Finding, Level
+from disclosure.checks.finding import Finding, Level, Settled
 from disclosure.checks.registry import check
 from disclosure.models import AnnualReport, Attachment, Item
 from documents.html.parts import text_of
@@ -37,7 +37,9 @@ def _link_faults(part, element):
     label = words or element.get("title") or address
     if not words and not any((picture.get("alt") or "").strip() for picture in element.iter("img")):
         message = f"有一个链接没有文字（地址是“{address[:60]}”），读者看不到也点不到。请写上文字，或者删去链接。"
-        yield Finding("link-without-text", Level.BLOCKING, message, part.place, can_override=True)
+        yield Finding(
+            "link-without-text", Level.BLOCKING, message, part.place, settled=Settled.BY_REASON
+        )
     elif words and _SAYS_NOTHING.match(words):
         message = (
             f"链接的文字“{words}”没有说明去向。请改为目标的名称，读屏软件的用户只听链接也能明白。"
@@ -51,7 +53,7 @@ def _link_faults(part, element):
             message,
             part.place,
             part.locate(words),
-            can_override=True,
+            settled=Settled.BY_REASON,
         )
     elif address.startswith("#") and not _ANCHOR.match(address[1:]):
         message = f"链接“{label[:30]}”指向本页的“{address[:30]}”，这个位置不存在。请删去链接。"
@@ -64,7 +66,7 @@ def _link_faults(part, element):
             message,
             part.place,
             part.locate(words),
-            can_override=True,
+            settled=Settled.BY_REASON,
         )
 
 
@@ -116,7 +118,12 @@ def _inside_faults(subject, inside):
             message = f"“{(words or element.get('alt') or path)[:30]}”：{fault}"
             excerpt = part.locate(words)
             yield Finding(
-                "link-not-public", Level.BLOCKING, message, part.place, excerpt, can_override=True
+                "link-not-public",
+                Level.BLOCKING,
+                message,
+                part.place,
+                excerpt,
+                settled=Settled.BY_REASON,
             )
 
 

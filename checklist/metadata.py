@@ -5,7 +5,7 @@ document number.
 import re
 
 from catalog.models import Category
-from disclosure.checks.finding import Finding, Level
+from disclosure.checks.finding import Finding, Level, Settled
 from disclosure.checks.registry import check
 from disclosure.checks.subject import field_place
 from disclosure.choices import Genre
@@ -68,7 +68,6 @@ def missing_change_note(subject):
             Level.BLOCKING,
             message,
             Place("change_note", "更正说明"),
-            can_override=False,
         )
 
 
@@ -131,5 +130,5 @@ def document_number_form(subject):
         Level.BLOCKING,
         message,
         field_place("document_number"),
-        can_override=True,
+        settled=Settled.BY_REASON,
     )

@@ -2,7 +2,7 @@
 
 import re
 
-from disclosure.checks.finding import Finding, Level
+from disclosure.checks.finding import Finding, Level, Settled
 from disclosure.checks.registry import check
 from documents.html.places import Excerpt
 from documents.personal import find_personal_data
@@ -40,7 +40,12 @@ def personal_data(subject):
 def _finding(kind, place, excerpt):
     level = Level.WARNING if kind == "old_identity" else Level.BLOCKING
     return Finding(
-        CODES[kind], level, MESSAGES[kind], place, excerpt, can_override=level == Level.BLOCKING
+        CODES[kind],
+        level,
+        MESSAGES[kind],
+        place,
+        excerpt,
+        settled=Settled.BY_REASON if level == Level.BLOCKING else Settled.NEVER,
     )
 
 

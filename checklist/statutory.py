@@ -4,7 +4,7 @@ rules asked for.
 
 from django.utils import timezone
 
-from disclosure.checks.finding import Finding, Level
+from disclosure.checks.finding import Finding, Level, Settled
 from disclosure.checks.registry import check
 from disclosure.reports.tables.account import Account
 from disclosure.reports.tables.deadlines import deadline
@@ -53,7 +53,7 @@ def blanks_in_tables(subject):
     level = Level.WARNING if subject.item.imported_at else Level.BLOCKING
     for key, number in Account.of(subject.report).blanks.items():
         message = f"有 {number} 格没有填。没有发生的请填 0（可以用“空白按 0 填”），不要留空白。"
-        yield Finding("table-blank", level, message, _place(key), can_override=True)
+        yield Finding("table-blank", level, message, _place(key), settled=Settled.BY_REASON)
 
 
 @check

@@ -2,7 +2,7 @@
 
 import re
 
-from disclosure.checks.finding import Finding, Level
+from disclosure.checks.finding import Finding, Level, Settled
 from disclosure.checks.registry import check
 from documents.html.parts import BODY, text_of
 from documents.html.tables import Table
@@ -121,5 +121,9 @@ def pictures(subject):
                     "纯装饰的图片，填写理由后可以继续。"
                 )
                 yield Finding(
-                    "picture-without-text", Level.BLOCKING, message, part.place, can_override=True
+                    "picture-without-text",
+                    Level.BLOCKING,
+                    message,
+                    part.place,
+                    settled=Settled.BY_REASON,
                 )

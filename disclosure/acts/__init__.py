@@ -25,7 +25,6 @@ from disclosure.acts.publishing import (
 )
 from disclosure.acts.reviewing import (
     approve_item,
-    override_finding,
     reassess_item,
     recall_item,
     reopen_item,
@@ -33,6 +32,7 @@ from disclosure.acts.reviewing import (
     review_forced_publication,
     submit_item,
 )
+from disclosure.acts.settling import declassify_finding, override_finding
 from disclosure.acts.taking_away import (
     end_term,
     hide_earlier,
@@ -47,6 +47,7 @@ __all__ = [
     "approve_item",
     "correct_views",
     "create_draft_from_document",
+    "declassify_finding",
     "discard_correction",
     "effect_on",
     "end_term",

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 
 from disclosure.checks import Finding, run_checks
+from disclosure.checks.finding import Settled
+from disclosure.checks.intake import doubts_of_intake
+from disclosure.checks.secrecy import secrecy_marks
+from disclosure.checks.subject import Subject
 from disclosure.models import FindingOverride
 from ledger.canonical import sha256
 
@@ -39,9 +43,21 @@ class Checklist:
         """Run the checks now and match them with the overrides; those given for the public item
         hold for its correction.
         """
+        return cls._matched(item, run_checks(item))
+
+    @classmethod
+    def of_marks(cls, item):
+        """Only what a paper says of its own secrecy: looked at once more whenever anything becomes
+        public, whichever way it goes.
+        """
+        subject = Subject(item)
+        return cls._matched(item, [*secrecy_marks(subject), *doubts_of_intake(subject)])
+
+    @classmethod
+    def _matched(cls, item, findings):
         items = [pk for pk in (item.pk, item.corrects_id) if pk]
         overrides = {row.fingerprint: row for row in FindingOverride.objects.filter(item__in=items)}
-        points = [_point(item, finding, overrides) for finding in run_checks(item)]
+        points = [_point(item, finding, overrides) for finding in findings]
         return cls(
             tuple(
                 sorted(points, key=lambda point: (not point.is_open, not point.finding.is_blocking))
@@ -65,8 +81,22 @@ class Checklist:
 
     @property
     def absolute(self):
-        """The open points no reason can set aside."""
+        """The open points that no forced publication passes: nobody's reason sets them aside, or a
+        second person's alone.
+        """
         return [point for point in self.open if not point.finding.can_override]
+
+    @property
+    def for_writers(self):
+        """The open points that keep an item from being submitted: all but those that the reviewer
+        settles.
+        """
+        return [p for p in self.open if p.finding.settled != Settled.BY_REVIEWER]
+
+    @property
+    def for_reviewers(self):
+        """The open points that keep an item from being approved for the public."""
+        return [point for point in self.open if point.finding.is_for_reviewers]
 
     def finding(self, fingerprint):
         """The blocking finding with this fingerprint, or None."""
@@ -80,8 +110,14 @@ class Checklist:
         )
 
     def refuse_unresolved(self):
-        """Raise ValidationError with every point that still blocks."""
-        _refuse(self.open, "必须处理的问题")
+        """Raise ValidationError with every point that keeps the item from being submitted."""
+        _refuse(self.for_writers, "必须处理的问题")
+
+    def refuse_unsettled(self):
+        """Raise ValidationError with the points that a reviewer has to settle before the public
+        may read the item.
+        """
+        _refuse(self.for_reviewers, "要由审核员处理的标志")
 
     def refuse_absolute(self):
         """Raise ValidationError with the points that block even a forced publication."""
@@ -96,7 +132,8 @@ def _refuse(points, what):
 
 def _point(item, finding, overrides):
     mark = fingerprint(item, finding)
-    override = overrides.get(mark) if finding.is_blocking and finding.can_override else None
+    may_be = finding.is_blocking and finding.settled != Settled.NEVER
+    override = overrides.get(mark) if may_be else None
     return Point(finding, mark, override)
 
 

@@ -27,6 +27,7 @@ def create_draft_from_document(*, result, department, category, by, original=Non
         department=department,
         category=category,
         issuer="" if is_ours else "、".join(organs)[:200],
+        intake_doubts=[{"code": one.code, "sentence": str(one)} for one in result.doubts],
         created_by=by,
     )
     if by is not None:

@@ -19,6 +19,7 @@ from disclosure.acts.guarding import (
 )
 from disclosure.acts.registering import record_revision
 from disclosure.acts.reviewing import require_change_note, require_same, require_unchanged
+from disclosure.acts.settling import declassifications
 from disclosure.acts.tables import require_explained
 from disclosure.acts.validity import register_new_validities, settle_validities
 from disclosure.choices import EDITABLE, DisclosureMode, Status
@@ -111,6 +112,7 @@ def publish_imported(*, item, by=None, at=None, note="导入"):
         raise PermissionDenied("只有公开办可以直接导入已公开的信息。")
     require_status(item, *EDITABLE)
     _refuse_what_is_not_for_the_public(item)
+    Checklist.of_marks(item).refuse_unsettled()
     moment = at or item.published_at or timezone.now()
     _publish_first(item, moment)
     record_revision(Act.PUBLISH, item, by, note=note, facts={"imported": True}, published_at=moment)
@@ -141,6 +143,9 @@ def _make_public(item, by, review, facts):
     the public item.
     """
     _refuse_what_is_not_for_the_public(item)
+    Checklist.of_marks(item).refuse_unsettled()
+    if decisions := declassifications(item):
+        facts = facts | {"declassified": decisions}
     is_correction, note = item.corrects_id is not None, item.change_note
     if is_correction:
         if (

@@ -9,17 +9,15 @@ from disclosure.acts.checklist import Checklist
 from disclosure.acts.guarding import (
     locked,
     present,
-    require,
     require_other_eyes,
     require_source,
-    require_status,
     require_text,
     require_transition,
     set_status,
 )
 from disclosure.acts.telling import tell_reviewers, tell_submitter
-from disclosure.choices import EDITABLE, DisclosureMode, Status
-from disclosure.models import FindingOverride, Review
+from disclosure.choices import DisclosureMode, Status
+from disclosure.models import Review
 from disclosure.models.rules import bases
 from disclosure.models.rules.day_bounds import validate_reviewed_next
 from disclosure.revisions.state import working_digest
@@ -102,6 +100,8 @@ def approve_item(*, item, by, mode, basis, note="", next_review_on=None):
     review = _open_review(item)
     require_other_eyes(by, item, review)
     _check_decision(item, mode, basis, next_review_on)
+    if mode == DisclosureMode.PROACTIVE:
+        Checklist.of_marks(item).refuse_unsettled()
     require_unchanged(item, review)
     _close(
         review,
@@ -190,34 +190,6 @@ def review_forced_publication(*, review, by, note):
     require_other_eyes(by, review.item, review)
     _close(review, Outcome.FORCED, by, note=require_text(note, "请写明补审的意见。"))
     return review
-
-
-def override_finding(*, item, by, fingerprint, reason):
-    """Set one blocking finding aside, with a reason the auditor reads. Holds while the words it is
-    about stay the same.
-    """
-    item = present(item)
-    require(by, "submit_item", item)
-    require_status(item, *EDITABLE)
-    reason = require_text(reason, "请写明为什么可以保留。")
-    finding = Checklist.of(item).finding(fingerprint)
-    if finding is None:
-        raise ValidationError("这一处已经改动或者已经处理，请刷新检查结果。")
-    if not finding.can_override:
-        raise ValidationError("这一项必须改正，不能说明理由后保留。")
-    said = {
-        "code": finding.code,
-        "place": str(finding.place)[:300],
-        "message": finding.message,
-        "excerpt": str(finding.excerpt or "")[:500],
-        "reason": reason,
-        "made_by": by,
-    }
-    with transaction.atomic():
-        require_status(locked(item), *EDITABLE)
-        return FindingOverride.objects.get_or_create(
-            item=item, fingerprint=fingerprint, defaults=said
-        )[0]
 
 
 def _open_review(item):

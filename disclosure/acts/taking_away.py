@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from disclosure.acts.checklist import Checklist
 from disclosure.acts.corrections import hand_over_records
 from disclosure.acts.guarding import locked, require_text, require_transition, set_status
 from disclosure.acts.registering import public_face_changed, record_revision, register
@@ -52,6 +53,7 @@ def restore_item(*, item, by, note=""):
     newest = item.revisions.select_related("stored").order_by("-number").first()
     if newest and not newest.content:
         raise ValidationError("现在的内容已作为旧版隐去，不能原样恢复。请用“更正”改好后公开。")
+    Checklist.of_marks(item).refuse_unsettled()
     set_status(item, Status.PUBLISHED, withdrawn_at=None, withdrawal_reason="")
     public_face_changed(item)
     register(Act.RESTORE, item, by, note=require_text(note, "请写明恢复公开的原因。"))

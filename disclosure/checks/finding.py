@@ -18,11 +18,20 @@ class Level(StrEnum):
         return {"blocking": "必须处理", "warning": "请核对"}[self.value]
 
 
+class Settled(StrEnum):
+    """Who may set a blocking finding aside, and how."""
+
+    NEVER = "never"  # it has to be mended
+    BY_REASON = "by_reason"  # whoever writes, with a reason
+    BY_REVIEWER = "by_reviewer"  # a reviewer who has not written it, with a reason
+    DECLASSIFIED = "declassified"  # such a reviewer, with the decision of 解密
+
+
 @dataclass(frozen=True)
 class Finding:
     """One point of the checklist. `message` (Chinese) says what is wrong and what to do.
 
-    `can_override`: a blocking finding that may be set aside with a reason, which the auditor sees.
+    `settled`: how a blocking finding may be set aside; whatever is said, the auditor sees it.
     `related`: the id of another item it speaks of.
     """
 
@@ -31,10 +40,20 @@ class Finding:
     message: str
     place: Place
     excerpt: Excerpt | None = None
-    can_override: bool = False
+    settled: Settled = Settled.NEVER
     related: int | None = None
 
     @property
     def is_blocking(self):
         """Whether the item cannot be submitted with it (without an override)."""
         return self.level == Level.BLOCKING
+
+    @property
+    def can_override(self):
+        """Whether whoever writes may set it aside with a reason."""
+        return self.settled == Settled.BY_REASON
+
+    @property
+    def is_for_reviewers(self):
+        """Whether it is settled by a second person alone."""
+        return self.settled in (Settled.BY_REVIEWER, Settled.DECLASSIFIED)

@@ -42,7 +42,7 @@ def _capped(findings):
                     finding.level,
                     message,
                     finding.place,
-                    can_override=finding.can_override,
+                    settled=finding.settled,
                 )
             )
     return kept

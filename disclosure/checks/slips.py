@@ -4,7 +4,7 @@ number cells.
 
 import re
 
-from disclosure.checks.finding import Finding, Level
+from disclosure.checks.finding import Finding, Level, Settled
 from disclosure.checks.registry import check
 from disclosure.checks.subject import field_place
 from disclosure.models.reports.report import Regime
@@ -73,7 +73,12 @@ def slips_of_writing(subject):
                 excerpt = Excerpt.of(text, *match.span())
                 said = message.format(" ".join(match.group().split()))
                 yield Finding(
-                    code, level, said, place, excerpt, can_override=level == Level.BLOCKING
+                    code,
+                    level,
+                    said,
+                    place,
+                    excerpt,
+                    settled=Settled.BY_REASON if level == Level.BLOCKING else Settled.NEVER,
                 )
 
 

@@ -11,14 +11,17 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils import timezone
 
 from desk.records import found_or_404
 from disclosure import acts
 from disclosure.acts.checklist import Checklist
 from disclosure.acts.guarding import in_scope
+from disclosure.acts.settling import BEFORE_APPROVAL
 from disclosure.acts.transitions import TRANSITIONS
 from disclosure.choices import Status
 from disclosure.desk.forms import acts as forms
+from disclosure.desk.forms.settling import DeclassificationForm
 from disclosure.models import Review
 from disclosure.revisions import history
 from disclosure.revisions.state import state_of
@@ -365,6 +368,9 @@ class ActsMixin:
         if request.method == "POST":
             return self._override(request, item)
         may_override = item.is_editable and request.user.has_perm("disclosure.submit_item")
+        may_settle = item.status in BEFORE_APPROVAL and request.user.has_perm(
+            "disclosure.review_item"
+        )
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -375,20 +381,37 @@ class ActsMixin:
             "title": "检查",
             "checklist": Checklist.of(item),
             "may_override": may_override,
+            "may_settle": may_settle,
+            "today": timezone.localdate(),
             "buttons": self.buttons(request, obj),
         }
         return render(request, "admin/disclosure/checks.html", context)
 
     def _override(self, request, item):
+        """One point set aside: with a reason, or by the decision of 解密."""
+        form = DeclassificationForm(request.POST) if "decided_on" in request.POST else None
+        words = {"item": item, "by": request.user}
+        words["fingerprint"] = request.POST.get("fingerprint", "")
         try:
-            acts.override_finding(
-                item=item,
-                by=request.user,
-                fingerprint=request.POST.get("fingerprint", ""),
-                reason=request.POST.get("reason", "")[:500],
-            )
+            if form is None:
+                acts.override_finding(**words, reason=request.POST.get("reason", "")[:500])
+            elif form.is_valid():
+                acts.declassify_finding(**words, **form.cleaned_data)
+            else:
+                raise ValidationError(
+                    [error for errors in form.errors.values() for error in errors]
+                )
         except ValidationError as error:
             messages.error(request, "；".join(error.messages))
+        except PermissionDenied as error:
+            if not request.user.has_perm("disclosure.submit_item"):
+                raise
+            messages.error(request, str(error))
         else:
-            messages.success(request, "已记下保留的理由，审计员可以看到。")
+            said = (
+                "已登记解密决定，公开时写入登记簿。"
+                if form
+                else "已记下保留的理由，审计员可以看到。"
+            )
+            messages.success(request, said)
         return HttpResponseRedirect(request.path)

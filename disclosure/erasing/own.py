@@ -73,6 +73,8 @@ def erase_validities(words, by):
     ),
     *("disclosure.FindingOverride.place", "disclosure.FindingOverride.message"),
     *("disclosure.FindingOverride.excerpt", "disclosure.FindingOverride.reason"),
+    "disclosure.FindingOverride.decided_by_organ",
+    "disclosure.FindingOverride.decision_number",
 )
 def erase_reviews(words, by):
     """Who submitted and decided what, when and on which basis stays; what they wrote about it goes."""
@@ -81,7 +83,10 @@ def erase_reviews(words, by):
     reviews.exclude(note="").update(note=ERASED)
     reviews.exclude(forced_reason="").update(forced_reason=ERASED)
     told = {"place": ERASED, "message": ERASED, "excerpt": "", "reason": ERASED}
-    FindingOverride.objects.filter(item__in=words.items).update(**told)
+    overrides = FindingOverride.objects.filter(item__in=words.items)
+    overrides.update(**told)
+    decisions = {"decided_by_organ": ERASED, "decision_number": ERASED}
+    overrides.filter(decided_on__isnull=False).update(**decisions)
 
 
 @erases("disclosure.OldAddress.path", "disclosure.OldAddress.key", "disclosure.OldAddress.host")
@@ -109,6 +114,7 @@ def erase_from_search(words, by):
         "disclosure.Item.source",
     ),
     *("disclosure.Item.body", "disclosure.Item.text", "disclosure.Item.withdrawal_reason"),
+    "disclosure.Item.intake_doubts",
 )
 def erase_item(words, by):
     """Last of all: the item has to be known by what it was while the others look for it."""
@@ -117,6 +123,7 @@ def erase_item(words, by):
         item.title, item.document_number, item.change_note = ERASED_TITLE, "", ""
         for name in ("summary", "keywords", "issuer", "source", "body", "text"):
             setattr(item, name, "")
+        item.intake_doubts = []
         if item.withdrawal_reason:
             item.withdrawal_reason = ERASED
         item.save()

@@ -158,6 +158,14 @@ class Item(models.Model):
         help_text="从旧网站导入的信息：它在旧网站上最初公开的时间。",
     )
     imported_at = models.DateTimeField("导入时间", null=True, blank=True, editable=False)
+    # [{"code", "sentence"}]: what the reader of the Word file was not sure of (`documents.doubts`).
+    intake_doubts = models.JSONField(
+        "读入时的疑问",
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+        editable=False,
+    )
     # The day the public reads and lists sort by. Never a later day than the true one: re-dating old
     # items on a move counts as 伪造发稿日期 (检查指标, 单项否决).
     listed_at = models.GeneratedField(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.etree import _Element
 
+from documents.customs.secrecy import find_marks
 from documents.doubts import Doubt
 from documents.intake.numbering import Numbering
 from documents.intake.package import Package, W
@@ -136,8 +137,13 @@ def _tracked(package: Package, root: _Element) -> list[Doubt]:
 
     comments = package.xml(package.beside_main("comments.xml"))
     count = len(list(comments.iter(f"{W}comment"))) if comments is not None else 0
-    furniture = _furniture(package)
+    margins = _margins(package)
+    furniture = "；".join(margins)[:200]
+    marks = "、".join(mark.words for mark in find_marks("\n".join(margins)))
     findings = {
+        Doubt("secrecy-mark-in-margin", f"页眉页脚标有“{marks}”，正文里没有录入这个标志。"): bool(
+            marks
+        ),
         Doubt("tracked-changes", "文件里有未接受的修订，已按“全部接受”录入，请核对。"): is_in_text(
             "ins"
         )
@@ -151,8 +157,8 @@ def _tracked(package: Package, root: _Element) -> list[Doubt]:
     return [sentence for sentence, is_found in findings.items() if is_found]
 
 
-def _furniture(package: Package) -> str:
-    """Words of headers and footers; page numbers are no words."""
+def _margins(package: Package) -> list[str]:
+    """The texts of headers and footers; page numbers are no words."""
     folder = package.beside_main("")
     names = [
         name
@@ -160,4 +166,4 @@ def _furniture(package: Package) -> str:
         if re.fullmatch(rf"{re.escape(folder)}(?:header|footer)\d*\.xml", name)
     ]
     texts = {text.strip() for name in sorted(names)[:20] for text in _texts(package.xml(name))}
-    return "；".join(sorted(text for text in texts if re.search(r"[\u4e00-\u9fff]", text)))[:200]
+    return sorted(text for text in texts if re.search(r"[\u4e00-\u9fff]", text))

@@ -133,6 +133,14 @@ class FindingOverride(models.Model):
     message = models.TextField("检查结果")
     excerpt = models.CharField("原文", max_length=500, blank=True)
     reason = models.CharField("保留的理由", max_length=500)
+    # 解密 (保守国家秘密法 Art. 24): which organ decided it, by which paper, when.
+    decided_by_organ = models.CharField(
+        "作出解密决定的机关", max_length=100, blank=True, default="", db_default=""
+    )
+    decision_number = models.CharField(
+        "解密决定文号", max_length=100, blank=True, default="", db_default=""
+    )
+    decided_on = models.DateField("解密日期", null=True, blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="填写人"
     )
@@ -148,6 +156,17 @@ class FindingOverride(models.Model):
                 violation_error_message="请写明保留的理由。",
             ),
             models.UniqueConstraint(fields=["item", "fingerprint"], name="finding_override_once"),
+            models.CheckConstraint(
+                name="finding_override_of_secrecy_has_a_decision",
+                condition=~Q(code="secrecy-mark")
+                | (
+                    ~Q(decided_by_organ="")
+                    & ~Q(decision_number="")
+                    & Q(decided_on__isnull=False)
+                    & Q(made_by__isnull=False)
+                ),
+                violation_error_message="密级标志只能凭解密决定处理：须写明机关、文号和日期。",
+            ),
         ]
 
     def __str__(self):
