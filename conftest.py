@@ -1,5 +1,7 @@
 """Fixtures every room's tests may use."""
 
+import datetime as dt
+
 import hypothesis
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -7,6 +9,7 @@ from django.core.management.commands import flush
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+from background.models import Worker
 from catalog.tests.builders import make_department
 from disclosure import counting
 from disclosure.lists.shelves import shelves
@@ -105,6 +108,12 @@ def office_desk(client, office):
     """The office's browser, signed in at the desk."""
     client.force_login(office)
     return client
+
+
+@pytest.fixture
+def other_worker(db):
+    """A worker lives on another machine, whatever day a test has: `tick` leaves the queue to it."""
+    Worker.objects.create(name="elsewhere", seen_at=dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
 
 
 @pytest.fixture(autouse=True)

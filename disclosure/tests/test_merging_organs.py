@@ -12,7 +12,7 @@ from catalog.models import Department, Membership, Section
 from catalog.organs import relations
 from catalog.tests.builders import make_category, make_department, make_user
 from disclosure import acts
-from disclosure.acts import organs
+from disclosure.acts.frame import organs
 from disclosure.choices import DisclosureMode, Status
 from disclosure.models import Item
 from disclosure.tests.builders import make_draft, make_item, make_public, make_report, make_staff

@@ -187,5 +187,6 @@ class TestTheFrontPage:
 
 
 def test_the_address_of_the_first_release_leads_on(client, report):
+    client.force_login(make_user(is_superuser=True))
     before = f"/admin/inquiries/correction/{report.pk}/change/"
     assert client.get(before)["Location"] == form_of(report)

@@ -85,7 +85,7 @@ def test_a_rotation_that_was_cut_off_is_finished_by_the_next_signature(monkeypat
 
 
 def test_keys_that_machines_made_in_earlier_versions_go_on_signing(second_machine, settings):
-    actions._registered(keys.new_key())  # as a second machine did it: by nobody's leave
+    actions.registered(keys.new_key())  # as a second machine did it: by nobody's leave
     settings.LEDGER_KEY_FILE = second_machine
     assert signing.fault_of_this_machine() == ""
     assert actions.make_checkpoint().key.number == 1

@@ -10,10 +10,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, path
+from django.urls import NoReverseMatch, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.generic import RedirectView
 
 from disclosure.desk.acts import change_url
 from disclosure.desk.queue import queues_of, whole_queue
@@ -85,6 +84,13 @@ class DeskSite(AdminSite):
         }
         return render(request, "admin/queue.html", context)
 
+    def catch_all_view(self, request, url):
+        """What readers report was called a correction at the desk of the first release."""
+        before, _, rest = url.partition("/correction/")
+        if before == "inquiries":
+            return redirect(f"{reverse('admin:inquiries_errorreport_changelist')}{rest}")
+        return super().catch_all_view(request, url)
+
     def get_urls(self):
         """Each list also as a file; and the way from a record to its public page, which asks who is
         going.
@@ -97,11 +103,6 @@ class DeskSite(AdminSite):
         own = [
             path("has-signed-in/", views.has_signed_in, name="has-signed-in"),
             path("login/code/", views.login_code, name="login-code"),
-            # What readers report was called a correction at the desk of the first release.
-            path(
-                "inquiries/correction/<path:rest>",
-                RedirectView.as_view(url="/admin/inquiries/errorreport/%(rest)s", permanent=True),
-            ),
             path("status/", self.admin_view(system_status.system_status), name="system-status"),
             path("set-up/", self.admin_view(admin_set_up.set_up_view), name="set-up"),
             path(

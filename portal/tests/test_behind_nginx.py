@@ -77,6 +77,8 @@ def site(drills, demonstration):
     data.mkdir()
     for name in ("media", "static"):
         shutil.copytree(source / name, data / name)
+    for key in source.glob("*-key"):  # the register's among them: a machine without is not ready
+        shutil.copy2(key, data / key.name)
     environment = dict(demonstration.environment)
     if environment["DATABASE_URL"].startswith("sqlite"):
         with (

@@ -188,6 +188,7 @@ def test_a_plan_for_the_first_moment_of_a_year_takes_a_number_of_that_year():
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("other_worker")
 def test_the_29th_of_february_is_a_day_like_any_other(client):
     with at(2028, 2, 29, 10, 0):
         item = make_public(make_draft("闰日的通知", created_on=dt.date(2028, 2, 29)))

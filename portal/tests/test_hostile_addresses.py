@@ -29,6 +29,8 @@ PARAMETERS = {
     "correction-query": (),
     "api:items": API_LIST,
     "api:reports": ("organ", "year", "limit", "cursor"),
+    "api:findings": ("verdict", "organ", "year", "kind", "limit", "cursor"),
+    "api:report-figures": (),
     "api:register": ("after", "limit"),
     **dict.fromkeys(
         ("api:categories", "api:organs", "api:item", "api:item-revisions", "api:report"), ()

@@ -134,6 +134,7 @@ def test_what_comes_within_a_minute_goes_in_one_mail(inbox):
     assert "有 3 件信息提交给您审核。" in mail.get_body(("plain",)).get_content()
 
 
+@pytest.mark.usefixtures("other_worker")
 def test_without_a_mail_server_everything_works_and_nothing_is_kept(submitted):
     item, _, reviewer = submitted()
     acts.return_item(item=item, by=reviewer, note="请修改")

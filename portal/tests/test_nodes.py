@@ -17,7 +17,7 @@ from portal.operations import diagnosis
 from portal.operations.archive import media_files
 from portal.operations.sweeping import strays
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("other_worker")]
 
 
 class Machines:

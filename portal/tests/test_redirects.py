@@ -114,6 +114,7 @@ def test_what_is_not_kept_repeats_no_header_and_sets_no_cookie(client, shelves, 
         "pk": str(file.pk),
         "name": file.name,
         "sha256": "0" * 64,
+        "number": "1",
         "section": "2026",
         "path": "x.html",
     }

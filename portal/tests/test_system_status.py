@@ -33,6 +33,7 @@ def test_it_tells_what_the_doctor_finds_with_what_to_do(desk):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("other_worker")
 def test_a_tick_is_seen(desk):
     call_command("tick", verbosity=0)
     page = desk.get(ADDRESS).content.decode()

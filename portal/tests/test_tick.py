@@ -15,7 +15,7 @@ from disclosure.tests.builders import correct, make_draft, make_public, make_sta
 from ledger.models import Checkpoint, Entry
 from portal.watching import ticking
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("other_worker")]
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,8 @@ def public_kinds(ask):
         "/reports/",
         "/reports/songbei/",
         *(f"/reports/songbei/2009/{page}" for page in ("", "counts/", "history/", "revisions/1/")),
+        "/reports/songbei/2009/figures/",
+        "/reports/findings/",
         "/reports/finance-bureau/2022/",
         "/reports/export/",
         "/reports/suqian/tables/b/",
