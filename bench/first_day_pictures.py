@@ -158,8 +158,8 @@ def publish(walk, passwords):
     walk.own_password("li", passwords["li"])
     walk.page.goto(f"/admin/disclosure/item/{key}/acts/review/")
     walk.page.check("[name=mode][value=proactive]")
+    walk.page.check("[name=when][value=now]")
     walk.page.locator("[name=basis]").first.select_option("20-1")
-    walk.page.locator("[name=publish]").first.set_checked(True)
     walk.picture("review")
     walk.page.click("#content-main input[type=submit]")
 

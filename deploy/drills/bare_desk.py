@@ -112,8 +112,8 @@ def review(page, key):
     """Approved, and published at once."""
     page.goto(f"/admin/disclosure/item/{key}/acts/review/")
     page.check("[name=mode][value=proactive]")
+    page.check("[name=when][value=now]")
     page.locator("[name=basis]").first.select_option("20-1")
-    page.locator("[name=publish]").first.set_checked(True)
     page.click("#content-main input[type=submit]")
 
 

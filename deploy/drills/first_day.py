@@ -212,10 +212,10 @@ def publish(window, password, person, key):
     window.open(f"/admin/disclosure/item/{key}/acts/review/")
     person.wait(DECIDE)
     window.page.check("[name=mode][value=proactive]")
+    window.page.check("[name=when][value=now]")
     person.wait(DECIDE)
     window.page.locator("[name=basis]").first.select_option("20-1")
     person.wait(DECIDE)
-    window.page.locator("[name=publish]").first.set_checked(True)
     window.press("#content-main input[type=submit]")
 
 

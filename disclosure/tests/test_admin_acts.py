@@ -51,7 +51,7 @@ def test_from_draft_to_public_by_the_buttons(client, draft, people):
     page = at(client, people["reviewer"], draft, "return", note="标题不完整").content.decode()
     assert "标题不完整" in page
     at(client, people["clerk"], draft, "submit")
-    decision = {"mode": "proactive", "basis": "20-1", "publish": "on"}
+    decision = {"mode": "proactive", "basis": "20-1", "when": "now"}
     page = at(client, people["reviewer"], draft, "review", **decision).content.decode()
     public = Item.objects.published().get()
     assert f"索引号 {public.index_number}，第 1 版" in page
@@ -94,7 +94,13 @@ def test_a_refused_act_says_why_and_keeps_what_was_typed(client, draft, people):
     assert "不是所选结论的依据" in page
     assert "请填写下次评估的日期" in page
     assert "内部事项" in page
+    undecided = at(client, people["reviewer"], draft, "review").content.decode()
+    assert "请选择审查结论" in undecided
+    assert "checked" not in undecided.partition('<form method="post"')[2]
     decision = {"mode": "proactive", "basis": "20-1"}
+    page = at(client, people["reviewer"], draft, "review", **decision).content.decode()
+    assert "请选择立即公开还是留待以后公开" in page
+    decision["when"] = "later"
     draft.contributors.add(people["reviewer"])
     assert (
         "不能自己审核"

@@ -49,13 +49,15 @@ class ReturnForm(ActForm):
 
 
 class ReviewForm(ActForm):
-    """保密审查 (条例 Arts. 14–18)."""
+    """保密审查 (条例 Arts. 14–18). Nothing is chosen in advance: a decision is somebody's own."""
+
+    NOW, LATER = "now", "later"
 
     mode = forms.ChoiceField(
         label="审查结论",
         choices=DisclosureMode,
-        initial=DisclosureMode.PROACTIVE,
         widget=forms.RadioSelect,
+        error_messages={"required": "请选择审查结论。"},
         help_text="依申请公开、不予公开的信息留存在系统里，公众看不到。",
     )
     basis = forms.ChoiceField(
@@ -78,11 +80,12 @@ class ReviewForm(ActForm):
         validators=[validate_reviewed_next],
         help_text="结论不是主动公开时必填：到期重新评估，情况变化可以公开的及时公开（《条例》第十八条）。",
     )
-    publish = forms.BooleanField(
-        label="审核通过后立即公开",
+    when = forms.ChoiceField(
+        label="公开时间",
+        choices=[(NOW, "审核通过后立即公开"), (LATER, "留待以后公开")],
         required=False,
-        initial=True,
-        help_text="这条信息填了将来的公开时间的，到时自动公开。去掉勾选，则留待以后公开。",
+        widget=forms.RadioSelect,
+        help_text="结论是主动公开的必选。这条信息填了将来的公开时间的，到时自动公开。",
     )
 
     def __init__(self, *args, **kwargs):
@@ -91,9 +94,10 @@ class ReviewForm(ActForm):
             tag for tag in self.item.category.regulation_items or () if tag in bases.LABELS
         ]
         if category_tags:
-            self.fields["basis"].initial = category_tags[0]
+            usual = "；".join(bases.LABELS[tag] for tag in category_tags)
+            self.fields["basis"].help_text += f"本栏目一般依据：{usual}。"
         if not self.user.has_perm("disclosure.publish_item"):
-            del self.fields["publish"]
+            del self.fields["when"]
 
     def clean(self):
         """The article must carry the decision; what is kept has a day on which it is looked at
@@ -110,6 +114,10 @@ class ReviewForm(ActForm):
             and day is None
         ):
             self.add_error("next_review_on", "不主动公开的信息要定期评估，请填写下次评估的日期。")
+        when = data.pop("when", self.LATER)
+        if mode == DisclosureMode.PROACTIVE and "when" in self.fields and not when:
+            self.add_error("when", "请选择立即公开还是留待以后公开。")
+        data["publish"] = when == self.NOW
         return data
 
 

@@ -138,5 +138,7 @@ def submit(page):
 
 def approve(page, basis):
     press(page, "text=审核（保密审查）…")
+    page.check("[name=mode][value=proactive]")
     page.select_option("select[name=basis]", basis)
+    page.check("[name=when][value=now]")
     return press(page, "input[type=submit]")

@@ -134,7 +134,7 @@ def test_from_a_word_file_to_publication_correction_and_withdrawal(
     clerk.goto("/admin/")
     assert "请核对补贴金额" in clerk.inner_text("#queue-returned")
     act(clerk, item, "submit")
-    act(reviewer, item, "review", mode="proactive", basis="20-1", publish=True)
+    act(reviewer, item, "review", mode="proactive", basis="20-1", when="now")
     item.refresh_from_db()
     assert item.status == Status.PUBLISHED, reviewer.inner_text("#content-main")
     assert item.current_revision.number == 1
@@ -152,7 +152,7 @@ def test_from_a_word_file_to_publication_correction_and_withdrawal(
     page.reload()
     assert "示例管理办法" not in page.inner_text("h1")
     act(clerk, correction, "submit")
-    act(reviewer, correction, "review", mode="proactive", basis="20-1", publish=True)
+    act(reviewer, correction, "review", mode="proactive", basis="20-1", when="now")
     item.refresh_from_db()
     assert (item.current_revision.number, item.title) == (
         2,
