@@ -13,7 +13,7 @@ CODES = {
     Secrecy.QUOTED: "secrecy-mark-quoted",
     Secrecy.INTERNAL: "internal-mark",
 }
-_MESSAGES = {
+MESSAGES = {
     Secrecy.STATE: (
         "标有密级“{}”。涉密信息不得公开（《条例》第十四条），写明理由也不能保留，也不能直接公开。没有解密的，请停止办理，按保密规定报告；"
         "已经解密的，由另一位审核员在“检查”页登记解密决定。"
@@ -40,7 +40,7 @@ def secrecy_marks(subject):
             yield Finding(
                 CODES[mark.kind],
                 Level.BLOCKING,
-                _MESSAGES[mark.kind].format(mark.words),
+                MESSAGES[mark.kind].format(mark.words),
                 place,
                 Excerpt.of(text, mark.start, mark.end),
                 settled=_SETTLED[mark.kind],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.etree import _Element
 
-from documents.customs.secrecy import find_marks
+from documents.customs.secrecy import Secrecy, find_marks
 from documents.doubts import Doubt
 from documents.intake.numbering import Numbering
 from documents.intake.package import Package, W
@@ -139,11 +139,7 @@ def _tracked(package: Package, root: _Element) -> list[Doubt]:
     count = len(list(comments.iter(f"{W}comment"))) if comments is not None else 0
     margins = _margins(package)
     furniture = "；".join(margins)[:200]
-    marks = "、".join(mark.words for mark in find_marks("\n".join(margins)))
-    findings = {
-        Doubt("secrecy-mark-in-margin", f"页眉页脚标有“{marks}”，正文里没有录入这个标志。"): bool(
-            marks
-        ),
+    findings = _marks_of_margins(margins) | {
         Doubt("tracked-changes", "文件里有未接受的修订，已按“全部接受”录入，请核对。"): is_in_text(
             "ins"
         )
@@ -155,6 +151,21 @@ def _tracked(package: Package, root: _Element) -> list[Doubt]:
         Doubt("header-and-footer", f"页眉页脚的文字没有录入：{furniture}"): bool(furniture),
     }
     return [sentence for sentence, is_found in findings.items() if is_found]
+
+
+def _marks_of_margins(margins: list[str]) -> dict[Doubt, bool]:
+    """Marks of secrecy in the head and foot of the pages, which the body does not take over."""
+    words: dict[bool, list[str]] = {True: [], False: []}
+    for mark in find_marks("\n".join(margins)):
+        words[mark.kind == Secrecy.STATE].append(mark.words)
+    said = {
+        is_state: f"页眉页脚标有“{'、'.join(found)}”，没有录入正文。"
+        for is_state, found in words.items()
+    }
+    return {
+        Doubt("secrecy-mark-in-margin", said[True]): bool(words[True]),
+        Doubt("internal-mark-in-margin", said[False]): bool(words[False]),
+    }
 
 
 def _margins(package: Package) -> list[str]:
