@@ -2,8 +2,9 @@
 (`PortalConfig.ready`).
 """
 
-from ledger import memory, witnesses
+from ledger import memory
 from ledger.digests import comparing, own
+from ledger.outside import witnesses
 
 # @also_verify: beside the chain, which `verify_chain` goes through itself.
 VERIFYING = (memory, witnesses, comparing)

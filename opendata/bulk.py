@@ -37,8 +37,8 @@ from disclosure.revisions.evidence import revision_lines
 from disclosure.revisions.standalone import verify_revisions
 from documents.files.cells import csv_chunks
 from ledger import export as register
-from ledger import seals
 from ledger.canonical import sha256
+from ledger.outside import seals
 from ledger.standalone import verify_register, verify_seal
 from opendata.standalone import verify_package
 

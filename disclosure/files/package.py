@@ -25,8 +25,8 @@ from documents.files.failures import BusyError, ExportError, NothingToExportErro
 from documents.files.tabular import CSV_COLUMNS, csv_rows
 from documents.files.zips import Entry, stream_zip
 from ledger import export as register
-from ledger import seals
 from ledger.canonical import canonical
+from ledger.outside import seals
 from ledger.standalone import verify_register, verify_seal
 
 MOST_REPORTS = 300

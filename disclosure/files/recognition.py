@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from disclosure.files.formats import FORMATS
 from disclosure.models import Item, MadeFile, Revision
-from ledger import copies, keys, seals
-from ledger.copies import Recognised, Verdict, recognises
+from ledger import keys
 from ledger.models import Entry
+from ledger.outside import copies, seals
+from ledger.outside.copies import Recognised, Verdict, recognises
 from ledger.reading import Unreadable, in_order
 from ledger.verification import Fault, also_verify
 

@@ -38,8 +38,8 @@ from disclosure.tests.builders import (
     make_report,
     make_staff,
 )
-from ledger.copies import Verdict, answers
 from ledger.models import Act, Entry
+from ledger.outside.copies import Verdict, answers
 
 pytestmark = pytest.mark.django_db
 # Not the correction's to change: what makes the item itself, its place in the workflow, its dates

@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers, StopUpload
 
-from ledger.old_checkpoints import NoCheckpointError, compare
+from ledger.outside.old_checkpoints import NoCheckpointError, compare
 
 LARGEST = 5_000_000  # bytes: the checkpoints of thirty years
 SHOWN = 20

@@ -12,8 +12,9 @@ from django.views.decorators.http import condition, require_http_methods, requir
 from django.views.generic import TemplateView
 from django_filters.views import FilterView
 
-from ledger import canonical, copies, export, witnesses
+from ledger import canonical, export
 from ledger.models import Checkpoint, Entry, Receipt, Redaction, SigningKey
+from ledger.outside import copies, witnesses
 from ledger.pages import old_checkpoints, uploads
 from ledger.pages.forms import LARGEST_SEQUENCE, CopyForm, DigestForm, EntryFilter
 from ledger.standalone import verify_register

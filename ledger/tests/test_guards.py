@@ -5,10 +5,11 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from ledger import actions, audit, guards, witnesses
+from ledger import actions, audit, guards
 from ledger.canonical import GENESIS
 from ledger.digests.making import make_digest
 from ledger.models import AuditEvent, Entry
+from ledger.outside import witnesses
 from ledger.tests.builders import make_entry, sha256, sql
 
 COLUMNS = (

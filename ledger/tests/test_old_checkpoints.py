@@ -13,7 +13,7 @@ from django.db import connection
 
 from ledger import actions, export, guards, keys
 from ledger.models import Checkpoint, Entry, SigningKey
-from ledger.old_checkpoints import NoCheckpointError, Outcome, compare
+from ledger.outside.old_checkpoints import NoCheckpointError, Outcome, compare
 from ledger.standalone import verify_register
 from ledger.tests.builders import download, make_entry, sql
 from ledger.verification import verify_chain

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from ledger import actions, seals
+from ledger import actions
 from ledger.export import head_of_register
+from ledger.outside import seals
 from ledger.standalone import verify_register, verify_seal
 from ledger.tests.builders import make_entry
 

@@ -35,7 +35,7 @@ from documents.files.cells import csv_chunks
 from documents.files.failures import ExportError, NothingToExportError
 from documents.files.zips import Entry, stream_zip
 from ledger import export as register
-from ledger import seals
+from ledger.outside import seals
 from opendata.handing_over.readme import deposit_readme
 
 LASTING = (

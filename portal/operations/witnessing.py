@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from background.models import Job
-from ledger import timestamps
 from ledger.models import Checkpoint, Receipt
-from ledger.witnesses import last_taken
+from ledger.outside import timestamps
+from ledger.outside.witnesses import last_taken
 from portal.operations.symptoms import Symptom
 
 TAKEN_WITHIN = dt.timedelta(days=7)

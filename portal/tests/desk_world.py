@@ -28,9 +28,9 @@ from disclosure.models import (
 from disclosure.tests.builders import make_attachment, make_item, make_public, make_report
 from imports.bulk.importing import keep_upload
 from inquiries.tests.builders import make_error_report
-from ledger import witnesses
 from ledger.actions import make_checkpoint, redact
 from ledger.models import Checkpoint, Redaction, SigningKey
+from ledger.outside import witnesses
 from ledger.tests.builders import make_entry, sha256
 from portal.accounts.models import Authenticator, LoginFailure
 from portal.models import PolicyViolation, SiteIdentity

@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from background.models import Job
 from background.tests.working import do_all
-from ledger import actions, guards, memory, timestamps, witnesses
+from ledger import actions, guards, memory
 from ledger.models import Checkpoint, Entry, Receipt
-from ledger.old_checkpoints import Outcome, compare
+from ledger.outside import timestamps, witnesses
+from ledger.outside.old_checkpoints import Outcome, compare
 from ledger.tests.atom import problems
 from ledger.tests.builders import make_entry, sql
 from ledger.verification import FURTHER_CHECKS, verify_chain

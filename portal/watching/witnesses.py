@@ -15,8 +15,9 @@ from background.channels import AwayError, RefusedError, post
 from background.jobs import JobFailedError, enqueue, job
 from background.models import Job
 from background.notices import later
-from ledger import export, timestamps, witnesses
+from ledger import export
 from ledger.models import Checkpoint, PublicDigest, Receipt
+from ledger.outside import timestamps, witnesses
 from portal.operations.witnessing import configured
 
 

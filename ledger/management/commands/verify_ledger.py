@@ -7,9 +7,9 @@ from tqdm import tqdm
 
 from ledger.audit import verify_audit
 from ledger.models import AuditEntry, Checkpoint, Entry
-from ledger.old_checkpoints import NoCheckpointError, compare
+from ledger.outside.old_checkpoints import NoCheckpointError, compare
+from ledger.outside.witnesses import last_witnessed
 from ledger.verification import verify_chain
-from ledger.witnesses import last_witnessed
 
 
 class Command(BaseCommand):

@@ -5,10 +5,10 @@ import base64
 from django.db import transaction
 from django.utils import timezone
 
-from ledger import timestamps
 from ledger.canonical import canonical
 from ledger.locks import lock_for_appending
 from ledger.models import Checkpoint, Receipt
+from ledger.outside import timestamps
 from ledger.verification import Fault, also_verify
 
 RECEIPT_LOCK_KEY = 0x1A47A3  # any constant; not the register's
