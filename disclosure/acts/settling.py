@@ -40,7 +40,8 @@ def override_finding(*, item, by, fingerprint, reason):
         require(by, "submit_item", item)
         require_status(item, *EDITABLE)
     reason = require_text(reason, "请写明为什么可以保留。")
-    return _keep(item, fingerprint, finding, by, {"reason": reason})
+    with transaction.atomic():
+        return _keep(item, fingerprint, finding, by, {"reason": reason})
 
 
 def declassify_finding(*, item, by, fingerprint, organ, number, decided_on):
@@ -59,7 +60,8 @@ def declassify_finding(*, item, by, fingerprint, organ, number, decided_on):
         raise ValidationError("请填写解密日期，不能晚于今天。")
     decision = {"decided_by_organ": organ, "decision_number": number, "decided_on": decided_on}
     reason = f"已解密：{organ}，{number}，{decided_on:%Y-%m-%d}"[:500]
-    return _keep(item, fingerprint, finding, by, {"reason": reason, **decision})
+    with transaction.atomic():
+        return _keep(item, fingerprint, finding, by, {"reason": reason, **decision})
 
 
 def declassifications(item):
@@ -96,8 +98,7 @@ def _keep(item, fingerprint, finding, by, words):
         "made_by": by,
         **words,
     }
-    with transaction.atomic():
-        require_status(locked(item), *BEFORE_APPROVAL)
-        return FindingOverride.objects.get_or_create(
-            item=item, fingerprint=fingerprint, defaults=fields
-        )[0]
+    require_status(locked(item), *BEFORE_APPROVAL)
+    return FindingOverride.objects.get_or_create(
+        item=item, fingerprint=fingerprint, defaults=fields
+    )[0]
