@@ -11,7 +11,6 @@ from disclosure.checks import Finding, run_checks
 from disclosure.checks.finding import Settled
 from disclosure.checks.intake import doubts_of_intake
 from disclosure.checks.secrecy import secrecy_marks
-from disclosure.checks.subject import Subject
 from disclosure.models import FindingOverride
 from ledger.canonical import sha256
 
@@ -50,8 +49,7 @@ class Checklist:
         """Only what a paper says of its own secrecy: looked at once more whenever anything becomes
         public, whichever way it goes.
         """
-        subject = Subject(item)
-        return cls._matched(item, [*secrecy_marks(subject), *doubts_of_intake(subject)])
+        return cls._matched(item, run_checks(item, (secrecy_marks, doubts_of_intake)))
 
     @classmethod
     def _matched(cls, item, findings):

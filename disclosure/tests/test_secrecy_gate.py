@@ -178,6 +178,18 @@ def test_a_weaker_mark_is_submitted_and_the_reviewer_decides(bureau, clerk, revi
     assert item.status == Status.APPROVED
 
 
+def test_of_very_many_marks_each_that_is_listed_is_settled_and_that_is_all(bureau, clerk, reviewer):
+    rows = "".join(f"<p>事项{number}</p><p>（依申请公开）</p>" for number in range(45))
+    item = draft(bureau, clerk, f"{BODY}{rows}")
+    acts.submit_item(item=item, by=clerk)
+    item.refresh_from_db()
+    for one in Checklist.of(item).for_reviewers:
+        acts.override_finding(
+            item=item, by=reviewer, fingerprint=one.fingerprint, reason="目录里的公开方式"
+        )
+    assert approve(item, reviewer).status == Status.APPROVED
+
+
 def test_a_weaker_mark_is_not_forced_past(bureau, clerk, office):
     item = draft(bureau, clerk, f"{BODY}<p>此件不公开</p>")
     with pytest.raises(ValidationError, match="此件不公开"):
