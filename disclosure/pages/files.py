@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from background.jobs import TooManyJobsError
 from background.places import NoPlaceError, place
-from disclosure.files.addresses import file_address
 from disclosure.files.editions import public_items
 from disclosure.files.facts import Edition
 from disclosure.files.formats import FORMATS
@@ -35,7 +34,7 @@ def item_file(request, index_number, extension):
     if item is None:
         return _notice(request, index_number=index_number)
     if item.report:
-        return redirect(file_address(item, extension), permanent=True)
+        return redirect(item.kind.address("file", extension), permanent=True)
     return _file(request, item, extension)
 
 

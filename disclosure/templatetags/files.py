@@ -7,7 +7,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from disclosure.files.addresses import code_address, file_address
 from disclosure.files.formats import FORMATS
 from disclosure.files.lists import MOST_ROWS
 from disclosure.files.store import known_sizes
@@ -30,8 +29,16 @@ FEEDS = {
 }
 
 
-register.simple_tag(file_address)
-register.simple_tag(code_address)
+@register.simple_tag
+def file_address(item, extension):
+    """The address of an item's file in a format."""
+    return item.kind.address("file", extension)
+
+
+@register.simple_tag
+def code_address(item):
+    """The address of the picture of an item's permanent address, to be scanned from paper."""
+    return item.kind.address("code")
 
 
 def has_tables(item):
