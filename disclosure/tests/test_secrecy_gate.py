@@ -164,6 +164,17 @@ def test_what_was_approved_with_a_mark_does_not_become_public(bureau, clerk, rev
         acts.publish_item(item=item, by=reviewer)
 
 
+def test_what_was_taken_back_with_a_mark_is_not_restored(bureau, clerk, reviewer, office):
+    item = draft(bureau, clerk)
+    acts.submit_item(item=item, by=clerk)
+    item = acts.publish_item(item=approve(item, reviewer), by=reviewer)
+    acts.withdraw_item(item=item, by=office, reason="示例")
+    Item.objects.filter(pk=item.pk).update(body=MARKED)  # what an older version let pass
+    with pytest.raises(ValidationError, match="机密"):
+        acts.restore_item(item=Item.objects.get(pk=item.pk), by=office, note="示例")
+    assert Item.objects.get(pk=item.pk).status == Status.WITHDRAWN
+
+
 def test_a_weaker_mark_is_submitted_and_the_reviewer_decides(bureau, clerk, reviewer):
     item = draft(bureau, clerk, f"{BODY}<p>（内部资料，注意保存）</p>")
     mark = point(item, "internal-mark").fingerprint
